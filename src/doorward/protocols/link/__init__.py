@@ -1,0 +1,1 @@
+"""What the gateway and a connector say to each other."""

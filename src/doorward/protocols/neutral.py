@@ -1,0 +1,271 @@
+"""The neutral words: what a device should hold, what it is told, what it tells.
+
+No vendor's term stands here. Cloud and connector speak these words over the link; a driver
+translates them next to the device. Units: seconds, minutes since midnight, UTC times.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+MINUTES_A_DAY = 1440
+EVERY_DAY = 0b1111111
+
+
+class AuthMode(StrEnum):
+    """How a device's local API wants to be signed in to."""
+
+    NONE = "none"
+    BASIC = "basic"
+    DIGEST = "digest"
+
+
+class DateFormat(StrEnum):
+    YMD = "YMD"
+    MDY = "MDY"
+    DMY = "DMY"
+
+
+class Method(StrEnum):
+    """How a door was asked to open."""
+
+    CARD = "card"
+    REMOTE = "remote"
+    UNKNOWN = "unknown"
+
+
+class Problem(StrEnum):
+    """Why a connector cannot work with a device."""
+
+    UNREACHABLE = "unreachable"
+    TIMED_OUT = "timed_out"
+    AUTH_FAILED = "auth_failed"
+    API_LOCKED = "api_locked"
+    GARBLED = "garbled"
+    OTHER_MAC = "other_mac"
+    REJECTED = "rejected"
+
+
+class Kind(StrEnum):
+    """The kinds of entries on a device's shelf, in the order in which a device must learn them."""
+
+    CLOCK = "clock"
+    RELAY = "relay"
+    SCHEDULE = "schedule"
+    PERSON = "person"
+
+
+# --- Records: what a device should hold -------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ClockRecord:
+    """The device's clock: IANA zone, NTP servers, 12 or 24 hours, order of a date."""
+
+    zone: str
+    ntp_servers: tuple[str, ...]
+    hours: int
+    date_format: DateFormat
+
+
+@dataclass(frozen=True)
+class RelayRecord:
+    """A relay (1 = A, 2 = B, …) under its door's name; `hold_seconds` is the pulse's length."""
+
+    relay: int
+    name: str
+    hold_seconds: int
+
+
+@dataclass(frozen=True)
+class ScheduleRecord:
+    """One weekly window in the site's wall time.
+
+    `days` has bit 0 for Monday … bit 6 for Sunday; the window is `start <= t < end` in minutes
+    since midnight, `end` up to 1440. A window across midnight is two records.
+    """
+
+    slot: int
+    days: int
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 < self.days <= EVERY_DAY:
+            raise ValueError("a schedule needs at least one of the seven days")
+        if not 0 <= self.start < self.end <= MINUTES_A_DAY:
+            raise ValueError("a schedule starts before it ends, within one day")
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A relay that a person may open during the schedule in a slot."""
+
+    relay: int
+    slot: int
+
+
+@dataclass(frozen=True)
+class PersonRecord:
+    """A person as a device knows them. `cards` are upper-case hex; validity is half open."""
+
+    name: str
+    cards: tuple[str, ...]
+    grants: tuple[Grant, ...]
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+
+Record = ClockRecord | RelayRecord | ScheduleRecord | PersonRecord
+
+RECORDS: dict[Kind, type[Record]] = {
+    Kind.CLOCK: ClockRecord,
+    Kind.RELAY: RelayRecord,
+    Kind.SCHEDULE: ScheduleRecord,
+    Kind.PERSON: PersonRecord,
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing on a device's shelf; `body` is None where the device should no longer hold it."""
+
+    kind: Kind
+    key: str
+    revision: int
+    body: Record | None
+
+
+# --- Orders: what a connector is told ---------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A device that a connector shall look after. `address` is host or host:port on its network."""
+
+    device: str
+    driver: str
+    address: str
+    mac: str
+    auth_mode: AuthMode
+    user: str
+    password: str
+
+
+@dataclass(frozen=True)
+class AssignDevices:
+    """The whole list of devices of this connector; what is not on it is let go."""
+
+    devices: tuple[Assignment, ...]
+
+
+@dataclass(frozen=True)
+class ApplyChanges:
+    """Entries of one device after revision `base` up to `revision`, in one or more parts.
+
+    With `full` the entries are all there is, and whatever else of ours the device holds goes.
+    Only the part marked `last` completes the revision.
+    """
+
+    device: str
+    epoch: int
+    base: int
+    revision: int
+    full: bool
+    last: bool
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class UnlockDoor:
+    """Pulse a relay once, now, for `hold_seconds`."""
+
+    device: str
+    relay: int
+    hold_seconds: int
+
+
+Order = AssignDevices | ApplyChanges | UnlockDoor
+
+
+# --- Reports: what a connector tells ----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DeviceIdentified:
+    """Who a device says it is; told when it is first asked and whenever that changes."""
+
+    device: str
+    at: datetime
+    mac: str
+    model: str
+    firmware: str
+    hardware: str
+
+
+@dataclass(frozen=True)
+class BadgeScanned:
+    """A row of a device's door log.
+
+    `at` is when the connector spooled it; `device_time` is the device's own wall time as ISO
+    8601 without a zone, empty where it could not be read. `generation` counts how often the
+    device's row ids began anew, so (`generation`, `local_id`) names a row once and for all.
+    """
+
+    device: str
+    at: datetime
+    device_time: str
+    generation: int
+    local_id: str
+    method: Method
+    code: str
+    person: str
+    relay: int | None
+    accepted: bool
+
+
+@dataclass(frozen=True)
+class LogUnreadable:
+    """A log row nobody could make sense of, as text of at most 1,000 characters."""
+
+    device: str
+    at: datetime
+    raw: str
+    why: str
+
+
+@dataclass(frozen=True)
+class EntryFailure:
+    kind: Kind
+    key: str
+    why: str
+
+
+@dataclass(frozen=True)
+class ChangesApplied:
+    """The device holds `revision`, read back, but for the listed failures (at most 500)."""
+
+    device: str
+    at: datetime
+    epoch: int
+    revision: int
+    failures: tuple[EntryFailure, ...]
+
+
+class Outcome(StrEnum):
+    DONE = "done"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
+class OrderSettled:
+    """What became of an order; `problem` says why where it failed."""
+
+    order: str
+    at: datetime
+    outcome: Outcome
+    problem: Problem | None
+
+
+Report = DeviceIdentified | BadgeScanned | LogUnreadable | ChangesApplied | OrderSettled
