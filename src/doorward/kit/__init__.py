@@ -1,0 +1,1 @@
+"""Our small framework; it knows no door."""

@@ -1,0 +1,124 @@
+"""What a process is told by its environment: read once, checked, and written for children."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+DATABASE_URL = "DATABASE_URL"
+DATA = "DOORWARD_DATA"
+BASE_URL = "DOORWARD_BASE_URL"
+HOST = "DOORWARD_HOST"
+PORT = "DOORWARD_PORT"
+DEMO = "DOORWARD_DEMO"
+MASTER_KEY_FILE = "DOORWARD_MASTER_KEY_FILE"
+DEBUG = "DOORWARD_DEBUG"
+
+SWITCH = {"": False, "0": False, "1": True}
+
+
+class EnvironmentFault(Exception):
+    """A variable is missing or makes no sense; the message names it and its mend."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The settings of one process. `base_url` is what people type, without a slash at its end."""
+
+    database_url: str
+    data: Path
+    base_url: str
+    host: str
+    port: int
+    master_key_file: Path
+    demo: bool = False
+    debug: bool = False
+
+    @classmethod
+    def read(cls, variables: Mapping[str, str]) -> "Environment":
+        """Read the settings, or raise EnvironmentFault at the first that is wrong."""
+        data = Path(variables.get(DATA) or "var").absolute()
+        host = variables.get(HOST) or "127.0.0.1"
+        port = _port(variables.get(PORT) or "8000")
+        key = variables.get(MASTER_KEY_FILE)
+        return cls(
+            database_url=_required(variables, DATABASE_URL),
+            data=data,
+            base_url=_base_url(variables.get(BASE_URL) or base_url(host, port)),
+            host=host,
+            port=port,
+            master_key_file=Path(key) if key else data / "secrets" / "master.key",
+            demo=_switch(variables, DEMO),
+            debug=_switch(variables, DEBUG),
+        )
+
+    def variables(self) -> dict[str, str]:
+        """Return the environment from which a child reads these same settings."""
+        return {
+            DATABASE_URL: self.database_url,
+            DATA: str(self.data),
+            BASE_URL: self.base_url,
+            HOST: self.host,
+            PORT: str(self.port),
+            MASTER_KEY_FILE: str(self.master_key_file),
+            DEMO: "1" if self.demo else "0",
+            DEBUG: "1" if self.debug else "0",
+        }
+
+
+def base_url(host: str, port: int) -> str:
+    """Return the address at which a browser on this machine finds a server bound to `host`."""
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 (compared, not bound)
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def database_settings(url: str) -> dict[str, object]:
+    """Return NAME, USER, PASSWORD, HOST, PORT and OPTIONS as Django wants them.
+
+    A host in the query (`?host=/run/postgresql`) is the folder of a socket, as libpq has it.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"} or len(parts.path) < 2:
+        raise EnvironmentFault(
+            f"{DATABASE_URL} must look like postgresql://user:password@host:5432/name."
+        )
+    options = dict(parse_qsl(parts.query))
+    host = options.pop("host", "") or parts.hostname or ""
+    return {
+        "NAME": unquote(parts.path[1:]),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": options.pop("port", "") or str(parts.port or ""),
+        "OPTIONS": options,
+    }
+
+
+def _required(variables: Mapping[str, str], name: str) -> str:
+    value = variables.get(name)
+    if not value:
+        raise EnvironmentFault(f"{name} is missing: `doorward run` sets it, or set it yourself.")
+    return value
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise EnvironmentFault(f"{PORT} must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise EnvironmentFault(
+            f"{BASE_URL} must look like https://doors.example.com, not {text!r}."
+        )
+    return text.rstrip("/")
+
+
+def _switch(variables: Mapping[str, str], name: str) -> bool:
+    text = variables.get(name, "")
+    if text not in SWITCH:
+        raise EnvironmentFault(f"{name} must be 1 or 0, not {text!r}.")
+    return SWITCH[text]

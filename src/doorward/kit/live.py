@@ -1,0 +1,38 @@
+"""Telling open pages that something they show has changed."""
+
+from collections.abc import Iterable
+
+from django.core import signing
+from django.db import connection
+
+CHANNEL = "live"
+TICKET_SECONDS = 12 * 3600
+_SALT = "doorward.live"
+
+
+def publish(topics: Iterable[str]) -> None:
+    """Wake the pages that show these topics, once the transaction has committed."""
+    _notify(CHANNEL, " ".join(sorted(set(topics))))
+
+
+def wake(channel: str, words: Iterable[object]) -> None:
+    """Wake the gateway; a lost wake-up only delays, since the gateway also looks by itself."""
+    _notify(channel, " ".join(str(word) for word in words))
+
+
+def ticket(topics: Iterable[str]) -> str:
+    """Return a signed ticket to listen to these topics; who mints it has checked the sight."""
+    return signing.dumps(sorted(set(topics)), salt=_SALT, compress=True)
+
+
+def topics_of(ticket_text: str) -> frozenset[str]:
+    """Return what a ticket lets its bearer hear; raise `signing.BadSignature` for a bad one."""
+    return frozenset(signing.loads(ticket_text, salt=_SALT, max_age=TICKET_SECONDS))
+
+
+def _notify(channel: str, payload: str) -> None:
+    # PostgreSQL takes at most 8,000 bytes; an empty payload means "look at everything".
+    if len(payload) > 7_900:
+        payload = ""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [channel, payload])

@@ -1,0 +1,38 @@
+"""Saving a row so that what the schema forbids comes back as `Invalid` at the right field."""
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, models, transaction
+
+from doorward.kit.errors import Invalid, Text
+
+
+def store(row: models.Model) -> None:
+    """Validate and save; raise `Invalid`. A lost race against a like row is answered the same."""
+    check(row)
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        check(row)
+        raise
+
+
+def check(row: models.Model) -> None:
+    """Raise `Invalid` for what fields or constraints object to.
+
+    A constraint says by its `violation_error_code` at which field its message belongs.
+    """
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        raise Invalid(faults_of(error)) from error
+
+
+def faults_of(error: ValidationError) -> dict[str, Text]:
+    """Return one sentence a field."""
+    faults: dict[str, Text] = {}
+    for field, errors in error.error_dict.items():
+        for fault in errors:
+            place = fault.code if field == NON_FIELD_ERRORS and fault.code else field
+            faults.setdefault(place, " ".join(fault.messages))
+    return faults

@@ -1,0 +1,46 @@
+"""Secrets at rest: sealed with a key from outside the database, found again by keyed hash."""
+
+import base64
+import hashlib
+import hmac
+from functools import cache
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+
+def seal(secret: str) -> bytes:
+    return _fernet().encrypt(secret.encode())
+
+
+def unseal(sealed: bytes) -> str:
+    return _fernet().decrypt(bytes(sealed)).decode()
+
+
+def lookup_hash(purpose: str, value: str) -> bytes:
+    """Return 32 bytes that find a secret again without telling it."""
+    return hmac.new(derive(f"lookup:{purpose}"), value.encode(), hashlib.sha256).digest()
+
+
+@cache
+def derive(purpose: str) -> bytes:
+    """Return a 32-byte key for one purpose, derived from the master key."""
+    return derive_from(settings.MASTER_KEY, purpose)
+
+
+def derive_from(master: bytes, purpose: str) -> bytes:
+    kdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"doorward:{purpose}".encode())
+    return kdf.derive(master)
+
+
+def read_master_key(file: Path) -> bytes:
+    """Return the master key; the file holds it as one line of base64."""
+    return base64.b64decode(file.read_text(encoding="ascii").strip(), validate=True)
+
+
+@cache
+def _fernet() -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(derive("seal")))

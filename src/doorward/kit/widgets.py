@@ -1,0 +1,46 @@
+"""Fields to type in: a list that filters as one types, and a moment in the site's wall time."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.forms.models import ModelChoiceIteratorValue
+from django.utils.functional import Promise
+
+# What is shown quietly beside an option, from its value or, for a model's row, from the row.
+# Any: a choice may stand for anything.
+Hint = Callable[[Any], str]
+
+WALL_TIME = "%Y-%m-%dT%H:%M"
+
+
+class _Hinting(forms.Select):
+    """A select that the page's script turns into a list to type in."""
+
+    def __init__(self, *, placeholder: str | Promise = "", hint: Hint | None = None) -> None:
+        super().__init__(attrs={"data-picker": "", "data-placeholder": placeholder})
+        self.hint = hint
+
+    # Any: Django gives labels and attributes of every kind.
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        about = value.instance if isinstance(value, ModelChoiceIteratorValue) else value
+        if self.hint and about and (hint := self.hint(about)):
+            option["attrs"]["data-hint"] = hint
+        return option
+
+
+class Picker(_Hinting):
+    """One of many."""
+
+
+class PickMany(_Hinting, forms.SelectMultiple):
+    """Some of many, shown as chips."""
+
+
+class WallTimeField(forms.DateTimeField):
+    """A moment typed as wall time in the zone that the page has activated."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=WALL_TIME)
+        super().__init__(widget=widget, **options)
