@@ -1,0 +1,1 @@
+"""The tree of tenants, accounts with their standings, permissions, tokens and the audit trail."""

@@ -1,0 +1,117 @@
+"""Who acts: an account with its standings, or a part of the system by name."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol, runtime_checkable
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from doorward.kit.errors import Forbidden
+from doorward.tenancy.models import Account, Node, Standing
+from doorward.tenancy.permissions import ROLES, Can, Role
+
+
+class Owned(Protocol):
+    """Anything that belongs to a node of the tree."""
+
+    @property
+    def node(self) -> Node: ...
+
+
+@runtime_checkable
+class Granting(Protocol):
+    """Something that lets nodes beside its own do some things to it."""
+
+    def granted_nodes(self, can: Can) -> Iterable[Node]: ...
+
+
+@dataclass(frozen=True)
+class Place:
+    """A role held at a node."""
+
+    role: Role
+    node: int
+    path: str
+
+    @property
+    def is_root(self) -> bool:
+        return self.path.count("/") == 2
+
+
+@dataclass(eq=False)
+class Actor:
+    """One acting party for one request, order or job; what it may see is resolved once."""
+
+    name: str
+    account: Account | None = None
+    places: tuple[Place, ...] = ()
+    address: str = ""
+    _below: dict[Can, frozenset[int]] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, account: Account, *, address: str = "") -> "Actor":
+        standings = Standing.objects.filter(account=account).select_related("node")
+        places = tuple(Place(Role(s.role), s.node_id, s.node.path) for s in standings)
+        return cls(name=account.username, account=account, places=places, address=address)
+
+    @classmethod
+    def system(cls, name: str) -> "Actor":
+        """Return a part of the system, which may everything and is named in the audit trail."""
+        return cls(name=name)
+
+    @property
+    def is_system(self) -> bool:
+        return self.account is None
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(place.role for place in self.places)
+
+    def may(self, can: Can, node: Node | None = None) -> bool:
+        """Say whether a role at or above `node` (or anywhere, without one) grants this."""
+        if self.is_system:
+            return True
+        return any(
+            can in ROLES[place.role] and (node is None or node.path.startswith(place.path))
+            for place in self.places
+        )
+
+    def require(self, can: Can, owned: Owned) -> None:
+        """Raise `Forbidden` unless the actor may do this to what the node owns."""
+        if self.may(can, owned.node):
+            return
+        if isinstance(owned, Granting) and any(self.may(can, n) for n in owned.granted_nodes(can)):
+            return
+        raise Forbidden("permission.missing", _("Your role does not allow this here."))
+
+    def sees_all(self, can: Can) -> bool:
+        """Say whether everything of a kind is in view, so that no filter is needed."""
+        return self.is_system or any(p.is_root for p in self._granting(can))
+
+    def nodes_below(self, can: Can) -> frozenset[int]:
+        """Return the ids of the nodes at and below where the actor may this."""
+        if can not in self._below:
+            self._below[can] = self._resolve(can)
+        return self._below[can]
+
+    def nodes_above(self, can: Can) -> frozenset[int]:
+        """Return the ids of the nodes at and above where the actor may this."""
+        paths = (place.path for place in self._granting(can))
+        return frozenset(int(step) for path in paths for step in path.strip("/").split("/"))
+
+    def _granting(self, can: Can) -> Iterable[Place]:
+        return (
+            place
+            for place in self.places
+            if can in ROLES[place.role] and place.role != Role.PERSONNEL
+        )
+
+    def _resolve(self, can: Can) -> frozenset[int]:
+        prefixes = Q()
+        for place in self._granting(can):
+            prefixes |= Q(path__startswith=place.path)
+        if not prefixes:
+            return frozenset()
+        return frozenset(Node.objects.filter(prefixes).values_list("pk", flat=True))

@@ -1,0 +1,149 @@
+"""The tree, accounts, standings, API tokens and the audit trail."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import OpClass
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from doorward.kit import clock
+from doorward.tenancy.permissions import Can, Role
+from doorward.tenancy.sight import TenantQuerySet
+
+
+class Node(models.Model):
+    """A tenant. `path` lists the ids from the root to this node: "/1/7/"."""
+
+    class Kind(models.TextChoices):
+        OPERATOR = "operator", _("Operator")
+        DISTRIBUTOR = "distributor", _("Distributor")
+        SUB_DISTRIBUTOR = "sub_distributor", _("Sub-distributor")
+        INSTALLER = "installer", _("Installer")
+        SITE = "site", _("Site")
+        COMPANY = "company", _("Company")
+
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    kind = models.CharField(max_length=20, choices=Kind)
+    name = models.CharField(max_length=128)
+    path = models.CharField(max_length=255)
+    # The level above decides whether an installer may register MACs itself (catalogue 0.0.2).
+    registers_macs = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["path"], name="node_path_unique"),
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(parent=None), name="node_one_root"
+            ),
+        ]
+        indexes = [
+            models.Index(OpClass("path", "varchar_pattern_ops"), name="node_path_prefix"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def node(self) -> "Node":
+        return self
+
+
+class Accounts(BaseUserManager["Account"]):
+    use_in_migrations = True
+
+
+class Account(AbstractBaseUser):
+    """Someone who signs in; what they may do hangs on their standings alone."""
+
+    username = models.CharField(_("user name"), max_length=64, unique=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    name = models.CharField(_("name"), max_length=128, blank=True)
+    language = models.CharField(max_length=10, default="en")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[Accounts] = Accounts()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), condition=~Q(email=""), name="account_email_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    def get_full_name(self) -> str:
+        return self.name or self.username
+
+
+class Standing(models.Model):
+    """A role that an account holds at a node."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="standings")
+    node = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="standings")
+    role = models.CharField(max_length=24, choices=Role)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "node", "role"], name="standing_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} at {self.node_id}"
+
+
+class ApiToken(models.Model):
+    """A bearer token of an account; only its digest is kept."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=64)
+    digest = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField(default=clock.now)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AuditEntries(TenantQuerySet["AuditEntry"]):
+    sees = Can.VIEW_AUDIT
+
+
+class AuditEntry(models.Model):
+    """Who did what to which thing. Rows are only ever added."""
+
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    actor = models.CharField(max_length=64)
+    account = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    address = models.GenericIPAddressField(null=True, blank=True)
+    verb = models.CharField(max_length=40)
+    subject = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField(null=True, blank=True)
+    label = models.CharField(max_length=200)
+    before = models.JSONField(default=dict, blank=True)
+    after = models.JSONField(default=dict, blank=True)
+
+    objects = AuditEntries.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["node", "-id"], name="audit_by_node"),
+            models.Index(fields=["subject", "subject_id", "-id"], name="audit_by_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor} {self.verb} {self.label}"

@@ -1,0 +1,66 @@
+"""The one guard of reading: every tenant-owned model's queryset answers `visible_to(actor)`."""
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models
+from django.db.models import Q
+
+from doorward.kit.errors import Hidden
+from doorward.tenancy.permissions import Can
+
+if TYPE_CHECKING:
+    from doorward.tenancy.actor import Actor
+
+M = TypeVar("M", bound=models.Model)
+NOTHING = Q(pk__in=())
+
+
+class Sight(Enum):
+    """How a row comes into view, seen from where an actor stands in the tree."""
+
+    BELOW = auto()  # the row lies below the actor's node
+    ABOVE = auto()  # the row is shared by a node above
+    GRANTED = auto()  # the row is linked to a node the actor administers
+    SELF = auto()  # the row is the actor's own
+
+
+class TenantQuerySet(models.QuerySet[M]):
+    """Rows with a `node`; subclasses say who sees the kind and by which sights."""
+
+    sees: ClassVar[Can]
+    sights: ClassVar[frozenset[Sight]] = frozenset({Sight.BELOW})
+
+    def visible_to(self, actor: "Actor") -> Self:
+        """Return the rows that exist for this actor."""
+        if actor.sees_all(self.sees):
+            return self
+        seen = NOTHING
+        if Sight.BELOW in self.sights:
+            seen |= self.below(actor)
+        if Sight.ABOVE in self.sights:
+            seen |= Q(node__in=actor.nodes_above(self.sees))
+        if Sight.GRANTED in self.sights:
+            seen |= self.granted(actor)
+        if Sight.SELF in self.sights:
+            seen |= self.own(actor)
+        return self.filter(seen)
+
+    def below(self, actor: "Actor") -> Q:
+        return Q(node__in=actor.nodes_below(self.sees))
+
+    def granted(self, actor: "Actor") -> Q:
+        """Say which rows are linked to a node the actor administers; none unless overridden."""
+        return NOTHING
+
+    def own(self, actor: "Actor") -> Q:
+        """Say which rows are the actor's own; none unless overridden."""
+        return NOTHING
+
+    def find(self, actor: "Actor", key: object) -> M:
+        """Return one visible row by its id; raise `Hidden` for a strange id of any shape."""
+        try:
+            return self.visible_to(actor).get(pk=key)
+        except (ObjectDoesNotExist, ValueError, TypeError, OverflowError) as absence:
+            raise Hidden from absence
