@@ -1,0 +1,113 @@
+"""Sites and companies."""
+
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from doorward.kit import clock
+from doorward.protocols import neutral
+from doorward.tenancy.models import Node
+from doorward.tenancy.permissions import Can
+from doorward.tenancy.sight import Sight, TenantQuerySet
+
+
+class Sites(TenantQuerySet["Site"]):
+    """A company's administrator sees the site above as well as what lies below."""
+
+    sees = Can.VIEW_SITE
+    sights = frozenset({Sight.BELOW, Sight.ABOVE})
+
+
+class Site(models.Model):
+    """A building or a group of buildings with one address, one zone and one set of formats."""
+
+    class Kind(models.TextChoices):
+        OFFICE = "office", _("Office")
+
+    class TimeFormat(models.TextChoices):
+        H24 = "24", _("24-hour time")
+        H12 = "12", _("12-hour time")
+
+    class DateFormat(models.TextChoices):
+        YMD = neutral.DateFormat.YMD.value, _("Year-Month-Day")
+        MDY = neutral.DateFormat.MDY.value, _("Month-Day-Year")
+        DMY = neutral.DateFormat.DMY.value, _("Day-Month-Year")
+
+    class ContactOrder(models.TextChoices):
+        FIRST_LAST = "first_last", _("First name, last name")
+        LAST_FIRST = "last_first", _("Last name, first name")
+
+    node = models.OneToOneField(Node, on_delete=models.PROTECT, related_name="site")
+    installer = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="sites")
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.OFFICE)
+    name = models.CharField(_("name"), max_length=128)
+    country = models.CharField(_("country"), max_length=64, blank=True)
+    state = models.CharField(_("state"), max_length=64, blank=True)
+    city = models.CharField(_("city"), max_length=64, blank=True)
+    street = models.CharField(_("street"), max_length=128, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=16, blank=True)
+    zone = models.CharField(_("time zone"), max_length=64)
+    time_format = models.CharField(
+        _("time format"), max_length=2, choices=TimeFormat, default=TimeFormat.H24
+    )
+    date_format = models.CharField(
+        _("date format"), max_length=3, choices=DateFormat, default=DateFormat.YMD
+    )
+    contact_order = models.CharField(
+        _("contact display order"),
+        max_length=10,
+        choices=ContactOrder,
+        default=ContactOrder.FIRST_LAST,
+    )
+    created_at = models.DateTimeField(default=clock.now)
+
+    objects = Sites.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["installer", "name"],
+                name="site_name_unique",
+                violation_error_code="name",
+                violation_error_message=_("You already have a site of this name. Choose another."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone_info(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+
+class Companies(TenantQuerySet["Company"]):
+    sees = Can.VIEW_COMPANY
+
+
+class Company(models.Model):
+    """An organisation that rents space at a site."""
+
+    node = models.OneToOneField(Node, on_delete=models.PROTECT, related_name="company")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="companies")
+    name = models.CharField(_("name"), max_length=128)
+    created_at = models.DateTimeField(default=clock.now)
+
+    objects = Companies.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "name"],
+                name="company_name_unique",
+                violation_error_code="name",
+                violation_error_message=_(
+                    "This site already has a company of this name. Choose another."
+                ),
+            ),
+        ]
+        verbose_name_plural = "companies"
+
+    def __str__(self) -> str:
+        return self.name
