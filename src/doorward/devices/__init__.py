@@ -1,0 +1,1 @@
+"""MAC library, connectors, devices, doors, orders, and the shelf of what a device should hold."""

@@ -1,0 +1,1 @@
+"""Deeds on devices, one module a noun."""

@@ -1,0 +1,158 @@
+"""Deeds on connectors: adding, enrolling, revoking, and what their beats say."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from doorward.devices.models import Connector
+from doorward.devices.models.connectors import PRESENCE
+from doorward.kit import clock, live, rows
+from doorward.kit.errors import Refused
+from doorward.sites.models import Site
+from doorward.tenancy import audit
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.permissions import Can
+
+CODE_LIFE = timedelta(hours=24)
+# Letters and digits that nobody mistakes for each other when a code is read out.
+_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+_GROUPS, _GROUP = 4, 5
+
+
+@transaction.atomic
+def create_connector(actor: Actor, site: Site, *, name: str) -> tuple[Connector, str]:
+    """Add a connector; return it with its one-time code, which is never shown again."""
+    actor.require(Can.CHANGE_CONNECTOR, site)
+    connector = Connector(node=site.node, site=site, name=name)
+    code = _give_code(connector)
+    rows.store(connector)
+    audit.record(actor, "create", connector, connector.node, after={"name": name})
+    return connector, code
+
+
+@transaction.atomic
+def rename_connector(actor: Actor, connector: Connector, *, name: str) -> Connector:
+    actor.require(Can.CHANGE_CONNECTOR, connector)
+    before = audit.facts(connector, "name")
+    connector.name = name
+    rows.store(connector)
+    audit.record(actor, "change", connector, connector.node, before=before, after={"name": name})
+    return connector
+
+
+@transaction.atomic
+def renew_code(actor: Actor, connector: Connector) -> str:
+    """Return a new one-time code. The key pinned before stays good until the code is used."""
+    actor.require(Can.CHANGE_CONNECTOR, connector)
+    connector.revoked_at = None
+    code = _give_code(connector)
+    rows.store(connector)
+    audit.record(actor, "renew code", connector, connector.node)
+    return code
+
+
+@transaction.atomic
+def revoke_connector(actor: Actor, connector: Connector) -> None:
+    """Shut a connector out, now and until it gets a new code."""
+    actor.require(Can.CHANGE_CONNECTOR, connector)
+    connector.revoked_at = clock.now()
+    connector.public_key = connector.code_digest = connector.code_expires_at = None
+    connector.online_since = None
+    rows.store(connector)
+    audit.record(actor, "revoke", connector, connector.node)
+    live.wake("roster", [connector.pk])
+
+
+@transaction.atomic
+def delete_connector(actor: Actor, connector: Connector) -> None:
+    """Delete a connector; refused while devices are behind it."""
+    actor.require(Can.CHANGE_CONNECTOR, connector)
+    audit.record(actor, "delete", connector, connector.node)
+    key = connector.pk
+    try:
+        connector.delete()
+    except ProtectedError as protest:
+        raise Refused(
+            "in_use",
+            _("Devices are reached through this connector. Move or delete them first."),
+        ) from protest
+    live.wake("roster", [key])
+
+
+@transaction.atomic
+def enrol(code: str, *, public_key: bytes, version: str) -> Connector:
+    """Pin a connector's key by its one-time code; raise `Refused`, alike for every bad code."""
+    now = clock.now()
+    connector = (
+        Connector.objects.select_for_update()
+        .filter(code_digest=_digest(code), code_expires_at__gt=now, revoked_at=None)
+        .first()
+    )
+    if connector is None:
+        raise Refused(
+            "connector.code", _("This code is wrong, used or too old. Ask for a new one.")
+        )
+    connector.public_key, connector.enrolled_at = public_key, now
+    connector.version = version[:32]
+    connector.code_digest = connector.code_expires_at = None
+    # A newly enrolled box has a new spool, and it numbers its reports from one.
+    connector.spool, connector.committed = "", 0
+    rows.store(connector)
+    audit.record(Actor.system(f"connector {connector.pk}"), "enrol", connector, connector.node)
+    return connector
+
+
+@transaction.atomic
+def greet(connector_id: int, *, spool: str, version: str) -> int:
+    """Note a connector at the door; return the last sequence stored of this spool."""
+    now = clock.now()
+    connector = Connector.objects.select_for_update().get(pk=connector_id)
+    if connector.spool != spool:
+        connector.spool, connector.committed = spool[:64], 0
+    connector.version, connector.online_since, connector.last_seen_at = version[:32], now, now
+    connector.save(update_fields=["spool", "committed", "version", "online_since", "last_seen_at"])
+    live.publish(_topics(connector))
+    return connector.committed
+
+
+def note_beat(connector_id: int, *, spool_depth: int) -> None:
+    Connector.objects.filter(pk=connector_id).update(
+        last_seen_at=clock.now(), spool_depth=max(0, spool_depth)
+    )
+
+
+def depart(connector_id: int) -> None:
+    """Note that a connector's link has ended."""
+    Connector.objects.filter(pk=connector_id).update(online_since=None)
+    for connector in Connector.objects.filter(pk=connector_id):
+        live.publish(_topics(connector))
+
+
+def note_silence() -> None:
+    """Note that connectors have fallen silent whose link nobody saw end."""
+    silent = Connector.objects.filter(last_seen_at__lte=clock.now() - PRESENCE).exclude(
+        online_since=None
+    )
+    for connector in silent:
+        depart(connector.pk)
+
+
+def _topics(connector: Connector) -> list[str]:
+    return [f"connector:{connector.pk}", f"site:{connector.site_id}:devices"]
+
+
+def _give_code(connector: Connector) -> str:
+    groups = ("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP)) for _ in range(_GROUPS))
+    code = "-".join(groups)
+    connector.code_digest = _digest(code)
+    connector.code_expires_at = clock.now() + CODE_LIFE
+    return code
+
+
+def _digest(code: str) -> bytes:
+    plain = code.upper().replace("-", "").replace(" ", "")
+    return hashlib.sha256(plain.encode()).digest()

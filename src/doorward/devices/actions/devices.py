@@ -1,0 +1,179 @@
+"""Deeds on devices: adding, changing, and what their connector finds out about them."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from doorward.devices import macs
+from doorward.devices.actions import shelf
+from doorward.devices.events import DeviceBound
+from doorward.devices.models import Connector, Device, MacEntry, ShelfHead
+from doorward.kit import clock, live, rows
+from doorward.kit.errors import Invalid, Refused
+from doorward.kit.events import announce
+from doorward.protocols import neutral
+from doorward.sites.models import Site
+from doorward.tenancy import audit
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.permissions import Can
+
+DEVICE_FIELDS = ("name", "kind", "connector", "address", "auth_mode", "user")
+_ADDRESS = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.\-]*[A-Za-z0-9])?(:[0-9]{1,5})?", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceForm:
+    """What people say of a device. `address` is host or host:port as the connector reaches it."""
+
+    name: str
+    mac: str
+    connector: Connector
+    address: str
+    kind: str = Device.Kind.MULTI_TENANT_DOOR_PHONE
+    auth_mode: str = Device.AuthMode.DIGEST
+    user: str = ""
+    # Empty keeps the password that is known; a new device starts with none.
+    password: str = ""
+
+
+@transaction.atomic
+def create_device(actor: Actor, site: Site, form: DeviceForm) -> Device:
+    """Add a device; it is bound once it states the MAC itself. Raise `Invalid`."""
+    actor.require(Can.CHANGE_DEVICE, site)
+    device = Device(node=site.node, site=site, password=form.password)
+    _fill(device, form)
+    rows.store(device)
+    ShelfHead.objects.create(device=device)
+    audit.record(
+        actor, "create", device, device.node, after={**audit.facts(device, *DEVICE_FIELDS)}
+    )
+    _tell_connectors({device.connector_id}, device)
+    return device
+
+
+@transaction.atomic
+def change_device(actor: Actor, device: Device, form: DeviceForm) -> Device:
+    """Change a device. With another MAC or address it must state its MAC anew."""
+    actor.require(Can.CHANGE_DEVICE, device)
+    before = {**audit.facts(device, *DEVICE_FIELDS), "mac": device.mac}
+    was_at, was_behind, was_mac = device.address, device.connector_id, device.mac_entry_id
+    _fill(device, form)
+    if form.password:
+        device.password = form.password
+    if (device.address, device.connector_id, device.mac_entry_id) != (was_at, was_behind, was_mac):
+        device.binding, device.stated_mac = Device.Binding.WAITING, ""
+    rows.store(device)
+    if device.mac_entry_id != was_mac or device.connector_id != was_behind:
+        # Another device, or a connector that has received nothing yet.
+        shelf.begin_epoch(device.pk)
+    after = {
+        **audit.facts(device, *DEVICE_FIELDS),
+        "mac": device.mac,
+        **({"password": "changed"} if form.password else {}),
+    }
+    audit.record(actor, "change", device, device.node, before=before, after=after)
+    _tell_connectors({was_behind, device.connector_id}, device)
+    return device
+
+
+@transaction.atomic
+def delete_device(actor: Actor, device: Device) -> None:
+    """Delete a device without doors; its MAC is free again. What it holds stays on it."""
+    actor.require(Can.CHANGE_DEVICE, device)
+    audit.record(actor, "delete", device, device.node, before=audit.facts(device, *DEVICE_FIELDS))
+    connector = device.connector_id
+    try:
+        device.delete()
+    except ProtectedError as protest:
+        raise Refused("in_use", _("The device still moves doors. Delete those first.")) from protest
+    live.wake("roster", [connector])
+
+
+@transaction.atomic
+def resync_device(actor: Actor, device: Device) -> None:
+    """Give a device everything anew."""
+    actor.require(Can.CHANGE_DEVICE, device)
+    audit.record(actor, "resync", device, device.node)
+    shelf.begin_epoch(device.pk)
+
+
+@transaction.atomic
+def identify_device(actor: Actor, device: Device, stated: neutral.DeviceIdentified) -> None:
+    """Take what a device says of itself: bound if it states the registered MAC, else refused."""
+    before = audit.facts(device, "binding", "stated_mac", "model", "firmware")
+    try:
+        device.stated_mac = macs.canonical(stated.mac)
+    except ValueError:
+        device.stated_mac = ""
+    match = device.stated_mac == device.mac
+    device.binding = Device.Binding.BOUND if match else Device.Binding.REFUSED
+    device.model, device.firmware = stated.model[:32], stated.firmware[:32]
+    device.hardware = stated.hardware[:32]
+    device.seen_at = clock.now()
+    device.save()
+    after = audit.facts(device, "binding", "stated_mac", "model", "firmware")
+    if after == before:
+        return
+    audit.record(actor, "identify", device, device.node, before=before, after=after)
+    if match:
+        announce(DeviceBound(device=device.pk))
+        shelf.tell([device.pk])
+    live.publish(topics_of(device))
+
+
+def note_state(device: Device, *, online: bool, problem: str, clock_skew: int | None) -> bool:
+    """Note whether the connector reaches a device; return whether anything changed."""
+    if (device.reachable, device.problem, device.clock_skew) == (online, problem, clock_skew):
+        return False
+    now = clock.now()
+    if device.reachable != online:
+        device.reachable, device.reachable_since = online, now
+    if online:
+        device.seen_at = now
+    device.problem, device.clock_skew = problem, clock_skew
+    device.save(update_fields=["reachable", "reachable_since", "seen_at", "problem", "clock_skew"])
+    return True
+
+
+def refresh_settings(devices: Collection[int]) -> None:
+    """Bring what devices should know of clocks and relays up to date."""
+    shelf.refresh_settings(devices, ntp_servers=settings.NTP_SERVERS)
+
+
+def topics_of(device: Device) -> list[str]:
+    """Return the topics of the pages that show a device, its site and its doors."""
+    return [f"device:{device.pk}", f"site:{device.site_id}:devices"]
+
+
+def _fill(device: Device, form: DeviceForm) -> None:
+    if form.connector.site_id != device.site_id:
+        raise Invalid({"connector": _("Choose a connector of this site.")})
+    if not _ADDRESS.fullmatch(form.address):
+        raise Invalid({"address": _("Enter a host or IP address, with :port if it is not 80.")})
+    device.mac_entry = _library_entry(device, form.mac)
+    device.name, device.kind, device.connector = form.name, form.kind, form.connector
+    device.address, device.auth_mode, device.user = form.address, form.auth_mode, form.user
+
+
+def _library_entry(device: Device, text: str) -> MacEntry:
+    try:
+        mac = macs.canonical(text)
+    except ValueError as fault:
+        message = _("Enter the twelve hex digits from the device's label, such as 0C11050B9814.")
+        raise Invalid({"mac": message}) from fault
+    entry = MacEntry.objects.filter(mac=mac, node=device.site.installer).first()
+    if entry is None:
+        raise Invalid({"mac": _("This MAC is not in the MAC library. Register it there first.")})
+    if Device.objects.filter(mac_entry=entry).exclude(pk=device.pk).exists():
+        raise Invalid({"mac": _("Another device uses this MAC. Check the label.")})
+    return entry
+
+
+def _tell_connectors(connectors: set[int], device: Device) -> None:
+    live.wake("roster", sorted(connectors))
+    live.publish(topics_of(device))

@@ -1,0 +1,176 @@
+"""Deeds on doors, and the one deed everybody waits for: opening."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils.formats import time_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from doorward.devices.actions.devices import refresh_settings
+from doorward.devices.events import DoorsChanged, DoorUnlocked
+from doorward.devices.models import Command, Device, Door
+from doorward.kit import clock, live, rows
+from doorward.kit.errors import Invalid, Refused
+from doorward.kit.events import announce
+from doorward.protocols import neutral
+from doorward.sites.models import Company, Site
+from doorward.tenancy import audit
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.permissions import Can
+
+DOOR_FIELDS = ("name", "device", "relay", "hold_seconds")
+# A door must never open late.
+UNLOCK_LIFE = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoorForm:
+    """What people say of a door; `hold_seconds` is 1 to 10, `relay` 1 (A) to 4 (D)."""
+
+    name: str
+    device: Device
+    relay: int = Door.Relay.A
+    hold_seconds: int = 5
+    companies: Collection[Company] = ()
+
+
+@transaction.atomic
+def create_door(actor: Actor, site: Site, form: DoorForm) -> Door:
+    actor.require(Can.CHANGE_DOOR, site)
+    door = Door(node=site.node, site=site)
+    _fill(door, form)
+    audit.record(actor, "create", door, door.node, after=audit.facts(door, *DOOR_FIELDS))
+    refresh_settings([door.device_id])
+    return door
+
+
+@transaction.atomic
+def change_door(actor: Actor, door: Door, form: DoorForm) -> Door:
+    actor.require(Can.CHANGE_DOOR, door)
+    before = audit.facts(door, *DOOR_FIELDS)
+    devices = {door.device_id, form.device.pk}
+    _fill(door, form)
+    after = audit.facts(door, *DOOR_FIELDS)
+    audit.record(actor, "change", door, door.node, before=before, after=after)
+    refresh_settings(devices)
+    announce(DoorsChanged(devices=sorted(devices)))
+    return door
+
+
+@transaction.atomic
+def delete_door(actor: Actor, door: Door) -> None:
+    """Delete a door: nobody may open its relay any more, and its access groups lose it."""
+    actor.require(Can.CHANGE_DOOR, door)
+    audit.record(actor, "delete", door, door.node, before=audit.facts(door, *DOOR_FIELDS))
+    device = door.device_id
+    door.delete()
+    refresh_settings([device])
+    announce(DoorsChanged(devices=[device]))
+
+
+@transaction.atomic
+def unlock_door(actor: Actor, door: Door) -> Command:
+    """Order one pulse of the door's relay; it is carried within five seconds or never.
+
+    Raise `Refused` where the device cannot be reached now.
+    """
+    actor.require(Can.OPEN_DOOR, door)
+    device = Device.objects.select_related("connector").get(pk=door.device_id)
+    _require_reachable(door, device)
+    now = clock.now()
+    command = Command.objects.create(
+        node=door.node,
+        connector=device.connector,
+        device=device,
+        door=door,
+        account=actor.account,
+        actor=actor.name,
+        created_at=now,
+        expires_at=now + UNLOCK_LIFE,
+    )
+    audit.record(actor, "unlock", door, door.node, after={"command": command.pk})
+    live.wake("orders", [device.connector_id])
+    return command
+
+
+@transaction.atomic
+def claim_commands(connectors: Collection[int]) -> list[Command]:
+    """Take the queued unlocks of these connectors; no other gateway can take them as well."""
+    queued = Command.objects.filter(
+        connector__in=connectors, status=Command.Status.QUEUED, expires_at__gt=clock.now()
+    )
+    claimed = list(queued.select_for_update(skip_locked=True, of=("self",)).select_related("door"))
+    if claimed:
+        Command.objects.filter(pk__in=[command.pk for command in claimed]).update(
+            status=Command.Status.SENT, sent_at=clock.now()
+        )
+    return claimed
+
+
+@transaction.atomic
+def settle_command(command: Command, settled: neutral.OrderSettled) -> None:
+    """Note what became of an order, once; a repeated report changes nothing."""
+    command = Command.objects.select_for_update().get(pk=command.pk)
+    if command.is_settled:
+        return
+    command.status = Command.Status(settled.outcome.value)
+    command.problem = settled.problem.value if settled.problem else ""
+    command.settled_at = clock.now()
+    command.save(update_fields=["status", "problem", "settled_at"])
+    if command.status == Command.Status.DONE:
+        announce(DoorUnlocked(command=command.pk))
+    live.publish(_command_topics(command))
+
+
+@transaction.atomic
+def expire_commands() -> int:
+    """Give up what nobody carried or answered in time; return how many."""
+    overdue = Command.objects.overdue().select_for_update(skip_locked=True)
+    expired = list(overdue[:500])
+    now = clock.now()
+    for command in expired:
+        command.status, command.settled_at = Command.Status.EXPIRED, now
+    Command.objects.bulk_update(expired, ["status", "settled_at"])
+    if expired:
+        live.publish(topic for command in expired for topic in _command_topics(command))
+    return len(expired)
+
+
+def _fill(door: Door, form: DoorForm) -> None:
+    if form.device.site_id != door.site_id:
+        raise Invalid({"device": _("Choose a device of this site.")})
+    if any(company.site_id != door.site_id for company in form.companies):
+        raise Invalid({"companies": _("Choose companies of this site.")})
+    door.name, door.device, door.relay = form.name, form.device, form.relay
+    door.hold_seconds = form.hold_seconds
+    rows.store(door)
+    door.companies.set(form.companies)
+    live.publish([f"site:{door.site_id}:doors", f"door:{door.pk}"])
+
+
+def _require_reachable(door: Door, device: Device) -> None:
+    names = {"door": door.name, "device": device.name}
+    if device.binding != Device.Binding.BOUND:
+        message = _("%(device)s is not bound yet, so %(door)s cannot be opened from here.") % names
+        raise Refused("door.unbound", message)
+    if device.is_online:
+        return
+    since = device.reachable_since if not device.reachable else device.connector.last_seen_at
+    if since is None:
+        raise Refused("door.offline", _("%(device)s was never connected. Check its power.") % names)
+    at = time_format(localtime(since, door.site.zone_info), "H:i")
+    raise Refused(
+        "door.offline",
+        _(
+            "%(device)s is offline since %(time)s. The order was not sent; "
+            "try again when it is back."
+        )
+        % {**names, "time": at},
+    )
+
+
+def _command_topics(command: Command) -> list[str]:
+    return [f"door:{command.door_id}", f"device:{command.device_id}"]

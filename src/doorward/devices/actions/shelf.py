@@ -1,0 +1,191 @@
+"""Keeping the shelf: what changed gets the device's next revision, set by set, in SQL.
+
+A room that owns a kind of entry gives a query for `(device_id, key, digest)`; nothing here
+knows what the entries mean.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any, LiteralString
+
+from django.db import connection, transaction
+
+from doorward.devices.models import ShelfEntry, ShelfHead
+from doorward.kit import clock, live
+from doorward.protocols import neutral
+
+CHANNEL = "shelf"
+
+_SHELVE: LiteralString = """
+WITH desired AS MATERIALIZED ({desired}),
+changed AS (
+    SELECT desired.device_id, desired.key, desired.digest, FALSE AS gone
+    FROM desired
+    LEFT JOIN devices_shelfentry held
+        ON held.device_id = desired.device_id AND held.kind = %(kind)s AND held.key = desired.key
+    WHERE held.id IS NULL OR held.gone OR held.digest <> desired.digest
+    UNION ALL
+    SELECT held.device_id, held.key, held.digest, TRUE
+    FROM devices_shelfentry held
+    LEFT JOIN desired ON desired.device_id = held.device_id AND desired.key = held.key
+    WHERE held.kind = %(kind)s
+        AND held.device_id = ANY(%(devices)s)
+        AND (%(keys)s::bigint[] IS NULL OR held.key = ANY(%(keys)s))
+        AND NOT held.gone
+        AND desired.key IS NULL
+),
+heads AS (
+    UPDATE devices_shelfhead head SET revision = head.revision + 1
+    FROM (SELECT DISTINCT device_id FROM changed) moved
+    WHERE head.device_id = moved.device_id
+    RETURNING head.device_id, head.revision
+)
+INSERT INTO devices_shelfentry (device_id, kind, key, revision, digest, gone, failure)
+SELECT changed.device_id, %(kind)s, changed.key, heads.revision, changed.digest, changed.gone, ''
+FROM changed JOIN heads USING (device_id)
+ON CONFLICT (device_id, kind, key) DO UPDATE SET
+    revision = EXCLUDED.revision,
+    digest = EXCLUDED.digest,
+    gone = EXCLUDED.gone,
+    synced_at = NULL,
+    failure = ''
+RETURNING device_id
+"""
+
+_SETTLE: LiteralString = """
+UPDATE devices_shelfentry entry
+SET failure = COALESCE(failed.why, ''),
+    synced_at = CASE WHEN failed.why IS NULL THEN COALESCE(entry.synced_at, %(at)s) END
+FROM devices_shelfentry own
+LEFT JOIN unnest(%(kinds)s::text[], %(keys)s::bigint[], %(whys)s::text[])
+    AS failed (kind, key, why) ON failed.kind = own.kind AND failed.key = own.key
+WHERE entry.id = own.id
+    AND own.device_id = %(device)s
+    AND own.revision <= %(revision)s
+    AND (own.synced_at IS NULL OR failed.why IS NOT NULL)
+"""
+
+_SYNC_CLOCKS: LiteralString = """
+SELECT device.id AS device_id, 0::bigint AS key,
+    decode(md5(concat_ws('|', site.zone, site.time_format, site.date_format, %(ntp)s)), 'hex')
+        AS digest
+FROM devices_device device JOIN sites_site site ON site.id = device.site_id
+WHERE device.id = ANY(%(devices)s)
+"""
+
+_SYNC_RELAYS: LiteralString = """
+SELECT door.device_id, door.relay::bigint AS key,
+    decode(md5(concat_ws('|', door.name, door.hold_seconds)), 'hex') AS digest
+FROM devices_door door
+WHERE door.device_id = ANY(%(devices)s)
+"""
+
+
+def lock_heads(devices: Collection[int]) -> None:
+    """Hold the heads of these devices until the transaction ends, in an order without deadlock."""
+    heads = ShelfHead.objects.select_for_update().filter(device__in=devices).order_by("device")
+    list(heads.values_list("device", flat=True))
+
+
+def shelve(
+    kind: neutral.Kind,
+    desired: LiteralString,
+    devices: Collection[int],
+    *,
+    keys: Collection[int] | None = None,
+    facts: Mapping[str, str] | None = None,
+) -> set[int]:
+    """Bring one kind of entry on these devices' shelves to what `desired` selects.
+
+    `keys` limits the work to these entries; `desired` must then select no others. The caller
+    holds the heads. Return the devices whose shelf changed.
+    """
+    values: dict[str, Any] = {
+        **(facts or {}),
+        "kind": kind.value,
+        "devices": list(devices),
+        "keys": None if keys is None else list(keys),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SHELVE.format(desired=desired), values)
+        return {row[0] for row in cursor.fetchall()}
+
+
+@transaction.atomic
+def refresh_settings(devices: Collection[int], *, ntp_servers: Collection[str]) -> None:
+    """Bring clocks and relays of these devices to what sites and doors say."""
+    lock_heads(devices)
+    changed = shelve(
+        neutral.Kind.CLOCK, _SYNC_CLOCKS, devices, facts={"ntp": ",".join(ntp_servers)}
+    )
+    changed |= shelve(neutral.Kind.RELAY, _SYNC_RELAYS, devices)
+    tell(changed)
+
+
+def tell(devices: Collection[int]) -> None:
+    """Wake whoever carries changes to these devices, and the pages that show them."""
+    if devices:
+        live.wake(CHANNEL, sorted(devices))
+        live.publish(f"device:{device}" for device in devices)
+
+
+@transaction.atomic
+def confirm(
+    device: int,
+    *,
+    epoch: int,
+    revision: int,
+    failures: Collection[neutral.EntryFailure],
+) -> None:
+    """Note that a device was read back to hold a revision, but for some entries.
+
+    A word about another epoch is old news and changes nothing.
+    """
+    lock_heads([device])
+    head = ShelfHead.objects.get(device=device)
+    if epoch != head.epoch or revision > head.revision:
+        return
+    now = clock.now()
+    head.confirmed = max(revision, head.confirmed if head.confirmed_epoch == epoch else 0)
+    head.confirmed_epoch, head.confirmed_at = epoch, now
+    head.save(update_fields=["confirmed", "confirmed_epoch", "confirmed_at"])
+    known = [failure for failure in failures if failure.key.isdecimal()]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SETTLE,
+            {
+                "at": now,
+                "device": device,
+                "revision": revision,
+                "kinds": [failure.kind.value for failure in known],
+                "keys": [int(failure.key) for failure in known],
+                "whys": [failure.why[:200] for failure in known],
+            },
+        )
+    live.publish([f"device:{device}"])
+
+
+@transaction.atomic
+def begin_epoch(device: int) -> None:
+    """Forget what the device was thought to hold: it gets everything anew."""
+    lock_heads([device])
+    head = ShelfHead.objects.get(device=device)
+    head.epoch += 1
+    head.save(update_fields=["epoch"])
+    ShelfEntry.objects.filter(device=device).update(synced_at=None, failure="")
+    tell([device])
+
+
+@transaction.atomic
+def sweep_tombstones(device: int) -> int:
+    """Delete confirmed tombstones; return how many. The floor remembers how far."""
+    lock_heads([device])
+    head = ShelfHead.objects.get(device=device)
+    if not head.in_sync:
+        return 0
+    swept, _details = ShelfEntry.objects.filter(
+        device=device, gone=True, synced_at__isnull=False
+    ).delete()
+    if swept:
+        head.floor = head.confirmed
+        head.save(update_fields=["floor"])
+    return swept

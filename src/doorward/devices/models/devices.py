@@ -1,0 +1,143 @@
+"""Devices: door phones and terminals."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from doorward.devices.models.connectors import Connector
+from doorward.devices.models.macs import MacEntry
+from doorward.kit import clock
+from doorward.kit.fields import SealedField
+from doorward.protocols import neutral
+from doorward.sites.models import Site
+from doorward.tenancy.models import Node
+from doorward.tenancy.permissions import Can
+from doorward.tenancy.sight import TenantQuerySet
+
+
+class Devices(TenantQuerySet["Device"]):
+    sees = Can.VIEW_DEVICE
+
+    def bound(self) -> "Devices":
+        return self.filter(binding=Device.Binding.BOUND)
+
+
+class Device(models.Model):
+    """A device behind a connector. It is bound once it states the registered MAC itself."""
+
+    class Kind(models.TextChoices):
+        """The vendor's type codes are 0, 1 and 50 (domain catalogue 3.7)."""
+
+        MULTI_TENANT_DOOR_PHONE = "multi_tenant_door_phone", _("Multi-tenant door phone")
+        SINGLE_TENANT_DOOR_PHONE = "single_tenant_door_phone", _("Single-tenant door phone")
+        ACCESS_CONTROL = "access_control", _("Access control terminal")
+
+    class Binding(models.TextChoices):
+        WAITING = "waiting", _("Waiting for the device")
+        BOUND = "bound", _("Bound")
+        REFUSED = "refused", _("Refused")
+
+    class AuthMode(models.TextChoices):
+        DIGEST = neutral.AuthMode.DIGEST.value, _("Digest")
+        BASIC = neutral.AuthMode.BASIC.value, _("Basic")
+        NONE = neutral.AuthMode.NONE.value, _("None")
+
+    class Problem(models.TextChoices):
+        UNREACHABLE = (
+            neutral.Problem.UNREACHABLE.value,
+            _("The connector gets no answer at this address. Check power, network and address."),
+        )
+        TIMED_OUT = (
+            neutral.Problem.TIMED_OUT.value,
+            _("The device accepts connections but does not answer in time. Restart it."),
+        )
+        AUTH_FAILED = (
+            neutral.Problem.AUTH_FAILED.value,
+            _("The device refuses this user and password. Correct the API account here."),
+        )
+        API_LOCKED = (
+            neutral.Problem.API_LOCKED.value,
+            _(
+                "The device's HTTP API is off or its white list lacks the connector. "
+                "Allow it there."
+            ),
+        )
+        GARBLED = (
+            neutral.Problem.GARBLED.value,
+            _("What answers at this address does not speak the device's API. Check the address."),
+        )
+        OTHER_MAC = (
+            neutral.Problem.OTHER_MAC.value,
+            _("Another device answers at this address. Correct the address or the MAC."),
+        )
+        REJECTED = (
+            neutral.Problem.REJECTED.value,
+            _("The device refused the request. Check that its firmware supports it."),
+        )
+
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="devices")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="devices")
+    connector = models.ForeignKey(
+        Connector, verbose_name=_("connector"), on_delete=models.PROTECT, related_name="devices"
+    )
+    mac_entry = models.OneToOneField(
+        MacEntry, verbose_name=_("MAC"), on_delete=models.PROTECT, related_name="device"
+    )
+    name = models.CharField(_("name"), max_length=64)
+    kind = models.CharField(
+        _("type"), max_length=32, choices=Kind, default=Kind.MULTI_TENANT_DOOR_PHONE
+    )
+    driver = models.CharField(max_length=16, default="akuvox")
+    address = models.CharField(_("address"), max_length=255)
+    auth_mode = models.CharField(
+        _("API sign-in"), max_length=8, choices=AuthMode, default=AuthMode.DIGEST
+    )
+    user = models.CharField(_("API user"), max_length=64, blank=True)
+    password = SealedField(_("API password"), blank=True)
+    binding = models.CharField(max_length=8, choices=Binding, default=Binding.WAITING)
+    stated_mac = models.CharField(max_length=12, blank=True)
+    model = models.CharField(max_length=32, blank=True)
+    firmware = models.CharField(max_length=32, blank=True)
+    hardware = models.CharField(max_length=32, blank=True)
+    # What the connector last said; whether it still holds depends on the connector's presence.
+    reachable = models.BooleanField(default=False)
+    reachable_since = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    problem = models.CharField(max_length=16, choices=Problem, blank=True)
+    clock_skew = models.IntegerField(null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    objects = Devices.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "name"],
+                name="device_name_unique",
+                violation_error_code="name",
+                violation_error_message=_(
+                    "This site already has a device of this name. Choose another."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(binding="bound") | ~Q(stated_mac=""), name="device_bound_has_stated"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def mac(self) -> str:
+        return self.mac_entry.mac
+
+    @property
+    def is_online(self) -> bool:
+        return self.reachable and self.connector.is_online
+
+    @property
+    def state(self) -> str:
+        """Return never, online or offline: the words pages have a badge for."""
+        if self.seen_at is None:
+            return "never"
+        return "online" if self.is_online else "offline"

@@ -1,0 +1,37 @@
+"""The library of MAC addresses that an installer may deploy."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from doorward.kit import clock
+from doorward.tenancy.models import Node
+from doorward.tenancy.permissions import Can
+from doorward.tenancy.sight import TenantQuerySet
+
+
+class MacEntries(TenantQuerySet["MacEntry"]):
+    sees = Can.VIEW_MAC
+
+    def free(self) -> "MacEntries":
+        """Return the entries that no device uses."""
+        return self.filter(device=None)
+
+
+class MacEntry(models.Model):
+    """A registered MAC: twelve upper-case hex digits, unique in the installation."""
+
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="macs")
+    mac = models.CharField(
+        _("MAC"), max_length=12, unique=True, validators=[RegexValidator(r"^[0-9A-F]{12}$")]
+    )
+    registered_at = models.DateTimeField(default=clock.now)
+
+    objects = MacEntries.as_manager()
+
+    class Meta:
+        verbose_name = _("MAC")
+        verbose_name_plural = "MACs"
+
+    def __str__(self) -> str:
+        return self.mac
