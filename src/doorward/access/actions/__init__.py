@@ -1,0 +1,1 @@
+"""Deeds on credentials and access groups, and keeping the shelf of rights."""

@@ -1,0 +1,167 @@
+"""From a device's log row to a judged line of the door log."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from doorward.access import facts
+from doorward.access.actions.credentials import match_of
+from doorward.access.models import Credential
+from doorward.access.rights import GroupFacts, may_open
+from doorward.activity import actions as activity
+from doorward.activity.models import DoorEvent
+from doorward.activity.reasons import Reason
+from doorward.devices.models import Command, Device, Door, ShelfEntry
+from doorward.people.models import Person
+from doorward.protocols import neutral
+
+
+@dataclass(frozen=True)
+class _Lookups:
+    """What a burst of one device's rows needs, fetched at once."""
+
+    doors: dict[int, Door]
+    cards: dict[bytes, Credential]
+    people: dict[int, Person]
+    groups: list[GroupFacts]
+    told: set[int]
+
+
+@dataclass(frozen=True)
+class _Question:
+    """Who showed which card at which door when, as far as that could be found out."""
+
+    person: Person | None
+    card: Credential | None
+    door: Door | None
+    at: datetime
+
+
+def record_badges(device: Device, badges: Collection[neutral.BadgeScanned]) -> None:
+    """Add a burst of one device's rows to the door log, each with the reason as we judge it.
+
+    The person is found by the card's keyed hash, then by our own key, never by name.
+    """
+    lookups = _look_up(device, badges)
+    activity.record([_event(device, badge, lookups) for badge in badges])
+
+
+def record_unlock(command_id: int) -> None:
+    """Add the line of a door that was opened by an order; twice makes one line."""
+    command = Command.objects.select_related("door", "account").filter(pk=command_id).first()
+    if command is None or command.settled_at is None:
+        return
+    activity.record(
+        [
+            DoorEvent(
+                at=command.settled_at,
+                node_id=command.node_id,
+                site_id=command.door.site_id,
+                device_id=command.device_id,
+                door=command.door,
+                account=command.account,
+                door_name=command.door.name,
+                person_name=_who(command),
+                method=DoorEvent.Method.REMOTE,
+                accepted=True,
+                reason=Reason.OK,
+                relay=command.door.relay,
+                local_id=f"command-{command.pk}",
+            )
+        ]
+    )
+
+
+def _who(command: Command) -> str:
+    return command.account.get_full_name() if command.account else command.actor
+
+
+def _look_up(device: Device, badges: Collection[neutral.BadgeScanned]) -> _Lookups:
+    doors = {door.relay: door for door in device.doors.select_related("site")}
+    hashes = {match_of(badge.code) for badge in badges if badge.code}
+    cards = Credential.objects.filter(site=device.site_id, match__in=hashes)
+    found = {bytes(card.match): card for card in cards.select_related("person__company")}
+    named = {int(badge.person) for badge in badges if badge.person.isdecimal()}
+    people = Person.objects.filter(site=device.site_id, pk__in=named).select_related("company")
+    known = {person.pk: person for person in people}
+    holders = known.keys() | {card.person_id for card in found.values()}
+    told = ShelfEntry.objects.filter(
+        device=device, kind=ShelfEntry.Kind.PERSON, key__in=holders, gone=False
+    ).exclude(synced_at=None)
+    return _Lookups(
+        doors=doors,
+        cards=found,
+        people=known,
+        groups=facts.groups_joining(list(holders), [door.pk for door in doors.values()]),
+        told=set(told.values_list("key", flat=True)),
+    )
+
+
+def _event(device: Device, badge: neutral.BadgeScanned, lookups: _Lookups) -> DoorEvent:
+    card = lookups.cards.get(match_of(badge.code)) if badge.code else None
+    person = card.person if card else _named(badge, lookups)
+    door = _door(badge, lookups)
+    device_at = _device_time(badge, device)
+    question = _Question(person, card, door, device_at or badge.at)
+    reason, disputed = _judge(question, badge.accepted, lookups)
+    return DoorEvent(
+        at=badge.at,
+        device_at=device_at,
+        node_id=device.node_id,
+        site_id=device.site_id,
+        device=device,
+        door=door,
+        company_id=person.company_id if person else None,
+        person=person,
+        door_name=door.name if door else device.name,
+        person_name=str(person) if person else "",
+        card_tail=badge.code[-min(4, len(badge.code) // 2) :] if len(badge.code) > 1 else "",
+        method=DoorEvent.Method(badge.method.value),
+        accepted=badge.accepted,
+        reason=reason,
+        disputed=disputed,
+        relay=badge.relay,
+        generation=badge.generation,
+        local_id=badge.local_id[:32],
+    )
+
+
+def _named(badge: neutral.BadgeScanned, lookups: _Lookups) -> Person | None:
+    return lookups.people.get(int(badge.person)) if badge.person.isdecimal() else None
+
+
+def _door(badge: neutral.BadgeScanned, lookups: _Lookups) -> Door | None:
+    """Return the door of the row's relay. A refusal moves none: a sole door is then meant."""
+    if badge.relay is not None and badge.relay in lookups.doors:
+        return lookups.doors[badge.relay]
+    return next(iter(lookups.doors.values())) if len(lookups.doors) == 1 else None
+
+
+def _device_time(badge: neutral.BadgeScanned, device: Device) -> datetime | None:
+    """Return what the device's clock said, None where it could not be read."""
+    try:
+        wall = datetime.fromisoformat(badge.device_time)
+    except ValueError:
+        return None
+    return wall.replace(tzinfo=device.site.zone_info).astimezone(UTC)
+
+
+def _judge(question: _Question, accepted: bool, lookups: _Lookups) -> tuple[Reason, bool]:
+    """Return the reason, and whether device and facts disagree."""
+    person, card = question.person, question.card
+    if person is None:
+        return Reason.UNKNOWN_CREDENTIAL, accepted
+    doors = [question.door] if question.door else list(lookups.doors.values())
+    asked = facts.person_facts(person)
+    held = facts.card_facts(card) if card else None
+    decisions = [
+        may_open(asked, facts.door_facts(one), question.at, groups=lookups.groups, card=held)
+        for one in doors
+    ]
+    decision = next((d for d in decisions if d.allowed), decisions[0] if decisions else None)
+    if decision is None:
+        return Reason.NO_RIGHT, accepted
+    if decision.allowed and not accepted:
+        told = person.pk in lookups.told
+        return (decision.reason, True) if told else (Reason.NOT_SYNCED, False)
+    return decision.reason, decision.allowed != accepted

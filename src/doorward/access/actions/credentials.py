@@ -1,0 +1,55 @@
+"""Deeds on credentials."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doorward.access import cards
+from doorward.access.actions import shelf
+from doorward.access.models import Credential
+from doorward.kit import rows, vault
+from doorward.kit.errors import Invalid
+from doorward.people.models import Person
+from doorward.tenancy import audit
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.permissions import Can
+
+
+@transaction.atomic
+def add_card(actor: Actor, person: Person, *, number: str) -> Credential:
+    """Give a person a card; raise `Invalid` for a number no reader shows or that is held."""
+    actor.require(Can.CHANGE_PERSON, person)
+    try:
+        canonical = cards.canonical(number)
+    except cards.CardError as fault:
+        raise Invalid({"number": _(str(fault))}) from fault
+    # Two cards at once for one person must not pass the limit together.
+    Person.objects.select_for_update().get(pk=person.pk)
+    if person.credentials.count() >= cards.MAX_PER_PERSON:
+        message = _("A person holds at most five cards. Remove one first.")
+        raise Invalid({"number": message})
+    card = Credential(
+        node=person.node,
+        site=person.site,
+        person=person,
+        secret=canonical,
+        match=match_of(canonical),
+        tail=canonical[-min(4, len(canonical) // 2) :],
+    )
+    rows.store(card)
+    audit.record(actor, "add", card, card.node, after={"person": person})
+    shelf.refresh_people([person.pk])
+    return card
+
+
+@transaction.atomic
+def remove_credential(actor: Actor, credential: Credential) -> None:
+    actor.require(Can.CHANGE_PERSON, credential)
+    audit.record(actor, "remove", credential, credential.node, before={"person": credential.person})
+    person = credential.person_id
+    credential.delete()
+    shelf.refresh_people([person])
+
+
+def match_of(number: str) -> bytes:
+    """Return the keyed hash by which a reader's code finds its card."""
+    return vault.lookup_hash("card", cards.match_key(number))

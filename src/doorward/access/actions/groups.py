@@ -1,0 +1,107 @@
+"""Deeds on access groups: who may open which doors when."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doorward.access import windows
+from doorward.access.actions import shelf
+from doorward.access.models import AccessGroup, AccessSegment, AccessWindow
+from doorward.devices.models import Door
+from doorward.kit import rows
+from doorward.kit.errors import Invalid
+from doorward.people.models import Person
+from doorward.sites.models import Site
+from doorward.tenancy import audit
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.models import Node
+from doorward.tenancy.permissions import Can
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupForm:
+    """What people say of an access group. Doors and people are those the actor can see."""
+
+    name: str
+    doors: Collection[Door]
+    people: Collection[Person]
+    windows: Collection[windows.WeeklyWindow]
+
+
+@transaction.atomic
+def create_group(
+    actor: Actor, site: Site, form: GroupForm, *, owner: Node | None = None
+) -> AccessGroup:
+    """Create an access group of the site, or of the company that `owner` is the node of."""
+    node = owner or site.node
+    actor.require(Can.CHANGE_ACCESS, node)
+    group = AccessGroup(node=node, site=site, name=form.name)
+    rows.store(group)
+    _fill(actor, group, form)
+    audit.record(actor, "create", group, node, after=_facts(group))
+    shelf.refresh_devices(_devices(group))
+    return group
+
+
+@transaction.atomic
+def change_group(actor: Actor, group: AccessGroup, form: GroupForm) -> AccessGroup:
+    """Change an access group; what the actor cannot see in it stays in it."""
+    actor.require(Can.CHANGE_ACCESS, group)
+    AccessGroup.objects.select_for_update().get(pk=group.pk)
+    before, devices = _facts(group), _devices(group)
+    group.name = form.name
+    rows.store(group)
+    _fill(actor, group, form)
+    audit.record(actor, "change", group, group.node, before=before, after=_facts(group))
+    shelf.refresh_devices(devices | _devices(group))
+    return group
+
+
+@transaction.atomic
+def delete_group(actor: Actor, group: AccessGroup) -> None:
+    """Delete an access group; who had rights only by it loses them at once."""
+    actor.require(Can.CHANGE_ACCESS, group)
+    audit.record(actor, "delete", group, group.node, before=_facts(group))
+    devices = _devices(group)
+    group.delete()
+    shelf.refresh_devices(devices)
+
+
+def _fill(actor: Actor, group: AccessGroup, form: GroupForm) -> None:
+    if any(door.site_id != group.site_id for door in form.doors):
+        raise Invalid({"doors": _("Choose doors of this site.")})
+    if any(person.site_id != group.site_id for person in form.people):
+        raise Invalid({"people": _("Choose people of this site.")})
+    unseen_doors = group.doors.exclude(pk__in=Door.objects.visible_to(actor))
+    unseen_people = group.people.exclude(pk__in=Person.objects.visible_to(actor))
+    group.doors.set([*form.doors, *unseen_doors])
+    group.people.set([*form.people, *unseen_people])
+    group.windows.all().delete()
+    AccessWindow.objects.bulk_create(
+        AccessWindow(group=group, days=w.days, start=w.start, end=w.end) for w in form.windows
+    )
+    group.segments.all().delete()
+    AccessSegment.objects.bulk_create(
+        AccessSegment(group=group, days=s.days, start=s.start, end=s.end)
+        for s in windows.normalise(form.windows)
+    )
+
+
+def _devices(group: AccessGroup) -> set[int]:
+    return set(group.doors.values_list("device", flat=True))
+
+
+def _facts(group: AccessGroup) -> audit.Facts:
+    return {
+        "name": group.name,
+        "doors": sorted(group.doors.values_list("name", flat=True)),
+        "people": sorted(str(person) for person in group.people.all()),
+        "windows": windows.describe(weekly_windows(group)),
+    }
+
+
+def weekly_windows(group: AccessGroup) -> list[windows.WeeklyWindow]:
+    """Return a group's windows as the judgement knows them."""
+    return [windows.WeeklyWindow(w.days, w.start, w.end) for w in group.windows.all()]

@@ -1,0 +1,159 @@
+"""What devices should hold of people and schedules, computed set by set in SQL."""
+
+from collections.abc import Collection
+from typing import Any, LiteralString
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from doorward.devices.actions import shelf
+from doorward.devices.models import Device, Door, ShelfEntry
+from doorward.kit.errors import Refused
+from doorward.protocols import neutral
+
+# Devices hold about a hundred schedules (devices.md B.5 [D]).
+SLOTS = 100
+
+# Every (device, person) with what the person may open there and when.
+_GRANTS: LiteralString = """
+    SELECT door.device_id, holder.person_id,
+        string_agg(
+            DISTINCT door.relay || ':' || slot.number, ',' ORDER BY door.relay || ':' || slot.number
+        ) AS grants
+    FROM access_accessgroup_people holder
+    JOIN access_accessgroup_doors opened ON opened.accessgroup_id = holder.accessgroup_id
+    JOIN devices_door door ON door.id = opened.door_id
+    JOIN access_accesssegment segment ON segment.group_id = holder.accessgroup_id
+    JOIN access_scheduleslot slot ON slot.device_id = door.device_id
+        AND (slot.days, slot.start, slot."end") = (segment.days, segment.start, segment."end")
+    WHERE door.device_id = ANY(%(devices)s)
+        AND (%(keys)s::bigint[] IS NULL OR holder.person_id = ANY(%(keys)s))
+    GROUP BY door.device_id, holder.person_id
+"""
+
+# A person without a card has nothing a device could know them by.
+_PEOPLE: LiteralString = f"""
+SELECT granted.device_id, granted.person_id AS key,
+    decode(md5(concat_ws('|', person.first_name, person.last_name, site.contact_order,
+        person.valid_from, person.valid_until, granted.grants, held.cards)), 'hex') AS digest
+FROM ({_GRANTS}) granted
+JOIN people_person person ON person.id = granted.person_id
+JOIN sites_site site ON site.id = person.site_id
+JOIN (
+    SELECT person_id, string_agg(encode(match, 'hex'), ',' ORDER BY id) AS cards
+    FROM access_credential
+    WHERE %(keys)s::bigint[] IS NULL OR person_id = ANY(%(keys)s)
+    GROUP BY person_id
+) held ON held.person_id = granted.person_id
+"""
+
+_SCHEDULES: LiteralString = """
+SELECT slot.device_id, slot.number::bigint AS key,
+    decode(md5(concat_ws('|', slot.days, slot.start, slot."end")), 'hex') AS digest
+FROM access_scheduleslot slot
+WHERE slot.device_id = ANY(%(devices)s)
+"""
+
+_NEEDED: LiteralString = """
+    SELECT DISTINCT door.device_id, segment.days, segment.start, segment."end"
+    FROM devices_door door
+    JOIN access_accessgroup_doors opened ON opened.door_id = door.id
+    JOIN access_accesssegment segment ON segment.group_id = opened.accessgroup_id
+    WHERE door.device_id = ANY(%(devices)s)
+"""
+
+# A number is free once no slot has it and the device has confirmed to have let it go: a person
+# must never open by a window that a number meant for somebody else.
+_ALLOT: LiteralString = f"""
+WITH missing AS (
+    SELECT needed.*, row_number() OVER (
+        PARTITION BY needed.device_id ORDER BY needed.days, needed.start, needed."end"
+    ) AS place
+    FROM ({_NEEDED}) needed
+    LEFT JOIN access_scheduleslot slot USING (device_id, days, start, "end")
+    WHERE slot.id IS NULL
+),
+free AS (
+    SELECT device.id AS device_id, place.number, row_number() OVER (
+        PARTITION BY device.id ORDER BY place.number
+    ) AS place
+    FROM devices_device device CROSS JOIN generate_series(1, %(slots)s) AS place (number)
+    LEFT JOIN access_scheduleslot slot
+        ON slot.device_id = device.id AND slot.number = place.number
+    LEFT JOIN devices_shelfentry held ON held.device_id = device.id
+        AND held.kind = 'schedule' AND held.key = place.number AND held.synced_at IS NULL
+    WHERE device.id = ANY(%(devices)s) AND slot.id IS NULL AND held.id IS NULL
+),
+allotted AS (
+    INSERT INTO access_scheduleslot (device_id, number, days, start, "end")
+    SELECT missing.device_id, free.number, missing.days, missing.start, missing."end"
+    FROM missing JOIN free USING (device_id, place)
+)
+SELECT missing.device_id FROM missing LEFT JOIN free USING (device_id, place)
+WHERE free.number IS NULL
+"""
+
+_RELEASE: LiteralString = f"""
+DELETE FROM access_scheduleslot slot
+WHERE slot.device_id = ANY(%(devices)s) AND NOT EXISTS (
+    SELECT 1 FROM ({_NEEDED}) needed
+    WHERE (needed.device_id, needed.days, needed.start, needed."end")
+        = (slot.device_id, slot.days, slot.start, slot."end")
+)
+"""
+
+
+@transaction.atomic
+def refresh_devices(devices: Collection[int]) -> None:
+    """Bring everything these devices should hold of rights to what the facts say.
+
+    Raise `Refused` where a device would need more schedules than it has room for.
+    """
+    if not devices:
+        return
+    shelf.lock_heads(devices)
+    _allot_slots(devices)
+    changed = shelf.shelve(neutral.Kind.SCHEDULE, _SCHEDULES, devices)
+    changed |= shelf.shelve(neutral.Kind.PERSON, _PEOPLE, devices)
+    shelf.tell(changed)
+
+
+@transaction.atomic
+def refresh_people(people: Collection[int]) -> None:
+    """Bring these people's entries up to date on every device that knows or should know them."""
+    devices = devices_of(people)
+    if not devices:
+        return
+    shelf.lock_heads(devices)
+    shelf.tell(shelf.shelve(neutral.Kind.PERSON, _PEOPLE, devices, keys=people))
+
+
+def devices_of(people: Collection[int]) -> set[int]:
+    """Return the devices that hold these people, or that move a door they may open."""
+    held = ShelfEntry.objects.filter(kind=ShelfEntry.Kind.PERSON, key__in=people, gone=False)
+    opened = Door.objects.filter(accessgroups__people__in=people)
+    return set(held.values_list("device", flat=True)) | set(opened.values_list("device", flat=True))
+
+
+def _allot_slots(devices: Collection[int]) -> None:
+    # Any: a list and a number.
+    facts: dict[str, Any] = {"devices": list(devices), "slots": SLOTS}
+    with connection.cursor() as cursor:
+        cursor.execute(_ALLOT, facts)
+        full = {row[0] for row in cursor.fetchall()}
+        cursor.execute(_RELEASE, facts)
+    if full:
+        names = ", ".join(Device.objects.filter(pk__in=full).values_list("name", flat=True))
+        raise Refused(
+            "schedule.capacity",
+            _(
+                "%(devices)s has no room for another schedule. "
+                "Let access groups share the same hours."
+            )
+            % {"devices": names},
+        )
+
+
+def refresh_site(site: int) -> None:
+    """Bring every device of a site up to date, as after a change of the order of names."""
+    refresh_devices(list(Device.objects.filter(site=site).values_list("pk", flat=True)))

@@ -1,0 +1,29 @@
+"""What rights do in answer to events of lower rooms."""
+
+from doorward.access.actions import badges, shelf
+from doorward.kit.jobs import job
+
+
+@job("access.refresh_people")
+def refresh_people(people: list[int]) -> None:
+    shelf.refresh_people(people)
+
+
+@job("access.refresh_devices")
+def refresh_devices(devices: list[int]) -> None:
+    shelf.refresh_devices(devices)
+
+
+@job("access.refresh_device")
+def refresh_device(device: int) -> None:
+    shelf.refresh_devices([device])
+
+
+@job("access.refresh_site")
+def refresh_site(site: int) -> None:
+    shelf.refresh_site(site)
+
+
+@job("access.record_unlock")
+def record_unlock(command: int) -> None:
+    badges.record_unlock(command)

@@ -1,0 +1,168 @@
+"""Credentials, access groups with their weekly windows, and the schedule slots on devices."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from doorward.devices.models import Device, Door
+from doorward.kit import clock
+from doorward.kit.fields import SealedField
+from doorward.people.models import Person
+from doorward.sites.models import Site
+from doorward.tenancy.models import Node
+from doorward.tenancy.permissions import Can
+from doorward.tenancy.sight import Sight, TenantQuerySet
+
+
+class Credentials(TenantQuerySet["Credential"]):
+    """Whoever sees a person sees that the person holds a card, never its whole number."""
+
+    sees = Can.VIEW_PERSON
+    sights = frozenset({Sight.BELOW, Sight.SELF})
+
+    def own(self, actor: object) -> Q:
+        return Q(person__account=actor.account)  # type: ignore[attr-defined]
+
+
+class Credential(models.Model):
+    """A card. The number is sealed, found by keyed hash and shown by its last four digits."""
+
+    class Kind(models.TextChoices):
+        CARD = "card", _("Card")
+
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="credentials")
+    person = models.ForeignKey(
+        Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="credentials"
+    )
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.CARD)
+    secret = SealedField()
+    match = models.BinaryField(max_length=32)
+    tail = models.CharField(max_length=4)
+    created_at = models.DateTimeField(default=clock.now)
+
+    objects = Credentials.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "match"],
+                name="credential_unique_in_site",
+                violation_error_code="number",
+                violation_error_message=_(
+                    "This card is already held by someone at this site. Take it from them first."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ••••{self.tail}"
+
+
+class AccessGroups(TenantQuerySet["AccessGroup"]):
+    """A company's administrator sees the groups of the site above and those of the company."""
+
+    sees = Can.VIEW_ACCESS
+    sights = frozenset({Sight.BELOW, Sight.ABOVE})
+
+
+class AccessGroup(models.Model):
+    """Who may open which doors when: people × doors × weekly windows.
+
+    `node` is the site's, or a company's where the group is that company's own.
+    """
+
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="access_groups")
+    name = models.CharField(_("name"), max_length=64)
+    doors = models.ManyToManyField(
+        Door, verbose_name=_("doors"), blank=True, related_name="accessgroups"
+    )
+    people = models.ManyToManyField(
+        Person, verbose_name=_("people"), blank=True, related_name="accessgroups"
+    )
+    created_at = models.DateTimeField(default=clock.now)
+
+    objects = AccessGroups.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "name"],
+                name="access_group_name_unique",
+                violation_error_code="name",
+                violation_error_message=_(
+                    "This site already has an access group of this name. Choose another."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AccessWindow(models.Model):
+    """A weekly window of a group, in the site's wall time.
+
+    `days` has bit 0 for Monday; minutes since midnight; an end not after the start lies on the
+    next day.
+    """
+
+    group = models.ForeignKey(AccessGroup, on_delete=models.CASCADE, related_name="windows")
+    days = models.PositiveSmallIntegerField()
+    start = models.PositiveSmallIntegerField()
+    end = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(days__range=(1, 127), start__range=(0, 1439), end__range=(0, 1440)),
+                name="access_window_in_week",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.days:07b} {self.start}-{self.end}"
+
+
+class AccessSegment(models.Model):
+    """A group's windows as devices understand them: within one day, disjoint, written by actions.
+
+    Derived from the windows by `access.windows.normalise`; kept as rows so that SQL can join them.
+    """
+
+    group = models.ForeignKey(AccessGroup, on_delete=models.CASCADE, related_name="segments")
+    days = models.PositiveSmallIntegerField()
+    start = models.PositiveSmallIntegerField()
+    end = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "days", "start", "end"], name="access_segment_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.days:07b} {self.start}-{self.end}"
+
+
+class ScheduleSlot(models.Model):
+    """A place for one weekly segment on one device; it keeps its number as long as it is used."""
+
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="slots")
+    number = models.PositiveSmallIntegerField()
+    days = models.PositiveSmallIntegerField()
+    start = models.PositiveSmallIntegerField()
+    end = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["device", "number"], name="slot_number_unique"),
+            models.UniqueConstraint(
+                fields=["device", "days", "start", "end"], name="slot_identity_unique"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"slot {self.number} of {self.device_id}"

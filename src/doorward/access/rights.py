@@ -1,0 +1,235 @@
+"""Rights: who may open which door at a moment, why not, and until when that holds.
+
+Facts and a moment in, a decision out. A person's right is the union of their access groups;
+windows are wall time in the door's zone; every span of time leaves its end out.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from doorward.access.windows import WeeklyWindow, contains, edges
+from doorward.activity.reasons import Reason
+
+# A week, and a day more for a clock change in between.
+HORIZON = timedelta(days=8)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Whether something counts: `valid_from <= t < valid_until`, either end may be open."""
+
+    suspended: bool = False
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        for limit in self.limits():
+            _require_zone(limit)
+
+    def limits(self) -> tuple[datetime, ...]:
+        return tuple(limit for limit in (self.valid_from, self.valid_until) if limit is not None)
+
+    def objection(self, at: datetime) -> Reason | None:
+        """Return why this does not count at a moment, or None where it does."""
+        if self.suspended:
+            return Reason.SUSPENDED
+        if self.valid_until is not None and at >= self.valid_until:
+            return Reason.EXPIRED
+        if self.valid_from is not None and at < self.valid_from:
+            return Reason.NOT_STARTED
+        return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonFacts(Standing):
+    id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardFacts(Standing):
+    holder: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoorFacts:
+    id: int
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupFacts:
+    """An access group; only the people and doors that a question is about need be in it."""
+
+    id: int
+    people: frozenset[int]
+    doors: frozenset[int]
+    windows: tuple[WeeklyWindow, ...]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """An answer. `group` (its id) and `window` let the person in; both None in a refusal.
+
+    `until` is when the answer turns, in UTC; None if it does not as far as `next_change` sees.
+    """
+
+    allowed: bool
+    reason: Reason
+    group: int | None = None
+    window: WeeklyWindow | None = None
+    until: datetime | None = None
+
+
+def may_open(
+    person: PersonFacts | None,
+    door: DoorFacts,
+    at: datetime,
+    *,
+    groups: Iterable[GroupFacts],
+    card: CardFacts | None = None,
+) -> Decision:
+    """Judge whether a person may open a door at a moment, with a card if one was shown.
+
+    A card that nobody holds is a question without a person. The group with the lowest id
+    decides where several let in. Raise ValueError for a time without a zone or for a card of
+    somebody else.
+    """
+    _require_zone(at)
+    # Two times of one zone compare by their wall time, which lies where an hour occurs twice.
+    at = at.astimezone(UTC)
+    case = _case(person, door, groups, card)
+    return replace(_judge(case, at), until=_turn(case, at))
+
+
+def next_change(
+    person: PersonFacts | None,
+    door: DoorFacts,
+    at: datetime,
+    *,
+    groups: Iterable[GroupFacts],
+    card: CardFacts | None = None,
+) -> datetime | None:
+    """Return when, after a moment, `may_open` first turns from yes to no or back, in UTC.
+
+    Look eight days ahead of the moment and of each later start of validity, which covers a
+    week of windows, and at each end of validity; return None where nothing turns there.
+    """
+    _require_zone(at)
+    return _turn(_case(person, door, groups, card), at.astimezone(UTC))
+
+
+# --- One question -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Case:
+    """The facts that bear on one question: who asks, and the groups that join them and the door."""
+
+    known: bool
+    standings: tuple[Standing, ...]
+    groups: tuple[GroupFacts, ...]
+    zone: ZoneInfo
+
+
+def _case(
+    person: PersonFacts | None,
+    door: DoorFacts,
+    groups: Iterable[GroupFacts],
+    card: CardFacts | None,
+) -> _Case:
+    if person is None:
+        return _Case(False, (), (), door.zone)
+    if card is not None and card.holder != person.id:
+        raise ValueError("the card belongs to somebody else")
+    joining = [group for group in groups if person.id in group.people and door.id in group.doors]
+    joining.sort(key=lambda group: group.id)
+    standings = (person,) if card is None else (card, person)
+    return _Case(True, standings, tuple(joining), door.zone)
+
+
+def _judge(case: _Case, at: datetime) -> Decision:
+    if not case.known:
+        return Decision(False, Reason.UNKNOWN_CREDENTIAL)
+    for standing in case.standings:
+        if reason := standing.objection(at):
+            return Decision(False, reason)
+    if not case.groups:
+        return Decision(False, Reason.NO_RIGHT)
+    wall = at.astimezone(case.zone)
+    for group in case.groups:
+        for window in group.windows:
+            if contains((window,), wall):
+                return Decision(True, Reason.OK, group.id, window)
+    return Decision(False, Reason.OUT_OF_SCHEDULE)
+
+
+# --- When the answer turns --------------------------------------------------------------------
+
+
+def _turn(case: _Case, at: datetime) -> datetime | None:
+    if not case.groups:
+        return None
+    now = _judge(case, at).allowed
+    later = (moment for moment in _moments(case, at) if _judge(case, moment).allowed != now)
+    return next(later, None)
+
+
+def _moments(case: _Case, at: datetime) -> list[datetime]:
+    """List in order the only later moments at which the answer can turn."""
+    moments = {limit for standing in case.standings for limit in standing.limits()}
+    starts = (standing.valid_from for standing in case.standings)
+    for begin in (at, *(start for start in starts if start is not None and start > at)):
+        moments.update(_window_edges(case, begin))
+    return sorted(moment.astimezone(UTC) for moment in moments if moment > at)
+
+
+def _window_edges(case: _Case, begin: datetime) -> Iterator[datetime]:
+    """Yield when a window may open or close from `begin` to the horizon, both in UTC."""
+    week = edges(window for group in case.groups for window in group.windows)
+    if not any(week):
+        return
+    first = begin.astimezone(case.zone).date()
+    for ahead in range(HORIZON.days + 1):
+        day = first + timedelta(days=ahead)
+        for minute in week[day.weekday()]:
+            yield from _both_times(day, minute, case.zone)
+    yield from _clock_changes(case.zone, begin)
+
+
+def _both_times(day: date, minute: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return the moments of a wall time: two where it occurs twice, else one and the same."""
+    wall = datetime.combine(day, time(minute // 60, minute % 60), zone)
+    return wall.astimezone(UTC), wall.replace(fold=1).astimezone(UTC)
+
+
+def _clock_changes(zone: ZoneInfo, begin: datetime) -> Iterator[datetime]:
+    """Yield when the zone's clocks jump: a window may open or close with the jump."""
+    earlier = begin.astimezone(UTC).replace(microsecond=0)
+    for _ in range(HORIZON.days):
+        later = earlier + timedelta(days=1)
+        if _offset(zone, earlier) != _offset(zone, later):
+            yield _jump(zone, earlier, later)
+        earlier = later
+
+
+def _jump(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:
+    """Return the first second with the later offset, by halving."""
+    offset = _offset(zone, before)
+    while after - before > timedelta(seconds=1):
+        middle = before + timedelta(seconds=(after - before) // timedelta(seconds=2))
+        if _offset(zone, middle) == offset:
+            before = middle
+        else:
+            after = middle
+    return after
+
+
+def _offset(zone: ZoneInfo, at: datetime) -> timedelta | None:
+    return at.astimezone(zone).utcoffset()
+
+
+def _require_zone(at: datetime) -> None:
+    if at.utcoffset() is None:
+        raise ValueError("a moment needs its zone")

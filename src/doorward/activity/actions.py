@@ -1,0 +1,50 @@
+"""Writing the logs: rows are only ever added, and the same row twice counts once."""
+
+from collections.abc import Collection
+
+from django.db import connection
+
+from doorward.activity.models import DoorEvent, QuarantinedReport
+from doorward.devices.models import Connector, Device
+from doorward.kit import clock, live
+
+
+def record(events: Collection[DoorEvent]) -> None:
+    """Add events; one that is there already (device, generation, local id, at) is passed over."""
+    DoorEvent.objects.bulk_create(events, ignore_conflicts=True)
+    live.publish(
+        topic
+        for event in events
+        for topic in (f"site:{event.site_id}:events", f"door:{event.door_id}")
+    )
+
+
+def quarantine(
+    connector: Connector, device: Device | None, *, kind: str, raw: str, why: str
+) -> None:
+    """Keep what could not be stored where it belongs, so that it blocks nothing behind it."""
+    QuarantinedReport.objects.create(
+        node=connector.node,
+        connector=connector,
+        device=device,
+        at=clock.now(),
+        kind=kind[:32],
+        raw=_printable(raw)[:1000],
+        why=_printable(why)[:200],
+    )
+
+
+def prepare_partitions(months_ahead: int = 2) -> None:
+    """Make the log's partitions of this and the coming months; there is a default for the rest."""
+    first = clock.now().date().replace(day=1)
+    with connection.cursor() as cursor:
+        for ahead in range(months_ahead + 1):
+            cursor.execute(
+                "SELECT activity_make_partition((%s::date + make_interval(months => %s))::date)",
+                [first, ahead],
+            )
+
+
+def _printable(text: str) -> str:
+    # PostgreSQL takes no NUL in a text.
+    return text.replace("\x00", "\ufffd")

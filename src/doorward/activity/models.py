@@ -1,0 +1,146 @@
+"""The door log and what could not be read of it: append-only, nothing refers to its rows."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from doorward.activity.reasons import Reason
+from doorward.devices.models import Connector, Device, Door
+from doorward.kit import clock
+from doorward.people.models import Person
+from doorward.protocols import neutral
+from doorward.sites.models import Company, Site
+from doorward.tenancy.models import Account, Node
+from doorward.tenancy.permissions import Can
+from doorward.tenancy.sight import Sight, TenantQuerySet
+
+if TYPE_CHECKING:
+    from doorward.tenancy.actor import Actor
+
+
+class DoorEvents(TenantQuerySet["DoorEvent"]):
+    """A company's administrator sees what its own people did; a person, what they did."""
+
+    sees = Can.VIEW_LOG
+    sights = frozenset({Sight.BELOW, Sight.GRANTED, Sight.SELF})
+
+    def granted(self, actor: "Actor") -> Q:
+        return Q(company__in=Company.objects.filter(node__in=actor.nodes_below(self.sees)))
+
+    def own(self, actor: "Actor") -> Q:
+        return Q(person__in=Person.objects.filter(account=actor.account))
+
+
+class DoorEvent(models.Model):
+    """One opening or refusal. The table is partitioned by `at`; see the first migration.
+
+    `at` is when the connector spooled it (or the order was settled), `device_at` what the
+    device's own clock said. `reason` is judged by us from the facts; `accepted` is what the
+    device did; where the two disagree, `disputed` says so.
+    """
+
+    class Method(models.TextChoices):
+        CARD = neutral.Method.CARD.value, _("Card")
+        REMOTE = neutral.Method.REMOTE.value, _("Remote")
+        UNKNOWN = neutral.Method.UNKNOWN.value, _("Unknown")
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    received_at = models.DateTimeField(default=clock.now)
+    device_at = models.DateTimeField(null=True)
+    node = models.ForeignKey(
+        Node, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    site = models.ForeignKey(
+        Site, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    device = models.ForeignKey(
+        Device,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    door = models.ForeignKey(
+        Door,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    company = models.ForeignKey(
+        Company,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    person = models.ForeignKey(
+        Person,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    account = models.ForeignKey(
+        Account,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    # Names as they were then: a row must still read well when the thing is gone.
+    door_name = models.CharField(max_length=64)
+    person_name = models.CharField(max_length=140)
+    card_tail = models.CharField(max_length=4)
+    method = models.CharField(max_length=8, choices=Method)
+    accepted = models.BooleanField()
+    reason = models.CharField(max_length=24, choices=[(r.value, r.value) for r in Reason])
+    disputed = models.BooleanField(default=False)
+    relay = models.SmallIntegerField(null=True)
+    # The second net against doubles: (device, generation, local id, at) is unique.
+    generation = models.IntegerField(default=0)
+    local_id = models.CharField(max_length=32)
+
+    objects = DoorEvents.as_manager()
+
+    class Meta:
+        managed = False
+        db_table = "activity_doorevent"
+
+    def __str__(self) -> str:
+        return f"{self.door_name} {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class QuarantinedReports(TenantQuerySet["QuarantinedReport"]):
+    sees = Can.VIEW_DEVICE
+
+
+class QuarantinedReport(models.Model):
+    """A report that could not be stored where it belongs: acknowledged, kept and shown."""
+
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    connector = models.ForeignKey(Connector, on_delete=models.CASCADE, related_name="quarantined")
+    device = models.ForeignKey(Device, null=True, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    kind = models.CharField(max_length=32)
+    raw = models.CharField(max_length=1000)
+    why = models.CharField(max_length=200)
+
+    objects = QuarantinedReports.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["connector", "-id"], name="quarantine_by_connector"),
+            models.Index(fields=["device", "-id"], name="quarantine_by_device"),
+        ]
+
+    def __str__(self) -> str:
+        return self.why

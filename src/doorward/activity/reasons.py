@@ -1,0 +1,66 @@
+"""Reason codes: why a door opened or stayed shut, as a code, a label and a sentence.
+
+Labels and sentences are message ids; pages pass their `gettext` as `translate`.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    OK = "ok"
+    UNKNOWN_CREDENTIAL = "unknown_credential"
+    SUSPENDED = "suspended"
+    NOT_STARTED = "not_started"
+    EXPIRED = "expired"
+    NO_RIGHT = "no_right"
+    OUT_OF_SCHEDULE = "out_of_schedule"
+    NOT_SYNCED = "not_synced"
+
+
+LABELS: dict[Reason, str] = {
+    Reason.OK: "Access right",
+    Reason.UNKNOWN_CREDENTIAL: "Unknown credential",
+    Reason.SUSPENDED: "Suspended",
+    Reason.NOT_STARTED: "Not started",
+    Reason.EXPIRED: "Expired",
+    Reason.NO_RIGHT: "No access right",
+    Reason.OUT_OF_SCHEDULE: "Out of schedule",
+    Reason.NOT_SYNCED: "Door not told yet",
+}
+
+SENTENCES: dict[Reason, str] = {
+    Reason.OK: "%(person)s may open %(door)s.",
+    Reason.UNKNOWN_CREDENTIAL: (
+        "Nobody holds this credential. Give it to a person who may open %(door)s."
+    ),
+    Reason.SUSPENDED: (
+        "%(person)s or the credential is suspended. End the suspension to open %(door)s again."
+    ),
+    Reason.NOT_STARTED: (
+        "The validity of %(person)s or of the credential has not started yet."
+        " Choose an earlier start to open %(door)s now."
+    ),
+    Reason.EXPIRED: (
+        "The validity of %(person)s or of the credential has ended."
+        " Choose a later end to open %(door)s again."
+    ),
+    Reason.NO_RIGHT: (
+        "No access group lets %(person)s open %(door)s. Add %(person)s to a group with this door."
+    ),
+    Reason.OUT_OF_SCHEDULE: (
+        "%(person)s may open %(door)s, but not at this time."
+        " Look at the hours of the access groups."
+    ),
+    Reason.NOT_SYNCED: (
+        "%(person)s may open %(door)s, but the device did not know it yet."
+        " Look at the device's synchronisation."
+    ),
+}
+
+
+def sentence(
+    reason: Reason, *, person: str, door: str, translate: Callable[[str], str] = str
+) -> str:
+    """Say a reason to a reader; `person` may be empty where nobody holds the credential."""
+    return translate(SENTENCES[reason]) % {"person": person, "door": door}

@@ -1,0 +1,79 @@
+"""Card numbers as people type them and as readers report them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from doorward.access.cards import CardError, canonical, masked, match_key
+
+numbers = (
+    st.text("0123456789ABCDEF", min_size=2, max_size=10)
+    .map(lambda half: "0" * len(half) + half)
+    .filter(lambda number: number.strip("0"))
+)
+
+
+@pytest.mark.parametrize(
+    "typed", ["04a2b98a", "04:A2:B9:8A", "04-a2-b9-8a", " 04 A2 B9 8A\n", "04A2.B98A"]
+)
+def test_a_card_has_one_canonical_form_however_it_is_typed(typed: str) -> None:
+    assert canonical(typed) == "04A2B98A"
+
+
+def test_leading_zeros_are_kept_for_display() -> None:
+    assert canonical("0000b98a") == "0000B98A"
+
+
+@pytest.mark.parametrize(
+    ("typed", "mend"),
+    [
+        ("", "Enter the card number."),
+        (" -:", "Enter the card number."),
+        ("04A2B98G", "0–9"),
+        ("0x04A2", "A–F"),
+        ("١٢٣٤", "0–9"),
+        ("123,45678", "0–9"),
+        ("A2", "at least 4"),
+        ("A" * 22, "at most 20"),
+        ("4A2B98A", "missing zero in front"),
+        ("00000000", "zeros alone"),
+    ],
+)
+def test_an_impossible_number_is_refused_with_its_mend(typed: str, mend: str) -> None:
+    with pytest.raises(CardError, match=mend):
+        canonical(typed)
+
+
+@pytest.mark.parametrize("typed", ["7E57CA4D5", "7E57CA4DZZ", "7E57CA4D" * 3])
+def test_an_error_never_repeats_the_number(typed: str) -> None:
+    with pytest.raises(CardError) as refusal:
+        canonical(typed)
+    assert "7E57" not in str(refusal.value)
+
+
+@given(st.text("0123456789abcdefABCDEF :.-", max_size=30))
+def test_a_canonical_number_stays_as_it_is(typed: str) -> None:
+    try:
+        number = canonical(typed)
+    except CardError:
+        return
+    assert canonical(number) == number
+
+
+@given(numbers, st.integers(min_value=0, max_value=19))
+def test_a_reader_that_drops_leading_zeros_is_understood(number: str, dropped: int) -> None:
+    zeros = len(number) - len(number.lstrip("0"))
+    reported = number[min(dropped, zeros) :].lower()
+    assert match_key(reported) == match_key(canonical(number)) != ""
+
+
+@pytest.mark.parametrize("code", ["", "0000", "Rita", "A" * 21, "#1234"])
+def test_what_can_be_no_card_has_no_key(code: str) -> None:
+    assert match_key(code) == ""
+
+
+@pytest.mark.parametrize(
+    ("card", "shown"), [("04A2B98A", "••••B98A"), ("A2B98A", "••••98A"), ("B98A", "••••8A")]
+)
+def test_a_masked_card_shows_its_end_and_at_most_half(card: str, shown: str) -> None:
+    assert masked(card) == shown
