@@ -1,0 +1,1 @@
+"""Pretend door phones: their local API, their own decisions and a wall to play with them."""
