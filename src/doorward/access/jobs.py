@@ -1,6 +1,6 @@
 """What rights do in answer to events of lower rooms."""
 
-from doorward.access.actions import badges, shelf
+from doorward.access.actions import shelf
 from doorward.kit.jobs import job
 
 
@@ -22,8 +22,3 @@ def refresh_device(device: int) -> None:
 @job("access.refresh_site")
 def refresh_site(site: int) -> None:
     shelf.refresh_site(site)
-
-
-@job("access.record_unlock")
-def record_unlock(command: int) -> None:
-    badges.record_unlock(command)

@@ -17,10 +17,3 @@ class DoorsChanged(Event):
     """Doors were added, moved to another relay or device, or renamed on these devices."""
 
     devices: list[int]
-
-
-@dataclass(frozen=True)
-class DoorUnlocked(Event):
-    """A relay moved because somebody ordered it."""
-
-    command: int

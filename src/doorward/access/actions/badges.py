@@ -46,30 +46,27 @@ def record_badges(device: Device, badges: Collection[neutral.BadgeScanned]) -> N
     activity.record([_event(device, badge, lookups) for badge in badges])
 
 
-def record_unlock(command_id: int) -> None:
-    """Add the line of a door that was opened by an order; twice makes one line."""
-    command = Command.objects.select_related("door", "account").filter(pk=command_id).first()
-    if command is None or command.settled_at is None:
-        return
-    activity.record(
-        [
-            DoorEvent(
-                at=command.settled_at,
-                node_id=command.node_id,
-                site_id=command.door.site_id,
-                device_id=command.device_id,
-                door=command.door,
-                account=command.account,
-                door_name=command.door.name,
-                person_name=_who(command),
-                method=DoorEvent.Method.REMOTE,
-                accepted=True,
-                reason=Reason.OK,
-                relay=command.door.relay,
-                local_id=f"command-{command.pk}",
-            )
-        ]
+def record_unlock(command: Command) -> None:
+    """Add the line of a door that was opened by an order."""
+    if command.settled_at is None:
+        raise ValueError("an order is recorded once it is settled")
+    door = command.door
+    event = DoorEvent(
+        at=command.settled_at,
+        node_id=command.node_id,
+        site_id=door.site_id,
+        device_id=command.device_id,
+        door=door,
+        account=command.account,
+        door_name=door.name,
+        person_name=_who(command),
+        method=DoorEvent.Method.REMOTE,
+        accepted=True,
+        reason=Reason.OK,
+        relay=door.relay,
+        local_id=f"command-{command.pk}",
     )
+    activity.record([event])
 
 
 def _who(command: Command) -> str:

@@ -49,7 +49,7 @@ def create_group(
 def change_group(actor: Actor, group: AccessGroup, form: GroupForm) -> AccessGroup:
     """Change an access group; what the actor cannot see in it stays in it."""
     actor.require(Can.CHANGE_ACCESS, group)
-    AccessGroup.objects.select_for_update().get(pk=group.pk)
+    AccessGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
     before, devices = _facts(group), _devices(group)
     group.name = form.name
     rows.store(group)

@@ -2,15 +2,16 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.formats import time_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from doorward.devices.actions import shelf
 from doorward.devices.actions.devices import refresh_settings
-from doorward.devices.events import DoorsChanged, DoorUnlocked
+from doorward.devices.events import DoorsChanged
 from doorward.devices.models import Command, Device, Door
 from doorward.kit import clock, live, rows
 from doorward.kit.errors import Invalid, Refused
@@ -24,6 +25,18 @@ from doorward.tenancy.permissions import Can
 DOOR_FIELDS = ("name", "device", "relay", "hold_seconds")
 # A door must never open late.
 UNLOCK_LIFE = timedelta(seconds=5)
+
+# One statement is the claim: of two gateways one finds the row taken.
+_CLAIM = """
+UPDATE devices_command command SET status = 'sent', sent_at = %(at)s
+FROM devices_door door
+WHERE door.id = command.door_id
+    AND command.connector_id = ANY(%(connectors)s)
+    AND command.status = 'queued'
+    AND command.expires_at > %(at)s
+RETURNING command.id, command.connector_id, command.device_id,
+    door.relay, door.hold_seconds, command.expires_at
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +79,8 @@ def delete_door(actor: Actor, door: Door) -> None:
     actor.require(Can.CHANGE_DOOR, door)
     audit.record(actor, "delete", door, door.node, before=audit.facts(door, *DOOR_FIELDS))
     device = door.device_id
+    # First the head: a group that takes this door holds it, and waits for the door at its end.
+    shelf.lock_heads([device])
     door.delete()
     refresh_settings([device])
     announce(DoorsChanged(devices=[device]))
@@ -96,33 +111,41 @@ def unlock_door(actor: Actor, door: Door) -> Command:
     return command
 
 
-@transaction.atomic
-def claim_commands(connectors: Collection[int]) -> list[Command]:
+@dataclass(frozen=True)
+class Claim:
+    """An unlock to carry now, and until when."""
+
+    command: int
+    connector: int
+    device: int
+    relay: int
+    hold_seconds: int
+    expires_at: datetime
+
+
+def claim_commands(connectors: Collection[int]) -> list[Claim]:
     """Take the queued unlocks of these connectors; no other gateway can take them as well."""
-    queued = Command.objects.filter(
-        connector__in=connectors, status=Command.Status.QUEUED, expires_at__gt=clock.now()
-    )
-    claimed = list(queued.select_for_update(skip_locked=True, of=("self",)).select_related("door"))
-    if claimed:
-        Command.objects.filter(pk__in=[command.pk for command in claimed]).update(
-            status=Command.Status.SENT, sent_at=clock.now()
-        )
-    return claimed
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, {"connectors": list(connectors), "at": clock.now()})
+        return [Claim(*row) for row in cursor.fetchall()]
 
 
 @transaction.atomic
-def settle_command(command: Command, settled: neutral.OrderSettled) -> None:
-    """Note what became of an order, once; a repeated report changes nothing."""
-    command = Command.objects.select_for_update().get(pk=command.pk)
+def settle_command(connector: int, order: int, settled: neutral.OrderSettled) -> Command | None:
+    """Note what became of an order, once; return the command if this settled it.
+
+    A repeated report changes nothing. Raise `Command.DoesNotExist` for an order that this
+    connector was not given.
+    """
+    command = Command.objects.select_for_update().get(pk=order, connector=connector)
     if command.is_settled:
-        return
+        return None
     command.status = Command.Status(settled.outcome.value)
     command.problem = settled.problem.value if settled.problem else ""
     command.settled_at = clock.now()
     command.save(update_fields=["status", "problem", "settled_at"])
-    if command.status == Command.Status.DONE:
-        announce(DoorUnlocked(command=command.pk))
     live.publish(_command_topics(command))
+    return command
 
 
 @transaction.atomic

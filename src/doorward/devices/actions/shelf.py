@@ -66,15 +66,16 @@ WHERE entry.id = own.id
 
 _SYNC_CLOCKS: LiteralString = """
 SELECT device.id AS device_id, 0::bigint AS key,
-    decode(md5(concat_ws('|', site.zone, site.time_format, site.date_format, %(ntp)s)), 'hex')
-        AS digest
+    decode(md5(
+        jsonb_build_array(site.zone, site.time_format, site.date_format, %(ntp)s::text)::text
+    ), 'hex') AS digest
 FROM devices_device device JOIN sites_site site ON site.id = device.site_id
 WHERE device.id = ANY(%(devices)s)
 """
 
 _SYNC_RELAYS: LiteralString = """
 SELECT door.device_id, door.relay::bigint AS key,
-    decode(md5(concat_ws('|', door.name, door.hold_seconds)), 'hex') AS digest
+    decode(md5(jsonb_build_array(door.name, door.hold_seconds)::text), 'hex') AS digest
 FROM devices_door door
 WHERE door.device_id = ANY(%(devices)s)
 """

@@ -1,0 +1,27 @@
+"""When what is done: one plain table."""
+
+from dataclasses import dataclass
+
+from procrastinate import App
+
+
+@dataclass(frozen=True)
+class Line:
+    """A job and when it runs, as cron writes it."""
+
+    when: str
+    job: str
+
+
+LINES = (
+    Line("* * * * *", "kit.rescue_jobs"),
+    Line("*/10 * * * *", "kit.prune_jobs"),
+    Line("17 * * * *", "devices.sweep_tombstones"),
+    Line("5 3 * * *", "activity.prepare_partitions"),
+)
+
+
+def register(app: App) -> None:
+    """Put the table into the job queue's clock."""
+    for line in LINES:
+        app.periodic(cron=line.when, periodic_id=line.job)(app.tasks[line.job])

@@ -1,0 +1,1 @@
+"""The demo: Maple Court with its people, doors and pretend devices."""

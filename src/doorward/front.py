@@ -1,0 +1,99 @@
+"""The front process: owns the port; links and live pages beside Django, all else in it."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Sequence
+from typing import cast
+
+import uvicorn
+from a2wsgi import WSGIMiddleware
+from django.conf import settings
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.types import ASGIApp
+
+from doorward.gateway.bridge import Bridge
+from doorward.gateway.dispatch import CHANNELS, Dispatch
+from doorward.gateway.listeners.link import LinkListener
+from doorward.gateway.listeners.live import LiveListener
+from doorward.gateway.sessions import Sessions
+from doorward.gateway.wakeups import listen
+from doorward.kit.live import CHANNEL as LIVE
+from doorward.protocols.link.frames import MAX_FRAME_BYTES
+from doorward.wsgi import application as django
+
+logger = logging.getLogger(__name__)
+
+PAGE_THREADS = 8
+STOP_SECONDS = 2
+
+
+def build() -> Starlette:
+    """Return the application: paths of our own first, Django for the rest."""
+    bridge, sessions, live = Bridge(), Sessions(), LiveListener()
+    dispatch = Dispatch(bridge, sessions)
+    links = LinkListener(bridge, sessions, dispatch)
+
+    def hear(channel: str, words: Sequence[str]) -> None:
+        (live if channel == LIVE else dispatch).hear(channel, words)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        database = settings.ENVIRONMENT.database_url
+        tasks = [
+            asyncio.create_task(dispatch.run()),
+            asyncio.create_task(listen(database, (*CHANNELS, LIVE), hear)),
+        ]
+        for task in tasks:
+            task.add_done_callback(_report)
+        yield
+        for task in tasks:
+            task.cancel()
+        for session in sessions.all():
+            session.end("link.restart", "The cloud restarts. Connect again.")
+        bridge.close()
+
+    return Starlette(
+        routes=[
+            Route("/healthz", _healthy),
+            WebSocketRoute("/link", links.serve),
+            WebSocketRoute("/live", live.serve),
+            Mount("/", _pages()),
+        ],
+        lifespan=lifespan,
+    )
+
+
+def main(argv: list[str]) -> int:
+    environment = settings.ENVIRONMENT
+    uvicorn.run(
+        build(),
+        host=environment.host,
+        port=environment.port,
+        loop="uvloop",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        ws_max_size=MAX_FRAME_BYTES,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        access_log=False,
+        server_header=False,
+        log_config=None,
+    )
+    return 0
+
+
+def _pages() -> ASGIApp:
+    # Both sides speak WSGI and ASGI; only their type stubs do not know each other.
+    return cast(ASGIApp, WSGIMiddleware(django, workers=PAGE_THREADS))  # type: ignore[arg-type]
+
+
+async def _healthy(request: Request) -> PlainTextResponse:
+    return PlainTextResponse("ok\n")
+
+
+def _report(task: "asyncio.Task[None]") -> None:
+    if not task.cancelled() and (fault := task.exception()):
+        logger.critical("the gateway stopped", exc_info=fault)

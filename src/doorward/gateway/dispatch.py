@@ -1,0 +1,122 @@
+"""Carrying orders out: claimed once, sent at once, given up when overdue."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Sequence
+
+from doorward.devices.actions import doors
+from doorward.devices.actions.connectors import note_silence
+from doorward.gateway import outgo
+from doorward.gateway.bridge import Bridge
+from doorward.gateway.sessions import Progress, Session, Sessions
+from doorward.kit import clock
+from doorward.protocols.link import frames
+from doorward.protocols.neutral import UnlockDoor
+
+logger = logging.getLogger(__name__)
+
+CHANNELS = ("orders", "roster", "shelf")
+TICK_SECONDS = 1.0
+LOOK_EVERY_TICKS = 5
+
+
+class Dispatch:
+    """Works for the sessions of this process; woken by the database, and looking by itself."""
+
+    def __init__(self, bridge: Bridge, sessions: Sessions) -> None:
+        self._bridge = bridge
+        self._sessions = sessions
+        self._working: set[asyncio.Task[None]] = set()
+        # One plan at a time for a session, or two would send the same changes.
+        self._syncing: dict[int, asyncio.Lock] = {}
+
+    def hear(self, channel: str, words: Sequence[str]) -> None:
+        """Act on a wake-up without keeping the listener waiting."""
+        known = [int(word) for word in words if word.isdecimal()]
+        if channel == "orders":
+            self._start(self.carry())
+        elif channel == "roster":
+            for session in self._sessions.of(known) if known else self._sessions.all():
+                self._start(self.assign(session))
+        elif channel == "shelf":
+            for session in self._sessions.all():
+                if not known or session.states.keys() & set(known) or not session.states:
+                    self._start(self.sync(session))
+
+    async def run(self) -> None:
+        """Look by itself once a second, for ever."""
+        ticks = 0
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            ticks += 1
+            self._start(self.carry())
+            self._start(self._give_up())
+            if ticks % LOOK_EVERY_TICKS == 0:
+                for session in self._sessions.all():
+                    self._start(self.sync(session))
+
+    async def carry(self) -> None:
+        """Claim the unlocks of our connectors and send them."""
+        connectors = self._sessions.ids()
+        if not connectors:
+            return
+        for claim in await self._bridge.call(doors.claim_commands, connectors):
+            order = frames.order(
+                str(claim.command),
+                UnlockDoor(
+                    device=str(claim.device), relay=claim.relay, hold_seconds=claim.hold_seconds
+                ),
+                expires_ms=clock.milliseconds(claim.expires_at),
+            )
+            for session in self._sessions.of([claim.connector]):
+                session.send(order)
+
+    async def assign(self, session: Session) -> None:
+        """Tell a connector its devices; a revoked one is shown out."""
+        devices = await self._bridge.call(outgo.roster, session.connector)
+        if devices is None:
+            session.end("link.revoked", "This connector was revoked. Enrol it with a new code.")
+            return
+        session.send(frames.order("roster", devices))
+
+    async def sync(self, session: Session) -> None:
+        """Send a connector what its devices lack."""
+        async with self._syncing.setdefault(session.connector, asyncio.Lock()):
+            known = {**session.received, **session.sent}
+            for gap in await self._bridge.call(outgo.gaps, session.connector, known):
+                for part in await self._bridge.call(outgo.changes, gap):
+                    session.send(frames.order("shelf", part))
+                session.sent[gap.device] = gap.wanted
+
+    def take_state(self, session: Session, state: frames.StateFrame) -> list[frames.DeviceState]:
+        """Note what a connector says of its devices; return those that have changed."""
+        changed = []
+        for device in state.devices:
+            if not device.device.isdecimal():
+                continue
+            key = int(device.device)
+            has = Progress(device.epoch, device.revision)
+            # What was sent and never arrived is sent again: the connector refused or lost it.
+            if key in session.sent and session.received.get(key) == has != session.sent[key]:
+                del session.sent[key]
+            session.received[key] = has
+            if session.sent.get(key) == has:
+                del session.sent[key]
+            if session.states.get(key) != device:
+                session.states[key] = device
+                changed.append(device)
+        return changed
+
+    async def _give_up(self) -> None:
+        await self._bridge.call(doors.expire_commands)
+        await self._bridge.call(note_silence)
+
+    def _start(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._working.add(task)
+        task.add_done_callback(self._finish)
+
+    def _finish(self, task: "asyncio.Task[None]") -> None:
+        self._working.discard(task)
+        if not task.cancelled() and (fault := task.exception()):
+            logger.error("dispatch failed", exc_info=fault)

@@ -1,0 +1,145 @@
+"""Storing what connectors report: a burst is one transaction, a repeated report counts once."""
+
+import json
+import logging
+from collections.abc import Sequence
+from itertools import groupby
+
+from django.core.exceptions import ValidationError
+from django.db import DataError, IntegrityError, transaction
+
+from doorward.access.actions import badges
+from doorward.activity import actions as activity
+from doorward.devices.actions import devices, shelf
+from doorward.devices.actions.doors import settle_command
+from doorward.devices.models import Command, Connector, Device
+from doorward.gateway.sessions import LinkCut
+from doorward.protocols import neutral
+from doorward.protocols.link.frames import ReportFrame
+from doorward.protocols.wire import pack
+from doorward.tenancy.actor import Actor
+
+logger = logging.getLogger(__name__)
+
+# What a single report can be guilty of; anything else is the database's trouble or a bug of
+# ours, and then nothing is acknowledged.
+_BAD_ROW = (DataError, IntegrityError, ValidationError, ValueError, OverflowError)
+
+
+class _Unknown(ValueError):
+    """A report about a device that this connector does not have."""
+
+
+@transaction.atomic
+def store(connector_id: int, spool: str, reports: Sequence[ReportFrame]) -> int:
+    """Store a burst; return the last sequence that is now stored for good.
+
+    What was stored before is dropped. Raise `LinkCut` for a gap, so that the connector sends
+    again from where we stand.
+    """
+    # Not the key: an unlock of this connector must not wait for a burst.
+    held = Connector.objects.live().select_for_update(no_key=True)
+    connector = held.filter(pk=connector_id).first()
+    if connector is None or connector.spool != spool:
+        raise LinkCut("link.revoked", "This connector is no longer welcome.")
+    fresh = [frame for frame in reports if frame.seq > connector.committed]
+    for place, frame in enumerate(fresh, start=connector.committed + 1):
+        if frame.seq != place:
+            raise LinkCut("link.gap", f"Report {place} is missing.")
+    if not fresh:
+        return connector.committed
+    _store_all(connector, [frame.body for frame in fresh])
+    connector.committed = fresh[-1].seq
+    connector.save(update_fields=["committed"])
+    return connector.committed
+
+
+def _store_all(connector: Connector, reports: Sequence[neutral.Report]) -> None:
+    owned = _devices_of(connector, reports)
+    for (kind, device), group in groupby(reports, key=lambda r: (type(r), _device_of(r))):
+        burst = list(group)
+        if kind is neutral.BadgeScanned and device in owned:
+            _store_badges(connector, owned[device], burst)
+            continue
+        for report in burst:
+            _store_one(connector, owned, report)
+
+
+def _store_badges(connector: Connector, device: Device, burst: Sequence[neutral.Report]) -> None:
+    """Store rows together; where one spoils it, one by one, so that only that one is set apart."""
+    scanned = [report for report in burst if isinstance(report, neutral.BadgeScanned)]
+    try:
+        with transaction.atomic():
+            badges.record_badges(device, scanned)
+    except _BAD_ROW as fault:
+        if len(scanned) == 1:
+            _quarantine(connector, device, scanned[0], fault)
+            return
+        for report in scanned:
+            _store_badges(connector, device, [report])
+
+
+def _store_one(connector: Connector, owned: dict[str, Device], report: neutral.Report) -> None:
+    device = owned.get(_device_of(report))
+    try:
+        with transaction.atomic():
+            _take(connector, device, report)
+    except _BAD_ROW as fault:
+        _quarantine(connector, device, report, fault)
+
+
+def _take(connector: Connector, device: Device | None, report: neutral.Report) -> None:
+    if isinstance(report, neutral.OrderSettled):
+        _settle(connector, report)
+        return
+    if device is None:
+        raise _Unknown("names a device that this connector does not look after")
+    if isinstance(report, neutral.DeviceIdentified):
+        devices.identify_device(Actor.system(f"connector {connector.pk}"), device, report)
+    elif isinstance(report, neutral.ChangesApplied):
+        shelf.confirm(
+            device.pk, epoch=report.epoch, revision=report.revision, failures=report.failures
+        )
+    elif isinstance(report, neutral.LogUnreadable):
+        activity.quarantine(connector, device, kind="door log", raw=report.raw, why=report.why)
+
+
+def _settle(connector: Connector, report: neutral.OrderSettled) -> None:
+    """Settle an unlock; other orders are settled by what devices then report."""
+    if not report.order.isdecimal():
+        return
+    try:
+        settled = settle_command(connector.pk, int(report.order), report)
+    except Command.DoesNotExist as absence:
+        raise _Unknown("settles an order that this connector was not given") from absence
+    if settled is not None and settled.status == Command.Status.DONE:
+        badges.record_unlock(settled)
+
+
+def _quarantine(
+    connector: Connector, device: Device | None, report: neutral.Report, fault: Exception
+) -> None:
+    logger.warning(
+        "set a %s of connector %s apart: %s",
+        type(report).__name__,
+        connector.pk,
+        type(fault).__name__,
+    )
+    body = pack(report)
+    # A card number must not stand in clear where somebody reads what went wrong.
+    if isinstance(report, neutral.BadgeScanned):
+        body["code"] = f"…{report.code[-4:]}"
+    why = str(fault) if isinstance(fault, _Unknown) else f"could not be stored: {fault}"
+    activity.quarantine(
+        connector, device, kind=type(report).__name__, raw=json.dumps(body), why=why
+    )
+
+
+def _devices_of(connector: Connector, reports: Sequence[neutral.Report]) -> dict[str, Device]:
+    named = {int(name) for report in reports if (name := _device_of(report)).isdecimal()}
+    found = Device.objects.filter(connector=connector, pk__in=[n for n in named if n < 2**63])
+    return {str(device.pk): device for device in found.select_related("site", "mac_entry")}
+
+
+def _device_of(report: neutral.Report) -> str:
+    return "" if isinstance(report, neutral.OrderSettled) else report.device

@@ -1,0 +1,1 @@
+"""What the front process listens to beside pages and API."""

@@ -1,0 +1,222 @@
+"""The connectors' side: a handshake by pinned key, then reports in and orders out."""
+
+import asyncio
+import base64
+import binascii
+import logging
+import secrets
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from doorward.devices.actions import connectors
+from doorward.devices.actions.presence import note_states
+from doorward.devices.models import Connector
+from doorward.gateway import intake
+from doorward.gateway.bridge import Bridge
+from doorward.gateway.dispatch import Dispatch
+from doorward.gateway.sessions import LinkCut, Session, Sessions
+from doorward.kit import clock
+from doorward.kit.errors import Refused
+from doorward.protocols.link import frames
+from doorward.protocols.wire import WireError
+
+logger = logging.getLogger(__name__)
+
+HANDSHAKE_SECONDS = 10
+SILENCE_SECONDS = 3 * frames.HEARTBEAT_SECONDS
+# Reports that one transaction takes, and that may wait for it.
+BURST = 500
+QUEUE = 2 * BURST
+POLICY_VIOLATION = 1008
+
+
+class LinkListener:
+    """Serves `/link`."""
+
+    def __init__(self, bridge: Bridge, sessions: Sessions, dispatch: Dispatch) -> None:
+        self._bridge = bridge
+        self._sessions = sessions
+        self._dispatch = dispatch
+
+    async def serve(self, socket: WebSocket) -> None:
+        await socket.accept()
+        try:
+            async with asyncio.timeout(HANDSHAKE_SECONDS):
+                link = await self._greet(_Line(socket))
+            await link.serve()
+        except LinkCut as cut:
+            await _show_out(socket, cut)
+        except WireError as fault:
+            await _show_out(socket, LinkCut("frame", str(fault)[:300]))
+        except (WebSocketDisconnect, TimeoutError):
+            logger.debug("a link ended")
+
+    async def _greet(self, line: "_Line") -> "_Link":
+        first = await line.receive()
+        if isinstance(first, frames.Enrol):
+            await self._enrol(line, first)
+            first = await line.receive()
+        if not isinstance(first, frames.Hello):
+            raise LinkCut("link.order", "A link begins with enrol or hello.")
+        if first.protocol != frames.VERSION:
+            raise LinkCut("link.version", f"This cloud speaks version {frames.VERSION}.")
+        key = await self._check_proof(line, first)
+        return _Link(line, Session(key), first, self._bridge, self._sessions, self._dispatch)
+
+    async def _enrol(self, line: "_Line", frame: frames.Enrol) -> None:
+        try:
+            connector = await self._bridge.call(
+                connectors.enrol,
+                frame.code,
+                public_key=_public_key(frame.public_key),
+                version=frame.version,
+            )
+        except Refused as refusal:
+            raise LinkCut(refusal.code, str(refusal.message)) from refusal
+        await line.send(frames.Enrolled(str(connector.pk)))
+
+    async def _check_proof(self, line: "_Line", hello: frames.Hello) -> int:
+        """Return the connector that proves to hold its key; a stranger learns nothing more."""
+        nonce = secrets.token_urlsafe(32)
+        await line.send(frames.Challenge(nonce))
+        proof = await line.receive()
+        if not isinstance(proof, frames.Proof):
+            raise LinkCut("link.order", "A challenge is answered with a proof.")
+        key = await self._bridge.call(_pinned_key, hello.connector)
+        try:
+            signature = base64.urlsafe_b64decode(proof.signature)
+            Ed25519PublicKey.from_public_bytes(key).verify(
+                signature, frames.proof_message(hello.connector, nonce)
+            )
+        except (InvalidSignature, ValueError, binascii.Error) as fault:
+            raise LinkCut("link.proof", "This key is not the one that was enrolled.") from fault
+        return int(hello.connector)
+
+
+class _Line:
+    """A socket that carries frames."""
+
+    def __init__(self, socket: WebSocket) -> None:
+        self.socket = socket
+
+    async def receive(self) -> frames.Frame:
+        return frames.decode(await self.socket.receive_text())
+
+    async def send(self, frame: frames.Frame) -> None:
+        await self.socket.send_text(frames.encode(frame))
+
+
+@dataclass(eq=False)
+class _Link:
+    """One connector that has proved who it is."""
+
+    _line: _Line
+    _session: Session
+    _hello: frames.Hello
+    _bridge: Bridge
+    _sessions: Sessions
+    _dispatch: Dispatch
+    _reports: asyncio.Queue[frames.ReportFrame] = field(
+        default_factory=lambda: asyncio.Queue(QUEUE)
+    )
+
+    async def serve(self) -> None:
+        """Work until the connector goes or is shown out."""
+        session = self._session
+        self._sessions.add(session)
+        try:
+            await self._welcome()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(session.pump(self._line.socket))
+                group.create_task(self._take_in())
+                group.create_task(self._read())
+                group.create_task(self._watch())
+        except* LinkCut as cuts:
+            raise _first(cuts) from None
+        except* WireError as faults:
+            raise _first(faults) from None
+        except* (WebSocketDisconnect, TimeoutError):
+            logger.info("connector %s is gone", session.connector)
+        finally:
+            if self._sessions.remove(session):
+                await self._bridge.call(connectors.depart, session.connector)
+
+    async def _welcome(self) -> None:
+        committed = await self._bridge.call(
+            connectors.greet,
+            self._session.connector,
+            spool=self._hello.spool,
+            version=self._hello.version,
+        )
+        logger.info("connector %s is here", self._session.connector)
+        self._session.send(frames.Welcome(committed, clock.milliseconds(clock.now())))
+        await self._dispatch.assign(self._session)
+
+    async def _read(self) -> None:
+        while True:
+            async with asyncio.timeout(SILENCE_SECONDS):
+                frame = await self._line.receive()
+            if isinstance(frame, frames.ReportFrame):
+                # A full queue makes the connector wait: it keeps its spool.
+                await self._reports.put(frame)
+            elif isinstance(frame, frames.StateFrame):
+                await self._take_state(frame)
+            else:
+                raise LinkCut("link.order", f"{type(frame).__name__} has no place here.")
+
+    async def _take_in(self) -> None:
+        """Store reports, all that wait at once, and acknowledge what has been committed."""
+        while True:
+            burst = [await self._reports.get()]
+            while len(burst) < BURST and not self._reports.empty():
+                burst.append(self._reports.get_nowait())
+            committed = await self._bridge.call(
+                intake.store, self._session.connector, self._hello.spool, burst
+            )
+            self._session.send(frames.Ack(committed))
+
+    async def _take_state(self, state: frames.StateFrame) -> None:
+        changed = self._dispatch.take_state(self._session, state)
+        self._session.send(frames.Beat(state.sent_ms, clock.milliseconds(clock.now())))
+        await self._bridge.call(note_states, self._session.connector, state.spool_depth, changed)
+        await self._dispatch.sync(self._session)
+
+    async def _watch(self) -> NoReturn:
+        raise await self._session.cut
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    found = group.exceptions[0]
+    return _first(found) if isinstance(found, BaseExceptionGroup) else found
+
+
+async def _show_out(socket: WebSocket, cut: LinkCut) -> None:
+    logger.info("ended a link: %s", cut.refusal.code)
+    try:
+        await socket.send_text(frames.encode(cut.refusal))
+        await socket.close(POLICY_VIOLATION)
+    except (RuntimeError, WebSocketDisconnect):
+        # It is gone already.
+        return
+
+
+def _public_key(text: str) -> bytes:
+    try:
+        key = base64.urlsafe_b64decode(text)
+        Ed25519PublicKey.from_public_bytes(key)
+    except (ValueError, binascii.Error) as fault:
+        raise LinkCut("link.key", "The key must be a raw Ed25519 public key in base64.") from fault
+    return key
+
+
+def _pinned_key(connector: str) -> bytes:
+    """Return the pinned key, or for a stranger one that nobody holds."""
+    if connector.isdecimal() and len(connector) < 19:
+        found = Connector.objects.live().filter(pk=int(connector)).first()
+        if found is not None and found.public_key is not None:
+            return bytes(found.public_key)
+    return secrets.token_bytes(32)

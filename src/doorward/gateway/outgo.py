@@ -1,0 +1,115 @@
+"""What connectors are to be told: their devices, what those should hold, what to open now."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db import transaction
+from django.db.models import Q
+
+from doorward.access import records as access
+from doorward.devices import records as settings
+from doorward.devices.models import Connector, Device, ShelfEntry, ShelfHead
+from doorward.gateway.sessions import Progress
+from doorward.protocols import neutral
+from doorward.protocols.link.frames import ENTRIES_A_PART
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What a connector lacks of one device's shelf."""
+
+    device: int
+    received: Progress
+    wanted: Progress
+    full: bool
+
+
+def roster(connector: int) -> neutral.AssignDevices | None:
+    """Return all devices of a connector, or None where it may no longer connect."""
+    if not Connector.objects.live().filter(pk=connector).exists():
+        return None
+    found = Device.objects.filter(connector=connector).select_related("mac_entry").order_by("pk")
+    return neutral.AssignDevices(
+        tuple(
+            neutral.Assignment(
+                device=str(device.pk),
+                driver=device.driver,
+                address=device.address,
+                mac=device.mac,
+                auth_mode=neutral.AuthMode(device.auth_mode),
+                user=device.user,
+                password=device.password,
+            )
+            for device in found
+        )
+    )
+
+
+def gaps(connector: int, received: dict[int, Progress]) -> list[Gap]:
+    """Return which bound devices of a connector lack something, given what it has received."""
+    heads = ShelfHead.objects.filter(
+        device__connector=connector, device__binding=Device.Binding.BOUND
+    )
+    found = []
+    for head in heads.order_by("device"):
+        has, wanted = received.get(head.pk, Progress()), Progress(head.epoch, head.revision)
+        if has != wanted:
+            known = has.epoch == head.epoch and head.floor <= has.revision <= head.revision
+            found.append(Gap(head.pk, has, wanted, full=not known))
+    return found
+
+
+@transaction.atomic
+def changes(gap: Gap) -> list[neutral.ApplyChanges]:
+    """Return the parts that bring a device from what was received to what is wanted.
+
+    An entry that has moved on meanwhile goes along as it is now, and once more with its own
+    revision: leaving it out of a full list would take a right away for a moment.
+    """
+    device = Device.objects.select_related("site").get(pk=gap.device)
+    lacking = Q(gone=False) if gap.full else Q(revision__gt=gap.received.revision)
+    rows = ShelfEntry.objects.filter(lacking, device=device)
+    parts = list(_parts(list(rows.order_by("revision", "pk")), ENTRIES_A_PART))
+    return [
+        neutral.ApplyChanges(
+            device=str(device.pk),
+            epoch=gap.wanted.epoch,
+            base=0 if gap.full else gap.received.revision,
+            revision=gap.wanted.revision,
+            full=gap.full,
+            last=place == len(parts),
+            entries=_render(device, part),
+        )
+        for place, part in enumerate(parts, start=1)
+    ]
+
+
+def _render(device: Device, rows: Sequence[ShelfEntry]) -> tuple[neutral.Entry, ...]:
+    keys: dict[str, list[int]] = {kind: [] for kind in ShelfEntry.Kind.values}
+    for row in rows:
+        if not row.gone:
+            keys[row.kind].append(row.key)
+    bodies: dict[str, dict[int, neutral.Record]] = {
+        ShelfEntry.Kind.CLOCK: {key: settings.clock_record(device) for key in keys["clock"]},
+        ShelfEntry.Kind.RELAY: {**settings.relay_records(device, keys["relay"])},
+        ShelfEntry.Kind.SCHEDULE: {**access.schedule_records(device, keys["schedule"])},
+        ShelfEntry.Kind.PERSON: {**access.person_records(device, keys["person"])},
+    }
+    return tuple(
+        neutral.Entry(
+            kind=neutral.Kind(row.kind),
+            key=str(row.key),
+            revision=row.revision,
+            body=bodies[row.kind].get(row.key),
+        )
+        for row in rows
+    )
+
+
+def _parts(rows: list[T], size: int) -> Iterator[list[T]]:
+    """Cut into parts; nothing at all is one empty part, which still completes a revision."""
+    for start in range(0, max(1, len(rows)), size):
+        yield rows[start : start + size]
