@@ -1,0 +1,92 @@
+// Menus, dialogs and toasts.
+import { element, icon } from "./parts.js";
+import { say } from "./words.js";
+
+const TOAST_STAYS = 6_000;
+const EDGE = 8;
+
+function placeMenu(panel) {
+  const button = document.querySelector(`[popovertarget="${panel.id}"]`);
+  if (!button) return;
+  const anchor = button.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = panel;
+  const fromRight = anchor.left + width > innerWidth - EDGE;
+  const left = fromRight ? anchor.right - width : anchor.left;
+  const below = anchor.bottom + 6;
+  const top = below + height > innerHeight - EDGE && anchor.top > height ? anchor.top - height - 6 : below;
+  panel.style.left = `${Math.max(EDGE, Math.min(left, innerWidth - width - EDGE))}px`;
+  panel.style.top = `${top}px`;
+}
+
+function toggled(event) {
+  if (!event.target.matches?.("[data-menu]") || event.newState !== "open") return;
+  placeMenu(event.target);
+  event.target.querySelector("input, a, button")?.focus({ preventScroll: true });
+}
+
+// Arrows walk through an open menu.
+function walked(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const panel = event.target.closest?.("[data-menu]");
+  if (!step || !panel) return;
+  const items = [...panel.querySelectorAll(".menu-item, input[type=search]")].filter((item) => item.offsetParent);
+  const place = items.indexOf(document.activeElement);
+  items[(place + step + items.length) % items.length]?.focus();
+  event.preventDefault();
+}
+
+function clicked(event) {
+  const opener = event.target.closest("[data-dialog-open]");
+  if (opener) {
+    opener.closest("[popover]")?.hidePopover();
+    document.getElementById(opener.dataset.dialogOpen)?.showModal();
+    return;
+  }
+  const backdrop = event.target.matches("dialog.dialog");
+  if (backdrop || event.target.closest("[data-dialog-close]")) event.target.closest("dialog")?.close();
+}
+
+function filtered(event) {
+  const list = event.target.matches?.("[data-filter-list]") && document.querySelector(event.target.dataset.filterList);
+  if (!list) return;
+  const typed = event.target.value.trim().toLowerCase();
+  for (const item of list.children) item.hidden = !item.textContent.toLowerCase().includes(typed);
+}
+
+function settleToast(toast) {
+  const close = element("button", { type: "button", class: "chip-x", "aria-label": say("close") }, icon("x"));
+  close.addEventListener("click", () => toast.remove());
+  toast.append(close);
+  // What went wrong stays until it was read.
+  if (toast.dataset.toast === "error") return;
+  let timer = setTimeout(() => toast.remove(), TOAST_STAYS);
+  toast.addEventListener("pointerenter", () => clearTimeout(timer));
+  toast.addEventListener("pointerleave", () => {
+    timer = setTimeout(() => toast.remove(), TOAST_STAYS);
+  });
+}
+
+export function toast(message, level = "info") {
+  const note = element("div", { class: "toast-note", "data-toast": level }, message);
+  document.getElementById("toasts").append(note);
+  settleToast(note);
+}
+
+export function startFloating() {
+  document.addEventListener("toggle", toggled, true);
+  document.addEventListener("keydown", walked);
+  document.addEventListener("click", clicked);
+  document.addEventListener("input", filtered);
+  document.querySelectorAll(".toast-note").forEach(settleToast);
+  // The server says it with the header HX-Trigger: {"toast": {"message": "…", "level": "success"}}.
+  document.addEventListener("toast", (event) => toast(event.detail.message ?? event.detail.value, event.detail.level));
+  document.addEventListener("htmx:sendError", () => toast(say("notSent"), "error"));
+  document.addEventListener("htmx:responseError", (event) => tellFault(event.detail.xhr));
+}
+
+// A refusal that brings its own sentence needs no second one.
+function tellFault(answer) {
+  if (answer.getResponseHeader("HX-Trigger")?.includes("toast")) return;
+  if (answer.status === 401) toast(say("pageEnded"), "error");
+  else toast(say(answer.status >= 500 ? "serverFault" : "refused"), "error");
+}

@@ -1,0 +1,82 @@
+// The week editor: a grid to drag on and typed times beside it, both showing the same windows.
+import { element, everyOne } from "./parts.js";
+import { brushed, fault, painted, sentence, windowsOf } from "./week.js";
+import { WeekGrid } from "./week_grid.js";
+import { WeekRows } from "./week_rows.js";
+
+const PRESETS = {
+  office: [{ days: [0, 1, 2, 3, 4], start: "08:00", end: "18:00" }],
+  always: [{ days: [0, 1, 2, 3, 4, 5, 6], start: "00:00", end: "00:00" }],
+  nights: [{ days: [0, 1, 2, 3, 4, 5, 6], start: "22:00", end: "06:00" }],
+  none: [],
+};
+
+class WeekEditor {
+  constructor(root) {
+    this.value = root.querySelector("[data-week-value]");
+    this.words = root.querySelector("[data-week-sentence]");
+    this.windows = this.readValue();
+    this.spoken = element("span", { class: "visually-hidden", "aria-live": "polite" });
+    root.append(this.spoken);
+    this.grid = new WeekGrid(root.querySelector("[data-week-grid]"), {
+      brush: (days, start, end, adding) => this.brush(days, start, end, adding),
+      copy: (from, days) => this.copyDay(from, days),
+      speak: (words) => {
+        this.spoken.textContent = words;
+      },
+    });
+    this.rows = new WeekRows(root.querySelector("[data-week-rows]"), (windows) => this.typed(windows));
+    root.querySelector("[data-week-add]").addEventListener("click", () => this.rows.addEmpty());
+    for (const button of root.querySelectorAll("[data-week-preset]")) {
+      button.addEventListener("click", () => this.replace(PRESETS[button.dataset.weekPreset]));
+    }
+    this.show();
+    this.rows.show(this.windows);
+  }
+
+  // A value that came back with an error may be anything; what is no window is left out.
+  readValue() {
+    try {
+      const windows = JSON.parse(this.value.value || "[]");
+      return windows.map(({ days, start, end }) => ({
+        days: [...days].sort(),
+        start: start.slice(0, 5),
+        end: end.slice(0, 5).replace("24:00", "00:00"),
+      }));
+    } catch {
+      return [];
+    }
+  }
+
+  brush(days, start, end, adding) {
+    this.replace(windowsOf(brushed(painted(this.windows), days, start, end, adding)));
+  }
+
+  copyDay(from, days) {
+    const week = painted(this.windows);
+    this.replace(windowsOf(week.map((spans, day) => (days.includes(day) ? week[from] : spans))));
+  }
+
+  replace(windows) {
+    this.windows = structuredClone(windows);
+    this.rows.show(this.windows);
+    this.show();
+  }
+
+  typed(windows) {
+    this.windows = windows;
+    this.show();
+  }
+
+  show() {
+    const sound = this.windows.filter((window) => !fault(window));
+    this.value.value = JSON.stringify(sound);
+    this.value.dispatchEvent(new Event("change", { bubbles: true }));
+    this.words.textContent = sentence(sound);
+    this.grid.show(painted(sound));
+  }
+}
+
+export function startWeekEditors() {
+  everyOne("[data-week-editor]", (root) => new WeekEditor(root));
+}

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { age } from "../js/ages.js";
+import { matching } from "../js/choices.js";
+import { backOff, hears } from "../js/topics.js";
+
+const people = [
+  { label: "Tomás Núñez", hint: "Brightside" },
+  { label: "Rita Roberts", hint: "Acme Ltd" },
+  { label: "Roberta Rossi", hint: "Acme Ltd" },
+];
+const zones = [{ label: "Europe/London" }, { label: "America/New_York" }, { label: "America/North_Dakota/New_Salem" }];
+const labels = (found) => found.map((option) => option.label);
+
+test("a name is found without its accents", () => {
+  assert.deepEqual(labels(matching(people, "nunez")), ["Tomás Núñez"]);
+});
+
+test("every typed word has to begin a word, in any order", () => {
+  assert.deepEqual(labels(matching(people, "acme rob")), ["Rita Roberts", "Roberta Rossi"]);
+  assert.deepEqual(labels(matching(people, "ita")), []);
+});
+
+test("what begins with the typed word comes first", () => {
+  assert.deepEqual(labels(matching(people, "rob")), ["Roberta Rossi", "Rita Roberts"]);
+});
+
+test("a zone is found by its city", () => {
+  assert.deepEqual(labels(matching(zones, "new york")), ["America/New_York"]);
+  assert.deepEqual(labels(matching(zones, "london")), ["Europe/London"]);
+});
+
+test("nothing typed leaves the order as it is", () => {
+  assert.deepEqual(matching(people, "  "), people);
+});
+
+test("a node hears its own topics and what is told to everybody", () => {
+  assert.equal(hears("door:1 door:12", "door:12"), true);
+  assert.equal(hears("door:12", "door:1"), false);
+  assert.equal(hears("door:12", "*"), true);
+});
+
+test("each try waits longer, up to twenty seconds, and pages are spread", () => {
+  assert.equal(backOff(0, 0), 250);
+  assert.equal(backOff(0, 1), 500);
+  assert.equal(backOff(3, 1), 4_000);
+  assert.equal(backOff(50, 1), 20_000);
+});
+
+test("an age is told in the largest whole unit", () => {
+  const now = Date.UTC(2026, 0, 30, 12);
+  const ago = (seconds) => age(now - seconds * 1000, now);
+  assert.equal(ago(2), "now");
+  assert.equal(ago(40), "40s ago");
+  assert.equal(ago(60 * 60 - 1), "59m ago");
+  assert.equal(ago(3 * 3600), "3h ago");
+  assert.equal(ago(2 * 86_400), "2d ago");
+});
+
+test("two weeks back the date says more than an age", () => {
+  const now = Date.UTC(2026, 0, 30, 12);
+  assert.equal(age(now - 15 * 86_400_000, now), null);
+});

@@ -1,0 +1,97 @@
+"""Small words for templates: initials, links that keep a list's filters, bars of a chart."""
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django import template
+from django.core.paginator import Page
+from django.http import HttpRequest, QueryDict
+from django.template import Context
+
+register = template.Library()
+
+TINTS = 8
+PAGE_SIZES = (10, 20, 50, 100)
+CHART_HEIGHT = 100
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of a chart whose drawing is 100 units high."""
+
+    label: str
+    value: int
+    x: int
+    y: str
+    height: str
+
+
+@register.filter
+def initials(name: object) -> str:
+    """Return up to two capitals of a name, a question mark where there is none."""
+    words = [word for word in str(name or "").split() if word[0].isalnum()]
+    letters = [words[0][0], words[-1][0]] if len(words) > 1 else [word[0] for word in words]
+    return "".join(letters).upper() or "?"
+
+
+@register.filter
+def tint(name: object) -> int:
+    """Return a number from 0 to 7 that stays the same for a name."""
+    return zlib.crc32(str(name).encode()) % TINTS
+
+
+@register.simple_tag
+def page_sizes() -> tuple[int, ...]:
+    """Return the numbers of rows that a list may show."""
+    return PAGE_SIZES
+
+
+@register.simple_tag(takes_context=True)
+def address_with(context: Context, *changes: object) -> str:
+    """Return the query of the present address with fields set: name, value, name, value …
+
+    A value of None or "" removes its field.
+    """
+    request: HttpRequest | None = context.get("request")
+    query = request.GET.copy() if request else QueryDict(mutable=True)
+    for field, value in zip(changes[::2], changes[1::2], strict=True):
+        if value is None or value == "":
+            query.pop(str(field), None)
+        else:
+            query[str(field)] = str(value)
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def kept_fields(context: Context, names: str) -> list[tuple[str, str]]:
+    """List those of the named fields that the present address has, for a form to carry along."""
+    request: HttpRequest | None = context.get("request")
+    if request is None:
+        return []
+    return [
+        (field, value)
+        for field, values in request.GET.lists()
+        if field in names.split()
+        for value in values
+    ]
+
+
+@register.filter
+def around(page: Page[object]) -> list[int | str]:
+    """List the page numbers worth a link, with an ellipsis where some are left out."""
+    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+
+
+@register.filter
+def bars(counts: Sequence[Mapping[str, object]]) -> list[Bar]:
+    """Lay out rows of `label` and `value` as bars, the highest filling the chart."""
+    values = [int(str(row["value"])) for row in counts]
+    highest = max([*values, 1])
+    drawn = []
+    for place, (row, value) in enumerate(zip(counts, values, strict=True)):
+        height = CHART_HEIGHT * value / highest
+        # As text, because a drawing needs a point where a page's language may write a comma.
+        top, tall = f"{CHART_HEIGHT - height:.2f}", f"{height:.2f}"
+        drawn.append(Bar(str(row["label"]), value, place, top, tall))
+    return drawn
