@@ -210,6 +210,7 @@ class BadgeScanned:
     `at` is when the connector spooled it; `device_time` is the device's own wall time as ISO
     8601 without a zone, empty where it could not be read. `generation` counts how often the
     device's row ids began anew, so (`generation`, `local_id`) names a row once and for all.
+    `relays` are those that moved; a refusal moves none.
     """
 
     device: str
@@ -220,7 +221,7 @@ class BadgeScanned:
     method: Method
     code: str
     person: str
-    relay: int | None
+    relays: tuple[int, ...]
     accepted: bool
 
 

@@ -43,7 +43,7 @@ def record_badges(device: Device, badges: Collection[neutral.BadgeScanned]) -> N
     The person is found by the card's keyed hash, then by our own key, never by name.
     """
     lookups = _look_up(device, badges)
-    activity.record([_event(device, badge, lookups) for badge in badges])
+    activity.record([line for badge in badges for line in _lines(device, badge, lookups)])
 
 
 def record_unlock(command: Command) -> None:
@@ -94,10 +94,29 @@ def _look_up(device: Device, badges: Collection[neutral.BadgeScanned]) -> _Looku
     )
 
 
-def _event(device: Device, badge: neutral.BadgeScanned, lookups: _Lookups) -> DoorEvent:
+def _lines(device: Device, badge: neutral.BadgeScanned, lookups: _Lookups) -> list[DoorEvent]:
+    """Return a line for each relay that moved; a refusal, which moves none, is one line."""
+    first, *others = badge.relays or (None,)
+    return [
+        _event(device, badge, first, badge.local_id, lookups=lookups),
+        *(
+            _event(device, badge, relay, f"{badge.local_id}/{relay}", lookups=lookups)
+            for relay in others
+        ),
+    ]
+
+
+def _event(
+    device: Device,
+    badge: neutral.BadgeScanned,
+    relay: int | None,
+    local_id: str,
+    *,
+    lookups: _Lookups,
+) -> DoorEvent:
     card = lookups.cards.get(match_of(badge.code)) if badge.code else None
     person = card.person if card else _named(badge, lookups)
-    door = _door(badge, lookups)
+    door = _door(relay, lookups)
     device_at = _device_time(badge, device)
     question = _Question(person, card, door, device_at or badge.at)
     reason, disputed = _judge(question, badge.accepted, lookups)
@@ -117,9 +136,9 @@ def _event(device: Device, badge: neutral.BadgeScanned, lookups: _Lookups) -> Do
         accepted=badge.accepted,
         reason=reason,
         disputed=disputed,
-        relay=badge.relay,
+        relay=relay,
         generation=badge.generation,
-        local_id=badge.local_id[:32],
+        local_id=local_id[:32],
     )
 
 
@@ -127,10 +146,10 @@ def _named(badge: neutral.BadgeScanned, lookups: _Lookups) -> Person | None:
     return lookups.people.get(int(badge.person)) if badge.person.isdecimal() else None
 
 
-def _door(badge: neutral.BadgeScanned, lookups: _Lookups) -> Door | None:
-    """Return the door of the row's relay. A refusal moves none: a sole door is then meant."""
-    if badge.relay is not None and badge.relay in lookups.doors:
-        return lookups.doors[badge.relay]
+def _door(relay: int | None, lookups: _Lookups) -> Door | None:
+    """Return the door of a relay. A refusal moves none: a sole door is then meant."""
+    if relay is not None and relay in lookups.doors:
+        return lookups.doors[relay]
     return next(iter(lookups.doors.values())) if len(lookups.doors) == 1 else None
 
 
@@ -138,9 +157,10 @@ def _device_time(badge: neutral.BadgeScanned, device: Device) -> datetime | None
     """Return what the device's clock said, None where it could not be read."""
     try:
         wall = datetime.fromisoformat(badge.device_time)
-    except ValueError:
+        return wall.replace(tzinfo=device.site.zone_info).astimezone(UTC)
+    except (ValueError, OverflowError):
+        # Also the first and the last days there are, which no zone can shift.
         return None
-    return wall.replace(tzinfo=device.site.zone_info).astimezone(UTC)
 
 
 def _judge(question: _Question, accepted: bool, lookups: _Lookups) -> tuple[Reason, bool]:

@@ -1,0 +1,1 @@
+"""The drivers: one module a vendor, and the table that names them."""

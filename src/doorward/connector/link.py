@@ -1,0 +1,246 @@
+"""The connection to the cloud: enrolment, sign-in, orders in, reports and states out."""
+
+import asyncio
+import logging
+import random
+import sqlite3
+from contextlib import AbstractAsyncContextManager
+from typing import TypeAlias, TypeVar
+
+import aiohttp
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from doorward import __version__
+from doorward.connector import keys
+from doorward.connector.clock import CloudClock
+from doorward.connector.config import Config
+from doorward.connector.orders import Orders
+from doorward.connector.site import Site
+from doorward.connector.spool import Spool
+from doorward.protocols.link import frames
+from doorward.protocols.link.frames import Frame
+from doorward.protocols.wire import WireError
+
+logger = logging.getLogger(__name__)
+
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 30.0
+# Reports on their way without an acknowledgement.
+WINDOW = 200
+_SIGN_IN_SECONDS = 10.0
+_CODE_SECONDS = 2.0
+_GATHERING_SECONDS = 0.02
+# A connection that held so long was a good one.
+_LASTING_MS = 5_000
+_CONNECTOR = "connector"
+F = TypeVar("F", bound=Frame)
+Socket: TypeAlias = "aiohttp.ClientWebSocketResponse[bool]"
+
+
+class Refused(Exception):
+    """The cloud ended the connection and said why."""
+
+    def __init__(self, refusal: frames.Refusal) -> None:
+        super().__init__(f"{refusal.code}: {refusal.message}")
+        self.code = refusal.code
+
+
+class EnrolmentRefused(Exception):
+    """The one-time code does not work: somebody has to get another one."""
+
+
+class LinkLost(Exception):
+    """The connection is gone or speaks another language."""
+
+
+class Link:
+    """Stays connected as long as the process lives; a lost connection is taken up again."""
+
+    def __init__(
+        self,
+        config: Config,
+        key: Ed25519PrivateKey,
+        spool: Spool,
+        *,
+        site: Site,
+        orders: Orders,
+        clock: CloudClock,
+    ) -> None:
+        self._config = config
+        self._key = key
+        self._spool = spool
+        self._site = site
+        self._orders = orders
+        self._clock = clock
+        self._sent = 0
+        # What was sent when, by our clock in the frame and by the steady one.
+        self._beats: dict[int, float] = {}
+        self._acknowledged = asyncio.Event()
+
+    async def run(self) -> None:
+        """Enrol where needed, then stay connected; raise `EnrolmentRefused` on a refused code."""
+        pause = FIRST_PAUSE
+        async with aiohttp.ClientSession() as session:
+            while True:
+                began = self._clock.steady_ms()
+                try:
+                    await self._connect(session)
+                except Refused as refusal:
+                    logger.warning("the cloud refuses the connection: %s", refusal)
+                except (LinkLost, WireError, TimeoutError, OSError, aiohttp.ClientError) as loss:
+                    logger.info("no connection to the cloud: %s %s", type(loss).__name__, loss)
+                except sqlite3.Error as refusal:
+                    logger.error("the disk refuses: %s", refusal)
+                self._orders.forget_parts()
+                if self._clock.steady_ms() - began > _LASTING_MS:
+                    pause = FIRST_PAUSE
+                await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311
+                pause = min(LONGEST_PAUSE, pause * 2)
+
+    async def _connect(self, session: aiohttp.ClientSession) -> None:
+        if not self._spool.fact(_CONNECTOR):
+            await self._enrol(session)
+        async with self._socket(session) as socket:
+            welcome, asked = await self._sign_in(socket)
+            self._clock.learn(sent_ms=asked, now_ms=welcome.now_ms)
+            if welcome.committed > self._spool.last_seq():
+                logger.error("the cloud has reports that we never told: a new spool begins")
+                self._spool.renew()
+                raise LinkLost("the spool was renewed")
+            self._spool.forget(welcome.committed)
+            self._sent = welcome.committed
+            logger.info("connected to the cloud")
+            await self._converse(socket)
+
+    async def _enrol(self, session: aiohttp.ClientSession) -> None:
+        while not (code := self._config.one_time_code()):
+            logger.warning("not enrolled yet, and no one-time code to be found")
+            await asyncio.sleep(_CODE_SECONDS)
+        async with self._socket(session) as socket:
+            public = keys.public_text(self._key)
+            await _send(socket, frames.Enrol(code=code, public_key=public, version=__version__))
+            try:
+                answer = await _receive(socket, frames.Enrolled)
+            except Refused as refusal:
+                # Codes of the link itself say nothing about the one-time code.
+                if refusal.code.startswith(("link.", "frame")):
+                    raise
+                raise EnrolmentRefused(str(refusal)) from refusal
+            self._spool.set_fact(_CONNECTOR, answer.connector)
+            logger.info("enrolled as connector %s", answer.connector)
+
+    async def _sign_in(self, socket: Socket) -> tuple[frames.Welcome, float]:
+        connector = self._spool.fact(_CONNECTOR)
+        hello = frames.Hello(connector=connector, spool=self._spool.id, version=__version__)
+        await _send(socket, hello)
+        challenge = await _receive(socket, frames.Challenge)
+        asked = self._clock.steady_ms()
+        await _send(socket, keys.prove(self._key, connector, challenge.nonce))
+        return await _receive(socket, frames.Welcome), asked
+
+    async def _converse(self, socket: Socket) -> None:
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._listen(socket))
+                tasks.create_task(self._send_reports(socket))
+                tasks.create_task(self._send_states(socket))
+        except* (LinkLost, WireError) as losses:
+            raise LinkLost(str(losses.exceptions[0])) from losses
+        except* Refused as refusals:
+            raise LinkLost(str(refusals.exceptions[0])) from refusals
+        except* (OSError, aiohttp.ClientError) as losses:
+            raise LinkLost(type(losses.exceptions[0]).__name__) from losses
+        except* sqlite3.Error as refusals:
+            raise LinkLost(f"the disk refuses: {refusals.exceptions[0]}") from refusals
+
+    async def _listen(self, socket: Socket) -> None:
+        while True:
+            frame = await _next(socket)
+            if isinstance(frame, frames.OrderFrame):
+                await self._orders.take(frame)
+            elif isinstance(frame, frames.Ack):
+                self._spool.forget(min(frame.seq, self._sent))
+                self._acknowledged.set()
+            elif isinstance(frame, frames.Beat):
+                self._beat(frame)
+            else:
+                raise LinkLost(f"an unexpected {type(frame).__name__}")
+
+    def _beat(self, beat: frames.Beat) -> None:
+        sent = self._beats.pop(beat.sent_ms, None)
+        if sent is not None:
+            self._clock.learn(sent_ms=sent, now_ms=beat.now_ms)
+
+    async def _send_reports(self, socket: Socket) -> None:
+        """Send in sequence, so many ahead of what is acknowledged."""
+        while True:
+            self._spool.news.clear()
+            self._acknowledged.clear()
+            room = WINDOW - self._spool.count_up_to(self._sent)
+            batch = self._spool.after(self._sent, room) if room > 0 else []
+            for report in batch:
+                await _send(socket, report)
+                self._sent = report.seq
+            if not batch:
+                await _either(self._spool.news, self._acknowledged)
+
+    async def _send_states(self, socket: Socket) -> None:
+        while True:
+            # Devices that change together are told together.
+            await asyncio.sleep(_GATHERING_SECONDS)
+            self._site.changed.clear()
+            sent_ms = self._clock.wall_ms()
+            self._beats = {sent_ms: self._clock.steady_ms(), **dict(list(self._beats.items())[:8])}
+            await _send(
+                socket,
+                frames.StateFrame(
+                    sent_ms=sent_ms,
+                    spool_depth=self._spool.depth(),
+                    devices=self._site.states(),
+                ),
+            )
+            try:
+                await asyncio.wait_for(self._site.changed.wait(), frames.HEARTBEAT_SECONDS)
+            except TimeoutError:
+                continue
+
+    def _socket(self, session: aiohttp.ClientSession) -> AbstractAsyncContextManager[Socket]:
+        return session.ws_connect(
+            self._config.cloud,
+            heartbeat=frames.HEARTBEAT_SECONDS,
+            max_msg_size=frames.MAX_FRAME_BYTES,
+            timeout=aiohttp.ClientWSTimeout(ws_close=1.0),
+        )
+
+
+async def _send(socket: Socket, frame: Frame) -> None:
+    await socket.send_str(frames.encode(frame))
+
+
+async def _next(socket: Socket) -> Frame:
+    message = await socket.receive()
+    if message.type is not aiohttp.WSMsgType.TEXT:
+        raise LinkLost(f"closed with {socket.close_code}")
+    frame = frames.decode(message.data)
+    if isinstance(frame, frames.Refusal):
+        raise Refused(frame)
+    return frame
+
+
+async def _receive(socket: Socket, kind: type[F]) -> F:
+    """Return the frame that must come now; raise `Refused` or `LinkLost` for anything else."""
+    async with asyncio.timeout(_SIGN_IN_SECONDS):
+        frame = await _next(socket)
+    if not isinstance(frame, kind):
+        raise LinkLost(f"expected {kind.__name__}, got {type(frame).__name__}")
+    return frame
+
+
+async def _either(*events: asyncio.Event) -> None:
+    """Wait until one of the events is set."""
+    waits = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()

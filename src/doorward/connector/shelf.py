@@ -1,0 +1,209 @@
+"""What a device should hold, as received from the cloud: kept on disk, sealed, with what is due."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from doorward.connector.spool import Spool
+from doorward.protocols.neutral import (
+    RECORDS,
+    Entry,
+    EntryFailure,
+    Kind,
+    PersonRecord,
+    Record,
+)
+from doorward.protocols.wire import pack, unpack
+
+# A failed entry is tried again after so many seconds, doubled each time.
+_FIRST_RETRY = 5.0
+_LAST_RETRY = 600.0
+FAILURES_A_REPORT = 500
+
+
+@dataclass(frozen=True)
+class Head:
+    """`sweep` asks to compare all of the device with the shelf; `told` is the last report on it."""
+
+    epoch: int
+    revision: int
+    sweep: bool
+    told: str
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """An entry ready for the disk, with the marks of its cards."""
+
+    kind: Kind
+    key: str
+    revision: int
+    body: bytes | None
+    marks: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of an entry: `why` it failed, or empty; `due` when to look at it again."""
+
+    entry: Entry
+    why: str = ""
+    due: float | None = None
+
+
+class Shelf:
+    """The shelf of one device. Times are seconds since 1970 on the cloud's clock."""
+
+    def __init__(self, spool: Spool, device: str) -> None:
+        self._spool = spool
+        self.device = device
+
+    def head(self) -> Head | None:
+        """Return how far the shelf is, None before anything was received."""
+        found = self._spool.connection.execute(
+            "SELECT epoch, revision, sweep, told FROM heads WHERE device = ?", (self.device,)
+        )
+        row = found.fetchone()
+        return Head(row[0], row[1], bool(row[2]), row[3]) if row else None
+
+    def seal(self, entry: Entry) -> Sealed:
+        if entry.body is None:
+            return Sealed(entry.kind, entry.key, entry.revision, None, ())
+        body = self._spool.vault.seal(json.dumps(pack(entry.body)))
+        cards = entry.body.cards if isinstance(entry.body, PersonRecord) else ()
+        marks = tuple(self._mark(card) for card in cards)
+        return Sealed(entry.kind, entry.key, entry.revision, body, marks)
+
+    def receive(self, entries: Iterable[Sealed], *, epoch: int, revision: int, full: bool) -> None:
+        """Take in a revision whole; with `full` the entries are all there is."""
+        with self._spool.transaction() as connection:
+            before = self.head()
+            sweep = full or (before is not None and before.sweep)
+            if full:
+                connection.execute("DELETE FROM shelf WHERE device = ?", (self.device,))
+                connection.execute("DELETE FROM cards WHERE device = ?", (self.device,))
+            for entry in entries:
+                self._put(entry)
+            connection.execute(
+                "INSERT OR REPLACE INTO heads VALUES (?, ?, ?, ?, ?)",
+                (self.device, epoch, revision, sweep, ""),
+            )
+
+    def sweep(self, *, wanted: bool) -> None:
+        """Ask for a comparison of everything, or note that it was done."""
+        with self._spool.transaction() as connection:
+            connection.execute("UPDATE heads SET sweep = ? WHERE device = ?", (wanted, self.device))
+
+    def due(self, now: float) -> list[Entry]:
+        """Return the entries to look at now, also those that should be gone."""
+        found = self._spool.connection.execute(
+            "SELECT kind, key, revision, body FROM shelf WHERE device = ? AND due <= ?",
+            (self.device, now),
+        )
+        return [self._entry(*row) for row in found.fetchall()]
+
+    def part(self, after: tuple[str, str], limit: int) -> list[Entry]:
+        """Return the entries behind (kind, key), so that a long shelf is read in parts."""
+        found = self._spool.connection.execute(
+            "SELECT kind, key, revision, body FROM shelf"
+            " WHERE device = ? AND (kind, key) > (?, ?) ORDER BY kind, key LIMIT ?",
+            (self.device, *after, limit),
+        )
+        return [self._entry(*row) for row in found.fetchall()]
+
+    def next_due(self) -> float | None:
+        found = self._spool.connection.execute(
+            "SELECT min(due) FROM shelf WHERE device = ? AND due IS NOT NULL", (self.device,)
+        )
+        due = found.fetchone()[0]
+        return None if due is None else float(due)
+
+    def settle(self, results: Iterable[Settled], now: float) -> None:
+        """Note what became of entries, but for those that have changed since."""
+        with self._spool.transaction():
+            for one in results:
+                self._settle(one, now)
+
+    def untried(self) -> int:
+        """Count the entries that were never tried since they came."""
+        found = self._spool.connection.execute(
+            "SELECT count(*) FROM shelf WHERE device = ? AND fresh", (self.device,)
+        )
+        return int(found.fetchone()[0])
+
+    def failures(self) -> tuple[EntryFailure, ...]:
+        found = self._spool.connection.execute(
+            "SELECT kind, key, why FROM shelf WHERE device = ? AND why <> ''"
+            " ORDER BY kind, key LIMIT ?",
+            (self.device, FAILURES_A_REPORT),
+        )
+        return tuple(EntryFailure(kind=Kind(kind), key=key, why=why) for kind, key, why in found)
+
+    def tell(self, text: str) -> None:
+        """Note what was last reported about the shelf."""
+        with self._spool.transaction() as connection:
+            connection.execute("UPDATE heads SET told = ? WHERE device = ?", (text, self.device))
+
+    def person_of(self, card: str) -> str:
+        """Return our key of the person with a card, empty where it is not exactly one."""
+        found = self._spool.connection.execute(
+            "SELECT person FROM cards WHERE device = ? AND mark = ? LIMIT 2",
+            (self.device, self._mark(card)),
+        )
+        people = found.fetchall()
+        return str(people[0][0]) if len(people) == 1 else ""
+
+    def forget(self) -> None:
+        """Drop the shelf of a device that is no longer ours to look after."""
+        with self._spool.transaction() as connection:
+            for table in ("heads", "shelf", "cards"):
+                connection.execute(f"DELETE FROM {table} WHERE device = ?", (self.device,))  # noqa: S608
+
+    def _put(self, entry: Sealed) -> None:
+        connection = self._spool.connection
+        connection.execute(
+            "INSERT OR REPLACE INTO shelf VALUES (?, ?, ?, ?, ?, 0, 1, 0, '')",
+            (self.device, entry.kind.value, entry.key, entry.revision, entry.body),
+        )
+        if entry.kind is not Kind.PERSON:
+            return
+        connection.execute(
+            "DELETE FROM cards WHERE device = ? AND person = ?", (self.device, entry.key)
+        )
+        connection.executemany(
+            "INSERT OR IGNORE INTO cards VALUES (?, ?, ?)",
+            [(self.device, mark, entry.key) for mark in entry.marks],
+        )
+
+    def _settle(self, one: Settled, now: float) -> None:
+        entry = one.entry
+        place = (self.device, entry.kind.value, entry.key, entry.revision)
+        connection = self._spool.connection
+        if one.why:
+            connection.execute(
+                "UPDATE shelf SET fresh = 0, why = ?, tries = tries + 1,"
+                " due = ? + min(?, ? * (1 << min(tries, 16)))"
+                " WHERE device = ? AND kind = ? AND key = ? AND revision = ?",
+                (one.why[:200], now, _LAST_RETRY, _FIRST_RETRY, *place),
+            )
+        elif entry.body is None:
+            connection.execute(
+                "DELETE FROM shelf WHERE device = ? AND kind = ? AND key = ? AND revision = ?",
+                place,
+            )
+        else:
+            connection.execute(
+                "UPDATE shelf SET fresh = 0, why = '', tries = 0, due = ?"
+                " WHERE device = ? AND kind = ? AND key = ? AND revision = ?",
+                (one.due, *place),
+            )
+
+    def _entry(self, kind: str, key: str, revision: int, body: bytes | None) -> Entry:
+        record: Record | None = None
+        if body is not None:
+            record = unpack(RECORDS[Kind(kind)], json.loads(self._spool.vault.open(body)))
+        return Entry(kind=Kind(kind), key=key, revision=revision, body=record)
+
+    def _mark(self, card: str) -> bytes:
+        # Some readers drop leading zeros, and logs come in either case.
+        return self._spool.vault.mark(card.strip().upper().lstrip("0"))

@@ -1,0 +1,104 @@
+"""All the devices of this connector: workers come and go with the roster, orders find theirs."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from doorward.connector import log_reader, roster
+from doorward.connector.clock import CloudClock
+from doorward.connector.driver import Driver
+from doorward.connector.shelf import Shelf
+from doorward.connector.spool import Spool
+from doorward.connector.worker import DeviceWorker
+from doorward.protocols.link.frames import DeviceState
+from doorward.protocols.neutral import Assignment
+
+logger = logging.getLogger(__name__)
+
+_RESTART_SECONDS = 10.0
+
+
+class Site:
+    """Keeps one worker a device; one that breaks is started again and disturbs no other."""
+
+    def __init__(
+        self,
+        spool: Spool,
+        clock: CloudClock,
+        drivers: dict[str, Callable[[Assignment], Driver]],
+    ) -> None:
+        self._spool = spool
+        self._clock = clock
+        self._drivers = drivers
+        self._workers: dict[str, DeviceWorker] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self.changed = asyncio.Event()
+
+    def worker(self, device: str) -> DeviceWorker | None:
+        return self._workers.get(device)
+
+    def states(self) -> tuple[DeviceState, ...]:
+        return tuple(worker.state() for worker in self._workers.values())
+
+    def start(self) -> None:
+        """Take up the devices known from before."""
+        for assignment in roster.assigned(self._spool).values():
+            self._start(assignment)
+
+    async def assign(self, assignments: tuple[Assignment, ...]) -> None:
+        """Make this the list of devices: durable first, then workers follow."""
+        before = roster.assigned(self._spool)
+        after = {one.device: one for one in assignments}
+        with self._spool.transaction():
+            roster.keep(self._spool, tuple(after.values()))
+            for device, was in before.items():
+                if device not in after or after[device].mac != was.mac:
+                    self._let_go(device)
+        for device in [one for one in self._tasks if after.get(one) != before.get(one)]:
+            await self._stop(device)
+        for device, assignment in after.items():
+            if device not in self._tasks:
+                self._start(assignment)
+        self.changed.set()
+
+    async def stop(self) -> None:
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        self._tasks.clear()
+        self._workers.clear()
+
+    def _let_go(self, device: str) -> None:
+        """Forget what was known; nothing is changed on the device itself."""
+        Shelf(self._spool, device).forget()
+        log_reader.let_go(self._spool, device)
+        self._spool.set_note(device, "identity", "")
+
+    def _start(self, assignment: Assignment) -> None:
+        make = self._drivers.get(assignment.driver)
+        if make is None:
+            logger.error("device %s needs a driver nobody knows", assignment.device)
+            return
+        driver = make(assignment)
+        worker = DeviceWorker(assignment, driver, self._spool, self._clock, self.changed.set)
+        self._workers[assignment.device] = worker
+        task = asyncio.create_task(worker.run(), name=f"device {assignment.device}")
+        self._tasks[assignment.device] = task
+        task.add_done_callback(lambda done: self._ended(assignment, done))
+
+    async def _stop(self, device: str) -> None:
+        task = self._tasks.pop(device)
+        self._workers.pop(device, None)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    def _ended(self, assignment: Assignment, task: asyncio.Task[None]) -> None:
+        if task.cancelled() or self._tasks.get(assignment.device) is not task:
+            return
+        logger.error("device %s: its worker broke", assignment.device, exc_info=task.exception())
+        loop = asyncio.get_running_loop()
+        loop.call_later(_RESTART_SECONDS, self._start_again, assignment, task)
+
+    def _start_again(self, assignment: Assignment, broken: asyncio.Task[None]) -> None:
+        if self._tasks.get(assignment.device) is broken:
+            self._start(assignment)

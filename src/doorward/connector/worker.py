@@ -1,0 +1,271 @@
+"""Looks after one device: who it is, what its log says, how it is, what it should hold."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable
+
+from doorward.connector.apply import Pass
+from doorward.connector.clock import CloudClock
+from doorward.connector.driver import DeviceFault, Driver, Identity, Vitals
+from doorward.connector.log_reader import LogReader
+from doorward.connector.shelf import Shelf
+from doorward.connector.spool import Spool
+from doorward.protocols.link.frames import DeviceState
+from doorward.protocols.neutral import Assignment, ChangesApplied, DeviceIdentified, Problem
+from doorward.protocols.wire import pack
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 2.0
+VITALS_SECONDS = 15.0
+IDENTITY_SECONDS = 5.0
+SWEEP_SECONDS = 24 * 3600.0
+_FAILED_POLLS = 2
+_DISK_PAUSE = 5.0
+_UPTIME_JITTER = 5.0
+# A device that locks out whoever knocks too often is asked less often.
+_PAUSES = {
+    Problem.AUTH_FAILED: 15.0,
+    Problem.API_LOCKED: 15.0,
+    Problem.OTHER_MAC: 10.0,
+    Problem.TIMED_OUT: 5.0,
+}
+
+
+class DeviceWorker:
+    """One device of the roster; `changed` is called whenever its state may have."""
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        driver: Driver,
+        spool: Spool,
+        clock: CloudClock,
+        changed: Callable[[], None],
+    ) -> None:
+        self.assignment = assignment
+        self.shelf = Shelf(spool, assignment.device)
+        self._driver = driver
+        self._spool = spool
+        self._clock = clock
+        self._changed = changed
+        self._log = LogReader(assignment.device, driver, spool, self.shelf, clock)
+        self._pass = Pass(driver, self.shelf, clock)
+        self._online = False
+        self._problem: Problem | None = None
+        self._failed_polls = 0
+        self._identity: Identity | None = None
+        self._identified_at = 0.0
+        self._vitals_at = 0.0
+        self._swept_at = 0.0
+        self._began: float | None = None
+        # How many people the device held when last asked, unless we have written since.
+        self._people: int | None = None
+        self._skew: int | None = None
+        self._usable = asyncio.Event()
+        self._work = asyncio.Event()
+
+    def state(self) -> DeviceState:
+        head = self.shelf.head()
+        return DeviceState(
+            device=self.assignment.device,
+            online=self._online,
+            problem=self._problem,
+            epoch=head.epoch if head else 0,
+            revision=head.revision if head else 0,
+            clock_skew=self._skew,
+        )
+
+    def wake(self) -> None:
+        """Look at the shelf now."""
+        self._work.set()
+
+    async def run(self) -> None:
+        """Work until cancelled; then let the device go."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._watch())
+                tasks.create_task(self._keep_in_step())
+        finally:
+            await self._driver.close()
+
+    async def ready_to_unlock(self) -> None:
+        """Make sure that the device is the assigned one; raise `DeviceFault` where it is not."""
+        if self._problem is Problem.OTHER_MAC:
+            raise DeviceFault(Problem.OTHER_MAC, "another device answers at this address")
+        is_known = self._steady() - self._identified_at < 2 * IDENTITY_SECONDS
+        if self._online and self._identity is not None and is_known:
+            return
+        mac = await self._driver.mac_now()
+        if not self._is_assigned(mac):
+            raise DeviceFault(Problem.OTHER_MAC, "another device answers at this address")
+
+    async def unlock(self, relay: int, seconds: int) -> None:
+        await self._driver.unlock(relay, seconds)
+
+    # --- watching -----------------------------------------------------------------------------
+
+    async def _watch(self) -> None:
+        while True:
+            try:
+                await self._look()
+            except DeviceFault as fault:
+                self._failed(fault)
+                await asyncio.sleep(_PAUSES.get(fault.problem, POLL_SECONDS))
+            except sqlite3.Error as refusal:
+                # A full disk must not lose a row: nothing is read until it can be kept.
+                logger.error("device %s: the disk refuses: %s", self.assignment.device, refusal)
+                await asyncio.sleep(_DISK_PAUSE)
+            else:
+                await asyncio.sleep(POLL_SECONDS)
+
+    async def _look(self) -> None:
+        if not self._online or self._steady() - self._identified_at > IDENTITY_SECONDS:
+            await self._identify()
+        await self._log.read()
+        if not self._online or self._steady() - self._vitals_at > VITALS_SECONDS:
+            await self._take_vitals()
+        self._succeeded()
+
+    async def _identify(self) -> None:
+        identity = await self._driver.identify()
+        self._tell_identity(identity)
+        if not self._is_assigned(identity.mac):
+            raise DeviceFault(Problem.OTHER_MAC, "another device answers at this address")
+        if identity != self._identity or not self._online:
+            await self._driver.learn()
+        self._identity, self._identified_at = identity, self._steady()
+
+    def _tell_identity(self, identity: Identity) -> None:
+        told = repr(identity)
+        if self._spool.note(self.assignment.device, "identity") == told:
+            return
+        with self._spool.transaction():
+            self._spool.set_note(self.assignment.device, "identity", told)
+            self._spool.add(
+                DeviceIdentified(
+                    device=self.assignment.device,
+                    at=self._clock.now(),
+                    mac=identity.mac,
+                    model=identity.model,
+                    firmware=identity.firmware,
+                    hardware=identity.hardware,
+                )
+            )
+
+    async def _take_vitals(self) -> None:
+        vitals = await self._driver.vitals()
+        skew = None
+        if vitals.clock is not None:
+            skew = round(vitals.clock - self._clock.now().timestamp())
+        if skew != self._skew:
+            self._skew = skew
+            self._changed()
+        if self._restarted(vitals):
+            await self._driver.learn()
+            self._sweep()
+        elif self._people not in (None, vitals.people):
+            logger.info("device %s holds other people than before", self.assignment.device)
+            self._sweep()
+        elif self._swept_at == 0 or self._steady() - self._swept_at > SWEEP_SECONDS:
+            self._sweep()
+        self._people, self._vitals_at = vitals.people, self._steady()
+
+    def _restarted(self, vitals: Vitals) -> bool:
+        """True where the device began to run later than it did when last asked."""
+        if vitals.uptime is None:
+            return False
+        began, before = self._steady() - vitals.uptime, self._began
+        self._began = began
+        return before is not None and began > before + _UPTIME_JITTER
+
+    def _sweep(self) -> None:
+        """Compare everything: what is on the device may be another's doing."""
+        self._swept_at = self._steady()
+        self.shelf.sweep(wanted=True)
+        self.wake()
+
+    def _succeeded(self) -> None:
+        self._failed_polls = 0
+        self._usable.set()
+        if not self._online or self._problem is not None:
+            self._online, self._problem = True, None
+            logger.info("device %s is online", self.assignment.device)
+            self._changed()
+
+    def _failed(self, fault: DeviceFault) -> None:
+        logger.debug("device %s: %s", self.assignment.device, fault)
+        self._failed_polls += 1
+        wrong_device = fault.problem is Problem.OTHER_MAC
+        if self._online and self._failed_polls < _FAILED_POLLS and not wrong_device:
+            return
+        self._usable.clear()
+        if self._online or self._problem is not fault.problem:
+            self._online, self._problem = False, fault.problem
+            logger.warning("device %s is offline: %s", self.assignment.device, fault.problem.value)
+            self._changed()
+
+    # --- keeping in step ----------------------------------------------------------------------
+
+    async def _keep_in_step(self) -> None:
+        while True:
+            await self._usable.wait()
+            self._work.clear()
+            try:
+                worked = await self._pass.run()
+                if worked:
+                    # Count anew soon: from now on a change is another's doing.
+                    self._people, self._vitals_at = None, 0.0
+                self._tell_applied()
+            except DeviceFault as fault:
+                logger.info("device %s: a pass ended early: %s", self.assignment.device, fault)
+                await asyncio.sleep(_PAUSES.get(fault.problem, POLL_SECONDS))
+            except sqlite3.Error as refusal:
+                logger.error("device %s: the disk refuses: %s", self.assignment.device, refusal)
+                await asyncio.sleep(_DISK_PAUSE)
+            else:
+                if not worked:
+                    await self._wait_for_work()
+
+    async def _wait_for_work(self) -> None:
+        due = self.shelf.next_due()
+        wait = 60.0 if due is None else min(60.0, max(0.2, due - self._clock.now().timestamp()))
+        try:
+            await asyncio.wait_for(self._work.wait(), wait)
+        except TimeoutError:
+            return
+
+    def _tell_applied(self) -> None:
+        """Report a revision once it is done, and again when the list of failures changes."""
+        head = self.shelf.head()
+        if head is None or head.sweep or self.shelf.untried():
+            return
+        failures = self.shelf.failures()
+        told = f"{head.epoch} {head.revision} {pack(failures)}"
+        if told == head.told:
+            return
+        with self._spool.transaction():
+            self.shelf.tell(told)
+            self._spool.add(
+                ChangesApplied(
+                    device=self.assignment.device,
+                    at=self._clock.now(),
+                    epoch=head.epoch,
+                    revision=head.revision,
+                    failures=failures,
+                )
+            )
+        logger.info(
+            "device %s holds revision %d, %d failures",
+            self.assignment.device,
+            head.revision,
+            len(failures),
+        )
+
+    def _is_assigned(self, mac: str) -> bool:
+        wanted = "".join(one for one in self.assignment.mac if one.isalnum()).upper()
+        return mac == wanted
+
+    def _steady(self) -> float:
+        return self._clock.steady_ms() / 1000

@@ -1,0 +1,162 @@
+"""Rows of people and schedules: the device's spelling of our records (devices.md B.5)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from doorward.protocols.akuvox.local_api import Values, text
+from doorward.protocols.akuvox.models import CARDS_A_PERSON, NAME_LENGTH
+from doorward.protocols.neutral import (
+    MINUTES_A_DAY,
+    Grant,
+    PersonRecord,
+    ScheduleRecord,
+)
+
+OURS = "DW"
+# A grant whose schedule on the device is none of ours.
+FOREIGN_SLOT = -1
+# Monday first, as in our records; the device really spells Thursday so.
+DAYS = ("Mon", "Tue", "Wed", "Thur", "Fri", "Sat", "Sun")
+# Users written in a cloud, an access server or a desktop tool may not be edited.
+_FOREIGN_SOURCES = frozenset({"2", "3", "4"})
+_SCHEDULE_ALIASES = ("ScheduleRelay", "Schedule-Relay", "Schedule")
+_PAIR = re.compile(r"(\d{1,9})-(\d{1,9})")
+# Relays are spelled as digits in a row.
+_LAST_RELAY = 9
+_CARD = re.compile(r"[0-9A-F]{1,32}")
+
+
+def is_ours(row: Values) -> bool:
+    return not is_foreign(row) and _our_key(text(row.get("UserID"))) is not None
+
+
+def is_foreign(row: Values) -> bool:
+    """True where another system put the row there, whatever it is called."""
+    return any(text(row.get(name)) in _FOREIGN_SOURCES for name in ("Source", "SourceType"))
+
+
+def person_key(row: Values) -> str | None:
+    """Return our key of the person in a row, None for a stranger."""
+    return _our_key(text(row.get("UserID")))
+
+
+def user_id(key: str) -> str:
+    return OURS + key
+
+
+def fit_person(record: PersonRecord) -> PersonRecord:
+    """Return the record as a device can hold it, so that reading back compares like with like."""
+    name = "".join(letter if letter.isprintable() else " " for letter in record.name)
+    cards = sorted({card.strip().upper() for card in record.cards})
+    grants = {grant for grant in record.grants if 1 <= grant.relay <= _LAST_RELAY}
+    return replace(
+        record,
+        name=" ".join(name.split())[:NAME_LENGTH].strip(),
+        cards=tuple(card for card in cards if _CARD.fullmatch(card))[:CARDS_A_PERSON],
+        grants=tuple(sorted(grants, key=lambda grant: (grant.slot, grant.relay))),
+        valid_from=None,
+        valid_until=None,
+    )
+
+
+def unfit(record: PersonRecord) -> str:
+    """Return why a record cannot be held as it is, empty where it can."""
+    if len(record.cards) > CARDS_A_PERSON:
+        return f"more than {CARDS_A_PERSON} cards"
+    if any(not _CARD.fullmatch(card.strip().upper()) for card in record.cards):
+        return "a card that is not hexadecimal"
+    if any(not 1 <= grant.relay <= _LAST_RELAY for grant in record.grants):
+        return "a relay the device cannot name"
+    return ""
+
+
+def read_person(row: Values, slots: Mapping[str, int]) -> PersonRecord:
+    """Return what a row grants; `slots` maps the DisplayID of our schedules to their slots."""
+    cards = sorted({card.strip().upper() for card in text(row.get("CardCode")).split(";")} - {""})
+    spelled = next((text(row.get(name)) for name in _SCHEDULE_ALIASES if text(row.get(name))), "")
+    grants = {
+        Grant(relay=int(relay), slot=slots.get(display, FOREIGN_SLOT))
+        for display, relays in _PAIR.findall(spelled)
+        for relay in relays
+    }
+    return PersonRecord(
+        name=text(row.get("Name")),
+        cards=tuple(cards),
+        grants=tuple(sorted(grants, key=lambda grant: (grant.slot, grant.relay))),
+    )
+
+
+def write_person(
+    key: str, record: PersonRecord, displays: Mapping[int, str], row: Values | None = None
+) -> Values:
+    """Return the whole row for a person, on top of the `row` the device holds.
+
+    `displays` maps slots to DisplayIDs and must know every slot of the record.
+    """
+    pairs = "".join(f"{displays[grant.slot]}-{grant.relay};" for grant in record.grants)
+    fresh = {"Type": "-1", "LiftFloorNum": "0", "WebRelay": "0", "PrivatePIN": ""}
+    kept = {name: value for name, value in (row or fresh).items() if name not in _SCHEDULE_ALIASES}
+    return {
+        **kept,
+        "UserID": user_id(key),
+        "Name": record.name,
+        "CardCode": ";".join(record.cards),
+        "ScheduleRelay": pairs,
+        "Schedule-Relay": pairs,
+    }
+
+
+def schedule_slot(row: Values) -> int | None:
+    """Return the slot of a schedule of ours, None for somebody else's."""
+    key = None if is_foreign(row) else _our_key(text(row.get("Name")))
+    return int(key) if key is not None and re.fullmatch(r"\d{1,9}", key) else None
+
+
+def fit_schedule(record: ScheduleRecord) -> ScheduleRecord:
+    """Return the record as a device can hold it: a day's last minute is its end."""
+    return replace(record, end=MINUTES_A_DAY) if record.end == MINUTES_A_DAY - 1 else record
+
+
+def read_schedule(row: Values, slot: int) -> ScheduleRecord | None:
+    """Return the weekly window in a row, None where it is none."""
+    days = sum(1 << bit for bit, name in enumerate(DAYS) if text(row.get(name)) == "1")
+    start, end = _minutes(text(row.get("TimeStart"))), _minutes(text(row.get("TimeEnd")))
+    if text(row.get("Type")) != "1" or start is None or end is None:
+        return None
+    try:
+        record = ScheduleRecord(slot=slot, days=days, start=start, end=end)
+    except ValueError:
+        return None
+    return fit_schedule(record)
+
+
+def write_schedule(record: ScheduleRecord, row: Values | None = None) -> Values:
+    """Return the whole row for a schedule, on top of the `row` the device holds.
+
+    Weekly schedules work only through the flags of the days [F].
+    """
+    return {
+        **(row or {"DateStart": "", "DateEnd": ""}),
+        "Name": f"{OURS}{record.slot}",
+        "Type": "1",
+        "TimeStart": _clock(record.start),
+        "TimeEnd": _clock(min(record.end, MINUTES_A_DAY - 1)),
+        **{name: str(record.days >> bit & 1) for bit, name in enumerate(DAYS)},
+    }
+
+
+def _our_key(name: str) -> str | None:
+    return name.removeprefix(OURS) if name.startswith(OURS) and len(name) > len(OURS) else None
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _minutes(spelled: str) -> int | None:
+    found = re.fullmatch(r"(\d{1,2}):(\d{2})(?::\d{2})?", spelled)
+    if found is None:
+        return None
+    hours, minutes = int(found[1]), int(found[2])
+    return hours * 60 + minutes if hours <= 24 and minutes < 60 else None

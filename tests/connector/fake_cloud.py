@@ -1,0 +1,155 @@
+"""A cloud for tests: welcomes one connector, notes what it tells, sends what a test orders."""
+
+import asyncio
+import base64
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from aiohttp import WSMsgType, web
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from doorward.protocols.link import frames
+from doorward.protocols.link.frames import Frame, ReportFrame, StateFrame
+from doorward.protocols.neutral import Order, OrderSettled, Report
+
+T = TypeVar("T")
+
+
+@dataclass
+class FakeCloud:
+    """`ahead_ms` is how far its clock is ahead of this machine's."""
+
+    code: str = "ABCD-1234"
+    ahead_ms: int = 0
+    acknowledges: bool = True
+    keys: dict[str, Ed25519PublicKey] = field(default_factory=dict)
+    spools: dict[str, int] = field(default_factory=dict)
+    stored: list[ReportFrame] = field(default_factory=list)
+    states: list[StateFrame] = field(default_factory=list)
+    connections: int = 0
+    port: int = 0
+    _socket: web.WebSocketResponse | None = None
+    _runner: web.AppRunner | None = None
+    _spool: str = ""
+
+    @property
+    def url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/link"
+
+    async def start(self) -> None:
+        app = web.Application()
+        app.router.add_get("/link", self._link)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        await self.drop()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def drop(self) -> None:
+        """Cut the line."""
+        if self._socket is not None:
+            transport = self._socket._req.transport if self._socket._req else None
+            if transport is not None:
+                transport.abort()
+            self._socket = None
+            await asyncio.sleep(0)
+
+    async def order(self, id: str, body: Order, *, expires_ms: int = 0) -> None:
+        await self.send(frames.order(id, body, expires_ms=expires_ms))
+
+    async def send(self, frame: Frame) -> None:
+        await self.until(lambda: self._socket is not None)
+        assert self._socket is not None
+        await self._socket.send_str(frames.encode(frame))
+
+    def now_ms(self) -> int:
+        return int(time.time() * 1000) + self.ahead_ms
+
+    def reports(self, kind: type[T]) -> list[T]:
+        """Return the reports of a kind that were stored, each sequence once."""
+        return [frame.body for frame in self.stored if isinstance(frame.body, kind)]
+
+    def told(self) -> list[Report]:
+        return [frame.body for frame in self.stored]
+
+    async def until(self, holds: Callable[[], T], seconds: float = 15.0) -> T:
+        """Wait until something holds and return it."""
+        async with asyncio.timeout(seconds):
+            while not (value := holds()):  # noqa: ASYNC110 - tests wait for anything
+                await asyncio.sleep(0.01)
+        return value
+
+    async def settled(self, order: str, seconds: float = 15.0) -> OrderSettled:
+        found = await self.until(
+            lambda: [one for one in self.reports(OrderSettled) if one.order == order], seconds
+        )
+        return found[0]
+
+    async def _link(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(max_msg_size=frames.MAX_FRAME_BYTES)
+        await socket.prepare(request)
+        first = frames.decode(await socket.receive_str())
+        if isinstance(first, frames.Enrol):
+            await self._enrol(socket, first)
+        elif isinstance(first, frames.Hello) and await self._welcome(socket, first):
+            try:
+                await self._listen(socket)
+            finally:
+                if self._socket is socket:
+                    self._socket = None
+        return socket
+
+    async def _enrol(self, socket: web.WebSocketResponse, enrol: frames.Enrol) -> None:
+        if enrol.code != self.code:
+            refusal = frames.Refusal(code="enrolment.code", message="No such code.")
+            await socket.send_str(frames.encode(refusal))
+            return
+        raw = base64.urlsafe_b64decode(enrol.public_key)
+        self.keys["c1"] = Ed25519PublicKey.from_public_bytes(raw)
+        await socket.send_str(frames.encode(frames.Enrolled(connector="c1")))
+
+    async def _welcome(self, socket: web.WebSocketResponse, hello: frames.Hello) -> bool:
+        await socket.send_str(frames.encode(frames.Challenge(nonce="n-1")))
+        proof = frames.decode(await socket.receive_str())
+        assert isinstance(proof, frames.Proof)
+        self.keys[hello.connector].verify(
+            base64.urlsafe_b64decode(proof.signature),
+            frames.proof_message(hello.connector, "n-1"),
+        )
+        self._spool = hello.spool
+        committed = self.spools.setdefault(hello.spool, 0)
+        await socket.send_str(
+            frames.encode(frames.Welcome(committed=committed, now_ms=self.now_ms()))
+        )
+        self.connections += 1
+        self._socket = socket
+        return True
+
+    async def _listen(self, socket: web.WebSocketResponse) -> None:
+        async for message in socket:
+            if message.type is not WSMsgType.TEXT:
+                return
+            frame = frames.decode(message.data)
+            if isinstance(frame, StateFrame):
+                self.states.append(frame)
+                beat = frames.Beat(sent_ms=frame.sent_ms, now_ms=self.now_ms())
+                await socket.send_str(frames.encode(beat))
+            elif isinstance(frame, ReportFrame):
+                await self._store(socket, frame)
+
+    async def _store(self, socket: web.WebSocketResponse, frame: ReportFrame) -> None:
+        committed = self.spools[self._spool]
+        if frame.seq > committed:
+            # A sequence is never left out; deleted numbers are only those acknowledged before.
+            assert frame.seq == committed + 1, f"{frame.seq} after {committed}"
+            self.spools[self._spool] = frame.seq
+            self.stored.append(frame)
+        if self.acknowledges:
+            await socket.send_str(frames.encode(frames.Ack(seq=self.spools[self._spool])))
