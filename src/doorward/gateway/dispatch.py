@@ -8,7 +8,7 @@ from doorward.devices.actions import doors
 from doorward.devices.actions.connectors import note_silence
 from doorward.gateway import outgo
 from doorward.gateway.bridge import Bridge
-from doorward.gateway.sessions import Progress, Session, Sessions
+from doorward.gateway.sessions import Progress, Sent, Session, Sessions
 from doorward.kit import clock
 from doorward.protocols.link import frames
 from doorward.protocols.neutral import UnlockDoor
@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 CHANNELS = ("orders", "roster", "shelf")
 TICK_SECONDS = 1.0
 LOOK_EVERY_TICKS = 5
+# Seconds after which changes that did not arrive count as lost.
+LOST = 30.0
 
 
 class Dispatch:
@@ -82,25 +84,25 @@ class Dispatch:
     async def sync(self, session: Session) -> None:
         """Send a connector what its devices lack."""
         async with self._syncing.setdefault(session.connector, asyncio.Lock()):
-            known = {**session.received, **session.sent}
+            under_way = {key: sent.progress for key, sent in session.sent.items()}
+            known = {**session.received, **under_way}
             for gap in await self._bridge.call(outgo.gaps, session.connector, known):
                 for part in await self._bridge.call(outgo.changes, gap):
                     session.send(frames.order("shelf", part))
-                session.sent[gap.device] = gap.wanted
+                session.sent[gap.device] = Sent(gap.wanted, asyncio.get_running_loop().time())
 
     def take_state(self, session: Session, state: frames.StateFrame) -> list[frames.DeviceState]:
         """Note what a connector says of its devices; return those that have changed."""
         changed = []
+        now = asyncio.get_running_loop().time()
         for device in state.devices:
             if not device.device.isdecimal():
                 continue
             key = int(device.device)
             has = Progress(device.epoch, device.revision)
-            # What was sent and never arrived is sent again: the connector refused or lost it.
-            if key in session.sent and session.received.get(key) == has != session.sent[key]:
-                del session.sent[key]
             session.received[key] = has
-            if session.sent.get(key) == has:
+            if (sent := session.sent.get(key)) and (sent.progress == has or now > sent.at + LOST):
+                # It has arrived, or the connector refused or lost it and is sent it again.
                 del session.sent[key]
             if session.states.get(key) != device:
                 session.states[key] = device

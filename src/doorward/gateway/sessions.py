@@ -27,6 +27,14 @@ class Progress:
     revision: int = 0
 
 
+@dataclass(frozen=True)
+class Sent:
+    """Changes under way, and when they were sent on the event loop's clock, in seconds."""
+
+    progress: Progress
+    at: float
+
+
 class Sender(Protocol):
     async def send_text(self, data: str) -> None: ...
 
@@ -37,7 +45,7 @@ class Session:
 
     connector: int
     received: dict[int, Progress] = field(default_factory=dict)
-    sent: dict[int, Progress] = field(default_factory=dict)
+    sent: dict[int, Sent] = field(default_factory=dict)
     states: dict[int, frames.DeviceState] = field(default_factory=dict)
     outbox: "asyncio.Queue[frames.Frame]" = field(default_factory=lambda: asyncio.Queue(OUTBOX))
     cut: "asyncio.Future[LinkCut]" = field(

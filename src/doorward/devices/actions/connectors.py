@@ -85,20 +85,28 @@ def delete_connector(actor: Actor, connector: Connector) -> None:
 
 @transaction.atomic
 def enrol(code: str, *, public_key: bytes, version: str) -> Connector:
-    """Pin a connector's key by its one-time code; raise `Refused`, alike for every bad code."""
+    """Pin a connector's key by its one-time code; raise `Refused`, alike for every bad code.
+
+    A connector that never heard the answer asks again with the same key, and gets the same one.
+    """
     now = clock.now()
     connector = (
         Connector.objects.select_for_update()
-        .filter(code_digest=_digest(code), code_expires_at__gt=now, revoked_at=None)
+        .filter(code_digest=_digest(code), revoked_at=None)
         .first()
     )
-    if connector is None:
+    if connector is not None and connector.code_expires_at is None:
+        if connector.public_key is not None and bytes(connector.public_key) == public_key:
+            return connector
+        connector = None
+    if connector is None or connector.code_expires_at is None or connector.code_expires_at <= now:
         raise Refused(
             "connector.code", _("This code is wrong, used or too old. Ask for a new one.")
         )
     connector.public_key, connector.enrolled_at = public_key, now
     connector.version = version[:32]
-    connector.code_digest = connector.code_expires_at = None
+    # The digest stays: by it the same connector is known that asks again.
+    connector.code_expires_at = None
     # A newly enrolled box has a new spool, and it numbers its reports from one.
     connector.spool, connector.committed = "", 0
     rows.store(connector)

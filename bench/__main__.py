@@ -1,0 +1,23 @@
+"""`python -m bench [P1] [P12]`: measure the named figures, or all of them."""
+
+import sys
+from collections.abc import Callable
+
+from bench import p1, p12
+from bench.figure import machine
+
+FIGURES: dict[str, Callable[[], str]] = {"P1": p1.measure, "P12": p12.measure}
+
+
+def main(names: list[str]) -> int:
+    if unknown := [name for name in names if name not in FIGURES]:
+        print(f"no figure is called {unknown[0]}; there are {', '.join(FIGURES)}", file=sys.stderr)
+        return 2
+    print(machine())
+    for name in names or FIGURES:
+        print(FIGURES[name](), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,45 @@
+"""P12, start: from `doorward run` on a prepared folder to the sign-in page, against a bare Python
+that imports Django.
+
+The functional check of the run: the page that answers is the sign-in page.
+"""
+
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+from bench.figure import Sample, interleave, line, sample
+from bench.installation import start, stop
+
+GOAL = "≤ 5,000 ms"
+
+
+def measure() -> str:
+    with tempfile.TemporaryDirectory(prefix="doorward-") as folder:
+        data = Path(folder)
+        data.chmod(0o711)
+        # The first start makes the database; it is what prepares the folder.
+        stop(start(data).process)
+        return line("P12 start", *interleave(lambda: _start(data), _import_django), GOAL)
+
+
+def _start(data: Path) -> Sample:
+    begun = time.perf_counter()
+    installation = start(data)
+    took = (time.perf_counter() - begun) * 1000
+    try:
+        with urllib.request.urlopen(f"{installation.base}/sign-in/", timeout=5) as page:
+            if b'name="password"' not in page.read():
+                raise AssertionError("what answers is no sign-in page: the figure is void")
+    finally:
+        stop(installation.process)
+    return sample([took])
+
+
+def _import_django() -> Sample:
+    begun = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "import django.contrib.auth.models"], check=False)
+    return sample([(time.perf_counter() - begun) * 1000])
