@@ -1,0 +1,108 @@
+# Every target sets up what it needs, once: stamps remember what was installed and built from what.
+
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+UV := $(shell command -v uv)
+BIN := .venv/bin
+BUILT := src/doorward/kit/static/doorward/.built
+# mypy reads Django's settings, which want an installation; nothing is connected to or unlocked.
+SETTINGS_FOR_LINT := DATABASE_URL=postgresql:///lint DOORWARD_MASTER_KEY_FILE=build/lint.key
+CHROMIUM := chromium --no-install-recommends
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-annotate --no-header --quiet
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: help run test fast browser lint bench lock chromium
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make run      start Doorward with its demo; ARGS=\"--port 9001 --data DIR\" is handed on"
+	@echo "make test     everything that is checked: lint, then all tests"
+	@echo "make fast     the tests that need neither database nor browser"
+	@echo "make browser  the tests that drive a browser"
+	@echo "make lint     style, types, imports, templates"
+	@echo "make bench    the figures the product is measured by"
+	@echo "make lock     choose the versions of all dependencies again"
+
+run: .venv/run.stamp $(BUILT)
+	@exec $(BIN)/doorward run --demo $(ARGS)
+
+test: .venv/dev.stamp $(BUILT) chromium lint
+	npm test --silent
+	$(BIN)/pytest
+
+fast: .venv/dev.stamp
+	$(BIN)/pytest -m "not django_db and not browser and not process" $(ARGS)
+
+browser: .venv/dev.stamp $(BUILT) chromium
+	$(BIN)/pytest -m browser $(ARGS)
+
+lint: .venv/dev.stamp
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	@mkdir -p build && head -c 32 /dev/zero | base64 >build/lint.key
+	$(SETTINGS_FOR_LINT) $(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --quiet --check src
+
+bench: .venv/dev.stamp $(BUILT)
+	$(BIN)/python -m bench $(ARGS)
+
+lock:
+	$(COMPILE) pyproject.toml locks/build.in --extra server --group dev \
+		--output-file locks/dev.txt $(ARGS)
+	$(COMPILE) pyproject.toml locks/build.in --extra server --constraint locks/dev.txt \
+		--output-file locks/run.txt $(ARGS)
+	@! grep -n '://' locks/*.txt
+
+# Python
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Doorward needs Python 3.11 or newer:" \
+		"apt-get install python3 python3-venv" >&2; exit 1; }
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv >.venv.log 2>&1 || { rm -rf .venv; $(if $(UV),uv venv --quiet --python $(PYTHON) .venv,false); } \
+		|| { cat .venv.log >&2; rm -rf .venv .venv.log; \
+		echo "$(PYTHON) cannot make a virtual environment: apt-get install python3-venv" >&2; exit 1; }
+	@rm -f .venv.log
+
+# The dev lock holds all that the run lock holds.
+.venv/dev.stamp: locks/dev.txt pyproject.toml | .venv/bin/python
+	@$(call install,locks/dev.txt)
+	@touch .venv/run.stamp $@
+
+.venv/run.stamp: locks/run.txt pyproject.toml | .venv/bin/python
+	@$(call install,locks/run.txt)
+	@touch $@
+
+# The project itself is built by what the lock brought, so nothing comes in beside the lock.
+define install
+	echo "Installing what $(1) lists ..."; set -e; \
+	pip() { $(if $(UV),uv pip install --quiet --python $(BIN)/python "$$@" ||) \
+		$(BIN)/python -m pip install -qq "$$@"; }; \
+	pip --no-deps --require-hashes -r $(1); \
+	pip --no-deps --no-build-isolation --editable .
+endef
+
+# Styles and scripts
+
+node_modules/.stamp: package.json package-lock.json
+	@command -v npm >/dev/null || { echo "Building the pages needs Node 20 or newer with npm:" \
+		"apt-get install nodejs npm" >&2; exit 1; }
+	@echo "Installing what package-lock.json lists ..."
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(BUILT): node_modules/.stamp $(shell find frontend -type f 2>/dev/null)
+	@npm run build --silent
+	@touch $@
+
+# The browser of the tests
+
+chromium:
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 || { echo "The browser tests need Chromium:" \
+		"sudo apt-get install -y $(CHROMIUM)" >&2; exit 1; }; \
+		apt-get install -y $(CHROMIUM) || { apt-get update && apt-get install -y $(CHROMIUM); }; }

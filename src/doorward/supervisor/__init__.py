@@ -1,0 +1,1 @@
+"""What `doorward run` starts and keeps alive: the database, the front, the worker, the demo."""

@@ -1,0 +1,1 @@
+"""Claims about `doorward run`: starting, keeping alive, killing, ending."""

@@ -1,0 +1,39 @@
+"""An installation with pretend parts, run by the tests as a process of its own."""
+
+import os
+import sys
+
+from doorward.kit.env import Environment
+from doorward.supervisor import main
+from doorward.supervisor.parts import Part, Plan
+
+PYTHON = (sys.executable, "-I", "-S")
+FRONT = """
+import http.server, os
+class Healthy(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+    def log_message(self, *words): pass
+address = (os.environ["DOORWARD_HOST"], int(os.environ["DOORWARD_PORT"]))
+http.server.HTTPServer(address, Healthy).serve_forever()
+"""
+DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
+SLEEPER = "import time; time.sleep(600)"
+SETUPS = {
+    "good": "print('floors poured')",
+    "slow": "import time; print('pouring', flush=True); time.sleep(600)",
+    "bad": "import sys; sys.exit('the ground is frozen')",
+}
+
+
+def pretend_plan(settings: Environment) -> Plan:
+    setup = SETUPS[os.environ.get("PRETEND_SETUP", "good")]
+    front = Part("front", (*PYTHON, "-c", FRONT))
+    worker = Part("worker", (*PYTHON, "-c", DEAF), patience=0.5)
+    connector = Part("connector", (*PYTHON, "-c", SLEEPER), awaits_front=True)
+    return Plan((*PYTHON, "-c", setup), front, (worker, connector))
+
+
+if __name__ == "__main__":
+    sys.exit(main.main(sys.argv[1:], plan_for=pretend_plan))
