@@ -81,10 +81,11 @@ lock:
 # The project itself is built by what the lock brought, so nothing comes in beside the lock.
 define install
 	echo "Installing what $(1) lists ..."; set -e; \
-	pip() { $(if $(UV),uv pip install --quiet --python $(BIN)/python "$$@" ||) \
+	pip() { $(if $(UV),uv pip install --quiet --compile-bytecode --python $(BIN)/python "$$@" ||) \
 		$(BIN)/python -m pip install -qq "$$@"; }; \
 	pip --no-deps --require-hashes -r $(1); \
-	pip --no-deps --no-build-isolation --editable .
+	pip --no-deps --no-build-isolation --editable .; \
+	$(BIN)/python -m compileall -q src
 endef
 
 # Styles and scripts

@@ -43,6 +43,7 @@ def plot(ground: Path) -> Iterator[House]:
 
 def _vacated(house: House) -> Iterator[House]:
     house.environ = {}
+    house.forget_set_up()
     yield house
     if house.running is not None:
         house.end(signal.SIGKILL)

@@ -14,6 +14,7 @@ from urllib.request import urlopen
 import psycopg
 
 from doorward.supervisor.postgres import DATABASE, MAJOR, ROLE
+from doorward.supervisor.preparation import PREPARED
 
 FAKE = Path(__file__).with_name("fake_house.py")
 READY = "Ctrl-C stops everything"
@@ -73,6 +74,10 @@ class House:
         code = self.running.wait(20)
         self.running = None
         return code
+
+    def forget_set_up(self) -> None:
+        """Let the next start set up anew, as after a change of the code."""
+        (self.folder / "postgres" / PREPARED).unlink(missing_ok=True)
 
     def pid(self, part: str) -> int:
         return int((self.folder / "run" / f"{part}.pid").read_text())

@@ -25,6 +25,13 @@ def test_a_start_runs_every_part_and_says_where_to_sign_in(house: House) -> None
     assert "floors poured" in house.said
 
 
+def test_a_prepared_house_is_not_set_up_again(house: House) -> None:
+    house.start()
+    house.end()
+    house.start()
+    assert "set up" not in house.said
+
+
 def test_sigterm_ends_every_part_within_ten_seconds_even_a_deaf_one(house: House) -> None:
     pids = house.start().pids()
     begun = time.monotonic()

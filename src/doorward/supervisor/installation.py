@@ -20,6 +20,7 @@ from doorward.supervisor.front_door import answers, require_free_port
 from doorward.supervisor.launch import launch
 from doorward.supervisor.owner import database_owner
 from doorward.supervisor.parts import PART, Keeper, Part, Plan, PlanFor, end, keep, tail
+from doorward.supervisor.preparation import is_prepared, note_prepared
 from doorward.supervisor.refusal import Refusal
 from doorward.supervisor.terminal import Demo, detail, say, step, welcome
 
@@ -82,7 +83,12 @@ class Installation:
         settings = self._settings()
         plan = plan_for(settings)
         environ = self._publish(settings)
-        self._set_up(plan, environ)
+        # A database of somebody else's may be anything by now.
+        if not self._folder.owner:
+            self._set_up(plan, environ)
+        elif not is_prepared(self._folder, settings):
+            self._set_up(plan, environ)
+            note_prepared(self._folder, settings)
         self._ends.callback(say, "Ending ...")
         self._start((part for part in plan.parts if not part.awaits_front), environ)
         self._await_front(settings)
