@@ -46,7 +46,7 @@ lint: .venv/dev.stamp
 	@mkdir -p build && head -c 32 /dev/zero | base64 >build/lint.key
 	$(SETTINGS_FOR_LINT) $(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --quiet --check src
+	$(BIN)/djlint --quiet --lint src
 
 bench: .venv/dev.stamp $(BUILT)
 	$(BIN)/python -m bench $(ARGS)

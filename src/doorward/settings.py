@@ -29,8 +29,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
-    "allauth",
-    "allauth.account",
     "procrastinate.contrib.django",
     "csp",
     "crispy_forms",
@@ -39,6 +37,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "django_tables2",
+    "ninja",
     "doorward.kit",
     "doorward.tenancy",
     "doorward.sites",
@@ -47,6 +46,9 @@ INSTALLED_APPS = [
     "doorward.activity",
     "doorward.access",
     "doorward.portal",
+    # After the portal, whose templates of the same names stand in front of these.
+    "allauth",
+    "allauth.account",
 ]
 
 MIDDLEWARE = [

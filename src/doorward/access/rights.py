@@ -191,6 +191,9 @@ def _window_edges(case: _Case, begin: datetime) -> Iterator[datetime]:
     if not any(week):
         return
     first = begin.astimezone(case.zone).date()
+    if first > date.max - HORIZON:
+        # A clock that tells the end of the calendar: no later day can be asked about.
+        return
     for ahead in range(HORIZON.days + 1):
         day = first + timedelta(days=ahead)
         for minute in week[day.weekday()]:

@@ -74,6 +74,7 @@ class Page(View):
             "page_title": self.title,
             "crumbs": list(self.crumbs()),
             "live_ticket": live.ticket(topics) if topics else "",
+            "live_topics": " ".join(topics),
         }
 
     def crumbs(self) -> Iterable[Crumb]:
@@ -137,6 +138,8 @@ class ListPage(Page):
         for name, value in self.empty_state(filtered=bool(chips)).items():
             setattr(table, f"empty_{name}", value)
         counted = min(count_up_to(rows), COUNT_LIMIT + 1)
+        # Otherwise the table counts by itself, to the very last row.
+        table.data._length = min(counted, COUNT_LIMIT)
         tables.RequestConfig(self.request, paginate={"per_page": self.page_size()}).configure(table)
         return {
             **super().context(),

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.forms.models import ModelChoiceIteratorValue
 from django.utils.functional import Promise
 
 # What is shown quietly beside an option, from its value or, for a model's row, from the row.
@@ -24,7 +23,7 @@ class _Hinting(forms.Select):
     # Any: Django gives labels and attributes of every kind.
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
-        about = value.instance if isinstance(value, ModelChoiceIteratorValue) else value
+        about = getattr(value, "instance", value)
         if self.hint and about and (hint := self.hint(about)):
             option["attrs"]["data-hint"] = hint
         return option
@@ -42,5 +41,7 @@ class WallTimeField(forms.DateTimeField):
     """A moment typed as wall time in the zone that the page has activated."""
 
     def __init__(self, **options: Any) -> None:
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=WALL_TIME)
+        widget = forms.DateTimeInput(
+            attrs={"type": "datetime-local", "class": "form-control"}, format=WALL_TIME
+        )
         super().__init__(widget=widget, **options)

@@ -37,7 +37,8 @@ def add_card(actor: Actor, person: Person, *, number: str) -> Credential:
         tail=canonical[-min(4, len(canonical) // 2) :],
     )
     rows.store(card)
-    audit.record(actor, "add", card, card.node, after={"person": person})
+    # On the person, so that their history keeps it when the card is gone.
+    audit.record(actor, "add card", person, person.node, after={"card": card})
     shelf.refresh_people([person.pk])
     return card
 
@@ -45,10 +46,10 @@ def add_card(actor: Actor, person: Person, *, number: str) -> Credential:
 @transaction.atomic
 def remove_credential(actor: Actor, credential: Credential) -> None:
     actor.require(Can.CHANGE_PERSON, credential)
-    audit.record(actor, "remove", credential, credential.node, before={"person": credential.person})
-    person = credential.person_id
+    person = credential.person
+    audit.record(actor, "remove card", person, person.node, before={"card": credential})
     credential.delete()
-    shelf.refresh_people([person])
+    shelf.refresh_people([person.pk])
 
 
 def match_of(number: str) -> bytes:

@@ -1,0 +1,224 @@
+"""Access groups over the API."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+from django.db import transaction
+from django.db.models import Prefetch
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja import Query, Router
+from pydantic import Field
+
+from doorward.access import windows
+from doorward.access.actions import groups as actions
+from doorward.access.actions.groups import GroupForm, weekly_windows
+from doorward.access.models import AccessGroup, AccessGroups
+from doorward.access.windows import WeeklyWindow
+from doorward.devices.models import Door
+from doorward.kit.api.paging import Filters, Page, by_id
+from doorward.kit.api.shapes import OMITTED, Id, In, Line, Out, PathId, Whole
+from doorward.kit.errors import Invalid
+from doorward.people.models import Person
+from doorward.sites.models import Company, Site
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.api import KEYED, actor_of, all_referred, created, referred
+from doorward.tenancy.models import Node
+
+access_groups = Router(tags=["access-groups"])
+
+Name = Annotated[Line, Field(min_length=1, max_length=64)]
+# The bounds stand in the document; `access.windows` judges, and says the mend.
+Day = Annotated[Whole, Field(json_schema_extra={"minimum": 0, "maximum": 6})]
+Days = Annotated[list[Day], Field(json_schema_extra={"minItems": 1})]
+Start = Annotated[Line, Field(json_schema_extra={"pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})]
+End = Annotated[
+    Line, Field(json_schema_extra={"pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"})
+]
+
+
+class WindowIn(In):
+    """A weekly window in the site's wall time; Monday is 0, an end not after the start is next day.
+
+    The end is left out; 24:00 is the midnight that ends a day.
+    """
+
+    days: Days
+    start: Start
+    end: End
+
+
+class GroupPatch(In):
+    """What may change about an access group. Lists replace what you can see of theirs."""
+
+    name: Name = OMITTED
+    doors: list[Id] = OMITTED
+    people: list[Id] = OMITTED
+    windows: list[WindowIn] = OMITTED
+
+
+class GroupIn(GroupPatch):
+    """A new access group of a site, or of one of its companies."""
+
+    site: Id
+    name: Name
+    company: Id | None = None
+
+
+class WindowOut(Out):
+    days: list[int]
+    start: str
+    end: str
+
+
+class GroupOut(Out):
+    """Who may open which doors when; doors and people are those that you can see."""
+
+    id: str
+    site: str
+    company: str | None
+    name: str
+    doors: list[str]
+    people: list[str]
+    windows: list[WindowOut]
+    created_at: datetime
+
+    @classmethod
+    def of(cls, group: AccessGroup) -> "GroupOut":
+        node = group.node
+        return cls(
+            id=str(group.pk),
+            site=str(group.site_id),
+            company=str(node.company.pk) if node.kind == Node.Kind.COMPANY else None,
+            name=group.name,
+            doors=[str(door.pk) for door in group.seen_doors],  # type: ignore[attr-defined]
+            people=[str(person.pk) for person in group.seen_people],  # type: ignore[attr-defined]
+            windows=[
+                WindowOut.model_validate(window)
+                for window in windows.unparse(weekly_windows(group))
+            ],
+            created_at=group.created_at,
+        )
+
+
+class GroupFilters(Filters):
+    """`q` finds access groups by a part of their name."""
+
+    site: Id | None = None
+    company: Id | None = None
+    person: Id | None = None
+    door: Id | None = None
+    q: Annotated[Line, Field(max_length=64)] | None = None
+
+
+@access_groups.get("", response=Page[GroupOut])
+def list_access_groups(request: HttpRequest, filters: Query[GroupFilters]) -> Page[GroupOut]:
+    """List the access groups you can see."""
+    actor = actor_of(request)
+    rows = _whole(actor, AccessGroup.objects.visible_to(actor))
+    if filters.site is not None:
+        rows = rows.filter(site=filters.site)
+    if filters.company is not None:
+        rows = rows.filter(node__company=filters.company)
+    if filters.person is not None:
+        rows = rows.filter(people__in=Person.objects.visible_to(actor).filter(pk=filters.person))
+    if filters.door is not None:
+        rows = rows.filter(doors__in=Door.objects.visible_to(actor).filter(pk=filters.door))
+    if filters.q:
+        rows = rows.filter(name__icontains=filters.q)
+    cut = by_id(request, rows, filters)
+    items = [GroupOut.of(row) for row in cut.rows]
+    return Page[GroupOut](items=items, next_cursor=cut.next_cursor)
+
+
+@access_groups.post("", response={201: GroupOut}, openapi_extra=KEYED)
+@created
+def create_access_group(request: HttpRequest, body: GroupIn) -> GroupOut:
+    """Create an access group; the devices of its doors learn of it at once."""
+    actor = actor_of(request)
+    site = referred(Site.objects.select_related("node"), actor, body.site, "site")
+    given = _referred(actor, body)
+    form = GroupForm(**{"doors": (), "people": (), "windows": (), **given})
+    owner = _owner(actor, site, body.company)
+    return _shown(actor, actions.create_group(actor, site, form, owner=owner))
+
+
+@access_groups.get("/{group}", response=GroupOut)
+def show_access_group(request: HttpRequest, group: PathId) -> GroupOut:
+    """Show an access group."""
+    actor = actor_of(request)
+    return GroupOut.of(_whole(actor, AccessGroup.objects.all()).find(actor, group))
+
+
+@access_groups.patch("/{group}", response=GroupOut)
+@transaction.atomic
+def change_access_group(request: HttpRequest, group: PathId, body: GroupPatch) -> GroupOut:
+    """Change what is given of an access group."""
+    actor = actor_of(request)
+    row = AccessGroup.objects.select_for_update(no_key=True, of=("self",)).find(actor, group)
+    known = {
+        "name": row.name,
+        "doors": Door.objects.visible_to(actor).filter(accessgroups=row),
+        "people": Person.objects.visible_to(actor).filter(accessgroups=row),
+        "windows": weekly_windows(row),
+    }
+    form = GroupForm(**{**known, **_referred(actor, body)})
+    return _shown(actor, actions.change_group(actor, row, form))
+
+
+@access_groups.delete("/{group}", response={204: None})
+def delete_access_group(request: HttpRequest, group: PathId) -> None:
+    """Delete an access group; who had rights only by it loses them at once."""
+    actor = actor_of(request)
+    actions.delete_group(actor, AccessGroup.objects.find(actor, group))
+
+
+# Any: each field of the form has its own type.
+def _referred(actor: Actor, body: GroupPatch) -> dict[str, Any]:
+    """Return what was given, with rows in the place of ids."""
+    given = body.given("site", "company")
+    if "doors" in given:
+        given["doors"] = all_referred(Door.objects.all(), actor, body.doors, "doors")
+    if "people" in given:
+        given["people"] = all_referred(Person.objects.all(), actor, body.people, "people")
+    if "windows" in given:
+        given["windows"] = _week(body.windows)
+    return given
+
+
+def _week(week: Sequence[WindowIn]) -> tuple[WeeklyWindow, ...]:
+    try:
+        return windows.parse([window.model_dump() for window in week])
+    except windows.WeekError as error:
+        raise Invalid({_place(fault): _(fault.sentence) for fault in error.faults}) from error
+
+
+def _place(fault: windows.Fault) -> str:
+    if fault.index is None:
+        return "windows"
+    place = f"windows[{fault.index}]"
+    return f"{place}.{fault.field}" if fault.field else place
+
+
+def _owner(actor: Actor, site: Site, company: int | None) -> Node | None:
+    if company is None:
+        return None
+    row = referred(Company.objects.select_related("node"), actor, company, "company")
+    if row.site_id != site.pk:
+        raise Invalid({"company": _("Choose a company of this site.")})
+    return row.node
+
+
+def _shown(actor: Actor, group: AccessGroup) -> GroupOut:
+    return GroupOut.of(_whole(actor, AccessGroup.objects.all()).find(actor, group.pk))
+
+
+def _whole(actor: Actor, rows: AccessGroups) -> AccessGroups:
+    seen_doors = Door.objects.visible_to(actor).only("pk").order_by("pk")
+    seen_people = Person.objects.visible_to(actor).only("pk").order_by("pk")
+    return rows.select_related("node__company").prefetch_related(
+        "windows",
+        Prefetch("doors", seen_doors, to_attr="seen_doors"),
+        Prefetch("people", seen_people, to_attr="seen_people"),
+    )

@@ -1,0 +1,150 @@
+"""What people type of cards and access groups, and what they ask of rights."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.forms.models import ModelChoiceIterator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doorward.access import cards, windows
+from doorward.access.actions.groups import GroupForm
+from doorward.access.windows import WeeklyWindow
+from doorward.devices.models import Door
+from doorward.kit.widgets import Picker, PickMany, WallTimeField
+from doorward.people.forms import PersonFields
+from doorward.people.models import Person
+from doorward.sites.models import Company
+
+
+class CardFields(forms.Form):
+    number = forms.CharField(
+        label=gettext_lazy("Card number"),
+        max_length=64,
+        help_text=gettext_lazy("As the reader shows it, such as 04A1B2C3."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class NewPersonFields(PersonFields):
+    """A person with up to as many cards as a device keeps for one."""
+
+    # Any: a form takes whatever Django passes on.
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for place in range(1, cards.MAX_PER_PERSON + 1):
+            self.fields[card_field(place)] = forms.CharField(
+                label=_("Card number") if place == 1 else _("Another card number"),
+                required=False,
+                max_length=64,
+                widget=forms.TextInput(
+                    attrs={"autocomplete": "off", "spellcheck": "false", "placeholder": "04A1B2C3"}
+                ),
+            )
+
+    def card_fields(self) -> list[forms.BoundField]:
+        return [self[card_field(place)] for place in range(1, cards.MAX_PER_PERSON + 1)]
+
+    def cards(self) -> list[tuple[str, str]]:
+        """Return the numbers that were typed, each with its field."""
+        typed = [(field.name, self.cleaned_data[field.name]) for field in self.card_fields()]
+        return [(name, number) for name, number in typed if number]
+
+
+def card_field(place: int) -> str:
+    return f"card_{place}"
+
+
+class GroupFields(forms.Form):
+    """An access group on one page: its name, its hours, its doors and its people."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=64)
+    owner = forms.ModelChoiceField(
+        label=gettext_lazy("Company"),
+        queryset=Company.objects.none(),
+        empty_label=None,
+        widget=Picker(),
+    )
+    windows = forms.CharField(label=gettext_lazy("Hours"), widget=forms.HiddenInput)
+    doors = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Doors"),
+        queryset=Door.objects.none(),
+        required=False,
+        widget=PickMany(placeholder=gettext_lazy("Type to find a door")),
+    )
+    people = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("People"),
+        queryset=Person.objects.none(),
+        required=False,
+        widget=PickMany(
+            placeholder=gettext_lazy("Type a name or a company"),
+            hint=lambda person: person.company.name,
+        ),
+    )
+
+    # Any: a form takes whatever Django passes on.
+    def __init__(
+        self,
+        *args: Any,
+        doors: QuerySet[Door],
+        people: QuerySet[Person],
+        search_url: str = "",
+        owners: QuerySet[Company] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["doors"].queryset = doors  # type: ignore[attr-defined]
+        self.fields["people"].queryset = people  # type: ignore[attr-defined]
+        if search_url:
+            self._offer_only_chosen(people, search_url)
+        if owners is None:
+            del self.fields["owner"]
+        else:
+            self.fields["owner"].queryset = owners  # type: ignore[attr-defined]
+
+    def _offer_only_chosen(self, people: QuerySet[Person], search_url: str) -> None:
+        """Leave the rest of a big site to the picker's search."""
+        field = self.fields["people"]
+        chosen = self["people"].value() or []
+        keys = [int(key) for key in map(str, chosen) if key.isdecimal()]
+        option = ModelChoiceIterator(field).choice  # type: ignore[arg-type]
+        field.widget.choices = [option(person) for person in people.filter(pk__in=keys)]
+        field.widget.attrs["data-search-url"] = search_url
+
+    def clean_windows(self) -> tuple[WeeklyWindow, ...]:
+        try:
+            drawn = windows.parse_text(self.cleaned_data["windows"])
+        except windows.WeekError as refusal:
+            raise forms.ValidationError([_say(fault) for fault in refusal.faults]) from refusal
+        if not drawn:
+            raise forms.ValidationError(_("Choose the hours in which these people may open."))
+        return drawn
+
+    def told(self) -> GroupForm:
+        return GroupForm(
+            **{name: self.cleaned_data[name] for name in ("name", "doors", "people", "windows")}
+        )
+
+
+class WhyFields(forms.Form):
+    """May this person open that door at this time?"""
+
+    door = forms.ModelChoiceField(
+        label=gettext_lazy("Door"),
+        queryset=Door.objects.none(),
+        empty_label=None,
+        widget=Picker(placeholder=gettext_lazy("Type to find a door")),
+    )
+    at = WallTimeField(label=gettext_lazy("When"))
+
+    # Any: a form takes whatever Django passes on.
+    def __init__(self, *args: Any, doors: QuerySet[Door], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["door"].queryset = doors  # type: ignore[attr-defined]
+
+
+def _say(fault: windows.Fault) -> str:
+    if fault.index is None:
+        return _(fault.sentence)
+    return _("Hours %(row)d: %(fault)s") % {"row": fault.index + 1, "fault": _(fault.sentence)}

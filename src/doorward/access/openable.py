@@ -1,0 +1,69 @@
+"""What people may open, for pages: sets of people and doors in a handful of queries."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from doorward.access import facts
+from doorward.access.models import AccessGroup
+from doorward.access.rights import GroupFacts
+from doorward.access.windows import WeeklyWindow, contains
+from doorward.devices.models import Door
+from doorward.people.models import Person
+from doorward.tenancy.actor import Actor
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a person gets through a door: by these groups, in the union of their windows."""
+
+    door: Door
+    groups: tuple[AccessGroup, ...]
+    windows: tuple[WeeklyWindow, ...]
+    open_now: bool
+
+
+def ways_of(person: Person, doors: Collection[Door], at: datetime, actor: Actor) -> list[Way]:
+    """Return the person's ways, one a door, in the order of the doors.
+
+    A group that the actor cannot see counts, but is not named.
+    """
+    groups = facts.groups_joining([person.pk], [door.pk for door in doors])
+    named = {
+        group.pk: group
+        for group in AccessGroup.objects.visible_to(actor).filter(
+            pk__in=[group.id for group in groups]
+        )
+    }
+    counts = facts.person_facts(person).objection(at) is None
+    found = []
+    for door in doors:
+        joining = [group for group in groups if door.pk in group.doors]
+        if joining:
+            windows = tuple(window for group in joining for window in group.windows)
+            is_open = counts and contains(windows, at.astimezone(door.site.zone_info))
+            names = tuple(named[group.id] for group in joining if group.id in named)
+            found.append(Way(door, names, windows, is_open))
+    return found
+
+
+def open_now(
+    people: Collection[Person], doors: Collection[Door], at: datetime
+) -> dict[int, set[int]]:
+    """Return for each person the ids of the doors that they may open at a moment."""
+    groups = facts.groups_joining([person.pk for person in people], [door.pk for door in doors])
+    valid = {person.pk for person in people if not facts.person_facts(person).objection(at)}
+    opened: dict[int, set[int]] = {person.pk: set() for person in people}
+    for group in groups:
+        within = _doors_within(group, {door.pk: door for door in doors}, at)
+        for person in group.people & valid:
+            opened[person] |= within
+    return opened
+
+
+def _doors_within(group: GroupFacts, doors: Mapping[int, Door], at: datetime) -> set[int]:
+    return {
+        door
+        for door in group.doors
+        if contains(group.windows, at.astimezone(doors[door].site.zone_info))
+    }

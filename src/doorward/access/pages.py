@@ -1,0 +1,229 @@
+"""Pages of access groups, and the cards of a person."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from doorward.access import windows
+from doorward.access.actions import credentials, groups
+from doorward.access.forms import GroupFields
+from doorward.access.models import AccessGroup, Credential
+from doorward.access.tables import GroupTable, MemberTable, hours_words
+from doorward.devices.models import Door
+from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, ListPage
+from doorward.people.models import Person
+from doorward.people.pages import PersonPage, companies_at
+from doorward.sites.models import Company
+from doorward.sites.pages import SitePage
+from doorward.tenancy.permissions import Can
+
+# Beyond these a picker asks for people instead of carrying them all.
+CARRIED_PEOPLE = 300
+OFFICE_HOURS = windows.WeeklyWindow(days=windows.WEEKDAYS, start=8 * 60, end=18 * 60)
+
+
+class Groups(SitePage, ListPage):
+    title = _("Access groups")
+    table = GroupTable
+    search_hint = _("Name")
+    empty = {
+        "text": _("No access groups yet"),
+        "hint": _("An access group says who may open which doors when."),
+        "icon": "shield-check",
+    }
+
+    def rows(self) -> QuerySet[AccessGroup]:
+        doors, people = AccessGroup.doors.through, AccessGroup.people.through
+        seen_doors = doors.objects.filter(door__in=Door.objects.visible_to(self.actor))
+        seen_people = people.objects.filter(person__in=Person.objects.visible_to(self.actor))
+        rows = AccessGroup.objects.visible_to(self.actor).filter(site=self.site)
+        return (
+            rows.select_related("node", "site")
+            .prefetch_related("windows")
+            .annotate(door_count=_counted(seen_doors), person_count=_counted(seen_people))
+        )
+
+    def search(self, rows: QuerySet[AccessGroup], words: str) -> QuerySet[AccessGroup]:
+        return rows.filter(name__icontains=words)
+
+    def action(self) -> Crumb | None:
+        if not owner_choices(self):
+            return None
+        return (_("Add an access group"), reverse("group-new", args=[self.site.pk]))
+
+
+class GroupForm(SitePage, FormPage):
+    """What creating and changing a group have in common."""
+
+    template = "access/group_form.html"
+    form_class = GroupFields
+
+    def trail(self) -> Iterable[Crumb]:
+        return [(_("Access groups"), reverse("groups", args=[self.site.pk]))]
+
+    def form_options(self) -> Context:
+        people = Person.objects.visible_to(self.actor).filter(site=self.site)
+        few = people.order_by()[: CARRIED_PEOPLE + 1].count() <= CARRIED_PEOPLE
+        return {
+            "initial": self.initial(),
+            "doors": doors_at(self),
+            "people": people.select_related("company").order_by("last_name", "first_name"),
+            "search_url": "" if few else reverse("people-choices", args=[self.site.pk]),
+        }
+
+
+class GroupNew(GroupForm):
+    title = _("New access group")
+    deed = _("Create access group")
+    done = _("The access group was created. The doors are told.")
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.owners = owner_choices(self)
+        if not self.owners:
+            self.actor.require(Can.CHANGE_ACCESS, self.site)
+
+    def form_options(self) -> Context:
+        companies = [owner for owner in self.owners if isinstance(owner, Company)]
+        several = companies_at(self).filter(pk__in=[company.pk for company in companies])
+        return {**super().form_options(), "owners": several if len(companies) > 1 else None}
+
+    def initial(self) -> Context:
+        asked = self.request.GET.get("door", "")
+        return {
+            "windows": windows.unparse([OFFICE_HOURS]),
+            "doors": [asked] if asked.isdecimal() else [],
+        }
+
+    def way_back(self) -> str:
+        return reverse("groups", args=[self.site.pk])
+
+    def save(self, form: GroupFields) -> str:
+        owner = form.cleaned_data.get("owner") or self.owners[0]
+        group = groups.create_group(self.actor, self.site, form.told(), owner=owner.node)
+        return group_url(group)
+
+
+class GroupPage(SitePage):
+    """A page about one access group of the site."""
+
+    group: AccessGroup
+
+    def prepare(self) -> None:
+        super().prepare()
+        found = AccessGroup.objects.filter(site=self.site).select_related("node", "site")
+        self.group = found.find(self.actor, self.kwargs["pk"])
+
+    def way_back(self) -> str:
+        return group_url(self.group)
+
+
+class GroupEdit(GroupPage, GroupForm):
+    title = _("Edit access group")
+    deed = _("Save access group")
+    done = _("Saved. The doors are told.")
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.actor.require(Can.CHANGE_ACCESS, self.group)
+
+    def trail(self) -> Iterable[Crumb]:
+        return [*super().trail(), (self.group.name, group_url(self.group))]
+
+    def initial(self) -> Context:
+        people = Person.objects.visible_to(self.actor).filter(accessgroups=self.group)
+        return {
+            "name": self.group.name,
+            "windows": windows.unparse(groups.weekly_windows(self.group)),
+            "doors": list(doors_at(self).filter(accessgroups=self.group)),
+            "people": [person.pk for person in people],
+        }
+
+    def save(self, form: GroupFields) -> str:
+        return group_url(groups.change_group(self.actor, self.group, form.told()))
+
+
+class Group(GroupPage, ListPage):
+    """A group with its hours, its doors and its people."""
+
+    template = "access/group.html"
+    table = MemberTable
+    empty = {
+        "text": _("Nobody is in this group"),
+        "hint": _("Edit the group to add people."),
+        "icon": "users",
+    }
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.title = self.group.name
+
+    def trail(self) -> Iterable[Crumb]:
+        return [(_("Access groups"), reverse("groups", args=[self.site.pk]))]
+
+    def rows(self) -> QuerySet[Person]:
+        people = Person.objects.visible_to(self.actor).filter(accessgroups=self.group)
+        held = Credential.objects.visible_to(self.actor).filter(person=OuterRef("pk"))
+        return people.select_related("company").annotate(card_count=_counted(held, "person"))
+
+    def context(self) -> Context:
+        context = super().context()
+        drawn = groups.weekly_windows(self.group)
+        return {
+            **context,
+            "group": self.group,
+            "windows": windows.unparse(drawn),
+            "hours": hours_words(self.group),
+            "doors": list(doors_at(self).filter(accessgroups=self.group)),
+            "people_count": context["page_count"],
+            "page_count": "",
+            "belongs_to_site": self.group.node_id == self.site.node_id,
+            "may_change": self.actor.may(Can.CHANGE_ACCESS, self.group.node),
+        }
+
+
+class GroupDelete(GroupPage, DeedPage):
+    done = _("The access group was deleted. The doors are told.")
+
+    def act(self) -> None:
+        groups.delete_group(self.actor, self.group)
+
+    def way_back(self) -> str:
+        return reverse("groups", args=[self.site.pk])
+
+
+class CardRemove(PersonPage, DeedPage):
+    done = _("The card was removed. The doors forget it.")
+
+    def act(self) -> None:
+        cards = Credential.objects.filter(person=self.person).select_related("person", "node")
+        credentials.remove_credential(self.actor, cards.find(self.actor, self.kwargs["card"]))
+
+
+def owner_choices(page: SitePage) -> list[Any]:
+    """Return to whom a new group may belong: the site, or else the companies one administers."""
+    if page.actor.may(Can.CHANGE_ACCESS, page.site.node):
+        return [page.site]
+    companies = companies_at(page).select_related("node")
+    return [one for one in companies if page.actor.may(Can.CHANGE_ACCESS, one.node)]
+
+
+def doors_at(page: SitePage) -> QuerySet[Door]:
+    """Return the doors of the page's site that its reader sees, with device and connector."""
+    doors = Door.objects.visible_to(page.actor).filter(site=page.site).order_by("name")
+    return doors.select_related("site", "device__connector")
+
+
+def group_url(group: AccessGroup) -> str:
+    return reverse("group", args=[group.site_id, group.pk])
+
+
+def _counted(rows: QuerySet[Any], by: str = "accessgroup") -> Coalesce:
+    """Return how many of these rows belong to each row of the query around it."""
+    key = OuterRef("pk")
+    counts = rows.filter(**{by: key}).order_by().values(by).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counts, output_field=IntegerField()), 0)

@@ -1,0 +1,64 @@
+"""The columns of access groups and of the people in one."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doorward.access import windows
+from doorward.access.actions.groups import weekly_windows
+from doorward.access.models import AccessGroup
+from doorward.sites.words import clock_of
+from doorward.tenancy.models import Node
+
+_NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
+
+
+class GroupTable(tables.Table):
+    name = tables.Column(linkify=("group", [tables.A("site_id"), tables.A("pk")]))
+    hours = tables.Column(gettext_lazy("Hours"), empty_values=(), orderable=False)
+    door_count = tables.Column(gettext_lazy("Doors"), attrs=_NUMBER)
+    person_count = tables.Column(gettext_lazy("People"), attrs=_NUMBER)
+    owner = tables.Column(gettext_lazy("Belongs to"), accessor="node__name")
+
+    class Meta:
+        order_by = "name"
+
+    def render_hours(self, record: AccessGroup) -> str:
+        return hours_words(record)
+
+    def render_owner(self, record: AccessGroup) -> str:
+        return _("The site") if record.node.kind == Node.Kind.SITE else record.node.name
+
+
+class MemberTable(tables.Table):
+    """The people of a group."""
+
+    name = tables.Column(
+        gettext_lazy("Name"),
+        accessor="last_name",
+        order_by=("last_name", "first_name"),
+        linkify=("person", [tables.A("site_id"), tables.A("pk")]),
+    )
+    company = tables.Column(gettext_lazy("Company"), accessor="company__name")
+    card_count = tables.Column(gettext_lazy("Cards"))
+
+    class Meta:
+        order_by = "name"
+
+    # Any: a row with what the page's query has added to it.
+    def render_name(self, record: Any) -> str:
+        return str(record)
+
+    def render_card_count(self, value: int) -> str | SafeString:
+        if value:
+            return str(value)
+        return format_html('<span class="quiet">{}</span>', _("No card: no door knows them"))
+
+
+def hours_words(group: AccessGroup) -> str:
+    """Say a group's hours as its site writes times."""
+    return windows.describe(weekly_windows(group), _, clock_of(group.site))

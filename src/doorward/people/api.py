@@ -1,0 +1,121 @@
+"""People over the API."""
+
+from datetime import datetime
+from typing import Annotated
+
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpRequest
+from ninja import Query, Router
+from pydantic import Field
+
+from doorward.kit.api.paging import Filters, Page, by_id
+from doorward.kit.api.shapes import OMITTED, Id, In, Line, Moment, Out, PathId
+from doorward.people import actions
+from doorward.people.actions import PERSON_FIELDS, PersonForm
+from doorward.people.models import Person
+from doorward.sites.models import Company
+from doorward.tenancy.api import KEYED, actor_of, created, referred
+
+people = Router(tags=["people"])
+
+Name = Annotated[Line, Field(min_length=1, max_length=64)]
+
+
+class PersonPatch(In):
+    """What may change about a person; validity leaves its end out, null is no limit."""
+
+    company: Id = OMITTED
+    first_name: Name = OMITTED
+    last_name: Name = OMITTED
+    valid_from: Moment | None = None
+    valid_until: Moment | None = None
+
+
+class PersonIn(PersonPatch):
+    """A new person of a company."""
+
+    company: Id
+    first_name: Name
+    last_name: Name
+
+
+class PersonOut(Out):
+    id: str
+    site: str
+    company: str
+    first_name: str
+    last_name: str
+    valid_from: datetime | None
+    valid_until: datetime | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, person: Person) -> "PersonOut":
+        return cls(
+            id=str(person.pk),
+            site=str(person.site_id),
+            company=str(person.company_id),
+            created_at=person.created_at,
+            **{name: getattr(person, name) for name in PERSON_FIELDS},
+        )
+
+
+class PersonFilters(Filters):
+    """`q` finds people by parts of their names, every word of it somewhere."""
+
+    site: Id | None = None
+    company: Id | None = None
+    q: Annotated[Line, Field(max_length=100)] | None = None
+
+
+@people.get("", response=Page[PersonOut])
+def list_people(request: HttpRequest, filters: Query[PersonFilters]) -> Page[PersonOut]:
+    """List the people you can see."""
+    rows = Person.objects.visible_to(actor_of(request))
+    if filters.site is not None:
+        rows = rows.filter(site=filters.site)
+    if filters.company is not None:
+        rows = rows.filter(company=filters.company)
+    for word in (filters.q or "").split():
+        rows = rows.filter(Q(first_name__icontains=word) | Q(last_name__icontains=word))
+    cut = by_id(request, rows, filters)
+    items = [PersonOut.of(row) for row in cut.rows]
+    return Page[PersonOut](items=items, next_cursor=cut.next_cursor)
+
+
+@people.post("", response={201: PersonOut}, openapi_extra=KEYED)
+@created
+def create_person(request: HttpRequest, body: PersonIn) -> PersonOut:
+    """Add a person to a company."""
+    actor = actor_of(request)
+    company = referred(Company.objects.select_related("site"), actor, body.company, "company")
+    form = PersonForm(**body.given("company"))
+    return PersonOut.of(actions.create_person(actor, company, form))
+
+
+@people.get("/{person}", response=PersonOut)
+def show_person(request: HttpRequest, person: PathId) -> PersonOut:
+    """Show a person."""
+    return PersonOut.of(Person.objects.find(actor_of(request), person))
+
+
+@people.patch("/{person}", response=PersonOut)
+@transaction.atomic
+def change_person(request: HttpRequest, person: PathId, body: PersonPatch) -> PersonOut:
+    """Change what is given of a person; another company must be of the same site."""
+    actor = actor_of(request)
+    row = Person.objects.select_for_update(no_key=True, of=("self",)).find(actor, person)
+    company = row.company
+    if "company" in body.model_fields_set:
+        company = referred(Company.objects.all(), actor, body.company, "company")
+    known = {name: getattr(row, name) for name in PERSON_FIELDS}
+    form = PersonForm(**{**known, **body.given("company")})
+    return PersonOut.of(actions.change_person(actor, row, company, form))
+
+
+@people.delete("/{person}", response={204: None})
+def delete_person(request: HttpRequest, person: PathId) -> None:
+    """Delete a person with their cards and memberships."""
+    actor = actor_of(request)
+    actions.delete_person(actor, Person.objects.find(actor, person))

@@ -1,0 +1,101 @@
+"""Pages about one person that need no other room."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from doorward.kit.pages import Crumb, DeedPage, FormPage
+from doorward.people import actions
+from doorward.people.filters import by_name
+from doorward.people.forms import PersonFields
+from doorward.people.models import Person
+from doorward.sites.models import Company, Site
+from doorward.sites.pages import SitePage
+from doorward.tenancy.permissions import Can
+
+# As many as a picker shows at once.
+CHOICES = 60
+
+
+class PersonPage(SitePage):
+    """A page about one person of the site."""
+
+    person: Person
+
+    def prepare(self) -> None:
+        super().prepare()
+        people = Person.objects.filter(site=self.site).select_related("company", "node", "site")
+        self.person = people.find(self.actor, self.kwargs["pk"])
+
+    def trail(self) -> Iterable[Crumb]:
+        return [people_crumb(self.site)]
+
+    def way_back(self) -> str:
+        return person_url(self.person)
+
+
+class PersonEdit(PersonPage, FormPage):
+    title = _("Edit person")
+    form_class = PersonFields
+    deed = _("Save person")
+    done = _("Saved. The doors are told.")
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.actor.require(Can.CHANGE_PERSON, self.person)
+
+    def trail(self) -> Iterable[Crumb]:
+        return [*super().trail(), (str(self.person), person_url(self.person))]
+
+    def form_options(self) -> dict[str, Any]:
+        return {"initial": self.initial(), "companies": companies_at(self)}
+
+    def initial(self) -> dict[str, Any]:
+        return {name: getattr(self.person, name) for name in (*actions.PERSON_FIELDS, "company")}
+
+    def save(self, form: PersonFields) -> str:
+        company = form.cleaned_data["company"]
+        actions.change_person(self.actor, self.person, company, form.told())
+        return person_url(self.person)
+
+
+class PersonDelete(PersonPage, DeedPage):
+    done = _("The person was deleted. The doors forget the cards.")
+
+    def act(self) -> None:
+        actions.delete_person(self.actor, self.person)
+
+    def way_back(self) -> str:
+        return reverse("people", args=[self.site.pk])
+
+
+class PeopleChoices(SitePage):
+    """What a picker of people offers for what was typed, as JSON."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        people = Person.objects.visible_to(self.actor).filter(site=self.site)
+        found = by_name(people, request.GET.get("q", "")[:100]).select_related("company")
+        ordered = found.order_by("last_name", "first_name")[:CHOICES]
+        return JsonResponse(
+            [{"value": p.pk, "label": str(p), "hint": p.company.name} for p in ordered],
+            safe=False,
+        )
+
+
+def companies_at(page: SitePage) -> QuerySet[Company]:
+    """Return the companies of the page's site that its reader sees."""
+    companies = Company.objects.visible_to(page.actor).filter(site=page.site)
+    return companies.order_by("name")
+
+
+def people_crumb(site: Site) -> Crumb:
+    return (_("Personnel"), reverse("people", args=[site.pk]))
+
+
+def person_url(person: Person) -> str:
+    return reverse("person", args=[person.site_id, person.pk])

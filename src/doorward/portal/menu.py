@@ -1,0 +1,88 @@
+"""The side menu: one table, shown by what a role may see."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from doorward.sites.models import Site
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.permissions import Can
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry: it shows where the actor may `can`; `in_site` ones need a site to be in."""
+
+    label: Promise
+    icon: str
+    page: str
+    can: Can | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    label: Promise | str
+    items: tuple[Item, ...]
+
+
+OUTSIDE = (
+    Group("", (Item(_("Dashboard"), "layout-dashboard", "dashboard"),)),
+    Group(_("Sites"), (Item(_("Sites"), "building", "sites", Can.VIEW_SITE),)),
+    Group(
+        _("Doors and devices"),
+        (
+            Item(_("Devices"), "device-tablet", "all-devices", Can.VIEW_DEVICE),
+            Item(_("MAC Library"), "barcode", "macs", Can.VIEW_MAC),
+        ),
+    ),
+    Group(_("Logs"), (Item(_("Audit"), "history", "audit", Can.VIEW_AUDIT),)),
+)
+
+INSIDE = (
+    Group("", (Item(_("Overview"), "layout-dashboard", "site", Can.VIEW_SITE),)),
+    Group(
+        _("People"),
+        (
+            Item(_("Companies"), "building-store", "companies", Can.VIEW_COMPANY),
+            Item(_("Personnel"), "users", "people", Can.VIEW_PERSON),
+        ),
+    ),
+    Group(_("Access"), (Item(_("Access groups"), "shield-check", "groups", Can.VIEW_ACCESS),)),
+    Group(
+        _("Doors and devices"),
+        (
+            Item(_("Doors"), "door", "doors", Can.VIEW_DOOR),
+            Item(_("Devices"), "device-tablet", "devices", Can.VIEW_DEVICE),
+            Item(_("Connectors"), "plug-connected", "connectors", Can.VIEW_CONNECTOR),
+        ),
+    ),
+    Group(
+        _("Logs"),
+        (
+            Item(_("Door log"), "list-details", "door-log", Can.VIEW_LOG),
+            Item(_("Audit"), "history", "site-audit", Can.VIEW_AUDIT),
+        ),
+    ),
+    Group(_("Setting"), (Item(_("Site settings"), "settings", "site-edit", Can.CHANGE_SITE),)),
+)
+
+
+def menu_of(actor: Actor, site: Site | None, path: str) -> list[dict[str, object]]:
+    """Return the groups with the items this actor has; the site's menu within a site."""
+    groups = INSIDE if site else OUTSIDE
+    drawn = [(group, _drawn(group, actor, site, path)) for group in groups]
+    return [{"label": group.label, "items": items} for group, items in drawn if items]
+
+
+def _drawn(group: Group, actor: Actor, site: Site | None, path: str) -> list[dict[str, object]]:
+    args = [site.pk] if site else []
+    drawn: list[dict[str, object]] = []
+    for item in group.items:
+        if item.can and not actor.may(item.can):
+            continue
+        url = reverse(item.page, args=args)
+        active = path == url or (item.page not in ("site", "dashboard") and path.startswith(url))
+        drawn.append({"label": item.label, "url": url, "icon": item.icon, "active": active})
+    return drawn

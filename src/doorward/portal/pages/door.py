@@ -1,0 +1,169 @@
+"""Pages of doors: the list, the door itself, its tile and the button that opens it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from doorward.activity.keyset import newest_first
+from doorward.activity.models import DoorEvent
+from doorward.devices.actions.doors import unlock_door
+from doorward.devices.models import Command, Door
+from doorward.devices.pages.doors import DoorPage, doors_crumb
+from doorward.kit import clock
+from doorward.kit.errors import Refused
+from doorward.kit.pages import Context, Crumb, ListPage
+from doorward.people.models import Person
+from doorward.portal import doors, openers, tables
+from doorward.sites.pages import SitePage
+from doorward.tenancy.permissions import Can
+
+_LATEST = 10
+_PEOPLE = 20
+
+
+class Doors(SitePage, ListPage):
+    title = _("Doors")
+    table = tables.DoorTable
+    search_hint = _("Door or device")
+    empty = {
+        "text": _("No doors yet"),
+        "hint": _("A door is one relay of a device, under the name that people call it by."),
+        "icon": "door",
+    }
+
+    def rows(self) -> QuerySet[Door]:
+        seen = Person.objects.visible_to(self.actor)
+        people = Count(
+            "accessgroups__people", filter=Q(accessgroups__people__in=seen), distinct=True
+        )
+        shown = Door.objects.visible_to(self.actor).filter(site=self.site)
+        return doors.with_devices(shown).annotate(people_count=people)
+
+    def search(self, rows: QuerySet[Door], words: str) -> QuerySet[Door]:
+        return rows.filter(Q(name__icontains=words) | Q(device__name__icontains=words))
+
+    def action(self) -> Crumb | None:
+        if not self.actor.may(Can.CHANGE_DOOR, self.site.node):
+            return None
+        return _("Add a door"), doors.new_address(self.site)
+
+    def topics(self) -> Iterable[str]:
+        place = f"site:{self.site.pk}"
+        return [f"{place}:doors", f"{place}:devices", f"{place}:events"]
+
+    def context(self) -> Context:
+        context = super().context()
+        shown = [row.record for row in context["table"].page.object_list]
+        for view in doors.views(self.actor, shown):
+            view.door.view = view  # type: ignore[attr-defined]
+        context["may_see_devices"] = self.actor.may(Can.VIEW_DEVICE, self.site.node)
+        return context
+
+
+class DoorShow(DoorPage):
+    """Is it all right, who may open it, what happened here?"""
+
+    template = "portal/door.html"
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.title = self.door.name
+
+    def trail(self) -> Iterable[Crumb]:
+        return [doors_crumb(self.site)]
+
+    def topics(self) -> Iterable[str]:
+        device = self.door.device
+        return [
+            f"door:{self.door.pk}",
+            f"device:{device.pk}",
+            f"connector:{device.connector_id}",
+            f"site:{self.site.pk}:events",
+        ]
+
+    def context(self) -> Context:
+        node = self.site.node
+        lines = DoorEvent.objects.visible_to(self.actor).filter(door=self.door)
+        return {
+            **super().context(),
+            **self._people(),
+            "view": doors.views(self.actor, [self.door])[0],
+            "door": self.door,
+            "companies": self.door.companies.order_by("name"),
+            "events": newest_first(lines)[:_LATEST],
+            "may_change": self.actor.may(Can.CHANGE_DOOR, node),
+            "may_see_devices": self.actor.may(Can.VIEW_DEVICE, node),
+            "may_see_people": self.actor.may(Can.VIEW_PERSON),
+            "may_see_log": self.actor.may(Can.VIEW_LOG),
+            "may_change_access": self.actor.may(Can.CHANGE_ACCESS),
+        }
+
+    def _people(self) -> Context:
+        """Return who may open the door at all, now, and who of them is not on it yet."""
+        groups = openers.hours(self.actor, self.door)
+        everyone = openers.openers(self.actor, self.door)
+        now = openers.openers_at(everyone, self.door, groups, clock.now())
+        untold = openers.untold(everyone, self.door)
+        choices = {"": everyone, "now": now, "untold": untold}
+        chosen = self.request.GET.get("who", "")
+        shown = choices.get(chosen, everyone).select_related("company")
+        pages = Paginator(shown.order_by("last_name", "first_name", "pk"), _PEOPLE)
+        page = pages.get_page(self.request.GET.get("page"))
+        people = list(page.object_list)
+        let_in = set(now.filter(pk__in=[p.pk for p in people]).values_list("pk", flat=True))
+        return {
+            "hours": groups,
+            "people": openers.told(people, self.door, let_in),
+            "people_page": page,
+            "who": chosen if chosen in choices else "",
+            "counts": {name or "all": rows.count() for name, rows in choices.items()},
+        }
+
+
+class DoorTile(DoorPage):
+    """The tile alone, for a page that heard of a change."""
+
+    template = "portal/door_tile.html"
+
+    def context(self) -> Context:
+        view = doors.views(self.actor, [self.door])[0]
+        return {**super().context(), "view": view}
+
+
+class DoorOpen(DoorPage):
+    """One pulse of the relay: the answer is the button, working or refused."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        command = unlock_door(self.actor, self.door)
+        return self.draw(doors.OpenButton("working"), command.pk)
+
+    def refuse(self, refusal: Refused) -> HttpResponseBase:
+        return self.draw(doors.OpenButton("failed", why=str(refusal.message)))
+
+    def draw(self, button: doors.OpenButton, command: int | None = None) -> HttpResponseBase:
+        return draw_button(self.request, self.door, button, command)
+
+
+class CommandButton(DoorPage):
+    """The button of an order that is under way, or what became of it."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        shown = Command.objects.visible_to(self.actor).filter(door=self.door)
+        command = shown.find(self.actor, self.kwargs["command"])
+        command.door = self.door
+        return draw_button(request, self.door, doors.button_of(command), command.pk)
+
+
+def draw_button(
+    request: HttpRequest, door: Door, button: doors.OpenButton, command: int | None
+) -> HttpResponseBase:
+    context = {"door": door, "button": button, "command": command, "wide": "wide" in request.GET}
+    return render(request, "portal/door_button.html", context)

@@ -1,0 +1,118 @@
+"""The site's overview: is everything all right, what just happened, what to do now?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from django.db.models import Count, Q
+from django.db.models.functions import ExtractHour
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from doorward.access.models import AccessGroup
+from doorward.activity.keyset import newest_first
+from doorward.activity.models import DoorEvent
+from doorward.devices.models import Connector, Device, Door
+from doorward.kit import clock
+from doorward.kit.errors import Text
+from doorward.kit.pages import Context, Crumb
+from doorward.people.models import Person
+from doorward.portal import attention, doors
+from doorward.sites.pages import SitePage
+from doorward.tenancy.permissions import Can
+
+_TILES = 24
+_LATEST = 12
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the first steps of a new site."""
+
+    title: Text
+    url: str
+    is_done: bool
+
+
+class Overview(SitePage):
+    template = "portal/overview.html"
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.title = self.site.name
+        shown = Door.objects.visible_to(self.actor).filter(site=self.site)
+        self.doors = list(doors.with_devices(shown).order_by("name"))
+
+    def crumbs(self) -> Iterable[Crumb]:
+        return [(_("Sites"), reverse("sites")), (self.site.name, "")]
+
+    def topics(self) -> Iterable[str]:
+        place = f"site:{self.site.pk}"
+        tiles = self.doors[:_TILES]
+        return {
+            *(f"{place}:{kind}" for kind in ("doors", "devices", "events")),
+            *(f"door:{door.pk}" for door in tiles),
+            *(f"device:{door.device_id}" for door in tiles),
+            *(f"connector:{door.device.connector_id}" for door in tiles),
+        }
+
+    def context(self) -> Context:
+        node = self.site.node
+        devices = Device.objects.visible_to(self.actor).filter(site=self.site)
+        fleet = list(devices.select_related("connector"))
+        lines = DoorEvent.objects.visible_to(self.actor).filter(site=self.site)
+        return {
+            **super().context(),
+            **self._today(),
+            "views": doors.views(self.actor, self.doors[:_TILES]),
+            "door_count": len(self.doors),
+            "device_count": len(fleet),
+            "online_count": sum(device.is_online for device in fleet),
+            "needs": attention.needs(self.actor, self.site, clock.now()),
+            "events": newest_first(lines)[:_LATEST],
+            "steps": self._first_steps(has_devices=bool(fleet)),
+            "may_see_devices": self.actor.may(Can.VIEW_DEVICE, node),
+            "may_see_doors": self.actor.may(Can.VIEW_DOOR),
+            "may_see_people": self.actor.may(Can.VIEW_PERSON),
+            "may_see_log": self.actor.may(Can.VIEW_LOG),
+            "may_change": self.actor.may(Can.CHANGE_SITE, node),
+            "may_add_doors": self.actor.may(Can.CHANGE_DOOR, node),
+        }
+
+    def _today(self) -> Context:
+        """Count today's entries and refusals by the hour of the site's clock, in one query."""
+        zone = self.site.zone_info
+        today = clock.now().astimezone(zone).date()
+        lines = DoorEvent.objects.visible_to(self.actor).filter(
+            site=self.site, at__gte=datetime.combine(today, time(), zone)
+        )
+        counted = lines.values(hour=ExtractHour("at", tzinfo=zone)).annotate(
+            entries=Count("pk", filter=Q(accepted=True)),
+            refusals=Count("pk", filter=Q(accepted=False)),
+        )
+        hours = {row["hour"]: row for row in counted}
+        return {
+            "hours": [
+                {"label": f"{hour:02}", "value": hours.get(hour, {}).get("entries", 0)}
+                for hour in range(24)
+            ],
+            "entries": sum(row["entries"] for row in hours.values()),
+            "refusals": sum(row["refusals"] for row in hours.values()),
+        }
+
+    def _first_steps(self, *, has_devices: bool) -> list[Step]:
+        """Return the way of a new site to its first opened door; nothing once it is gone."""
+        if not self.actor.may(Can.CHANGE_DEVICE, self.site.node):
+            return []
+        connectors = Connector.objects.visible_to(self.actor).filter(site=self.site)
+        people = Person.objects.visible_to(self.actor).filter(site=self.site)
+        groups = AccessGroup.objects.visible_to(self.actor).filter(site=self.site)
+        args = [self.site.pk]
+        steps = [
+            Step(_("Add a connector"), reverse("connector-new", args=args), connectors.exists()),
+            Step(_("Add a device"), reverse("device-new", args=args), has_devices),
+            Step(_("Name its door"), reverse("door-new", args=args), bool(self.doors)),
+            Step(_("Add people with cards"), reverse("people", args=args), people.exists()),
+            Step(_("Give them access"), reverse("group-new", args=args), groups.exists()),
+        ]
+        return [] if all(step.is_done for step in steps) else steps

@@ -1,0 +1,81 @@
+"""The list of people: what they hold, what they may open now, whether the doors know."""
+
+from collections.abc import Mapping
+
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from doorward.access import cards, openable, told
+from doorward.access.actions.credentials import match_of
+from doorward.access.models import Credential
+from doorward.access.pages import doors_at
+from doorward.kit import clock
+from doorward.kit.errors import Text
+from doorward.kit.pages import Context, Crumb, ListPage
+from doorward.people.filters import PeopleFilter, by_name
+from doorward.people.models import Person
+from doorward.people.pages import companies_at
+from doorward.portal.tables import PeopleFacts, PeopleTable
+from doorward.sites.pages import SitePage, company_new
+from doorward.tenancy.permissions import Can
+
+
+class People(SitePage, ListPage):
+    title = _("Personnel")
+    table = PeopleTable
+    filters = PeopleFilter
+    search_hint = _("Name or card number")
+    empty = {
+        "text": _("No people yet"),
+        "hint": _("Add the first person with a card, then put them in an access group."),
+        "icon": "users",
+    }
+
+    def rows(self) -> QuerySet[Person]:
+        held = Credential.objects.visible_to(self.actor).filter(person=OuterRef("pk"))
+        counts = held.order_by().values("person").annotate(n=Count("pk")).values("n")
+        people = Person.objects.visible_to(self.actor).filter(site=self.site)
+        return people.select_related("company", "site").annotate(
+            card_count=Coalesce(Subquery(counts, output_field=IntegerField()), 0)
+        )
+
+    def search(self, rows: QuerySet[Person], words: str) -> QuerySet[Person]:
+        try:
+            number = cards.canonical(words)
+        except cards.CardError:
+            return by_name(rows, words)
+        held = Credential.objects.visible_to(self.actor).filter(match=match_of(number))
+        return by_name(rows, words) | rows.filter(pk__in=held.values("person"))
+
+    def context(self) -> Context:
+        context = super().context()
+        context["table"].facts = self.facts([row.record for row in context["table"].paginated_rows])
+        return context
+
+    def facts(self, people: list[Person]) -> PeopleFacts:
+        """Fetch what the rows of this one page need."""
+        doors = list(doors_at(self))
+        known = told.told_of([person.pk for person in people], doors)
+        return PeopleFacts(
+            open_now=openable.open_now(people, doors, clock.now()),
+            sync=told.summaries(known, [person.pk for person in people]),
+        )
+
+    def empty_state(self, *, filtered: bool) -> Mapping[str, Text]:
+        if filtered or companies_at(self).exists():
+            return super().empty_state(filtered=filtered)
+        state: dict[str, Text] = {
+            **self.empty,
+            "hint": _("People belong to a company. Add it first."),
+        }
+        if self.actor.may(Can.CHANGE_COMPANY, self.site.node):
+            state["deed"], state["url"] = company_new(self.site)
+        return state
+
+    def action(self) -> Crumb | None:
+        may = self.actor.may(Can.CHANGE_PERSON)
+        if not may or not companies_at(self).exists():
+            return None
+        return (_("Add a person"), reverse("person-new", args=[self.site.pk]))

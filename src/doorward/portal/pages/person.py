@@ -1,0 +1,225 @@
+"""One person: may open what, holds what, did what lately; and why or why not."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doorward.access import cards as card_numbers
+from doorward.access import facts, openable, told, windows
+from doorward.access.actions import credentials
+from doorward.access.forms import CardFields, NewPersonFields, WhyFields
+from doorward.access.models import AccessGroup, Credential
+from doorward.access.pages import doors_at
+from doorward.activity.models import DoorEvent
+from doorward.devices.models import Device, Door
+from doorward.kit import clock
+from doorward.kit.errors import Invalid
+from doorward.kit.pages import Context, Crumb, FormPage
+from doorward.people import actions
+from doorward.people.models import Person
+from doorward.people.pages import PersonPage, companies_at, people_crumb, person_url
+from doorward.portal import why
+from doorward.portal.history import changes_of
+from doorward.portal.tables import validity_words
+from doorward.sites.pages import SitePage
+from doorward.sites.words import clock_of
+from doorward.tenancy.models import AuditEntry
+from doorward.tenancy.permissions import Can
+
+SHOWN_EVENTS = 8
+SHOWN_CHANGES = 8
+
+
+@dataclass(frozen=True)
+class DoorLine:
+    """A door of a person, in words: its hours, its groups, and what its device knows."""
+
+    door: Door
+    drawn: tuple[windows.WeeklyWindow, ...]
+    hours: str
+    groups: tuple[AccessGroup, ...]
+    open_now: bool
+    sync: told.Told
+
+
+class PersonNew(SitePage, FormPage):
+    title = gettext_lazy("New person")
+    template = "portal/person_new.html"
+    form_class = NewPersonFields
+    deed = gettext_lazy("Add person")
+    done = gettext_lazy("The person was added. Put them in an access group next.")
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.companies = companies_at(self)
+        if not self.actor.may(Can.CHANGE_PERSON):
+            self.actor.require(Can.CHANGE_PERSON, self.site)
+
+    def form_options(self) -> Context:
+        return {"initial": self.initial(), "companies": self.companies}
+
+    def initial(self) -> Context:
+        return {"company": self.request.GET.get("company", "")}
+
+    def trail(self) -> Iterable[Crumb]:
+        return [people_crumb(self.site)]
+
+    def way_back(self) -> str:
+        return reverse("people", args=[self.site.pk])
+
+    @transaction.atomic
+    def save(self, form: NewPersonFields) -> str:
+        """Create the person with all the cards, or nothing at all."""
+        company = form.cleaned_data["company"]
+        person = actions.create_person(self.actor, company, form.told())
+        for name, number in form.cards():
+            try:
+                credentials.add_card(self.actor, person, number=number)
+            except Invalid as fault:
+                raise Invalid({name: " ".join(map(str, fault.faults.values()))}) from fault
+        return person_url(person)
+
+
+class ShowPerson(PersonPage):
+    template = "portal/person.html"
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.title = str(self.person)
+        self.at = clock.now()
+
+    def context(self) -> Context:
+        return {
+            **super().context(),
+            "person": self.person,
+            **self.rights(),
+            **self.holdings(),
+            "why_form": why_form(self),
+            "validity": validity_words(self.person),
+            "objection": facts.person_facts(self.person).objection(self.at),
+            "events": list(self.events()[:SHOWN_EVENTS]),
+            "may_change": self.actor.may(Can.CHANGE_PERSON, self.person.node),
+        }
+
+    def topics(self) -> Iterable[str]:
+        devices = Device.objects.filter(doors__in=doors_at(self)).distinct()
+        told_at = [f"device:{pk}" for pk in devices.values_list("pk", flat=True)]
+        return [f"site:{self.site.pk}:events", *told_at]
+
+    def rights(self) -> Context:
+        """Return the doors in words, and what of them is open now or not yet told."""
+        doors = list(doors_at(self))
+        known = told.told_of([self.person.pk], doors)
+        lines = door_lines(self, doors, known)
+        drawn = [window for line in lines for window in line.drawn]
+        untold = {told.Stand.PENDING, told.Stand.FAILED}
+        leaving = _leaving(doors, lines, known)
+        return {
+            "lines": lines,
+            "leaving": leaving,
+            "open_now": sum(line.open_now for line in lines),
+            "untold": sum(line.sync.stand in untold for line in (*lines, *leaving)),
+            "windows": windows.unparse(drawn),
+            "hours": windows.describe(drawn, _, clock_of(self.site)),
+        }
+
+    def holdings(self) -> Context:
+        """Return cards and groups, and the history of the person and the cards."""
+        cards = Credential.objects.visible_to(self.actor).filter(person=self.person)
+        held = list(cards.order_by("pk"))
+        groups = AccessGroup.objects.visible_to(self.actor).filter(people=self.person)
+        return {
+            "cards": held,
+            "room": len(held) < card_numbers.MAX_PER_PERSON,
+            "card_form": CardFields(),
+            "groups": list(groups.order_by("name")),
+            "changes": changes_of(self.audit(), Person, self.site),
+        }
+
+    def audit(self) -> QuerySet[AuditEntry]:
+        entries = AuditEntry.objects.visible_to(self.actor)
+        own = entries.filter(subject="person", subject_id=self.person.pk)
+        return own.order_by("-pk")[:SHOWN_CHANGES]
+
+    def events(self) -> QuerySet[DoorEvent]:
+        return DoorEvent.objects.visible_to(self.actor).filter(person=self.person).order_by("-at")
+
+
+class CardAdd(PersonPage, FormPage):
+    title = gettext_lazy("Add a card")
+    form_class = CardFields
+    deed = gettext_lazy("Add card")
+    done = gettext_lazy("The card was added. The doors are told.")
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.actor.require(Can.CHANGE_PERSON, self.person)
+
+    def trail(self) -> Iterable[Crumb]:
+        return [*super().trail(), (str(self.person), person_url(self.person))]
+
+    def save(self, form: CardFields) -> str:
+        credentials.add_card(self.actor, self.person, number=form.cleaned_data["number"])
+        return person_url(self.person)
+
+
+class Why(PersonPage):
+    """May this person open that door at that time? The question stands in the address."""
+
+    title = gettext_lazy("Why?")
+    template = "portal/why.html"
+
+    def trail(self) -> Iterable[Crumb]:
+        return [*super().trail(), (str(self.person), person_url(self.person))]
+
+    def context(self) -> Context:
+        form = why_form(self)
+        context = {**super().context(), "person": self.person, "why_form": form}
+        if form.is_valid():
+            door, at = form.cleaned_data["door"], form.cleaned_data["at"]
+            context["answer"] = why.answer(self.actor, self.person, door, at)
+            context["asked"] = {"door": door, "at": at}
+        return context
+
+
+def why_form(page: PersonPage) -> WhyFields:
+    """Return the question as asked in the address, or one about this moment."""
+    asked = page.request.GET if "door" in page.request.GET else None
+    return WhyFields(asked, doors=doors_at(page), initial={"at": clock.now()})
+
+
+def door_lines(
+    page: "ShowPerson", doors: list[Door], known: Mapping[tuple[int, int], told.Told]
+) -> list[DoorLine]:
+    """Say of each door that the person may open at some time when, by what, and who knows."""
+    time = clock_of(page.site)
+    person = page.person.pk
+    return [
+        DoorLine(
+            door=way.door,
+            drawn=way.windows,
+            hours=windows.describe(way.windows, _, time),
+            groups=way.groups,
+            open_now=way.open_now,
+            sync=known.get((person, way.door.device_id), told.NOTHING),
+        )
+        for way in openable.ways_of(page.person, doors, page.at, page.actor)
+    ]
+
+
+def _leaving(
+    doors: Iterable[Door], lines: Iterable[DoorLine], known: Mapping[tuple[int, int], told.Told]
+) -> list[DoorLine]:
+    """Return the doors whose device has yet to forget the person."""
+    kept = {line.door.pk for line in lines}
+    going = {device: one for (_person, device), one in known.items() if one.leaving}
+    return [
+        DoorLine(door, (), "", (), open_now=False, sync=going[door.device_id])
+        for door in doors
+        if door.device_id in going and door.pk not in kept
+    ]

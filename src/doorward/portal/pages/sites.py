@@ -1,0 +1,133 @@
+"""The list of sites with what is in them, and the end of a site."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doorward.devices.models import Connector, Device
+from doorward.kit import clock
+from doorward.kit.pages import Context, Crumb, FormPage, ListPage
+from doorward.people.models import Person
+from doorward.portal import troubles
+from doorward.portal.tables import SiteTable
+from doorward.sites import actions
+from doorward.sites.models import Company, Site
+from doorward.sites.pages import SitePage, installers_of
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.permissions import Can
+
+
+class Sites(ListPage):
+    title = gettext_lazy("Sites")
+    table = SiteTable
+    search_hint = gettext_lazy("Name or city")
+    empty = {
+        "text": gettext_lazy("No sites yet"),
+        "hint": gettext_lazy("A site is a building with its doors, companies and people."),
+        "icon": "building",
+    }
+
+    def rows(self) -> QuerySet[Site]:
+        sites = Site.objects.visible_to(self.actor)
+        return troubled_first(with_counts(sites, self.actor, clock.now()))
+
+    def search(self, rows: QuerySet[Site], words: str) -> QuerySet[Site]:
+        return rows.filter(name__icontains=words) | rows.filter(city__icontains=words)
+
+    def context(self) -> Context:
+        context = super().context()
+        for column, can in SiteTable.needs.items():
+            if not self.actor.may(can):
+                context["table"].columns.hide(column)
+        return context
+
+    def action(self) -> Crumb | None:
+        if not installers_of(self.actor):
+            return None
+        return (_("New office"), reverse("site-new"))
+
+
+class NameTyped(forms.Form):
+    """The name of what is to be deleted, typed by whoever means it."""
+
+    name = forms.CharField(label=gettext_lazy("Type the name of the office to delete it"))
+
+    # Any: a form takes whatever Django passes on.
+    def __init__(self, *args: Any, wanted: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.wanted = wanted
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if name.strip() != self.wanted:
+            raise forms.ValidationError(_("This is not the name of the office."))
+        return name
+
+
+class SiteDelete(SitePage, FormPage):
+    title = gettext_lazy("Delete office")
+    template = "portal/site_delete.html"
+    form_class = NameTyped
+    deed = gettext_lazy("Delete office")
+    done = gettext_lazy("The office was deleted.")
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.actor.require(Can.CREATE_SITE, self.site)
+
+    def form_options(self) -> Context:
+        return {"wanted": self.site.name}
+
+    def context(self) -> Context:
+        # Any: rows of four kinds.
+        held: list[tuple[QuerySet[Any], str, str]] = [
+            (Company.objects.visible_to(self.actor), _("Companies"), "companies"),
+            (Person.objects.visible_to(self.actor), _("People"), "people"),
+            (Device.objects.visible_to(self.actor), _("Devices"), "devices"),
+            (Connector.objects.visible_to(self.actor), _("Connectors"), "connectors"),
+        ]
+        counted = [
+            (label, rows.filter(site=self.site).count(), reverse(page, args=[self.site.pk]))
+            for rows, label, page in held
+        ]
+        return {**super().context(), "held": [row for row in counted if row[1]]}
+
+    def trail(self) -> Iterable[Crumb]:
+        return [(_("Site settings"), self.way_back())]
+
+    def way_back(self) -> str:
+        return reverse("site-edit", args=[self.site.pk])
+
+    def save(self, form: NameTyped) -> str:
+        actions.delete_site(self.actor, self.site)
+        return reverse("sites")
+
+
+def with_counts(sites: QuerySet[Site], actor: Actor, at: datetime) -> QuerySet[Site]:
+    """Add to each site what the actor sees in it, and how much of it needs attention."""
+    devices = Device.objects.visible_to(actor)
+    connectors = Connector.objects.visible_to(actor)
+    return sites.annotate(
+        device_count=_at_site(devices),
+        person_count=_at_site(Person.objects.visible_to(actor)),
+        connector_count=_at_site(connectors),
+        trouble_count=_at_site(troubles.ailing(devices, at, actor))
+        + _at_site(troubles.away(connectors, at)),
+    )
+
+
+def troubled_first(sites: QuerySet[Site]) -> QuerySet[Site]:
+    return sites.order_by(F("trouble_count").desc(), "name")
+
+
+def _at_site(rows: QuerySet[Any]) -> Coalesce:
+    own = rows.filter(site=OuterRef("pk")).order_by().values("site")
+    counts = own.annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counts, output_field=IntegerField()), 0)

@@ -1,0 +1,157 @@
+"""The columns of lists that show more than one room."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import django_tables2 as tables
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from doorward.access import told
+from doorward.kit.tables import Cell
+from doorward.people.models import Person
+from doorward.sites.words import date_of
+from doorward.tenancy.permissions import Can
+
+_NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
+_NUMBER_ON_PHONE = {"th": {"class": "number"}, "td": {"class": "number phone"}}
+_ON_PHONE = {"td": {"class": "phone"}}
+
+# How many devices of how many stand so.
+_SYNC_WORDS = {
+    told.Stand.SYNCED: gettext_lazy("Synced"),
+    told.Stand.PENDING: gettext_lazy("Pending at %(count)d of %(total)d"),
+    told.Stand.FAILED: gettext_lazy("Failed at %(count)d of %(total)d"),
+}
+
+
+class SiteTable(tables.Table):
+    """Sites; a column shows to whom may see what it counts."""
+
+    needs = {
+        "person_count": Can.VIEW_PERSON,
+        "device_count": Can.VIEW_DEVICE,
+        "connector_count": Can.VIEW_CONNECTOR,
+        "trouble_count": Can.VIEW_DEVICE,
+    }
+
+    name = tables.Column(linkify=("site", [tables.A("pk")]))
+    city = tables.Column(gettext_lazy("City"))
+    person_count = tables.Column(gettext_lazy("People"), attrs=_NUMBER)
+    device_count = tables.Column(gettext_lazy("Devices"), attrs=_NUMBER_ON_PHONE)
+    connector_count = tables.Column(gettext_lazy("Connectors"), attrs=_NUMBER)
+    trouble_count = tables.Column(gettext_lazy("Attention"), attrs=_ON_PHONE)
+
+    # Any: a row with what the page's query has added to it.
+    def render_trouble_count(self, value: int, record: Any) -> SafeString:
+        if not value and not record.device_count:
+            return _badge("never", _("No devices yet"))
+        if not value:
+            return _badge("synced", _("All well"))
+        words = ngettext("%(count)d needs a look", "%(count)d need a look", value)
+        return _badge("alarm", words % {"count": value})
+
+
+class CompanyTable(tables.Table):
+    name = tables.Column(linkify=("company", [tables.A("site_id"), tables.A("pk")]))
+    person_count = tables.Column(gettext_lazy("People"), attrs=_NUMBER)
+    door_count = tables.Column(gettext_lazy("Doors it may use"), attrs=_NUMBER)
+    group_count = tables.Column(gettext_lazy("Own access groups"), attrs=_NUMBER)
+
+    class Meta:
+        order_by = "name"
+
+
+class DoorTable(tables.Table):
+    """Doors; the page adds to each row what it looks like at a glance."""
+
+    name = Cell(template_name="portal/door_cells/name.html", verbose_name=gettext_lazy("Name"))
+    device = Cell(
+        template_name="portal/door_cells/device.html",
+        verbose_name=gettext_lazy("Device and relay"),
+        order_by=("device__name", "relay"),
+    )
+    state = Cell(
+        template_name="portal/door_cells/state.html",
+        verbose_name=gettext_lazy("State"),
+        order_by=("device__reachable", "device__seen_at"),
+        attrs=_ON_PHONE,
+    )
+    last = Cell(
+        template_name="portal/door_cells/last.html",
+        verbose_name=gettext_lazy("Last event"),
+        orderable=False,
+        attrs=_ON_PHONE,
+    )
+    people_count = tables.Column(gettext_lazy("May open"), attrs=_NUMBER)
+
+    class Meta:
+        order_by = "name"
+
+
+@dataclass(frozen=True)
+class PeopleFacts:
+    """What one page of people needs beside its rows, fetched at once."""
+
+    open_now: Mapping[int, set[int]] = field(default_factory=dict)
+    sync: Mapping[int, told.Summary] = field(default_factory=dict)
+
+
+class PeopleTable(tables.Table):
+    """People; `facts` are set once the page's rows are known."""
+
+    facts = PeopleFacts()
+
+    name = tables.Column(
+        gettext_lazy("Name"), accessor="last_name", order_by=("last_name", "first_name")
+    )
+    company = tables.Column(gettext_lazy("Company"), accessor="company__name", attrs=_ON_PHONE)
+    card_count = tables.Column(gettext_lazy("Cards"), attrs=_NUMBER)
+    doors = tables.Column(
+        gettext_lazy("May open now"), empty_values=(), orderable=False, attrs=_NUMBER
+    )
+    validity = tables.Column(gettext_lazy("Validity"), empty_values=(), order_by="valid_until")
+    sync = tables.Column(
+        gettext_lazy("On the doors"), empty_values=(), orderable=False, attrs=_ON_PHONE
+    )
+
+    class Meta:
+        order_by = "name"
+
+    def render_name(self, record: Person) -> SafeString:
+        return SafeString(render_to_string("portal/person_cell.html", {"person": record}))
+
+    def render_doors(self, record: Person) -> str:
+        count = len(self.facts.open_now.get(record.pk, ()))
+        return ngettext("%(count)d door", "%(count)d doors", count) % {"count": count}
+
+    def render_validity(self, record: Person) -> str:
+        return validity_words(record)
+
+    # Any: a row with what the page's query has added to it.
+    def render_sync(self, record: Any) -> SafeString:
+        if not record.card_count:
+            return format_html('<span class="quiet">{}</span>', _("No card"))
+        known = self.facts.sync.get(record.pk)
+        if known is None:
+            return format_html('<span class="quiet">{}</span>', _("No door"))
+        return _badge(known.stand.value, _SYNC_WORDS[known.stand] % vars(known))
+
+
+def validity_words(person: Person) -> str:
+    """Say from when until when a person counts, in the days of the site."""
+    begin = date_of(person.site, person.valid_from) if person.valid_from else ""
+    end = date_of(person.site, person.valid_until) if person.valid_until else ""
+    if begin and end:
+        return f"{begin} – {end}"
+    if begin:
+        return _("From %(day)s") % {"day": begin}
+    return _("Until %(day)s") % {"day": end} if end else _("Without end")
+
+
+def _badge(state: str, label: str) -> SafeString:
+    return SafeString(render_to_string("portal/badge.html", {"state": state, "label": label}))

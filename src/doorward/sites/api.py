@@ -1,0 +1,199 @@
+"""Sites and companies over the API."""
+
+from datetime import datetime
+from typing import Annotated
+
+from django.db import transaction
+from django.http import HttpRequest
+from ninja import Query, Router
+from pydantic import Field
+
+from doorward.kit.api.paging import Filters, Page, by_id
+from doorward.kit.api.shapes import OMITTED, Id, In, Line, OneOf, Out, PathId
+from doorward.sites import actions
+from doorward.sites.actions import SITE_FIELDS, SiteForm
+from doorward.sites.models import Company, Site
+from doorward.tenancy.api import KEYED, actor_of, created, installer_of, referred
+from doorward.tenancy.permissions import Can
+
+sites = Router(tags=["sites"])
+companies = Router(tags=["companies"])
+
+Name = Annotated[Line, Field(min_length=1, max_length=128)]
+Words = Annotated[Line, Field(max_length=64)]
+
+
+class SitePatch(In):
+    """What may change about a site. `zone` is an IANA name such as Europe/Berlin."""
+
+    name: Name = OMITTED
+    zone: Words = OMITTED
+    country: Words = OMITTED
+    state: Words = OMITTED
+    city: Words = OMITTED
+    street: Annotated[Line, Field(max_length=128)] = OMITTED
+    postcode: Annotated[Line, Field(max_length=16)] = OMITTED
+    time_format: Annotated[str, OneOf(Site.TimeFormat)] = OMITTED
+    date_format: Annotated[str, OneOf(Site.DateFormat)] = OMITTED
+    contact_order: Annotated[str, OneOf(Site.ContactOrder)] = OMITTED
+
+
+class SiteIn(SitePatch):
+    """A new site. `installer` may be left out by whoever belongs to one installer only."""
+
+    name: Name
+    zone: Words
+    installer: Id | None = None
+
+
+class SiteOut(Out):
+    id: str
+    installer: str
+    kind: Annotated[str, OneOf(Site.Kind)]
+    name: str
+    zone: str
+    country: str
+    state: str
+    city: str
+    street: str
+    postcode: str
+    time_format: Annotated[str, OneOf(Site.TimeFormat)]
+    date_format: Annotated[str, OneOf(Site.DateFormat)]
+    contact_order: Annotated[str, OneOf(Site.ContactOrder)]
+    created_at: datetime
+
+    @classmethod
+    def of(cls, site: Site) -> "SiteOut":
+        return cls(
+            id=str(site.pk),
+            installer=str(site.installer_id),
+            kind=site.kind,
+            created_at=site.created_at,
+            **{name: getattr(site, name) for name in SITE_FIELDS},
+        )
+
+
+class SiteFilters(Filters):
+    """`q` finds sites by a part of their name or city."""
+
+    q: Words | None = None
+
+
+@sites.get("", response=Page[SiteOut])
+def list_sites(request: HttpRequest, filters: Query[SiteFilters]) -> Page[SiteOut]:
+    """List the sites you can see."""
+    rows = Site.objects.visible_to(actor_of(request))
+    if filters.q:
+        rows = rows.filter(name__icontains=filters.q) | rows.filter(city__icontains=filters.q)
+    cut = by_id(request, rows, filters)
+    return Page[SiteOut](items=[SiteOut.of(row) for row in cut.rows], next_cursor=cut.next_cursor)
+
+
+@sites.post("", response={201: SiteOut}, openapi_extra=KEYED)
+@created
+def create_site(request: HttpRequest, body: SiteIn) -> SiteOut:
+    """Create an office below an installer."""
+    actor = actor_of(request)
+    installer = installer_of(actor, Can.CREATE_SITE, body.installer)
+    form = SiteForm(**body.given("installer"))
+    return SiteOut.of(actions.create_site(actor, installer, form))
+
+
+@sites.get("/{site}", response=SiteOut)
+def show_site(request: HttpRequest, site: PathId) -> SiteOut:
+    """Show a site."""
+    return SiteOut.of(Site.objects.find(actor_of(request), site))
+
+
+@sites.patch("/{site}", response=SiteOut)
+@transaction.atomic
+def change_site(request: HttpRequest, site: PathId, body: SitePatch) -> SiteOut:
+    """Change what is given of a site."""
+    actor = actor_of(request)
+    row = Site.objects.select_for_update(no_key=True, of=("self",)).find(actor, site)
+    known = {name: getattr(row, name) for name in SITE_FIELDS}
+    return SiteOut.of(actions.change_site(actor, row, SiteForm(**{**known, **body.given()})))
+
+
+@sites.delete("/{site}", response={204: None})
+def delete_site(request: HttpRequest, site: PathId) -> None:
+    """Delete an empty site."""
+    actor = actor_of(request)
+    actions.delete_site(actor, Site.objects.find(actor, site))
+
+
+class CompanyPatch(In):
+    name: Name = OMITTED
+
+
+class CompanyIn(In):
+    site: Id
+    name: Name
+
+
+class CompanyOut(Out):
+    id: str
+    site: str
+    name: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, company: Company) -> "CompanyOut":
+        return cls(
+            id=str(company.pk),
+            site=str(company.site_id),
+            name=company.name,
+            created_at=company.created_at,
+        )
+
+
+class CompanyFilters(Filters):
+    """`q` finds companies by a part of their name."""
+
+    site: Id | None = None
+    q: Words | None = None
+
+
+@companies.get("", response=Page[CompanyOut])
+def list_companies(request: HttpRequest, filters: Query[CompanyFilters]) -> Page[CompanyOut]:
+    """List the companies you can see."""
+    rows = Company.objects.visible_to(actor_of(request))
+    if filters.site is not None:
+        rows = rows.filter(site=filters.site)
+    if filters.q:
+        rows = rows.filter(name__icontains=filters.q)
+    cut = by_id(request, rows, filters)
+    items = [CompanyOut.of(row) for row in cut.rows]
+    return Page[CompanyOut](items=items, next_cursor=cut.next_cursor)
+
+
+@companies.post("", response={201: CompanyOut}, openapi_extra=KEYED)
+@created
+def create_company(request: HttpRequest, body: CompanyIn) -> CompanyOut:
+    """Add a company to a site."""
+    actor = actor_of(request)
+    site = referred(Site.objects.all(), actor, body.site, "site")
+    return CompanyOut.of(actions.create_company(actor, site, name=body.name))
+
+
+@companies.get("/{company}", response=CompanyOut)
+def show_company(request: HttpRequest, company: PathId) -> CompanyOut:
+    """Show a company."""
+    return CompanyOut.of(Company.objects.find(actor_of(request), company))
+
+
+@companies.patch("/{company}", response=CompanyOut)
+@transaction.atomic
+def change_company(request: HttpRequest, company: PathId, body: CompanyPatch) -> CompanyOut:
+    """Change what is given of a company."""
+    actor = actor_of(request)
+    row = Company.objects.select_for_update(no_key=True, of=("self",)).find(actor, company)
+    name = body.given().get("name", row.name)
+    return CompanyOut.of(actions.change_company(actor, row, name=name))
+
+
+@companies.delete("/{company}", response={204: None})
+def delete_company(request: HttpRequest, company: PathId) -> None:
+    """Delete a company without people."""
+    actor = actor_of(request)
+    actions.delete_company(actor, Company.objects.find(actor, company))

@@ -1,0 +1,79 @@
+"""What people type of sites and companies."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from doorward.kit import clock
+from doorward.kit.widgets import Picker
+from doorward.sites import words
+from doorward.sites.actions import SITE_FIELDS, SiteForm
+from doorward.sites.models import Site
+from doorward.tenancy.models import Node
+
+
+class SiteFields(forms.Form):
+    """An office. Zone and country are chosen from lists that filter as one types."""
+
+    owner = forms.ModelChoiceField(
+        label=_("Installer"), queryset=Node.objects.none(), widget=Picker(), empty_label=None
+    )
+    name = forms.CharField(label=_("Name"), max_length=128)
+    country = forms.ChoiceField(
+        label=_("Country"), required=False, widget=Picker(placeholder=_("Type to find a country"))
+    )
+    state = forms.CharField(label=_("State or region"), max_length=64, required=False)
+    city = forms.CharField(label=_("City"), max_length=64, required=False)
+    street = forms.CharField(label=_("Street and number"), max_length=128, required=False)
+    postcode = forms.CharField(label=_("Postcode"), max_length=16, required=False)
+    zone = forms.ChoiceField(
+        label=_("Time zone"),
+        help_text=_("The hours of access groups are wall time in this zone."),
+        widget=Picker(placeholder=_("Type a city or a continent"), hint=str),
+    )
+    time_format = forms.ChoiceField(label=_("Time format"), choices=Site.TimeFormat)
+    date_format = forms.ChoiceField(label=_("Date format"), choices=Site.DateFormat)
+    contact_order = forms.ChoiceField(
+        label=_("Contact display order"),
+        choices=Site.ContactOrder,
+        help_text=_("The order of names in the contact lists of devices."),
+    )
+
+    # Any: a form takes whatever Django passes on.
+    def __init__(self, *args: Any, installers: Collection[Node] = (), **kwargs: Any) -> None:
+        defaults = {
+            "time_format": Site.TimeFormat.H24.value,
+            "date_format": Site.DateFormat.YMD.value,
+            "contact_order": Site.ContactOrder.FIRST_LAST.value,
+        }
+        kwargs["initial"] = {**defaults, **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        self._offer("zone", words.zone_choices(clock.now()))
+        self._offer("country", tuple((name, name) for name in words.countries()))
+        self._installers = list(installers)
+        if len(self._installers) > 1:
+            choices = Node.objects.filter(pk__in=[node.pk for node in self._installers])
+            self.fields["owner"].queryset = choices.order_by("name")  # type: ignore[attr-defined]
+        else:
+            del self.fields["owner"]
+
+    def _offer(self, name: str, known: tuple[tuple[str, str], ...]) -> None:
+        """Offer what is known, and what stands there now even if it is not."""
+        present = self.initial.get(name) or ""
+        strange = present and present not in dict(known)
+        added = ((present, present),) if strange else ()
+        self.fields[name].choices = [("", ""), *added, *known]  # type: ignore[attr-defined]
+
+    def installer(self) -> Node:
+        """Return below whom the office is created."""
+        chosen = self.cleaned_data.get("owner")
+        return chosen if isinstance(chosen, Node) else self._installers[0]
+
+    def told(self) -> SiteForm:
+        return SiteForm(**{name: self.cleaned_data[name] for name in SITE_FIELDS})
+
+
+class CompanyFields(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=128)

@@ -1,0 +1,188 @@
+"""Pages that lie within a site, and the forms of sites and companies."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from doorward.kit.errors import Forbidden
+from doorward.kit.pages import Crumb, FormPage, Page
+from doorward.sites import actions
+from doorward.sites.forms import CompanyFields, SiteFields
+from doorward.sites.models import Company, Site
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.models import Node
+from doorward.tenancy.permissions import Can
+
+
+class SitePage(Page):
+    """A page within a site, named by `site` in the address."""
+
+    site: Site
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        # `prepare` activates the site's zone; the thread goes on to serve other pages.
+        with timezone.override(None):
+            return super().dispatch(request, *args, **kwargs)
+
+    def prepare(self) -> None:
+        self.site = Site.objects.find(self.actor, self.kwargs["site"])
+        timezone.activate(self.site.zone_info)
+        super().prepare()
+
+    def crumbs(self) -> Iterable[Crumb]:
+        return [*site_crumbs(self.site), *self.trail(), (self.title, "")]
+
+    def trail(self) -> Iterable[Crumb]:
+        """Return what lies between the site and this page."""
+        return ()
+
+    def way_back(self) -> str:
+        return reverse("site", args=[self.site.pk])
+
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "site": self.site}
+
+
+def site_crumbs(site: Site) -> list[Crumb]:
+    return [(site.name, reverse("site", args=[site.pk]))]
+
+
+class SiteNew(FormPage):
+    title = _("New office")
+    template = "sites/site_form.html"
+    form_class = SiteFields
+    deed = _("Create office")
+    done = _("The office was created. Add a connector and its devices next.")
+
+    def prepare(self) -> None:
+        self.installers = installers_of(self.actor)
+        if not self.installers:
+            raise Forbidden("permission.missing", gettext("Your role does not allow this here."))
+
+    def form_options(self) -> dict[str, Any]:
+        return {"initial": self.initial(), "installers": self.installers}
+
+    def initial(self) -> dict[str, Any]:
+        """Take zone and formats over from the newest site: the next one is mostly near it."""
+        newest = Site.objects.visible_to(self.actor).order_by("-pk").first()
+        if newest is None:
+            return {}
+        names = ("country", "zone", "time_format", "date_format", "contact_order")
+        return {name: getattr(newest, name) for name in names}
+
+    def crumbs(self) -> Iterable[Crumb]:
+        return [(_("Sites"), reverse("sites")), (self.title, "")]
+
+    def way_back(self) -> str:
+        return reverse("sites")
+
+    def save(self, form: SiteFields) -> str:
+        site = actions.create_site(self.actor, form.installer(), form.told())
+        return reverse("site", args=[site.pk])
+
+
+class SiteEdit(SitePage, FormPage):
+    title = _("Site settings")
+    template = "sites/site_form.html"
+    form_class = SiteFields
+    deed = _("Save office")
+    done = _("Saved. The devices of the site are told of zone and formats.")
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.actor.require(Can.CHANGE_SITE, self.site)
+
+    def initial(self) -> dict[str, Any]:
+        return {name: getattr(self.site, name) for name in actions.SITE_FIELDS}
+
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "may_delete": self.actor.may(Can.CREATE_SITE, self.site.node)}
+
+    def save(self, form: SiteFields) -> str:
+        actions.change_site(self.actor, self.site, form.told())
+        return self.request.path
+
+
+class CompanyNew(SitePage, FormPage):
+    title = _("New company")
+    form_class = CompanyFields
+    deed = _("Create company")
+    done = _("The company was created. Add its people next.")
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.actor.require(Can.CHANGE_COMPANY, self.site)
+
+    def trail(self) -> Iterable[Crumb]:
+        return [company_crumb(self.site)]
+
+    def way_back(self) -> str:
+        return reverse("companies", args=[self.site.pk])
+
+    def save(self, form: CompanyFields) -> str:
+        company = actions.create_company(self.actor, self.site, **form.cleaned_data)
+        return company_url(company)
+
+
+class CompanyPage(SitePage):
+    """A page about one company of the site."""
+
+    company: Company
+
+    def prepare(self) -> None:
+        super().prepare()
+        companies = Company.objects.filter(site=self.site)
+        self.company = companies.find(self.actor, self.kwargs["pk"])
+
+    def trail(self) -> Iterable[Crumb]:
+        return [company_crumb(self.site)]
+
+    def way_back(self) -> str:
+        return company_url(self.company)
+
+
+class CompanyEdit(CompanyPage, FormPage):
+    title = _("Edit company")
+    form_class = CompanyFields
+    deed = _("Save company")
+    done = _("Saved.")
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.actor.require(Can.CHANGE_COMPANY, self.company)
+
+    def trail(self) -> Iterable[Crumb]:
+        return [*super().trail(), (self.company.name, company_url(self.company))]
+
+    def initial(self) -> dict[str, Any]:
+        return {"name": self.company.name}
+
+    def save(self, form: CompanyFields) -> str:
+        actions.change_company(self.actor, self.company, **form.cleaned_data)
+        return company_url(self.company)
+
+
+def company_crumb(site: Site) -> Crumb:
+    return (_("Companies"), reverse("companies", args=[site.pk]))
+
+
+def company_new(site: Site) -> Crumb:
+    return (_("Add a company"), reverse("company-new", args=[site.pk]))
+
+
+def company_url(company: Company) -> str:
+    return reverse("company", args=[company.site_id, company.pk])
+
+
+def installers_of(actor: Actor) -> list[Node]:
+    """Return the installers below whom the actor may create sites."""
+    nodes = Node.objects.filter(kind=Node.Kind.INSTALLER)
+    if not actor.sees_all(Can.CREATE_SITE):
+        nodes = nodes.filter(pk__in=actor.nodes_below(Can.CREATE_SITE))
+    return list(nodes.order_by("name"))

@@ -1,0 +1,158 @@
+"""Where every page and route is mounted."""
+
+from allauth.account.views import login, logout
+from django.urls import path
+
+from doorward.access import pages as access
+from doorward.activity import pages as log_pages
+from doorward.api import api
+from doorward.devices.pages import connectors as connector_pages
+from doorward.devices.pages import devices as device_pages
+from doorward.devices.pages import doors as door_forms
+from doorward.devices.pages import macs as mac_pages
+from doorward.people import pages as people
+from doorward.portal.pages import audit as audit_pages
+from doorward.portal.pages import companies as company_pages
+from doorward.portal.pages import device as device_show
+from doorward.portal.pages import door as door_pages
+from doorward.portal.pages import overview
+from doorward.portal.pages import people as people_pages
+from doorward.portal.pages import person as person_pages
+from doorward.portal.pages import sites as site_pages
+from doorward.portal.pages.dashboard import Dashboard
+from doorward.sites import pages as sites
+from doorward.tenancy import pages as tenancy_pages
+
+urlpatterns = [
+    path("api/v1/", api.urls),
+    path("sign-in/", login, name="account_login"),
+    path("sign-out/", logout, name="account_logout"),
+    path("", Dashboard.as_view(), name="dashboard"),
+    path("sites/", site_pages.Sites.as_view(), name="sites"),
+    path("sites/new/", sites.SiteNew.as_view(), name="site-new"),
+    path("sites/<int:site>/edit/", sites.SiteEdit.as_view(), name="site-edit"),
+    path("sites/<int:site>/delete/", site_pages.SiteDelete.as_view(), name="site-delete"),
+    path("sites/<int:site>/companies/", company_pages.Companies.as_view(), name="companies"),
+    path("sites/<int:site>/companies/new/", sites.CompanyNew.as_view(), name="company-new"),
+    path("sites/<int:site>/companies/<int:pk>/", company_pages.Company.as_view(), name="company"),
+    path(
+        "sites/<int:site>/companies/<int:pk>/edit/",
+        sites.CompanyEdit.as_view(),
+        name="company-edit",
+    ),
+    path(
+        "sites/<int:site>/companies/<int:pk>/delete/",
+        company_pages.CompanyDelete.as_view(),
+        name="company-delete",
+    ),
+    path("sites/<int:site>/people/", people_pages.People.as_view(), name="people"),
+    path("sites/<int:site>/people/new/", person_pages.PersonNew.as_view(), name="person-new"),
+    path(
+        "sites/<int:site>/people/choices/",
+        people.PeopleChoices.as_view(),
+        name="people-choices",
+    ),
+    path("sites/<int:site>/people/<int:pk>/", person_pages.ShowPerson.as_view(), name="person"),
+    path("sites/<int:site>/people/<int:pk>/edit/", people.PersonEdit.as_view(), name="person-edit"),
+    path(
+        "sites/<int:site>/people/<int:pk>/delete/",
+        people.PersonDelete.as_view(),
+        name="person-delete",
+    ),
+    path(
+        "sites/<int:site>/people/<int:pk>/cards/", person_pages.CardAdd.as_view(), name="card-add"
+    ),
+    path(
+        "sites/<int:site>/people/<int:pk>/cards/<int:card>/remove/",
+        access.CardRemove.as_view(),
+        name="card-remove",
+    ),
+    path("sites/<int:site>/people/<int:pk>/why/", person_pages.Why.as_view(), name="person-why"),
+    path("sites/<int:site>/access-groups/", access.Groups.as_view(), name="groups"),
+    path("sites/<int:site>/access-groups/new/", access.GroupNew.as_view(), name="group-new"),
+    path("sites/<int:site>/access-groups/<int:pk>/", access.Group.as_view(), name="group"),
+    path(
+        "sites/<int:site>/access-groups/<int:pk>/edit/",
+        access.GroupEdit.as_view(),
+        name="group-edit",
+    ),
+    path(
+        "sites/<int:site>/access-groups/<int:pk>/delete/",
+        access.GroupDelete.as_view(),
+        name="group-delete",
+    ),
+    path("devices/", device_pages.AllDevices.as_view(), name="all-devices"),
+    path("macs/", mac_pages.Macs.as_view(), name="macs"),
+    path("macs/new/", mac_pages.MacNew.as_view(), name="mac-new"),
+    path("macs/<int:pk>/delete/", mac_pages.MacDelete.as_view(), name="mac-delete"),
+    path("audit/", tenancy_pages.Audit.as_view(), name="audit"),
+    path("sites/<int:site>/", overview.Overview.as_view(), name="site"),
+    path("sites/<int:site>/connectors/", connector_pages.Connectors.as_view(), name="connectors"),
+    path(
+        "sites/<int:site>/connectors/new/",
+        connector_pages.ConnectorNew.as_view(),
+        name="connector-new",
+    ),
+    path(
+        "sites/<int:site>/connectors/<int:pk>/",
+        connector_pages.ConnectorShow.as_view(),
+        name="connector",
+    ),
+    path(
+        "sites/<int:site>/connectors/<int:pk>/edit/",
+        connector_pages.ConnectorRename.as_view(),
+        name="connector-edit",
+    ),
+    path(
+        "sites/<int:site>/connectors/<int:pk>/code/",
+        connector_pages.ConnectorCode.as_view(),
+        name="connector-code",
+    ),
+    path(
+        "sites/<int:site>/connectors/<int:pk>/revoke/",
+        connector_pages.ConnectorRevoke.as_view(),
+        name="connector-revoke",
+    ),
+    path(
+        "sites/<int:site>/connectors/<int:pk>/delete/",
+        connector_pages.ConnectorDelete.as_view(),
+        name="connector-delete",
+    ),
+    path("sites/<int:site>/devices/", device_pages.Devices.as_view(), name="devices"),
+    path("sites/<int:site>/devices/new/", device_pages.DeviceNew.as_view(), name="device-new"),
+    path("sites/<int:site>/devices/<int:pk>/", device_show.DeviceShow.as_view(), name="device"),
+    path(
+        "sites/<int:site>/devices/<int:pk>/edit/",
+        device_pages.DeviceEdit.as_view(),
+        name="device-edit",
+    ),
+    path(
+        "sites/<int:site>/devices/<int:pk>/delete/",
+        device_pages.DeviceDelete.as_view(),
+        name="device-delete",
+    ),
+    path(
+        "sites/<int:site>/devices/<int:pk>/resync/",
+        device_pages.DeviceResync.as_view(),
+        name="device-resync",
+    ),
+    path("sites/<int:site>/doors/", door_pages.Doors.as_view(), name="doors"),
+    path("sites/<int:site>/doors/new/", door_forms.DoorNew.as_view(), name="door-new"),
+    path("sites/<int:site>/doors/<int:pk>/", door_pages.DoorShow.as_view(), name="door"),
+    path("sites/<int:site>/doors/<int:pk>/edit/", door_forms.DoorEdit.as_view(), name="door-edit"),
+    path(
+        "sites/<int:site>/doors/<int:pk>/delete/",
+        door_forms.DoorDelete.as_view(),
+        name="door-delete",
+    ),
+    path("sites/<int:site>/doors/<int:pk>/open/", door_pages.DoorOpen.as_view(), name="door-open"),
+    path("sites/<int:site>/doors/<int:pk>/tile/", door_pages.DoorTile.as_view(), name="door-tile"),
+    path(
+        "sites/<int:site>/doors/<int:pk>/orders/<int:command>/",
+        door_pages.CommandButton.as_view(),
+        name="command-button",
+    ),
+    path("sites/<int:site>/log/", log_pages.DoorLog.as_view(), name="door-log"),
+    path("sites/<int:site>/log/<int:pk>/", log_pages.DoorEventShow.as_view(), name="door-event"),
+    path("sites/<int:site>/audit/", audit_pages.SiteAudit.as_view(), name="site-audit"),
+]
