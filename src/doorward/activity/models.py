@@ -120,7 +120,8 @@ class DoorEvent(models.Model):
 
 
 class QuarantinedReports(TenantQuerySet["QuarantinedReport"]):
-    sees = Can.VIEW_DEVICE
+    # Not with the device: a raw row is for those who work at the site.
+    sees = Can.VIEW_CONNECTOR
 
 
 class QuarantinedReport(models.Model):

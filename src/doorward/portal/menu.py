@@ -37,7 +37,7 @@ OUTSIDE = (
             Item(_("MAC Library"), "barcode", "macs", Can.VIEW_MAC),
         ),
     ),
-    Group(_("Logs"), (Item(_("Audit"), "history", "audit", Can.VIEW_AUDIT),)),
+    Group(_("Logs"), (Item(_("Audit"), "history", "audit"),)),
 )
 
 INSIDE = (

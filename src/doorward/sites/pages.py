@@ -15,8 +15,7 @@ from doorward.kit.pages import Crumb, FormPage, Page
 from doorward.sites import actions
 from doorward.sites.forms import CompanyFields, SiteFields
 from doorward.sites.models import Company, Site
-from doorward.tenancy.actor import Actor
-from doorward.tenancy.models import Node
+from doorward.tenancy.installers import installers_for
 from doorward.tenancy.permissions import Can
 
 
@@ -61,7 +60,7 @@ class SiteNew(FormPage):
     done = _("The office was created. Add a connector and its devices next.")
 
     def prepare(self) -> None:
-        self.installers = installers_of(self.actor)
+        self.installers = installers_for(self.actor, Can.CREATE_SITE)
         if not self.installers:
             raise Forbidden("permission.missing", gettext("Your role does not allow this here."))
 
@@ -178,11 +177,3 @@ def company_new(site: Site) -> Crumb:
 
 def company_url(company: Company) -> str:
     return reverse("company", args=[company.site_id, company.pk])
-
-
-def installers_of(actor: Actor) -> list[Node]:
-    """Return the installers below whom the actor may create sites."""
-    nodes = Node.objects.filter(kind=Node.Kind.INSTALLER)
-    if not actor.sees_all(Can.CREATE_SITE):
-        nodes = nodes.filter(pk__in=actor.nodes_below(Can.CREATE_SITE))
-    return list(nodes.order_by("name"))

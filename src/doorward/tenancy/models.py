@@ -1,6 +1,6 @@
 """The tree, accounts, standings, API tokens and the audit trail."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.indexes import OpClass
@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from doorward.kit import clock
 from doorward.tenancy.permissions import Can, Role
-from doorward.tenancy.sight import TenantQuerySet
+from doorward.tenancy.sight import Sight, TenantQuerySet
+
+if TYPE_CHECKING:
+    from doorward.tenancy.actor import Actor
 
 
 class Node(models.Model):
@@ -117,7 +120,13 @@ class ApiToken(models.Model):
 
 
 class AuditEntries(TenantQuerySet["AuditEntry"]):
+    """Everybody sees their own deeds; those who may view the trail, all below them."""
+
     sees = Can.VIEW_AUDIT
+    sights = frozenset({Sight.BELOW, Sight.SELF})
+
+    def own(self, actor: "Actor") -> Q:
+        return Q(account=actor.account)
 
 
 class AuditEntry(models.Model):
@@ -147,3 +156,25 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor} {self.verb} {self.label}"
+
+
+class IdempotencyKey(models.Model):
+    """What was answered to a deed that a client may ask for again without doing it twice."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    # Keyed hash of the method, the address and the body; the body itself may hold a secret.
+    request = models.BinaryField(max_length=32)
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.JSONField(default=dict)
+    location = models.CharField(max_length=255, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "key"], name="idempotency_key_unique"),
+        ]
+        indexes = [models.Index(fields=["created_at"], name="idempotency_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.request.hex()[:8]}"

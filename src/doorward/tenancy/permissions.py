@@ -42,9 +42,8 @@ class Can(StrEnum):
     VIEW_AUDIT = "audit.view"
 
 
-_RESELLER = frozenset(
-    {Can.VIEW_SITE, Can.VIEW_MAC, Can.REGISTER_MAC, Can.VIEW_DEVICE, Can.VIEW_AUDIT}
-)
+# Of the audit trail a reseller sees only what they did themselves (domain catalogue 1.8).
+_RESELLER = frozenset({Can.VIEW_SITE, Can.VIEW_MAC, Can.REGISTER_MAC, Can.VIEW_DEVICE})
 _INSTALLER = frozenset(Can)
 _MANAGER = _INSTALLER - {Can.CREATE_SITE, Can.CHANGE_SITE, Can.VIEW_MAC, Can.REGISTER_MAC}
 

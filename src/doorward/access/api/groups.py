@@ -217,8 +217,9 @@ def _shown(actor: Actor, group: AccessGroup) -> GroupOut:
 def _whole(actor: Actor, rows: AccessGroups) -> AccessGroups:
     seen_doors = Door.objects.visible_to(actor).only("pk").order_by("pk")
     seen_people = Person.objects.visible_to(actor).only("pk").order_by("pk")
-    return rows.select_related("node__company").prefetch_related(
-        "windows",
-        Prefetch("doors", seen_doors, to_attr="seen_doors"),
-        Prefetch("people", seen_people, to_attr="seen_people"),
+    named = rows.select_related("node__company").prefetch_related(
+        Prefetch("doors", seen_doors, to_attr="seen_doors")
     )
+    return named.prefetch_related(
+        Prefetch("people", seen_people, to_attr="seen_people")
+    ).prefetch_related("windows")

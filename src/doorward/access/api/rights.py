@@ -124,7 +124,7 @@ def explain_right(request: HttpRequest, person: PathId, question: Query[Question
     door = referred(Door.objects.select_related("site"), actor, question.door, "door")
     at = question.at or clock.now()
     decision = _judge(row, door, at, facts.groups_joining([row.pk], [door.pk]))
-    seen = AccessGroup.objects.visible_to(actor).filter(pk=decision.group).first()
+    seen = AccessGroup.objects.visible_to(actor).filter(pk=decision.group or 0).first()
     return WhyOut(
         person=str(row.pk),
         door=str(door.pk),

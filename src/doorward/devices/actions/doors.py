@@ -138,7 +138,9 @@ def settle_command(connector: int, order: int, settled: neutral.OrderSettled) ->
     connector was not given.
     """
     command = Command.objects.select_for_update().get(pk=order, connector=connector)
-    if command.is_settled:
+    # What we gave up waiting for may have moved the relay in time; only its word came late.
+    belated = command.status == Command.Status.EXPIRED and settled.outcome == neutral.Outcome.DONE
+    if command.is_settled and not belated:
         return None
     command.status = Command.Status(settled.outcome.value)
     command.problem = settled.problem.value if settled.problem else ""

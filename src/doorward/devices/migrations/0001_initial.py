@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('node', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.node')),
-                ('connector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commands', to='devices.connector')),
+                ('connector', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='commands', to='devices.connector')),
                 ('device', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='commands', to='devices.device')),
                 ('door', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='commands', to='devices.door')),
             ],

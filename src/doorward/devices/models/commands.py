@@ -37,7 +37,7 @@ class Command(models.Model):
     OPEN = (Status.QUEUED, Status.SENT)
 
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
-    connector = models.ForeignKey(Connector, on_delete=models.PROTECT, related_name="commands")
+    connector = models.ForeignKey(Connector, on_delete=models.CASCADE, related_name="commands")
     device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="commands")
     door = models.ForeignKey(Door, on_delete=models.CASCADE, related_name="commands")
     account = models.ForeignKey(

@@ -15,7 +15,7 @@ from doorward.people.models import Person
 from doorward.portal import troubles
 from doorward.portal.pages.sites import troubled_first, with_counts
 from doorward.sites.models import Site
-from doorward.sites.pages import installers_of
+from doorward.tenancy.installers import installers_for
 from doorward.tenancy.permissions import Can
 
 # Sites on the dashboard; the rest is in the list of sites.
@@ -68,7 +68,7 @@ class Dashboard(Page):
         return {**counts, "offline": counts["total"] - counts["online"] - counts["never"]}
 
     def action(self) -> Crumb | None:
-        if not installers_of(self.actor):
+        if not installers_for(self.actor, Can.CREATE_SITE):
             return None
         return (_("New office"), reverse("site-new"))
 

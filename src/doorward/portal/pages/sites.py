@@ -19,8 +19,9 @@ from doorward.portal import troubles
 from doorward.portal.tables import SiteTable
 from doorward.sites import actions
 from doorward.sites.models import Company, Site
-from doorward.sites.pages import SitePage, installers_of
+from doorward.sites.pages import SitePage
 from doorward.tenancy.actor import Actor
+from doorward.tenancy.installers import installers_for
 from doorward.tenancy.permissions import Can
 
 
@@ -49,7 +50,7 @@ class Sites(ListPage):
         return context
 
     def action(self) -> Crumb | None:
-        if not installers_of(self.actor):
+        if not installers_for(self.actor, Can.CREATE_SITE):
             return None
         return (_("New office"), reverse("site-new"))
 

@@ -1,0 +1,107 @@
+"""The door log over the API."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from ninja import Query, Router
+
+from doorward.activity.keyset import Key, newest_first, older
+from doorward.activity.models import DoorEvent
+from doorward.activity.reasons import Reason, sentence
+from doorward.kit.api.paging import Filters, Page, cut, refuse_unknown, strange_cursor
+from doorward.kit.api.shapes import Id, Moment, OneOf, Out, PathId
+from doorward.tenancy.api import actor_of
+
+door_events = Router(tags=["door-events"])
+
+
+class DoorEventOut(Out):
+    """An opening or a refusal. `at` is when it was heard, `device_at` what the device's clock said.
+
+    `accepted` is what the device did, `reason` our judgement; `disputed` where the two disagree.
+    Names are those of then.
+    """
+
+    id: str
+    at: datetime
+    device_at: datetime | None
+    received_at: datetime
+    site: str
+    device: str | None
+    door: str | None
+    door_name: str
+    company: str | None
+    person: str | None
+    person_name: str
+    card_tail: str
+    method: Annotated[str, OneOf(DoorEvent.Method)]
+    accepted: bool
+    reason: Annotated[str, OneOf(Reason)]
+    sentence: str
+    disputed: bool
+    relay: int | None
+
+    @classmethod
+    def of(cls, event: DoorEvent) -> "DoorEventOut":
+        # Any: each field has its own type.
+        links: dict[str, Any] = {
+            name: None if (key := getattr(event, f"{name}_id")) is None else str(key)
+            for name in ("device", "door", "company", "person")
+        }
+        plain = set(cls.model_fields) - links.keys() - {"id", "site", "sentence"}
+        return cls(
+            id=str(event.pk),
+            site=str(event.site_id),
+            sentence=sentence(
+                Reason(event.reason),
+                person=event.person_name,
+                door=event.door_name,
+                translate=gettext,
+            ),
+            **links,
+            **{name: getattr(event, name) for name in plain},
+        )
+
+
+class DoorEventFilters(Filters):
+    """`since` is in, `until` is out."""
+
+    site: Id | None = None
+    company: Id | None = None
+    person: Id | None = None
+    door: Id | None = None
+    device: Id | None = None
+    since: Moment | None = None
+    until: Moment | None = None
+    accepted: bool | None = None
+    disputed: bool | None = None
+    method: Annotated[str, OneOf(DoorEvent.Method)] | None = None
+    reason: Annotated[str, OneOf(Reason)] | None = None
+
+
+@door_events.get("", response=Page[DoorEventOut])
+def list_door_events(request: HttpRequest, filters: Query[DoorEventFilters]) -> Page[DoorEventOut]:
+    """List what happened at the doors, newest first."""
+    refuse_unknown(request, filters)
+    rows = newest_first(DoorEvent.objects.visible_to(actor_of(request)))
+    asked = filters.model_dump(exclude={"cursor", "limit", "since", "until"}, exclude_none=True)
+    rows = rows.filter(**asked)
+    if filters.since is not None:
+        rows = rows.filter(at__gte=filters.since)
+    if filters.until is not None:
+        rows = rows.filter(at__lt=filters.until)
+    if filters.cursor is not None:
+        if (key := Key.read(filters.cursor)) is None:
+            raise strange_cursor()
+        rows = older(rows, key)
+    found = cut(rows, filters.limit, Key.of)
+    items = [DoorEventOut.of(row) for row in found.rows]
+    return Page[DoorEventOut](items=items, next_cursor=found.next_cursor)
+
+
+@door_events.get("/{event}", response=DoorEventOut)
+def show_door_event(request: HttpRequest, event: PathId) -> DoorEventOut:
+    """Show a line of the door log."""
+    return DoorEventOut.of(DoorEvent.objects.find(actor_of(request), event))

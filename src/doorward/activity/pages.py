@@ -1,0 +1,118 @@
+"""Pages of the door log: the live list and the permalink of a line."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from doorward.activity import filters
+from doorward.activity.keyset import Key, newer, newest_first, older
+from doorward.activity.models import DoorEvent
+from doorward.kit.errors import Text
+from doorward.kit.pages import Context, Crumb, chips_of
+from doorward.sites.models import Site
+from doorward.sites.pages import SitePage
+from doorward.tenancy.permissions import Can
+
+_TITLE = _("Door log")
+LINES = 50
+# The feeds of other pages show fewer lines, and each in another shape.
+_SHAPES = {"": "activity/rows.html", "feed": "activity/feed.html"}
+
+
+class DoorLog(SitePage):
+    """The log, newest first. With `after` it answers with the lines since then alone."""
+
+    title = _TITLE
+    template = "activity/log.html"
+
+    def prepare(self) -> None:
+        super().prepare()
+        shown = DoorEvent.objects.visible_to(self.actor).filter(site=self.site)
+        self.filtering = filters.DoorLog(self.request.GET, shown).within(self.actor, self.site)
+        self.words = self.request.GET.get("q", "").strip()[:100]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if "after" in request.GET:
+            return self._news(request)
+        return self.show()
+
+    def topics(self) -> Iterable[str]:
+        return [f"site:{self.site.pk}:events"]
+
+    def context(self) -> Context:
+        place = Key.read(self.request.GET.get("before", ""))
+        lines = self._lines() if place is None else older(self._lines(), place)
+        # One more than is shown says whether there are older ones.
+        found = list(lines[: LINES + 1])
+        shown = found[:LINES]
+        return {
+            **super().context(),
+            "events": shown,
+            "older": str(Key.of(shown[-1])) if len(found) > LINES else "",
+            "at_top": place is None,
+            "filter": self.filtering,
+            "chips": self._chips(),
+            "words": self.words,
+            "may_see_people": self.actor.may(Can.VIEW_PERSON, self.site.node),
+        }
+
+    def _lines(self) -> QuerySet[DoorEvent]:
+        lines = self.filtering.qs
+        if self.words:
+            lines = lines.filter(
+                Q(person_name__icontains=self.words) | Q(card_tail__iexact=self.words)
+            )
+        return newest_first(lines.select_related("company"))
+
+    def _chips(self) -> list[tuple[Text, Text, str]]:
+        chips = chips_of(self.filtering)
+        return [(_("Search"), self.words, "q"), *chips] if self.words else chips
+
+    def _news(self, request: HttpRequest) -> HttpResponseBase:
+        place = Key.read(request.GET["after"])
+        lines = self._lines() if place is None else newer(self._lines(), place)
+        shape = _SHAPES.get(request.GET.get("shape", ""), _SHAPES[""])
+        return render(
+            request,
+            shape,
+            {
+                "events": lines[:LINES],
+                "site": self.site,
+                "may_see_people": self.actor.may(Can.VIEW_PERSON, self.site.node),
+            },
+        )
+
+
+class DoorEventShow(SitePage):
+    """One line of the log, with its why."""
+
+    template = "activity/event.html"
+
+    def prepare(self) -> None:
+        super().prepare()
+        shown = DoorEvent.objects.visible_to(self.actor).filter(site=self.site)
+        shown = shown.select_related("company", "person", "door", "device")
+        self.event = shown.find(self.actor, self.kwargs["pk"])
+        self.title = self.event.person_name or _("Unknown")
+
+    def trail(self) -> Iterable[Crumb]:
+        return [(_TITLE, log_address(self.site))]
+
+    def context(self) -> Context:
+        node = self.site.node
+        return {
+            **super().context(),
+            "event": self.event,
+            "may_see_people": self.actor.may(Can.VIEW_PERSON, node),
+            "may_see_devices": self.actor.may(Can.VIEW_DEVICE, node),
+        }
+
+
+def log_address(site: Site) -> str:
+    return reverse("door-log", args=[site.pk])

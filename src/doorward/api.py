@@ -1,0 +1,59 @@
+"""The API under /api/v1: every room's routes, one gate."""
+
+from typing import NoReturn
+
+from django.http import HttpRequest
+from ninja import Router
+
+from doorward import __version__
+from doorward.access.api import access_groups, credentials, door_rights, person_rights
+from doorward.activity.api import door_events
+from doorward.devices.api import connectors, devices, doors, macs
+from doorward.kit.api.document import Api
+from doorward.kit.errors import Hidden
+from doorward.people.api import people
+from doorward.sites.api import companies, sites
+from doorward.tenancy.api import BearerToken, Session
+
+_DESCRIPTION = """\
+Everything the portal does, by the same deeds and with the same rights.
+
+Send a token as `Authorization: Bearer dw_…`. Ids are strings of digits; in a request a number
+does as well. Lists come in pages: ask for the next one with `cursor`. A PATCH changes what it
+gives. Whatever is refused comes back as a problem document (RFC 9457) with a `code`, and with
+`errors` that name each field and its mend. A POST with an `Idempotency-Key` can be sent again
+within 24 hours and happens once.
+"""
+
+_METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE"]
+
+api = Api(
+    title="Doorward",
+    version=__version__,
+    description=_DESCRIPTION,
+    urls_namespace="api",
+    auth=[BearerToken(), Session()],
+)
+api.add_router("/sites", sites)
+api.add_router("/companies", companies)
+api.add_router("/people", people)
+api.add_router("/people", person_rights)
+api.add_router("/credentials", credentials)
+api.add_router("/macs", macs)
+api.add_router("/connectors", connectors)
+api.add_router("/devices", devices)
+api.add_router("/doors", doors)
+api.add_router("/doors", door_rights)
+api.add_router("/access-groups", access_groups)
+api.add_router("/door-events", door_events)
+
+_elsewhere = Router()
+
+
+@_elsewhere.api_operation(_METHODS, "/{path:path}", include_in_schema=False)
+def nothing_here(request: HttpRequest, path: str) -> NoReturn:
+    """Answer an address that is no route like one that is not there to be seen."""
+    raise Hidden
+
+
+api.add_router("", _elsewhere)

@@ -1,0 +1,228 @@
+"""Devices over the API."""
+
+from datetime import datetime
+from typing import Annotated
+
+from django.db import transaction
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest
+from ninja import Query, Router
+from pydantic import Field
+
+from doorward.devices.actions import devices as actions
+from doorward.devices.actions.devices import DeviceForm
+from doorward.devices.models import Connector, Device, ShelfEntry
+from doorward.devices.models.devices import Devices
+from doorward.kit.api.paging import Filters, Page, by_id
+from doorward.kit.api.shapes import (
+    OMITTED,
+    Id,
+    In,
+    Line,
+    OneOf,
+    Out,
+    PathId,
+    Secret,
+    Sentence,
+    sentence_of,
+)
+from doorward.sites.models import Site
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.api import KEYED, accepted, actor_of, created, referred
+
+devices = Router(tags=["devices"])
+
+Name = Annotated[Line, Field(min_length=1, max_length=64)]
+Mac = Annotated[Line, Field(min_length=1, max_length=32)]
+Address = Annotated[Line, Field(min_length=1, max_length=255)]
+
+# Failures that are told of a device; the doors of each person tell the rest.
+SHOWN_FAILURES = 20
+_FORM = ("name", "mac", "connector", "address", "kind", "auth_mode", "user")
+
+
+class DevicePatch(In):
+    """What may change about a device. `address` is host or host:port as its connector reaches it.
+
+    An empty password keeps the one that is known.
+    """
+
+    connector: Id = OMITTED
+    name: Name = OMITTED
+    mac: Mac = OMITTED
+    address: Address = OMITTED
+    kind: Annotated[str, OneOf(Device.Kind)] = OMITTED
+    auth_mode: Annotated[str, OneOf(Device.AuthMode)] = OMITTED
+    user: Annotated[Line, Field(max_length=64)] = OMITTED
+    password: Annotated[Secret, Field(max_length=128, json_schema_extra={"writeOnly": True})] = (
+        OMITTED
+    )
+
+
+class DeviceIn(DevicePatch):
+    """A new device; its MAC must stand in the MAC library."""
+
+    site: Id
+    connector: Id
+    name: Name
+    mac: Mac
+    address: Address
+
+
+class FailureOut(Out):
+    """An entry that a device could not take, and why; `key` of a person is the person's id."""
+
+    kind: Annotated[str, OneOf(ShelfEntry.Kind)]
+    key: str
+    why: str
+
+
+class SyncOut(Out):
+    """How far a device is: it holds `confirmed` of `revision`, counted within an epoch."""
+
+    epoch: int
+    revision: int
+    confirmed_epoch: int
+    confirmed: int
+    confirmed_at: datetime | None
+    in_sync: bool
+    pending: int
+    failures: list[FailureOut]
+
+    @classmethod
+    def of(cls, device: Device) -> "SyncOut":
+        head = device.shelf
+        failed: list[ShelfEntry] = device.failed_entries  # type: ignore[attr-defined]
+        return cls(
+            epoch=head.epoch,
+            revision=head.revision,
+            confirmed_epoch=head.confirmed_epoch,
+            confirmed=head.confirmed,
+            confirmed_at=head.confirmed_at,
+            in_sync=head.in_sync,
+            pending=head.pending,
+            failures=[FailureOut(kind=e.kind, key=str(e.key), why=e.failure) for e in failed],
+        )
+
+
+class DeviceOut(Out):
+    """A device. `state` is never, online or offline; `binding` holds once it states its MAC."""
+
+    id: str
+    site: str
+    connector: str
+    name: str
+    kind: Annotated[str, OneOf(Device.Kind)]
+    mac: str
+    address: str
+    auth_mode: Annotated[str, OneOf(Device.AuthMode)]
+    user: str
+    binding: Annotated[str, OneOf(Device.Binding)]
+    stated_mac: str
+    model: str
+    firmware: str
+    hardware: str
+    state: str
+    reachable_since: datetime | None
+    seen_at: datetime | None
+    clock_skew: int | None
+    problem: Sentence | None
+    sync: SyncOut
+    created_at: datetime
+
+    @classmethod
+    def of(cls, device: Device) -> "DeviceOut":
+        odd = {"id", "site", "connector", "problem", "sync"}
+        return cls(
+            id=str(device.pk),
+            site=str(device.site_id),
+            connector=str(device.connector_id),
+            problem=sentence_of(device.problem, device.get_problem_display()),
+            sync=SyncOut.of(device),
+            **{name: getattr(device, name) for name in set(cls.model_fields) - odd},
+        )
+
+
+class DeviceFilters(Filters):
+    """`q` finds devices by a part of their name or MAC."""
+
+    site: Id | None = None
+    connector: Id | None = None
+    q: Annotated[Line, Field(max_length=64)] | None = None
+
+
+@devices.get("", response=Page[DeviceOut])
+def list_devices(request: HttpRequest, filters: Query[DeviceFilters]) -> Page[DeviceOut]:
+    """List the devices you can see."""
+    rows = _whole(Device.objects.visible_to(actor_of(request)))
+    if filters.site is not None:
+        rows = rows.filter(site=filters.site)
+    if filters.connector is not None:
+        rows = rows.filter(connector=filters.connector)
+    if filters.q:
+        named = rows.filter(name__icontains=filters.q)
+        rows = named | rows.filter(mac_entry__mac__icontains=filters.q)
+    cut = by_id(request, rows, filters)
+    items = [DeviceOut.of(row) for row in cut.rows]
+    return Page[DeviceOut](items=items, next_cursor=cut.next_cursor)
+
+
+@devices.post("", response={201: DeviceOut}, openapi_extra=KEYED)
+@created
+def create_device(request: HttpRequest, body: DeviceIn) -> DeviceOut:
+    """Add a device; its connector then looks whether it states its MAC."""
+    actor = actor_of(request)
+    site = referred(Site.objects.all(), actor, body.site, "site")
+    connector = referred(Connector.objects.all(), actor, body.connector, "connector")
+    form = DeviceForm(connector=connector, **body.given("site", "connector"))
+    return _shown(actor, actions.create_device(actor, site, form))
+
+
+@devices.get("/{device}", response=DeviceOut)
+def show_device(request: HttpRequest, device: PathId) -> DeviceOut:
+    """Show a device and how far it is synchronised."""
+    return DeviceOut.of(_whole(Device.objects.all()).find(actor_of(request), device))
+
+
+@devices.patch("/{device}", response=DeviceOut)
+@transaction.atomic
+def change_device(request: HttpRequest, device: PathId, body: DevicePatch) -> DeviceOut:
+    """Change what is given of a device; with another MAC or address it is bound anew."""
+    actor = actor_of(request)
+    row = Device.objects.select_for_update(no_key=True, of=("self",)).find(actor, device)
+    given = body.given()
+    if "connector" in given:
+        given["connector"] = referred(
+            Connector.objects.all(), actor, given["connector"], "connector"
+        )
+    known = {name: getattr(row, name) for name in _FORM}
+    return _shown(actor, actions.change_device(actor, row, DeviceForm(**{**known, **given})))
+
+
+@devices.delete("/{device}", response={204: None})
+def delete_device(request: HttpRequest, device: PathId) -> None:
+    """Delete a device that moves no door; its MAC is free again."""
+    actor = actor_of(request)
+    actions.delete_device(actor, Device.objects.find(actor, device))
+
+
+@devices.post("/{device}/resync", response={202: DeviceOut}, openapi_extra=KEYED)
+@accepted
+def resync_device(request: HttpRequest, device: PathId) -> DeviceOut:
+    """Give a device everything anew."""
+    actor = actor_of(request)
+    row = Device.objects.find(actor, device)
+    actions.resync_device(actor, row)
+    return _shown(actor, row)
+
+
+def _shown(actor: Actor, device: Device) -> DeviceOut:
+    """Read a device again, with what stands beside it."""
+    return DeviceOut.of(_whole(Device.objects.all()).find(actor, device.pk))
+
+
+def _whole(rows: Devices) -> Devices:
+    failed: QuerySet[ShelfEntry] = ShelfEntry.objects.exclude(failure="").order_by("revision")
+    return rows.select_related("connector", "mac_entry", "shelf").prefetch_related(
+        Prefetch("entries", failed[:SHOWN_FAILURES], to_attr="failed_entries")
+    )

@@ -1,0 +1,213 @@
+"""Doors over the API, and opening them."""
+
+from datetime import datetime
+from typing import Annotated
+
+from django.db import transaction
+from django.db.models import Prefetch
+from django.http import HttpRequest
+from ninja import Query, Router
+from pydantic import Field
+
+from doorward.devices.actions import doors as actions
+from doorward.devices.actions.doors import DoorForm
+from doorward.devices.models import Command, Device, Door
+from doorward.devices.models.doors import Doors
+from doorward.kit.api.paging import Filters, Page, by_id
+from doorward.kit.api.shapes import (
+    OMITTED,
+    Id,
+    In,
+    Line,
+    OneOf,
+    Out,
+    PathId,
+    Sentence,
+    Whole,
+    sentence_of,
+)
+from doorward.sites.models import Company, Site
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.api import KEYED, actor_of, all_referred, created, ordered, referred
+
+doors = Router(tags=["doors"])
+
+Name = Annotated[Line, Field(min_length=1, max_length=64)]
+Relay = Annotated[Whole, Field(ge=1, le=4)]
+HoldSeconds = Annotated[Whole, Field(ge=1, le=10)]
+
+
+class DoorPatch(In):
+    """What may change about a door. `relay` is 1 (A) to 4 (D), `companies` may open it too."""
+
+    device: Id = OMITTED
+    name: Name = OMITTED
+    relay: Relay = OMITTED
+    hold_seconds: HoldSeconds = OMITTED
+    companies: list[Id] = OMITTED
+
+
+class DoorIn(DoorPatch):
+    """A new door: a relay of a device of the site."""
+
+    site: Id
+    device: Id
+    name: Name
+
+
+class DoorOut(Out):
+    """A door. `companies` are those of its companies that you can see."""
+
+    id: str
+    site: str
+    device: str
+    name: str
+    relay: int
+    hold_seconds: int
+    companies: list[str]
+    created_at: datetime
+
+    @classmethod
+    def of(cls, door: Door) -> "DoorOut":
+        seen: list[Company] = door.seen_companies  # type: ignore[attr-defined]
+        return cls(
+            id=str(door.pk),
+            site=str(door.site_id),
+            device=str(door.device_id),
+            name=door.name,
+            relay=door.relay,
+            hold_seconds=door.hold_seconds,
+            companies=[str(company.pk) for company in seen],
+            created_at=door.created_at,
+        )
+
+
+class CommandOut(Out):
+    """An order to open a door: carried before `expires_at` or never; settled once."""
+
+    id: str
+    door: str
+    device: str
+    actor: str
+    status: Annotated[str, OneOf(Command.Status)]
+    problem: Sentence | None
+    created_at: datetime
+    expires_at: datetime
+    sent_at: datetime | None
+    settled_at: datetime | None
+
+    @classmethod
+    def of(cls, command: Command) -> "CommandOut":
+        return cls(
+            id=str(command.pk),
+            door=str(command.door_id),
+            device=str(command.device_id),
+            actor=command.actor,
+            status=command.status,
+            problem=sentence_of(command.problem, command.get_problem_display()),
+            created_at=command.created_at,
+            expires_at=command.expires_at,
+            sent_at=command.sent_at,
+            settled_at=command.settled_at,
+        )
+
+
+class DoorFilters(Filters):
+    """`q` finds doors by a part of their name."""
+
+    site: Id | None = None
+    device: Id | None = None
+    company: Id | None = None
+    q: Annotated[Line, Field(max_length=64)] | None = None
+
+
+@doors.get("", response=Page[DoorOut])
+def list_doors(request: HttpRequest, filters: Query[DoorFilters]) -> Page[DoorOut]:
+    """List the doors you can see."""
+    actor = actor_of(request)
+    rows = _whole(actor, Door.objects.visible_to(actor))
+    if filters.site is not None:
+        rows = rows.filter(site=filters.site)
+    if filters.device is not None:
+        rows = rows.filter(device=filters.device)
+    if filters.company is not None:
+        seen = Company.objects.visible_to(actor).filter(pk=filters.company)
+        rows = rows.filter(companies__in=seen)
+    if filters.q:
+        rows = rows.filter(name__icontains=filters.q)
+    cut = by_id(request, rows, filters)
+    return Page[DoorOut](items=[DoorOut.of(row) for row in cut.rows], next_cursor=cut.next_cursor)
+
+
+@doors.post("", response={201: DoorOut}, openapi_extra=KEYED)
+@created
+def create_door(request: HttpRequest, body: DoorIn) -> DoorOut:
+    """Name a relay of a device as a door."""
+    actor = actor_of(request)
+    site = referred(Site.objects.all(), actor, body.site, "site")
+    given = body.given("site")
+    given["device"] = referred(Device.objects.all(), actor, body.device, "device")
+    if "companies" in given:
+        given["companies"] = all_referred(Company.objects.all(), actor, body.companies, "companies")
+    return _shown(actor, actions.create_door(actor, site, DoorForm(**given)))
+
+
+@doors.get("/{door}", response=DoorOut)
+def show_door(request: HttpRequest, door: PathId) -> DoorOut:
+    """Show a door."""
+    actor = actor_of(request)
+    return DoorOut.of(_whole(actor, Door.objects.all()).find(actor, door))
+
+
+@doors.patch("/{door}", response=DoorOut)
+@transaction.atomic
+def change_door(request: HttpRequest, door: PathId, body: DoorPatch) -> DoorOut:
+    """Change what is given of a door."""
+    actor = actor_of(request)
+    row = Door.objects.select_for_update(no_key=True, of=("self",)).find(actor, door)
+    given = body.given()
+    if "device" in given:
+        given["device"] = referred(Device.objects.all(), actor, body.device, "device")
+    if "companies" in given:
+        given["companies"] = all_referred(Company.objects.all(), actor, body.companies, "companies")
+    known = {
+        "name": row.name,
+        "device": row.device,
+        "relay": row.relay,
+        "hold_seconds": row.hold_seconds,
+        "companies": list(row.companies.all()),
+    }
+    return _shown(actor, actions.change_door(actor, row, DoorForm(**{**known, **given})))
+
+
+@doors.delete("/{door}", response={204: None})
+def delete_door(request: HttpRequest, door: PathId) -> None:
+    """Delete a door: nobody may open its relay any more."""
+    actor = actor_of(request)
+    actions.delete_door(actor, Door.objects.find(actor, door))
+
+
+@doors.post("/{door}/unlock", response={202: CommandOut}, openapi_extra=KEYED)
+@ordered
+def unlock_door(request: HttpRequest, door: PathId) -> CommandOut:
+    """Order one opening; ask the address in `Location` what became of it."""
+    actor = actor_of(request)
+    row = Door.objects.select_related("site").find(actor, door)
+    return CommandOut.of(actions.unlock_door(actor, row))
+
+
+@doors.get("/{door}/commands/{command}", response=CommandOut)
+def show_command(request: HttpRequest, door: PathId, command: PathId) -> CommandOut:
+    """Show what became of an order."""
+    actor = actor_of(request)
+    row = Door.objects.find(actor, door)
+    return CommandOut.of(Command.objects.filter(door=row).find(actor, command))
+
+
+def _shown(actor: Actor, door: Door) -> DoorOut:
+    return DoorOut.of(_whole(actor, Door.objects.all()).find(actor, door.pk))
+
+
+def _whole(actor: Actor, rows: Doors) -> Doors:
+    seen = Company.objects.visible_to(actor).order_by("pk")
+    return rows.prefetch_related(Prefetch("companies", seen, to_attr="seen_companies"))

@@ -1,0 +1,86 @@
+"""The MAC library over the API."""
+
+from datetime import datetime
+from typing import Annotated
+
+from django.http import HttpRequest
+from ninja import Query, Router
+from pydantic import Field
+
+from doorward.devices.actions import macs as actions
+from doorward.devices.models import MacEntry
+from doorward.kit.api.paging import Filters, Page, by_id
+from doorward.kit.api.shapes import Id, In, Line, Out, PathId
+from doorward.tenancy.api import KEYED, actor_of, created, installer_of
+from doorward.tenancy.permissions import Can
+
+macs = Router(tags=["macs"])
+
+Mac = Annotated[Line, Field(min_length=1, max_length=32)]
+
+
+class MacIn(In):
+    """A MAC in any notation. `installer` may be left out by whoever has one below them only."""
+
+    mac: Mac
+    installer: Id | None = None
+
+
+class MacOut(Out):
+    """A registered MAC: twelve upper-case hex digits; `device` is what uses it."""
+
+    id: str
+    installer: str
+    mac: str
+    device: str | None
+    registered_at: datetime
+
+    @classmethod
+    def of(cls, entry: MacEntry) -> "MacOut":
+        device = getattr(entry, "device", None)
+        return cls(
+            id=str(entry.pk),
+            installer=str(entry.node_id),
+            mac=entry.mac,
+            device=str(device.pk) if device else None,
+            registered_at=entry.registered_at,
+        )
+
+
+class MacFilters(Filters):
+    """`q` finds MACs by a part; separators do not count."""
+
+    q: Mac | None = None
+
+
+@macs.get("", response=Page[MacOut])
+def list_macs(request: HttpRequest, filters: Query[MacFilters]) -> Page[MacOut]:
+    """List the MAC library."""
+    rows = MacEntry.objects.visible_to(actor_of(request)).select_related("device")
+    if filters.q:
+        rows = rows.filter(mac__contains="".join(filter(str.isalnum, filters.q)).upper())
+    cut = by_id(request, rows, filters)
+    return Page[MacOut](items=[MacOut.of(row) for row in cut.rows], next_cursor=cut.next_cursor)
+
+
+@macs.post("", response={201: MacOut}, openapi_extra=KEYED)
+@created
+def register_mac(request: HttpRequest, body: MacIn) -> MacOut:
+    """Register a MAC."""
+    actor = actor_of(request)
+    installer = installer_of(actor, Can.REGISTER_MAC, body.installer)
+    return MacOut.of(actions.register_mac(actor, installer, mac=body.mac))
+
+
+@macs.get("/{mac}", response=MacOut)
+def show_mac(request: HttpRequest, mac: PathId) -> MacOut:
+    """Show a registered MAC."""
+    rows = MacEntry.objects.select_related("device")
+    return MacOut.of(rows.find(actor_of(request), mac))
+
+
+@macs.delete("/{mac}", response={204: None})
+def remove_mac(request: HttpRequest, mac: PathId) -> None:
+    """Take a MAC that no device uses out of the library."""
+    actor = actor_of(request)
+    actions.remove_mac(actor, MacEntry.objects.find(actor, mac))

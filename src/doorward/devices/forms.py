@@ -1,0 +1,154 @@
+"""What people type about MACs, connectors, devices and doors: shape only."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from doorward.devices.actions.devices import DeviceForm
+from doorward.devices.actions.doors import DoorForm
+from doorward.devices.models import Connector, Device, Door
+from doorward.kit.widgets import Picker, PickMany
+from doorward.sites.models import Company
+from doorward.tenancy.models import Node
+
+# A password manager would otherwise fill in the person's own user and password.
+_NO_FILL = {"autocomplete": "off"}
+
+
+class MacFields(forms.Form):
+    """A MAC in any notation, and for whom, where there is a choice."""
+
+    mac = forms.CharField(
+        label=_("MAC"),
+        max_length=32,
+        help_text=_("Twelve hex digits from the device's label, with or without : - or spaces."),
+        widget=forms.TextInput(attrs={**_NO_FILL, "autofocus": True, "class": "mono"}),
+    )
+    owner = forms.TypedChoiceField(
+        label=_("Installer"), coerce=int, widget=Picker(placeholder=_("Choose an installer"))
+    )
+
+    def __init__(self, *args: Any, installers: Sequence[Node], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._installers = {node.pk: node for node in installers}
+        if len(installers) == 1:
+            del self.fields["owner"]
+        else:
+            choices = [("", ""), *((node.pk, node.name) for node in installers)]
+            self.fields["owner"].choices = choices  # type: ignore[attr-defined]
+
+    def installer(self) -> Node:
+        chosen = self.cleaned_data.get("owner")
+        return self._installers[chosen] if chosen else next(iter(self._installers.values()))
+
+
+class ConnectorFields(forms.Form):
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=64,
+        help_text=_("What the box is or where it stands, such as Basement."),
+        widget=forms.TextInput(attrs={**_NO_FILL, "autofocus": True}),
+    )
+
+
+class DeviceFields(forms.Form):
+    """A device; the MAC is typed or picked from the free ones of the library."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=64,
+        widget=forms.TextInput(attrs={**_NO_FILL, "autofocus": True}),
+    )
+    kind = forms.ChoiceField(label=_("Type"), choices=Device.Kind.choices)
+    mac = forms.CharField(
+        label=_("MAC"),
+        max_length=32,
+        help_text=_("From the label. It must be in the MAC library, and the device must state it."),
+        widget=forms.TextInput(attrs={**_NO_FILL, "list": "free-macs", "class": "mono"}),
+    )
+    connector: "forms.ModelChoiceField[Connector]" = forms.ModelChoiceField(
+        label=_("Connector"), queryset=None, widget=Picker(placeholder=_("Choose a connector"))
+    )
+    address = forms.CharField(
+        label=_("Address"),
+        max_length=255,
+        help_text=_("As the connector reaches it: host or IP address, with :port if it is not 80."),
+        widget=forms.TextInput(attrs={**_NO_FILL, "placeholder": "192.168.1.20", "class": "mono"}),
+    )
+    auth_mode = forms.ChoiceField(
+        label=_("API sign-in"),
+        choices=Device.AuthMode.choices,
+        help_text=_("As set on the device under Security, HTTP API."),
+    )
+    user = forms.CharField(
+        label=_("API user"),
+        max_length=64,
+        required=False,
+        widget=forms.TextInput(attrs=_NO_FILL),
+    )
+    password = forms.CharField(
+        label=_("API password"),
+        max_length=128,
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(
+        self, *args: Any, connectors: QuerySet[Connector], keeps_password: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["connector"].queryset = connectors  # type: ignore[attr-defined]
+        if keeps_password:
+            self.fields["password"].help_text = _("Leave it empty to keep the present one.")
+
+    def told(self) -> DeviceForm:
+        return DeviceForm(**self.cleaned_data)
+
+
+class DoorFields(forms.Form):
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=64,
+        help_text=_("As people call it, such as Main entrance."),
+        widget=forms.TextInput(attrs={**_NO_FILL, "autofocus": True}),
+    )
+    device: "forms.ModelChoiceField[Device]" = forms.ModelChoiceField(
+        label=_("Device"),
+        queryset=None,
+        widget=Picker(
+            placeholder=_("Choose a device"), hint=lambda device: device.model or device.mac
+        ),
+    )
+    relay = forms.TypedChoiceField(label=_("Relay"), choices=Door.Relay.choices, coerce=int)
+    hold_seconds = forms.IntegerField(
+        label=_("Hold time (seconds)"),
+        min_value=1,
+        max_value=10,
+        initial=5,
+        help_text=_("How long the lock stays released, 1 to 10 seconds."),
+    )
+    companies: "forms.ModelMultipleChoiceField[Company]" = forms.ModelMultipleChoiceField(
+        label=_("Companies"),
+        queryset=None,
+        required=False,
+        widget=PickMany(placeholder=_("Name of a company")),
+        help_text=_("Whose administrators may see and open this door and give it to their people."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        devices: QuerySet[Device],
+        companies: QuerySet[Company],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["device"].queryset = devices  # type: ignore[attr-defined]
+        self.fields["companies"].queryset = companies  # type: ignore[attr-defined]
+
+    def told(self) -> DoorForm:
+        return DoorForm(**self.cleaned_data)

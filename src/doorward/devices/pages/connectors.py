@@ -1,0 +1,193 @@
+"""Pages of connectors: the agents on site, and how one is let in."""
+
+import base64
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from doorward.devices import tables
+from doorward.devices.actions import connectors as actions
+from doorward.devices.forms import ConnectorFields
+from doorward.devices.models import Connector, Device
+from doorward.kit import clock, vault
+from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, ListPage
+from doorward.sites.models import Site
+from doorward.sites.pages import SitePage
+from doorward.tenancy.permissions import Can
+
+_TITLE = _("Connectors")
+
+
+class Connectors(SitePage, ListPage):
+    title = _TITLE
+    table = tables.Connectors
+    empty = {
+        "text": _("No connector yet"),
+        "hint": _("A connector runs on a computer on site and reaches the devices from there."),
+        "icon": "router",
+    }
+
+    def rows(self) -> QuerySet[Connector]:
+        shown = Connector.objects.visible_to(self.actor).filter(site=self.site)
+        return shown.annotate(device_count=Count("devices"))
+
+    def action(self) -> Crumb | None:
+        if not self.actor.may(Can.CHANGE_CONNECTOR, self.site.node):
+            return None
+        return _("Add a connector"), reverse("connector-new", args=[self.site.pk])
+
+    def topics(self) -> Iterable[str]:
+        return [f"site:{self.site.pk}:devices"]
+
+
+class ConnectorPage(SitePage):
+    """A page about one connector of the site."""
+
+    def prepare(self) -> None:
+        super().prepare()
+        shown = Connector.objects.visible_to(self.actor).filter(site=self.site)
+        self.connector = shown.find(self.actor, self.kwargs["pk"])
+
+    def trail(self) -> Iterable[Crumb]:
+        place = connector_address(self.site, self.connector)
+        return [_up(self.site), (self.connector.name, place)]
+
+    def way_back(self) -> str:
+        return connector_address(self.site, self.connector)
+
+
+class ConnectorShow(ConnectorPage):
+    """The connector; right after its code was made, the code, once."""
+
+    template = "devices/connector.html"
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.title = self.connector.name
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if "awaited" in request.GET and self.connector.code_expires_at:
+            # Nothing has changed yet; an answer with a body would take the code off the page.
+            return HttpResponse(status=HTTPStatus.NO_CONTENT)
+        return self.show()
+
+    def trail(self) -> Iterable[Crumb]:
+        return [_up(self.site)]
+
+    def topics(self) -> Iterable[str]:
+        return [f"connector:{self.connector.pk}"]
+
+    def context(self) -> Context:
+        code = _take_code(self.request, self.connector)
+        devices = Device.objects.visible_to(self.actor).filter(connector=self.connector)
+        ends = self.connector.code_expires_at
+        return {
+            **super().context(),
+            "code_ran_out": ends is not None and ends <= clock.now(),
+            "connector": self.connector,
+            "devices": devices.select_related("connector").order_by("name"),
+            "may_change": self.actor.may(Can.CHANGE_CONNECTOR, self.site.node),
+            "may_see_devices": self.actor.may(Can.VIEW_DEVICE, self.site.node),
+            "code": code,
+            "command": _command(code) if code else "",
+        }
+
+
+class ConnectorNew(SitePage, FormPage):
+    title = _("Add a connector")
+    form_class = ConnectorFields
+    deed = _("Add connector")
+
+    def trail(self) -> Iterable[Crumb]:
+        return [_up(self.site)]
+
+    def way_back(self) -> str:
+        return reverse("connectors", args=[self.site.pk])
+
+    # Any: a form's fields are of every type.
+    def save(self, form: Any) -> str:
+        name = form.cleaned_data["name"]
+        connector, code = actions.create_connector(self.actor, self.site, name=name)
+        _keep_code(self.request, connector, code)
+        return connector_address(self.site, connector)
+
+
+class ConnectorRename(ConnectorPage, FormPage):
+    title = _("Rename connector")
+    form_class = ConnectorFields
+    deed = _("Save name")
+    done = _("The connector has its new name.")
+
+    def initial(self) -> Context:
+        return {"name": self.connector.name}
+
+    def save(self, form: Any) -> str:
+        name = form.cleaned_data["name"]
+        actions.rename_connector(self.actor, self.connector, name=name)
+        return self.way_back()
+
+
+class ConnectorCode(ConnectorPage, DeedPage):
+    title = _("New code")
+
+    def act(self) -> None:
+        code = actions.renew_code(self.actor, self.connector)
+        _keep_code(self.request, self.connector, code)
+
+
+class ConnectorRevoke(ConnectorPage, DeedPage):
+    title = _("Revoke")
+    done = _("The connector is shut out. A new code lets it in again.")
+
+    def act(self) -> None:
+        actions.revoke_connector(self.actor, self.connector)
+
+
+class ConnectorDelete(ConnectorPage, DeedPage):
+    title = _("Delete")
+    done = _("The connector is deleted.")
+
+    def act(self) -> None:
+        actions.delete_connector(self.actor, self.connector)
+
+    def way_back(self) -> str:
+        # After the deed the row has no key any more.
+        if self.connector.pk is None:
+            return reverse("connectors", args=[self.site.pk])
+        return super().way_back()
+
+
+def connector_address(site: Site, connector: Connector) -> str:
+    return reverse("connector", args=[site.pk, connector.pk])
+
+
+def _up(site: Site) -> Crumb:
+    return _TITLE, reverse("connectors", args=[site.pk])
+
+
+def _command(code: str) -> str:
+    """Return what is typed on site to start the connector and let it in."""
+    cloud = settings.BASE_URL.replace("http", "ws", 1)
+    return f"doorward connector --cloud {cloud}/link --data ./connector --code {code}"
+
+
+def _keep_code(request: HttpRequest, connector: Connector, code: str) -> None:
+    """Carry a code over the redirect to the page that shows it: sealed, and taken once."""
+    sealed = base64.b64encode(vault.seal(code)).decode()
+    request.session[_place(connector)] = sealed
+
+
+def _take_code(request: HttpRequest, connector: Connector) -> str:
+    sealed = request.session.pop(_place(connector), "")
+    return vault.unseal(base64.b64decode(sealed)) if sealed else ""
+
+
+def _place(connector: Connector) -> str:
+    return f"connector-code-{connector.pk}"

@@ -1,0 +1,198 @@
+"""Pages of devices: lists, form and deeds; the device's own page shows more rooms."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from doorward.devices import filters, tables
+from doorward.devices.actions import devices as actions
+from doorward.devices.forms import DeviceFields
+from doorward.devices.macs import canonical
+from doorward.devices.models import Connector, Device, MacEntry, ShelfEntry
+from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, ListPage
+from doorward.sites.models import Site
+from doorward.sites.pages import SitePage
+from doorward.tenancy.permissions import Can
+
+_TITLE = _("Devices")
+# Free MACs that are offered while one types; whoever has more types more.
+_OFFERED = 200
+
+
+class AllDevices(ListPage):
+    """The devices of every site in view."""
+
+    title = _TITLE
+    table = tables.AllDevices
+    filters = filters.Devices
+    search_hint = _("Name, MAC, model or site")
+    empty = {
+        "text": _("No devices yet"),
+        "hint": _("Devices are added in the site where they hang."),
+        "icon": "device-tablet",
+    }
+
+    def rows(self) -> QuerySet[Device]:
+        return _with_sync(Device.objects.visible_to(self.actor))
+
+    def search(self, rows: QuerySet[Device], words: str) -> QuerySet[Device]:
+        return rows.filter(_matching(words) | Q(site__name__icontains=words))
+
+
+class Devices(SitePage, ListPage):
+    title = _TITLE
+    table = tables.Devices
+    filters = filters.Devices
+    search_hint = _("Name, MAC, model or address")
+    empty = {
+        "text": _("No devices yet"),
+        "hint": _("A device is bound once it states the MAC that you register for it."),
+        "icon": "device-tablet",
+    }
+
+    def rows(self) -> QuerySet[Device]:
+        return _with_sync(Device.objects.visible_to(self.actor).filter(site=self.site))
+
+    def search(self, rows: QuerySet[Device], words: str) -> QuerySet[Device]:
+        return rows.filter(_matching(words) | Q(address__icontains=words))
+
+    def action(self) -> Crumb | None:
+        if not self.actor.may(Can.CHANGE_DEVICE, self.site.node):
+            return None
+        return _("Add a device"), reverse("device-new", args=[self.site.pk])
+
+    def topics(self) -> Iterable[str]:
+        return [f"site:{self.site.pk}:devices"]
+
+
+class DevicePage(SitePage):
+    """A page about one device of the site."""
+
+    def prepare(self) -> None:
+        super().prepare()
+        shown = Device.objects.visible_to(self.actor).filter(site=self.site)
+        shown = shown.select_related("mac_entry", "connector", "shelf")
+        self.device = shown.find(self.actor, self.kwargs["pk"])
+
+    def trail(self) -> Iterable[Crumb]:
+        return [devices_crumb(self.site), (self.device.name, self._address())]
+
+    def way_back(self) -> str:
+        return self._address()
+
+    def _address(self) -> str:
+        return reverse("device", args=[self.site.pk, self.device.pk])
+
+
+class DeviceForm(FormPage):
+    """What new and changed devices have in common."""
+
+    template = "devices/device_form.html"
+    form_class = DeviceFields
+    keeps_password = False
+    # Set by the page within a site that this is combined with.
+    site: Site
+
+    def connectors(self) -> QuerySet[Connector]:
+        shown = Connector.objects.visible_to(self.actor).filter(site=self.site)
+        return shown.order_by("name")
+
+    def form_options(self) -> Context:
+        return {
+            "initial": self.initial(),
+            "connectors": self.connectors(),
+            "keeps_password": self.keeps_password,
+        }
+
+    def context(self) -> Context:
+        free = MacEntry.objects.visible_to(self.actor).filter(node=self.site.installer_id).free()
+        return {
+            **super().context(),
+            "has_connectors": self.connectors().exists(),
+            "macs": free.order_by("-registered_at")[:_OFFERED],
+            "may_add_connector": self.actor.may(Can.CHANGE_CONNECTOR, self.site.node),
+            "may_register": self.actor.may(Can.REGISTER_MAC, self.site.node),
+        }
+
+
+class DeviceNew(SitePage, DeviceForm):
+    title = _("Add a device")
+    deed = _("Add device")
+    done = _("The device is added. It is bound as soon as it states its MAC.")
+
+    def trail(self) -> Iterable[Crumb]:
+        return [devices_crumb(self.site)]
+
+    def way_back(self) -> str:
+        return reverse("devices", args=[self.site.pk])
+
+    def initial(self) -> Context:
+        """Choose what there is only one of."""
+        connectors = self.connectors()[:2]
+        sole = connectors[0].pk if len(connectors) == 1 else None
+        return {"connector": sole, "auth_mode": Device.AuthMode.DIGEST}
+
+    # Any: a form's fields are of every type.
+    def save(self, form: Any) -> str:
+        device = actions.create_device(self.actor, self.site, form.told())
+        return reverse("device", args=[self.site.pk, device.pk])
+
+
+class DeviceEdit(DevicePage, DeviceForm):
+    title = _("Edit device")
+    keeps_password = True
+    deed = _("Save device")
+    done = _("The device is saved.")
+
+    def initial(self) -> Context:
+        names = ("name", "kind", "connector", "address", "auth_mode", "user", "mac")
+        return {name: getattr(self.device, name) for name in names}
+
+    def save(self, form: Any) -> str:
+        actions.change_device(self.actor, self.device, form.told())
+        return self.way_back()
+
+
+class DeviceDelete(DevicePage, DeedPage):
+    title = _("Delete")
+    done = _("The device is deleted. Its MAC is free again.")
+
+    def act(self) -> None:
+        actions.delete_device(self.actor, self.device)
+
+    def way_back(self) -> str:
+        # After the deed the row has no key any more.
+        if self.device.pk is None:
+            return reverse("devices", args=[self.site.pk])
+        return super().way_back()
+
+
+class DeviceResync(DevicePage, DeedPage):
+    title = _("Sync anew")
+    done = _("The device is given everything anew.")
+
+    def act(self) -> None:
+        actions.resync_device(self.actor, self.device)
+
+
+def devices_crumb(site: Site) -> Crumb:
+    return _TITLE, reverse("devices", args=[site.pk])
+
+
+def _with_sync(devices: QuerySet[Device]) -> QuerySet[Device]:
+    """Add what a list says of each device: its doors, and whether it could not take something."""
+    failed = ShelfEntry.objects.filter(device=OuterRef("pk")).exclude(failure="")
+    return devices.select_related("mac_entry", "connector", "shelf", "site").annotate(
+        door_count=Count("doors", distinct=True), has_failures=Exists(failed)
+    )
+
+
+def _matching(words: str) -> Q:
+    try:
+        mac = canonical(words)
+    except ValueError:
+        mac = words.upper()
+    return Q(name__icontains=words) | Q(model__icontains=words) | Q(mac_entry__mac__contains=mac)

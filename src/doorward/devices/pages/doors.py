@@ -1,0 +1,122 @@
+"""Forms and deeds of doors; the door's own page and its list show more rooms."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from doorward.devices.actions import doors as actions
+from doorward.devices.forms import DoorFields
+from doorward.devices.models import Device, Door
+from doorward.kit.pages import Context, Crumb, DeedPage, FormPage
+from doorward.sites.models import Company, Site
+from doorward.sites.pages import SitePage
+from doorward.tenancy.permissions import Can
+
+
+class DoorPage(SitePage):
+    """A page about one door of the site."""
+
+    def prepare(self) -> None:
+        super().prepare()
+        shown = Door.objects.visible_to(self.actor).filter(site=self.site)
+        shown = shown.select_related("site", "device__connector", "device__shelf")
+        self.door = shown.find(self.actor, self.kwargs["pk"])
+
+    def trail(self) -> Iterable[Crumb]:
+        return [doors_crumb(self.site), (self.door.name, self._address())]
+
+    def way_back(self) -> str:
+        return self._address()
+
+    def _address(self) -> str:
+        return reverse("door", args=[self.site.pk, self.door.pk])
+
+
+class DoorForm(FormPage):
+    """What new and changed doors have in common."""
+
+    template = "devices/door_form.html"
+    form_class = DoorFields
+    # Set by the page within a site that this is combined with.
+    site: Site
+
+    def devices(self) -> QuerySet[Device]:
+        shown = Device.objects.visible_to(self.actor).filter(site=self.site)
+        return shown.select_related("mac_entry").order_by("name")
+
+    def form_options(self) -> Context:
+        companies = Company.objects.visible_to(self.actor).filter(site=self.site)
+        return {
+            "initial": self.initial(),
+            "devices": self.devices(),
+            "companies": companies.order_by("name"),
+        }
+
+    def context(self) -> Context:
+        may_add = self.actor.may(Can.CHANGE_DEVICE, self.site.node)
+        return {
+            **super().context(),
+            "has_devices": self.devices().exists(),
+            "may_add_device": may_add,
+        }
+
+
+class DoorNew(SitePage, DoorForm):
+    title = _("Add a door")
+    deed = _("Add door")
+    done = _("The door is added. Let people in by an access group.")
+
+    def trail(self) -> Iterable[Crumb]:
+        return [doors_crumb(self.site)]
+
+    def way_back(self) -> str:
+        return reverse("doors", args=[self.site.pk])
+
+    def initial(self) -> Context:
+        device = self.request.GET.get("device", "")
+        return {"device": device if device.isdecimal() else None, "hold_seconds": 5}
+
+    # Any: a form's fields are of every type.
+    def save(self, form: Any) -> str:
+        door = actions.create_door(self.actor, self.site, form.told())
+        return reverse("door", args=[self.site.pk, door.pk])
+
+
+class DoorEdit(DoorPage, DoorForm):
+    title = _("Edit door")
+    deed = _("Save door")
+    done = _("The door is saved.")
+
+    def initial(self) -> Context:
+        names = ("name", "device", "relay", "hold_seconds")
+        told = {name: getattr(self.door, name) for name in names}
+        return {**told, "companies": self.door.companies.all()}
+
+    def save(self, form: Any) -> str:
+        actions.change_door(self.actor, self.door, form.told())
+        return self.way_back()
+
+
+class DoorDelete(DoorPage, DeedPage):
+    title = _("Delete")
+    done = _("The door is deleted.")
+
+    def act(self) -> None:
+        actions.delete_door(self.actor, self.door)
+
+    def way_back(self) -> str:
+        # After the deed the row has no key any more.
+        if self.door.pk is None:
+            return doors_address(self.site)
+        return super().way_back()
+
+
+def doors_address(site: Site) -> str:
+    return reverse("doors", args=[site.pk])
+
+
+def doors_crumb(site: Site) -> Crumb:
+    return _("Doors"), doors_address(site)

@@ -1,0 +1,85 @@
+"""Pages of the MAC library."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from doorward.devices import filters, tables
+from doorward.devices.actions.macs import register_mac, remove_mac
+from doorward.devices.forms import MacFields
+from doorward.devices.models import MacEntry
+from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, ListPage
+from doorward.tenancy.installers import installers_for
+from doorward.tenancy.permissions import Can
+
+_TITLE = _("MAC Library")
+_SEPARATORS = re.compile(r"[\s:.\-]")
+
+
+class Macs(ListPage):
+    title = _TITLE
+    template = "devices/macs.html"
+    table = tables.Macs
+    filters = filters.Macs
+    search_hint = _("MAC or device")
+    empty = {
+        "text": _("No MAC is registered"),
+        "hint": _("A device can be added once the MAC on its label is registered here."),
+        "icon": "barcode",
+    }
+
+    def rows(self) -> QuerySet[MacEntry]:
+        return MacEntry.objects.visible_to(self.actor).select_related("node", "device__site")
+
+    def search(self, rows: QuerySet[MacEntry], words: str) -> QuerySet[MacEntry]:
+        mac = _SEPARATORS.sub("", words)
+        return rows.filter(
+            Q(device__name__icontains=words) | (Q(mac__contains=mac.upper()) if mac else Q())
+        )
+
+    def action(self) -> Crumb | None:
+        if not self.actor.may(Can.REGISTER_MAC):
+            return None
+        return _("Register a MAC"), reverse("mac-new")
+
+    def context(self) -> Context:
+        return {**super().context(), "may_remove": self.actor.may(Can.REGISTER_MAC)}
+
+
+class MacNew(FormPage):
+    title = _("Register a MAC")
+    form_class = MacFields
+    deed = _("Register MAC")
+    done = _("The MAC is registered. A device may now be added with it.")
+
+    def form_options(self) -> Context:
+        return {"installers": installers_for(self.actor, Can.REGISTER_MAC)}
+
+    def crumbs(self) -> Iterable[Crumb]:
+        return [(_TITLE, reverse("macs")), (self.title, "")]
+
+    def way_back(self) -> str:
+        return reverse("macs")
+
+    # Any: a form's fields are of every type.
+    def save(self, form: Any) -> str:
+        register_mac(self.actor, form.installer(), mac=form.cleaned_data["mac"])
+        return self.way_back()
+
+
+class MacDelete(DeedPage):
+    title = _("Remove MAC")
+    done = _("The MAC is removed.")
+
+    def prepare(self) -> None:
+        self.entry = MacEntry.objects.find(self.actor, self.kwargs["pk"])
+
+    def act(self) -> None:
+        remove_mac(self.actor, self.entry)
+
+    def way_back(self) -> str:
+        return reverse("macs")

@@ -1,0 +1,96 @@
+"""Columns of the lists of MACs, connectors and devices."""
+
+import django_tables2 as tables
+from django.utils.translation import gettext_lazy as _
+
+from doorward.kit.tables import Cell
+
+_NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
+_NUMBER_ON_PHONES = {"th": {"class": "number"}, "td": {"class": "number phone"}}
+_PHONE = {"td": {"class": "phone"}}
+_CELLS = "devices/cells"
+
+
+class Macs(tables.Table):
+    mac = Cell(template_name=f"{_CELLS}/mac.html", verbose_name=_("MAC"))
+    state = Cell(
+        template_name=f"{_CELLS}/mac_state.html",
+        verbose_name=_("State"),
+        order_by="device__name",
+        attrs=_PHONE,
+    )
+    model = tables.Column(accessor="device__model", verbose_name=_("Model"), default="")
+    installer = tables.Column(accessor="node__name", verbose_name=_("Installer"))
+    registered_at = Cell(
+        template_name=f"{_CELLS}/registered.html", verbose_name=_("Registered"), attrs=_PHONE
+    )
+    deed = Cell(
+        template_name=f"{_CELLS}/mac_deed.html",
+        verbose_name="",
+        orderable=False,
+        attrs=_NUMBER_ON_PHONES,
+    )
+
+    class Meta:
+        order_by = "-registered_at"
+
+
+class Connectors(tables.Table):
+    name = Cell(template_name=f"{_CELLS}/connector.html", verbose_name=_("Name"))
+    state = Cell(
+        template_name=f"{_CELLS}/state.html",
+        verbose_name=_("State"),
+        order_by="last_seen_at",
+        attrs=_PHONE,
+    )
+    online_since = Cell(template_name=f"{_CELLS}/online_since.html", verbose_name=_("Online since"))
+    version = tables.Column(verbose_name=_("Version"), default="")
+    spool_depth = tables.Column(verbose_name=_("Reports waiting"), attrs=_NUMBER)
+    device_count = tables.Column(
+        verbose_name=_("Devices"),
+        attrs=_NUMBER_ON_PHONES,
+    )
+
+    class Meta:
+        order_by = "name"
+
+
+class Devices(tables.Table):
+    name = Cell(template_name=f"{_CELLS}/device.html", verbose_name=_("Name"))
+    state = Cell(
+        template_name=f"{_CELLS}/state.html",
+        verbose_name=_("State"),
+        order_by=("reachable", "seen_at"),
+        attrs=_PHONE,
+    )
+    sync = Cell(
+        template_name=f"{_CELLS}/sync.html",
+        verbose_name=_("Sync"),
+        order_by="shelf__confirmed_at",
+        attrs=_PHONE,
+    )
+    model = Cell(template_name=f"{_CELLS}/model.html", verbose_name=_("Model"))
+    address = Cell(
+        template_name=f"{_CELLS}/address.html",
+        verbose_name=_("MAC and address"),
+        order_by="mac_entry__mac",
+    )
+    connector = Cell(
+        template_name=f"{_CELLS}/device_connector.html",
+        verbose_name=_("Connector"),
+        order_by="connector__name",
+    )
+    door_count = tables.Column(verbose_name=_("Doors"), attrs=_NUMBER)
+
+    class Meta:
+        order_by = "name"
+
+
+class AllDevices(Devices):
+    """Devices of every site that the actor sees."""
+
+    site = Cell(template_name=f"{_CELLS}/site.html", verbose_name=_("Site"), order_by="site__name")
+
+    class Meta(Devices.Meta):
+        exclude = ("connector",)
+        sequence = ("name", "site", "...")

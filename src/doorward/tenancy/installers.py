@@ -1,0 +1,13 @@
+"""Installers: for whom somebody may do something."""
+
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.models import Node
+from doorward.tenancy.permissions import Can
+
+
+def installers_for(actor: Actor, can: Can) -> list[Node]:
+    """Return the installers at or below whom the actor may do this, by name."""
+    installers = Node.objects.filter(kind=Node.Kind.INSTALLER)
+    if not actor.sees_all(can):
+        installers = installers.filter(pk__in=actor.nodes_below(can))
+    return list(installers.order_by("name"))
