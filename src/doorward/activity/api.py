@@ -21,7 +21,8 @@ class DoorEventOut(Out):
     """An opening or a refusal. `at` is when it was heard, `device_at` what the device's clock said.
 
     `accepted` is what the device did, `reason` our judgement; `disputed` where the two disagree.
-    Names are those of then.
+    Names are those of then. `local_id` is the row's number in the device's own log, and where one
+    scan moved several relays, `/` and the relay behind it.
     """
 
     id: str
@@ -42,6 +43,7 @@ class DoorEventOut(Out):
     sentence: str
     disputed: bool
     relay: int | None
+    local_id: str
 
     @classmethod
     def of(cls, event: DoorEvent) -> "DoorEventOut":
