@@ -17,6 +17,7 @@ LINES = (
     Line("* * * * *", "kit.rescue_jobs"),
     Line("*/10 * * * *", "kit.prune_jobs"),
     Line("17 * * * *", "devices.sweep_tombstones"),
+    Line("41 * * * *", "tenancy.forget_idempotency_keys"),
     Line("5 3 * * *", "activity.prepare_partitions"),
 )
 

@@ -1,11 +1,12 @@
 """What rights do in answer to events of lower rooms."""
 
-from doorward.access.actions import shelf
+from doorward.access.actions import credentials, shelf
 from doorward.kit.jobs import job
 
 
 @job("access.refresh_people")
 def refresh_people(people: list[int]) -> None:
+    credentials.follow_holders(people)
     shelf.refresh_people(people)
 
 

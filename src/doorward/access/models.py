@@ -1,5 +1,7 @@
 """Credentials, access groups with their weekly windows, and the schedule slots on devices."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,12 +15,19 @@ from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
 from doorward.tenancy.sight import Sight, TenantQuerySet
 
+if TYPE_CHECKING:
+    from doorward.tenancy.actor import Actor
+
 
 class Credentials(TenantQuerySet["Credential"]):
     """Whoever sees a person sees that the person holds a card, never its whole number."""
 
     sees = Can.VIEW_PERSON
     sights = frozenset({Sight.BELOW, Sight.SELF})
+
+    def below(self, actor: "Actor") -> Q:
+        """A card is where its holder is, from the moment they move to another company."""
+        return Q(person__node__in=actor.nodes_below(self.sees))
 
     def own(self, actor: object) -> Q:
         return Q(person__account=actor.account)  # type: ignore[attr-defined]

@@ -8,6 +8,7 @@ from itertools import groupby
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
 
+from doorward.access import cards
 from doorward.access.actions import badges
 from doorward.activity import actions as activity
 from doorward.devices.actions import devices, shelf
@@ -128,7 +129,7 @@ def _quarantine(
     body = pack(report)
     # A card number must not stand in clear where somebody reads what went wrong.
     if isinstance(report, neutral.BadgeScanned):
-        body["code"] = f"…{report.code[-4:]}"
+        body["code"] = cards.masked(report.code)
     why = str(fault) if isinstance(fault, _Unknown) else f"could not be stored: {fault}"
     activity.quarantine(
         connector, device, kind=type(report).__name__, raw=json.dumps(body), why=why

@@ -244,13 +244,17 @@ class EntryFailure:
 
 @dataclass(frozen=True)
 class ChangesApplied:
-    """The device holds `revision`, read back, but for the listed failures (at most 500)."""
+    """The device holds `revision`, read back, but for the listed failures (at most 500).
+
+    Where there are more, the list is not `complete`, and of what it does not name nothing is said.
+    """
 
     device: str
     at: datetime
     epoch: int
     revision: int
     failures: tuple[EntryFailure, ...]
+    complete: bool = True
 
 
 class Outcome(StrEnum):

@@ -1,6 +1,9 @@
 """Deeds on credentials."""
 
+from collections.abc import Collection
+
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from doorward.access import cards
@@ -45,11 +48,18 @@ def add_card(actor: Actor, person: Person, *, number: str) -> Credential:
 
 @transaction.atomic
 def remove_credential(actor: Actor, credential: Credential) -> None:
-    actor.require(Can.CHANGE_PERSON, credential)
+    actor.require(Can.CHANGE_PERSON, credential.person)
     person = credential.person
     audit.record(actor, "remove card", person, person.node, before={"card": credential})
     credential.delete()
     shelf.refresh_people([person.pk])
+
+
+def follow_holders(people: Collection[int]) -> None:
+    """Give the cards of people who have moved to their holders' company."""
+    held = Credential.objects.filter(person__in=people)
+    home = Person.objects.filter(pk=OuterRef("person")).values("node")
+    held.update(node=Subquery(home))
 
 
 def match_of(number: str) -> bytes:

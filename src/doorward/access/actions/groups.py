@@ -70,10 +70,7 @@ def delete_group(actor: Actor, group: AccessGroup) -> None:
 
 
 def _fill(actor: Actor, group: AccessGroup, form: GroupForm) -> None:
-    if any(door.site_id != group.site_id for door in form.doors):
-        raise Invalid({"doors": _("Choose doors of this site.")})
-    if any(person.site_id != group.site_id for person in form.people):
-        raise Invalid({"people": _("Choose people of this site.")})
+    _check_sight(actor, group, form)
     unseen_doors = group.doors.exclude(pk__in=Door.objects.visible_to(actor))
     unseen_people = group.people.exclude(pk__in=Person.objects.visible_to(actor))
     group.doors.set([*form.doors, *unseen_doors])
@@ -87,6 +84,17 @@ def _fill(actor: Actor, group: AccessGroup, form: GroupForm) -> None:
         AccessSegment(group=group, days=s.days, start=s.start, end=s.end)
         for s in windows.normalise(form.windows)
     )
+
+
+def _check_sight(actor: Actor, group: AccessGroup, form: GroupForm) -> None:
+    """Raise `Invalid` unless the actor sees each door and person, and all are of one site."""
+    doors = Door.objects.visible_to(actor).filter(site=group.site_id)
+    if {door.pk for door in form.doors} - set(doors.values_list("pk", flat=True)):
+        raise Invalid({"doors": _("Choose doors of this site.")})
+    chosen = {person.pk for person in form.people}
+    people = Person.objects.visible_to(actor).filter(site=group.site_id, pk__in=chosen)
+    if people.count() < len(chosen):
+        raise Invalid({"people": _("Choose people of this site.")})
 
 
 def _devices(group: AccessGroup) -> set[int]:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext as _
@@ -27,6 +27,7 @@ from doorward.kit.api.problems import (
     Problem,
     TooLarge,
     answer_problems,
+    hidden,
     refused,
 )
 from doorward.kit.errors import Refused
@@ -132,6 +133,8 @@ def _gate(view: View) -> View:
             response = _allowed(view(request, *args, **kwargs))
         except Refused as refusal:
             response = refused(refusal)
+        except Http404:
+            response = hidden()
         response.setdefault("Cache-Control", "no-store")
         return response
 

@@ -57,12 +57,6 @@ class NotAllowed(Refused):
     status = HTTPStatus.METHOD_NOT_ALLOWED
 
 
-class Unknown(Refused):
-    """The caller is nobody we know."""
-
-    status = HTTPStatus.UNAUTHORIZED
-
-
 def problem(
     status: int, code: str, detail: Text, faults: Mapping[str, Text] | None = None
 ) -> HttpResponse:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Annotated, Any, ClassVar
 
-from django.utils.translation import gettext as _
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -96,7 +95,6 @@ def _within_calendar(moment: datetime) -> datetime:
 Secret = Annotated[str, AfterValidator(_without_nul)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_without_nul)]
 Whole = Annotated[int, Strict()]
-Flag = Annotated[bool, Strict()]
 Moment = Annotated[AwareDatetime, BeforeValidator(_read_moment), AfterValidator(_within_calendar)]
 Id = Annotated[
     int,
@@ -132,4 +130,4 @@ class Sentence(Out):
 
 def sentence_of(choice: Enum | str, label: object) -> Sentence | None:
     """Return a code with its sentence, or None where there is no code."""
-    return Sentence(code=str(choice), sentence=_(str(label))) if choice else None
+    return Sentence(code=str(choice), sentence=str(label)) if choice else None

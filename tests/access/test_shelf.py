@@ -1,0 +1,271 @@
+"""What stands on a device's shelf, and what does not move when nothing has changed."""
+
+from datetime import timedelta
+
+import pytest
+
+from doorward.access.actions import credentials, groups, shelf
+from doorward.access.models import AccessGroup, ScheduleSlot
+from doorward.access.windows import WEEKDAYS, WeeklyWindow
+from doorward.devices.actions import shelf as shelves
+from doorward.devices.actions.doors import DoorForm, change_door, delete_door
+from doorward.devices.models import Device, Door, ShelfEntry, ShelfHead
+from doorward.kit import clock
+from doorward.kit.errors import Refused
+from doorward.people.actions import PersonForm, change_person, delete_person
+from doorward.people.models import Person
+from doorward.protocols.neutral import EVERY_DAY
+from doorward.sites.models import Site
+from doorward.tenancy.actor import Actor
+from tests.cast import Cast
+from tests.jobs import RunJobs
+
+pytestmark = pytest.mark.django_db
+
+Shelf = dict[tuple[str, int], int]
+
+
+def shelf_of(device: Device) -> Shelf:
+    """Return the revision of everything a device should hold."""
+    entries = ShelfEntry.objects.filter(device=device, gone=False)
+    return {(e.kind, e.key): e.revision for e in entries}
+
+
+def gone_from(device: Device) -> set[tuple[str, int]]:
+    return {(e.kind, e.key) for e in ShelfEntry.objects.filter(device=device, gone=True)}
+
+
+def moved(before: Shelf, after: Shelf) -> set[tuple[str, int]]:
+    return {entry for entry, revision in after.items() if before.get(entry) != revision}
+
+
+def confirm(device: Device) -> None:
+    head = ShelfHead.objects.get(device=device)
+    shelves.confirm(device.pk, epoch=head.epoch, revision=head.revision, failures=())
+
+
+def regroup(actor: Actor, group: AccessGroup, **changes: object) -> None:
+    now: dict[str, object] = {
+        "name": group.name,
+        "doors": list(group.doors.all()),
+        "people": list(group.people.all()),
+        "windows": groups.weekly_windows(group),
+    }
+    groups.change_group(actor, group, groups.GroupForm(**{**now, **changes}))
+
+
+def test_a_device_is_told_its_people_schedules_relays_and_clock(
+    lobby: Device, rita: Person, bob: Person
+) -> None:
+    kinds = sorted(kind for kind, _key in shelf_of(lobby))
+    assert kinds == ["clock", "person", "person", "relay", *["schedule"] * 3]
+    assert {("person", rita.pk), ("person", bob.pk)} <= shelf_of(lobby).keys()
+
+
+def test_unchanged_facts_give_no_new_revision(lobby: Device, garage: Device) -> None:
+    before = ShelfHead.objects.get(device=lobby).revision
+    shelf.refresh_devices([lobby.pk, garage.pk])
+    shelves.refresh_settings([lobby.pk, garage.pk], ntp_servers=("pool.ntp.org",))
+    assert ShelfHead.objects.get(device=lobby).revision == before
+
+
+def test_one_more_card_is_one_entry_on_each_device_that_knows_the_person(
+    mona: Actor, lobby: Device, garage: Device, bob: Person
+) -> None:
+    was_lobby, was_garage = shelf_of(lobby), shelf_of(garage)
+    credentials.add_card(mona, bob, number="AABBCCDD")
+    assert moved(was_lobby, shelf_of(lobby)) == {("person", bob.pk)}
+    assert moved(was_garage, shelf_of(garage)) == {("person", bob.pk)}
+
+
+def test_a_card_of_someone_else_moves_nothing_on_other_doors(
+    mona: Actor, garage: Device, rita: Person
+) -> None:
+    before = shelf_of(garage)
+    credentials.add_card(mona, rita, number="AABBCCDD")
+    assert shelf_of(garage) == before
+
+
+def test_a_person_without_a_card_stands_on_no_shelf(
+    mona: Actor, lobby: Device, rita: Person
+) -> None:
+    credentials.remove_credential(mona, rita.credentials.get())
+    assert ("person", rita.pk) not in shelf_of(lobby)
+    assert ("person", rita.pk) in gone_from(lobby)
+
+
+def test_a_removed_person_leaves_a_tombstone(
+    mona: Actor, lobby: Device, rita: Person, run_jobs: RunJobs
+) -> None:
+    key = rita.pk
+    delete_person(mona, rita)
+    run_jobs()
+    assert ("person", key) in gone_from(lobby)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"first_name": "Rhea"},
+        {"valid_from": clock.now() - timedelta(days=1)},
+        {"valid_until": clock.now() + timedelta(days=1)},
+    ],
+)
+def test_a_changed_name_or_validity_is_told(
+    mona: Actor, cast: Cast, lobby: Device, rita: Person, run_jobs: RunJobs, change: dict
+) -> None:
+    before = shelf_of(lobby)
+    form = PersonForm(**{"first_name": "Rita", "last_name": "Rowe", **change})
+    change_person(mona, rita, cast.acme, form)
+    run_jobs()
+    assert moved(before, shelf_of(lobby)) == {("person", rita.pk)}
+
+
+def test_an_end_that_becomes_a_beginning_is_told(
+    mona: Actor, cast: Cast, lobby: Device, rita: Person, run_jobs: RunJobs
+) -> None:
+    at = clock.now() + timedelta(days=1)
+    name = {"first_name": "Rita", "last_name": "Rowe"}
+    change_person(mona, rita, cast.acme, PersonForm(**name, valid_until=at))
+    run_jobs()
+    before = shelf_of(lobby)
+    change_person(mona, rita, cast.acme, PersonForm(**name, valid_from=at))
+    run_jobs()
+    assert moved(before, shelf_of(lobby)) == {("person", rita.pk)}
+
+
+def test_names_that_are_cut_elsewhere_are_told_apart(
+    mona: Actor, cast: Cast, lobby: Device, rita: Person, run_jobs: RunJobs
+) -> None:
+    change_person(mona, rita, cast.acme, PersonForm(first_name="a|b", last_name="c"))
+    run_jobs()
+    before = shelf_of(lobby)
+    change_person(mona, rita, cast.acme, PersonForm(first_name="a", last_name="b|c"))
+    run_jobs()
+    assert moved(before, shelf_of(lobby)) == {("person", rita.pk)}
+
+
+def test_a_door_that_moves_to_another_device_takes_its_people_along(
+    ivan: Actor, cast: Cast, lobby: Device, garage: Device, rita: Person, run_jobs: RunJobs
+) -> None:
+    form = DoorForm(name="Front door", device=garage, relay=3)
+    change_door(ivan, cast.door("Front door"), form)
+    run_jobs()
+    assert ("person", rita.pk) in gone_from(lobby)
+    assert {("person", rita.pk), ("relay", 3)} <= shelf_of(garage).keys()
+
+
+def test_a_deleted_door_lets_nobody_in(
+    ivan: Actor, front_door: Door, lobby: Device, run_jobs: RunJobs
+) -> None:
+    delete_door(ivan, front_door)
+    run_jobs()
+    assert {kind for kind, _key in shelf_of(lobby)} == {"clock"}
+
+
+def test_a_deleted_group_takes_its_rights_along(mona: Actor, cast: Cast, garage: Device) -> None:
+    groups.delete_group(mona, cast.group("Birch parking"))
+    assert {kind for kind, _key in shelf_of(garage)} == {"clock", "relay"}
+
+
+# --- Schedules --------------------------------------------------------------------------------
+
+
+def test_groups_with_equal_hours_share_a_slot(
+    mona: Actor, maple: Site, cast: Cast, lobby: Device
+) -> None:
+    before = ScheduleSlot.objects.filter(device=lobby).count()
+    form = groups.GroupForm(
+        name="Twin",
+        doors=[cast.door("Front door")],
+        people=[cast.person("Bob")],
+        windows=[WeeklyWindow(WEEKDAYS, 480, 720), WeeklyWindow(WEEKDAYS, 720, 1080)],
+    )
+    groups.create_group(mona, maple, form)
+    assert ScheduleSlot.objects.filter(device=lobby).count() == before
+
+
+def test_a_slot_keeps_its_number_when_others_come_and_go(
+    mona: Actor, cast: Cast, lobby: Device
+) -> None:
+    office = ScheduleSlot.objects.get(device=lobby, start=480, end=1080)
+    regroup(mona, cast.group("Acme nights"), windows=[WeeklyWindow(EVERY_DAY, 1, 2)])
+    assert ScheduleSlot.objects.get(device=lobby, start=480, end=1080).number == office.number
+
+
+def test_a_number_is_given_again_only_after_the_device_let_it_go(
+    mona: Actor, cast: Cast, garage: Device
+) -> None:
+    group = cast.group("Birch parking")
+    first = ScheduleSlot.objects.get(device=garage).number
+    regroup(mona, group, windows=[WeeklyWindow(EVERY_DAY, 1, 2)])
+    assert ScheduleSlot.objects.get(device=garage).number != first
+    confirm(garage)
+    regroup(mona, group, windows=[WeeklyWindow(EVERY_DAY, 3, 4)])
+    assert ScheduleSlot.objects.get(device=garage).number == first
+
+
+def test_one_schedule_too_many_is_refused_and_changes_nothing(
+    mona: Actor, maple: Site, cast: Cast, garage: Device
+) -> None:
+    many = [WeeklyWindow(EVERY_DAY, 2 * place, 2 * place + 1) for place in range(shelf.SLOTS)]
+    group = cast.group("Birch parking")
+    regroup(mona, group, windows=many[: shelf.SLOTS - 1])
+    confirm(garage)
+    regroup(mona, group, windows=many)
+    before = shelf_of(garage)
+    form = groups.GroupForm(
+        name="One more",
+        doors=[cast.door("Store")],
+        people=[],
+        windows=[WeeklyWindow(EVERY_DAY, 1400, 1401)],
+    )
+    with pytest.raises(Refused) as refusal:
+        groups.create_group(mona, maple, form)
+    assert refusal.value.code == "schedule.capacity"
+    assert shelf_of(garage) == before
+    assert not AccessGroup.objects.filter(name="One more").exists()
+
+
+def test_always_is_a_schedule_of_our_own(mona: Actor, cast: Cast, garage: Device) -> None:
+    regroup(mona, cast.group("Birch parking"), windows=[WeeklyWindow(EVERY_DAY, 0, 1440)])
+    slot = ScheduleSlot.objects.get(device=garage)
+    assert (slot.days, slot.start, slot.end) == (EVERY_DAY, 0, 1440)
+
+
+# --- Telling and confirming -------------------------------------------------------------------
+
+
+def test_what_was_read_back_is_synced_since_then(lobby: Device, rita: Person) -> None:
+    confirm(lobby)
+    entry = ShelfEntry.objects.get(device=lobby, kind="person", key=rita.pk)
+    assert entry.synced_at is not None
+    assert ShelfHead.objects.get(device=lobby).in_sync
+
+
+def test_a_second_reading_does_not_move_the_time(lobby: Device, rita: Person) -> None:
+    confirm(lobby)
+    entry = ShelfEntry.objects.get(device=lobby, kind="person", key=rita.pk)
+    confirm(lobby)
+    again = ShelfEntry.objects.get(pk=entry.pk)
+    assert again.synced_at == entry.synced_at
+
+
+def test_a_changed_entry_is_pending_until_read_back(
+    mona: Actor, lobby: Device, rita: Person, bob: Person
+) -> None:
+    confirm(lobby)
+    credentials.add_card(mona, rita, number="AABBCCDD")
+    people = ShelfEntry.objects.filter(device=lobby, kind="person")
+    assert people.get(key=rita.pk).synced_at is None
+    assert people.get(key=bob.pk).synced_at is not None
+    assert ShelfHead.objects.get(device=lobby).pending == 1
+
+
+def test_a_confirmation_does_not_cover_what_came_after_it(
+    mona: Actor, lobby: Device, rita: Person
+) -> None:
+    head = ShelfHead.objects.get(device=lobby)
+    credentials.add_card(mona, rita, number="AABBCCDD")
+    shelves.confirm(lobby.pk, epoch=head.epoch, revision=head.revision, failures=())
+    assert ShelfEntry.objects.get(device=lobby, kind="person", key=rita.pk).synced_at is None

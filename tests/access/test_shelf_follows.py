@@ -1,0 +1,289 @@
+"""After any sequence of changes a device that follows its shelf holds what the facts say."""
+
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from doorward.access.actions import credentials, groups
+from doorward.access.models import AccessGroup, Credential
+from doorward.access.windows import WEEKDAYS, WeeklyWindow, normalise
+from doorward.devices.actions import shelf as shelves
+from doorward.devices.actions.doors import DoorForm, change_door, create_door, delete_door
+from doorward.devices.models import Device, Door, ShelfHead
+from doorward.gateway import outgo
+from doorward.gateway.sessions import Progress
+from doorward.people.actions import PersonForm, change_person, create_person, delete_person
+from doorward.people.models import Person
+from doorward.protocols import neutral
+from doorward.sites.actions import SITE_FIELDS, SiteForm, change_site
+from doorward.sites.models import Company, Site
+from tests.cast import BUILDER, Cast
+from tests.jobs import run_all
+
+M = TypeVar("M")
+WINDOWS = [
+    WeeklyWindow(WEEKDAYS, 480, 1080),
+    WeeklyWindow(WEEKDAYS, 720, 1200),
+    WeeklyWindow(neutral.EVERY_DAY, 0, 1440),
+    WeeklyWindow(1, 1320, 360),
+    WeeklyWindow(2, 0, 60),
+]
+MOMENTS = [None, datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC)]
+numbers = st.integers(0x1000, 0x100F).map(lambda number: f"{number:08X}")
+names = st.sampled_from(["Nils", "Nora", "N|s"])
+subsets = st.sets(st.integers(0, 3), max_size=3)
+choice = st.integers(0, 20)
+
+
+class Phone:
+    """A device that only knows what it was sent; it keeps what stands in the entries."""
+
+    def __init__(self, device: Device) -> None:
+        self.device = device
+        self.received = Progress()
+        self.held: dict[tuple[str, str], neutral.Record] = {}
+
+    def fetch(self) -> None:
+        for gap in outgo.gaps(self.device.connector_id, {self.device.pk: self.received}):
+            if gap.device == self.device.pk:
+                for part in outgo.changes(gap):
+                    self._take(part)
+
+    def _take(self, part: neutral.ApplyChanges) -> None:
+        # A shelf of this size always comes in one part.
+        assert part.last
+        if part.full:
+            self.held.clear()
+        for entry in part.entries:
+            if entry.body is None:
+                self.held.pop((entry.kind, entry.key), None)
+            else:
+                self.held[(entry.kind, entry.key)] = entry.body
+        self.received = Progress(part.epoch, part.revision)
+
+    def confirm(self) -> None:
+        shelves.confirm(
+            self.device.pk,
+            epoch=self.received.epoch,
+            revision=self.received.revision,
+            failures=(),
+        )
+
+    def rights(self) -> dict[str, object]:
+        """Return each person with the hours of each relay, whatever slots these stand in."""
+        hours = {
+            body.slot: (body.days, body.start, body.end)
+            for body in self.held.values()
+            if isinstance(body, neutral.ScheduleRecord)
+        }
+        return {
+            key: (
+                body.name,
+                frozenset(body.cards),
+                frozenset((grant.relay, hours[grant.slot]) for grant in body.grants),
+                body.valid_from,
+                body.valid_until,
+            )
+            for (kind, key), body in self.held.items()
+            if kind == "person" and isinstance(body, neutral.PersonRecord)
+        }
+
+    def relays(self) -> set[tuple[int, str, int]]:
+        bodies = [body for body in self.held.values() if isinstance(body, neutral.RelayRecord)]
+        return {(body.relay, body.name, body.hold_seconds) for body in bodies}
+
+    def check(self) -> None:
+        assert self.rights() == rights_by_the_facts(self.device)
+        doors = Door.objects.filter(device=self.device)
+        assert self.relays() == {(door.relay, door.name, door.hold_seconds) for door in doors}
+        head = ShelfHead.objects.get(device=self.device)
+        assert self.received == Progress(head.epoch, head.revision)
+
+
+def rights_by_the_facts(device: Device) -> dict[str, object]:
+    """Say what a device should know of people, from the facts alone."""
+    last_first = Site.objects.get(pk=device.site_id).contact_order == "last_first"
+    grants: dict[int, set[object]] = {}
+    for group in AccessGroup.objects.filter(site=device.site_id):
+        hours = [(s.days, s.start, s.end) for s in normalise(groups.weekly_windows(group))]
+        for door in group.doors.filter(device=device):
+            for person in group.people.all():
+                grants.setdefault(person.pk, set()).update((door.relay, hour) for hour in hours)
+    found: dict[str, object] = {}
+    for person in Person.objects.filter(pk__in=[key for key, some in grants.items() if some]):
+        cards = frozenset(card.secret for card in Credential.objects.filter(person=person))
+        first, last = person.first_name, person.last_name
+        name = f"{last} {first}" if last_first else f"{first} {last}"
+        if cards:
+            right = frozenset(grants[person.pk])
+            limits = (person.valid_from, person.valid_until)
+            found[str(person.pk)] = (name, cards, right, *limits)
+    return found
+
+
+def one(rows: list[M], number: int) -> M | None:
+    return rows[number % len(rows)] if rows else None
+
+
+class Building(RuleBasedStateMachine):
+    """Maple Court, where everybody changes everything."""
+
+    @initialize()
+    def move_in(self) -> None:
+        self.undo = transaction.atomic()
+        self.undo.__enter__()
+        self.site = Site.objects.get(name="Maple Court")
+        self.companies = list(Company.objects.filter(site=self.site).order_by("name"))
+        devices = [Device.objects.get(name=name) for name in ("Lobby", "Garage")]
+        self.eager = [Phone(device) for device in devices]
+        # These hear of many changes at once, and say what they have read back.
+        self.phones = [Phone(device) for device in devices]
+
+    def teardown(self) -> None:
+        if hasattr(self, "undo"):
+            transaction.set_rollback(True)
+            self.undo.__exit__(None, None, None)
+
+    def people(self) -> list[Person]:
+        return list(Person.objects.filter(site=self.site).order_by("pk"))
+
+    def doors(self) -> list[Door]:
+        return list(Door.objects.filter(site=self.site).order_by("pk"))
+
+    def gatherings(self) -> list[AccessGroup]:
+        return list(AccessGroup.objects.filter(site=self.site).order_by("pk"))
+
+    @rule(name=names, company=choice)
+    def come(self, name: str, company: int) -> None:
+        form = PersonForm(first_name=name, last_name="New")
+        create_person(BUILDER, one(self.companies, company), form)
+
+    @rule(
+        number=choice, name=names, begin=st.sampled_from(MOMENTS[:2]), end=st.sampled_from(MOMENTS)
+    )
+    def change(self, number: int, name: str, begin: datetime | None, end: datetime | None) -> None:
+        if (person := one(self.people(), number)) and (begin is None or begin != end):
+            form = PersonForm(first_name=name, last_name="B", valid_from=begin, valid_until=end)
+            change_person(BUILDER, person, one(self.companies, number), form)
+            run_all()
+
+    @rule(number=choice)
+    def go(self, number: int) -> None:
+        if person := one(self.people(), number):
+            delete_person(BUILDER, person)
+            run_all()
+
+    @rule(number=choice, card=numbers)
+    def give(self, number: int, card: str) -> None:
+        person = one(self.people(), number)
+        taken = Credential.objects.filter(match=credentials.match_of(card)).exists()
+        if person and not taken and person.credentials.count() < 5:
+            credentials.add_card(BUILDER, person, number=card)
+
+    @rule(number=choice)
+    def take(self, number: int) -> None:
+        if card := one(list(Credential.objects.filter(site=self.site).order_by("pk")), number):
+            credentials.remove_credential(BUILDER, card)
+
+    def form(
+        self, name: str, doors: set[int], people: set[int], week: set[int]
+    ) -> groups.GroupForm:
+        return groups.GroupForm(
+            name=name,
+            doors=[door for place, door in enumerate(self.doors()) if place in doors],
+            people=[person for place, person in enumerate(self.people()) if place in people],
+            windows=[WINDOWS[place] for place in sorted(week)],
+        )
+
+    @rule(doors=subsets, people=subsets, week=subsets)
+    def gather(self, doors: set[int], people: set[int], week: set[int]) -> None:
+        name = f"Group {AccessGroup.objects.order_by('-pk').values_list('pk', flat=True).first()}"
+        if not AccessGroup.objects.filter(name=name).exists():
+            form = self.form(name, doors, people, week)
+            groups.create_group(BUILDER, self.site, form)
+
+    @rule(number=choice, doors=subsets, people=subsets, week=subsets)
+    def regroup(self, number: int, doors: set[int], people: set[int], week: set[int]) -> None:
+        if group := one(self.gatherings(), number):
+            groups.change_group(BUILDER, group, self.form(group.name, doors, people, week))
+
+    @rule(number=choice)
+    def disband(self, number: int) -> None:
+        if group := one(self.gatherings(), number):
+            groups.delete_group(BUILDER, group)
+
+    @rule(number=choice, device=st.integers(0, 1), relay=st.integers(1, 4), hold=st.integers(1, 2))
+    def rewire(self, number: int, device: int, relay: int, hold: int) -> None:
+        door, phone = one(self.doors(), number), self.phones[device]
+        taken = Door.objects.filter(device=phone.device, relay=relay)
+        if door and not taken.exclude(pk=door.pk).exists():
+            form = DoorForm(name=door.name, device=phone.device, relay=relay, hold_seconds=hold)
+            change_door(BUILDER, door, form)
+            run_all()
+
+    @rule(device=st.integers(0, 1), relay=st.integers(1, 4))
+    def hang(self, device: int, relay: int) -> None:
+        phone = self.phones[device]
+        if not Door.objects.filter(device=phone.device, relay=relay).exists():
+            name = f"Door {device} {relay} {Door.objects.count()}"
+            if not Door.objects.filter(name=name).exists():
+                form = DoorForm(name=name, device=phone.device, relay=relay)
+                create_door(BUILDER, self.site, form)
+
+    @rule(number=choice)
+    def brick_up(self, number: int) -> None:
+        if door := one(self.doors(), number):
+            delete_door(BUILDER, door)
+            run_all()
+
+    @rule(order=st.sampled_from(["first_last", "last_first"]))
+    def rename(self, order: str) -> None:
+        self.site.refresh_from_db()
+        facts = {name: getattr(self.site, name) for name in SITE_FIELDS}
+        change_site(BUILDER, self.site, SiteForm(**{**facts, "contact_order": order}))
+        run_all()
+
+    @rule(device=st.integers(0, 1))
+    def fetch(self, device: int) -> None:
+        self.phones[device].fetch()
+        self.phones[device].check()
+
+    @rule(device=st.integers(0, 1))
+    def confirm(self, device: int) -> None:
+        self.phones[device].confirm()
+
+    @rule(device=st.integers(0, 1))
+    def sweep(self, device: int) -> None:
+        shelves.sweep_tombstones(self.phones[device].device.pk)
+
+    @rule(device=st.integers(0, 1))
+    def start_anew(self, device: int) -> None:
+        shelves.begin_epoch(self.phones[device].device.pk)
+
+    @invariant()
+    def a_device_that_hears_every_change_holds_what_the_facts_say(self) -> None:
+        for phone in getattr(self, "eager", ()):
+            phone.fetch()
+            phone.check()
+
+
+@pytest.mark.django_db
+def test_whoever_follows_the_shelf_holds_what_the_facts_say(cast: Cast) -> None:
+    effort = settings(
+        max_examples=10,
+        stateful_step_count=20,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(Building, settings=effort)

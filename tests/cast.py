@@ -1,0 +1,394 @@
+"""The cast and their houses: Maple Court, where all but one belong, and Oak Lane, far away.
+
+They live in the test database before the first test; a test gets them fresh, and what it does
+to them is rolled back. Everything was built by actions.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cached_property
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import connection
+from django.test import Client
+from pytest_django import DjangoDbBlocker
+
+from doorward.access.actions import badges, credentials, groups
+from doorward.access.models import AccessGroup
+from doorward.access.windows import WEEKDAYS, WeeklyWindow
+from doorward.activity import actions as activity
+from doorward.devices.actions import connectors, devices, doors, macs
+from doorward.devices.models import Command, Connector, Device, Door
+from doorward.kit import clock
+from doorward.people.actions import PersonForm, create_person
+from doorward.people.models import Person
+from doorward.protocols import neutral
+from doorward.sites.actions import SiteForm, create_company, create_site
+from doorward.sites.models import Company, Site
+from doorward.tenancy.actions import create_account, issue_token, plant_node
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.models import Account, Node
+from doorward.tenancy.permissions import Role
+from tests.jobs import run_all
+
+PASSWORD = "maple-leaves-fall-early"
+DEVICE_PASSWORD = "lobby-api-password"
+# One of each role, and Oscar, who has Ivan's in another branch.
+ROLES = {
+    "otto": Role.OPERATOR,
+    "dora": Role.DISTRIBUTOR,
+    "sven": Role.SUB_DISTRIBUTOR,
+    "ivan": Role.INSTALLER,
+    "iris": Role.SUB_INSTALLER,
+    "mona": Role.PROPERTY_MANAGER,
+    "ada": Role.COMPANY_ADMINISTRATOR,
+    "rita": Role.PERSONNEL,
+    "oscar": Role.INSTALLER,
+}
+NAMES = tuple(ROLES)
+BUILDER = Actor.system("the test's builder")
+OFFICE_HOURS = WeeklyWindow(WEEKDAYS, 8 * 60, 18 * 60)
+NIGHTS = WeeklyWindow(WEEKDAYS, 22 * 60, 6 * 60)
+LOBBY_MAC, GARAGE_MAC, FREE_MAC = "0C1105AABB01", "0C1105AABB02", "0C1105AABB03"
+OAK_MAC = "0C1105CCDD01"
+RITAS_CARD, BOBS_CARD, OAKS_CARD = "0A1B2C3D", "11223344", "55667788"
+
+
+class Cast:
+    """Everybody and everything, looked up when a test asks."""
+
+    def actor(self, name: str) -> Actor:
+        return Actor.of(Account.objects.get(username=name))
+
+    def client(self, name: str) -> Client:
+        """Return a browser in which someone has signed in."""
+        client = Client()
+        client.force_login(Account.objects.get(username=name))
+        return client
+
+    def token(self, name: str) -> str:
+        return issue_token(BUILDER, Account.objects.get(username=name), "test")
+
+    def person(self, first_name: str) -> Person:
+        return Person.objects.get(first_name=first_name)
+
+    def door(self, name: str) -> Door:
+        return Door.objects.get(name=name)
+
+    def device(self, name: str) -> Device:
+        return Device.objects.select_related("site", "connector", "mac_entry").get(name=name)
+
+    def connector(self, name: str) -> Connector:
+        return Connector.objects.get(name=name)
+
+    def group(self, name: str) -> AccessGroup:
+        return AccessGroup.objects.get(name=name)
+
+    def power_on(self, *names: str) -> None:
+        """Let devices be reached through their connectors from now on."""
+        for name in names or ("Lobby", "Garage", "Oak"):
+            device = self.device(name)
+            connectors.greet(device.connector_id, spool="s1", version="1")
+            devices.note_state(device, online=True, problem="", clock_skew=0)
+
+    @cached_property
+    def maple(self) -> Site:
+        return Site.objects.select_related("installer", "node").get(name="Maple Court")
+
+    @cached_property
+    def oak(self) -> Site:
+        return Site.objects.select_related("installer", "node").get(name="Oak Lane")
+
+    @cached_property
+    def acme(self) -> Company:
+        return Company.objects.select_related("node", "site").get(name="Acme")
+
+    @cached_property
+    def birch(self) -> Company:
+        return Company.objects.select_related("node", "site").get(name="Birch")
+
+
+# --- How it was built -------------------------------------------------------------------------
+
+
+def build() -> None:
+    """Build both branches in an empty database."""
+    with connection.cursor() as cursor:
+        # Django does not manage these, so emptying a database after a test leaves them.
+        cursor.execute("TRUNCATE activity_doorevent, procrastinate_jobs CASCADE")
+    activity.prepare_partitions()
+    root = plant_node(None, Node.Kind.OPERATOR, "Operator")
+    dora = plant_node(root, Node.Kind.DISTRIBUTOR, "Dora's distribution")
+    sven = plant_node(dora, Node.Kind.SUB_DISTRIBUTOR, "Sven's distribution")
+    ivan = plant_node(sven, Node.Kind.INSTALLER, "Ivan's installations")
+    others = plant_node(root, Node.Kind.DISTRIBUTOR, "Other distribution")
+    oscar = plant_node(others, Node.Kind.INSTALLER, "Oscar's installations")
+    places = {"otto": root, "dora": dora, "sven": sven, "ivan": ivan, "iris": ivan, "oscar": oscar}
+    for name, node in places.items():
+        _account(name, node)
+    _build_maple(ivan)
+    _build_oak(oscar)
+    run_all()
+
+
+def _build_maple(ivan: Node) -> None:
+    maple = create_site(
+        BUILDER, ivan, SiteForm(name="Maple Court", zone="Europe/Berlin", city="Berlin")
+    )
+    acme, birch = (create_company(BUILDER, maple, name=name) for name in ("Acme", "Birch"))
+    _account("mona", maple.node)
+    _account("ada", acme.node)
+    rita = _person(acme, "Rita", "Rowe", RITAS_CARD)
+    # No deed links an account yet: people get theirs with the phone app.
+    Person.objects.filter(pk=rita.pk).update(account=_account("rita", acme.node))
+    bob = _person(birch, "Bob", "Bell", BOBS_CARD)
+    basement = _connector(maple, "Basement")
+    connectors.create_connector(BUILDER, maple, name="Attic")
+    lobby = _device(maple, basement, "Lobby", LOBBY_MAC)
+    garage = _device(maple, basement, "Garage", GARAGE_MAC)
+    macs.register_mac(BUILDER, ivan, mac=FREE_MAC)
+    front = _door(maple, lobby, "Front door", 1, acme, birch)
+    ramp = _door(maple, garage, "Ramp", 1, birch)
+    _door(maple, garage, "Store", 2)
+    _group(maple, "Office hours", [front], [rita, bob], [OFFICE_HOURS])
+    _group(maple, "Acme nights", [front], [rita], [NIGHTS], owner=acme.node)
+    _group(maple, "Birch parking", [ramp], [bob], [OFFICE_HOURS], owner=birch.node)
+    _log(lobby, (RITAS_CARD, BOBS_CARD, "DEADBEEF"))
+    _opened(front)
+    activity.quarantine(basement, lobby, kind="door log", raw="{}", why="has no time")
+
+
+def _build_oak(oscar: Node) -> None:
+    oak = create_site(BUILDER, oscar, SiteForm(name="Oak Lane", zone="Europe/London"))
+    oaks = create_company(BUILDER, oak, name="Oaks")
+    olga = _person(oaks, "Olga", "Orr", OAKS_CARD)
+    shed = _connector(oak, "Shed")
+    device = _device(oak, shed, "Oak", OAK_MAC)
+    gate = _door(oak, device, "Oak gate", 1, oaks)
+    _group(oak, "Oak days", [gate], [olga], [OFFICE_HOURS])
+    _log(device, (OAKS_CARD,))
+    _opened(gate)
+    activity.quarantine(shed, device, kind="door log", raw="{}", why="has no time")
+
+
+def _account(name: str, node: Node) -> Account:
+    return create_account(
+        BUILDER,
+        node,
+        ROLES[name],
+        username=name,
+        password=PASSWORD,
+        name=name.title(),
+        email=f"{name}@example.com",
+    )
+
+
+def _person(company: Company, first_name: str, last_name: str, card: str) -> Person:
+    form = PersonForm(first_name=first_name, last_name=last_name)
+    person = create_person(BUILDER, company, form)
+    credentials.add_card(BUILDER, person, number=card)
+    return person
+
+
+def _connector(site: Site, name: str) -> Connector:
+    _connector, code = connectors.create_connector(BUILDER, site, name=name)
+    key = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
+    connector = connectors.enrol(code, public_key=key, version="1")
+    connectors.greet(connector.pk, spool="s1", version="1")
+    return Connector.objects.get(pk=connector.pk)
+
+
+def _device(site: Site, connector: Connector, name: str, mac: str) -> Device:
+    macs.register_mac(BUILDER, site.installer, mac=mac)
+    form = devices.DeviceForm(
+        name=name,
+        mac=mac,
+        connector=connector,
+        address="10.0.0.7",
+        user="admin",
+        password=DEVICE_PASSWORD,
+    )
+    device = devices.create_device(BUILDER, site, form)
+    devices.identify_device(BUILDER, device, identity(device, mac))
+    return device
+
+
+def identity(device: Device, mac: str) -> neutral.DeviceIdentified:
+    """Return what a device says of itself."""
+    return neutral.DeviceIdentified(
+        device=str(device.pk),
+        at=clock.now(),
+        mac=mac,
+        model="X916",
+        firmware="916.30.10.114",
+        hardware="916.0",
+    )
+
+
+def _door(site: Site, device: Device, name: str, relay: int, *companies: Company) -> Door:
+    form = doors.DoorForm(name=name, device=device, relay=relay, companies=companies)
+    return doors.create_door(BUILDER, site, form)
+
+
+def _group(
+    site: Site,
+    name: str,
+    opened: list[Door],
+    people: list[Person],
+    week: list[WeeklyWindow],
+    owner: Node | None = None,
+) -> AccessGroup:
+    form = groups.GroupForm(name=name, doors=opened, people=people, windows=week)
+    return groups.create_group(BUILDER, site, form, owner=owner)
+
+
+def badge(device: Device, local_id: object, code: str, **told: object) -> neutral.BadgeScanned:
+    """Return a row of a device's log, accepted now unless told otherwise."""
+    row: dict[str, object] = {
+        "at": clock.now(),
+        "device_time": "",
+        "generation": 1,
+        "method": neutral.Method.CARD,
+        "person": "",
+        "relays": (1,),
+        "accepted": True,
+    }
+    return neutral.BadgeScanned(
+        device=str(device.pk), local_id=str(local_id), code=code, **{**row, **told}
+    )
+
+
+def _log(device: Device, codes: tuple[str, ...]) -> None:
+    rows = [badge(device, place, code) for place, code in enumerate(codes, start=1)]
+    badges.record_badges(device, rows)
+
+
+def _opened(door: Door) -> None:
+    """Let a door have been opened from the portal a while ago."""
+    device = door.device
+    devices.note_state(device, online=True, problem="", clock_skew=0)
+    command = doors.unlock_door(BUILDER, door)
+    (claimed,) = doors.claim_commands([command.connector_id])
+    done = neutral.OrderSettled(str(claimed.command), clock.now(), neutral.Outcome.DONE, None)
+    if settled := doors.settle_command(claimed.connector, claimed.command, done):
+        badges.record_unlock(settled)
+    devices.note_state(device, online=False, problem="", clock_skew=0)
+    Command.objects.filter(pk=command.pk).update(created_at=clock.now() - timedelta(hours=1))
+
+
+# --- Fixtures ---------------------------------------------------------------------------------
+
+SignedIn = Callable[[str], Client]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Let the cast move in once; every test then finds them at home."""
+    with django_db_blocker.unblock():
+        build()
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The cast; a test with real transactions finds them rebuilt."""
+    if not Node.objects.exists():
+        build()
+    return Cast()
+
+
+@pytest.fixture
+def signed_in(cast: Cast) -> SignedIn:
+    """Return a browser for a name of the cast: `signed_in("mona")`."""
+    return cast.client
+
+
+@pytest.fixture
+def maple(cast: Cast) -> Site:
+    return cast.maple
+
+
+@pytest.fixture
+def oak(cast: Cast) -> Site:
+    return cast.oak
+
+
+@pytest.fixture
+def acme(cast: Cast) -> Company:
+    return cast.acme
+
+
+@pytest.fixture
+def birch(cast: Cast) -> Company:
+    return cast.birch
+
+
+@pytest.fixture
+def otto(cast: Cast) -> Actor:
+    return cast.actor("otto")
+
+
+@pytest.fixture
+def dora(cast: Cast) -> Actor:
+    return cast.actor("dora")
+
+
+@pytest.fixture
+def sven(cast: Cast) -> Actor:
+    return cast.actor("sven")
+
+
+@pytest.fixture
+def ivan(cast: Cast) -> Actor:
+    return cast.actor("ivan")
+
+
+@pytest.fixture
+def iris(cast: Cast) -> Actor:
+    return cast.actor("iris")
+
+
+@pytest.fixture
+def mona(cast: Cast) -> Actor:
+    return cast.actor("mona")
+
+
+@pytest.fixture
+def ada(cast: Cast) -> Actor:
+    return cast.actor("ada")
+
+
+@pytest.fixture
+def rita(cast: Cast) -> Person:
+    """Rita as a person who opens doors; her account's actor is `cast.actor("rita")`."""
+    return cast.person("Rita")
+
+
+@pytest.fixture
+def bob(cast: Cast) -> Person:
+    return cast.person("Bob")
+
+
+@pytest.fixture
+def oscar(cast: Cast) -> Actor:
+    return cast.actor("oscar")
+
+
+@pytest.fixture
+def lobby(cast: Cast) -> Device:
+    return cast.device("Lobby")
+
+
+@pytest.fixture
+def garage(cast: Cast) -> Device:
+    return cast.device("Garage")
+
+
+@pytest.fixture
+def front_door(cast: Cast) -> Door:
+    return cast.door("Front door")
+
+
+@pytest.fixture
+def basement(cast: Cast) -> Connector:
+    return cast.connector("Basement")

@@ -1,0 +1,93 @@
+"""Every page's address at Maple Court, and what is typed into its form."""
+
+from django.urls import URLPattern, get_resolver, reverse
+
+from doorward.activity.models import DoorEvent
+from doorward.devices.models import Command, MacEntry
+from tests.cast import FREE_MAC, Cast
+
+# Pages outside a site; these named take an id.
+OUTSIDE = {"account_login", "account_logout", "dashboard", "sites", "site-new", "all-devices"}
+OUTSIDE |= {"macs", "mac-new", "mac-delete", "audit"}
+
+
+def page_names() -> list[str]:
+    """Return the names of all pages that are mounted; an address without a name fails."""
+    patterns = [p for p in get_resolver().url_patterns if isinstance(p, URLPattern)]
+    assert all(pattern.name for pattern in patterns)
+    return [str(pattern.name) for pattern in patterns]
+
+
+def address_of(name: str, cast: Cast) -> str:
+    """Return a page's address with Maple Court's ids in it."""
+    (pattern,) = [
+        p for p in get_resolver().url_patterns if isinstance(p, URLPattern) and p.name == name
+    ]
+    wanted = pattern.pattern.converters
+    ids: dict[str, object] = {"site": cast.maple.pk}
+    if "pk" in wanted:
+        ids["pk"] = _subject(name, cast)
+    if "card" in wanted:
+        ids["card"] = cast.person("Rita").credentials.get().pk
+    if "command" in wanted:
+        ids["command"] = Command.objects.get(door=cast.door("Front door")).pk
+    return reverse(name, kwargs={key: ids[key] for key in wanted})
+
+
+def _subject(name: str, cast: Cast) -> int:
+    if name == "door-event":
+        return int(DoorEvent.objects.get(door=cast.door("Front door"), local_id="1").pk)
+    if name == "mac-delete":
+        return MacEntry.objects.get(mac=FREE_MAC).pk
+    subjects = {
+        "company": cast.acme,
+        "person": cast.person("Rita"),
+        "card": cast.person("Rita"),
+        "group": cast.group("Office hours"),
+        "door": cast.door("Front door"),
+        "command": cast.door("Front door"),
+        "device": cast.device("Lobby"),
+        "connector": cast.connector("Basement"),
+    }
+    return subjects[name.split("-", maxsplit=1)[0]].pk
+
+
+def typed(name: str, cast: Cast) -> dict[str, object]:
+    """Return a form's fields as somebody fills them in, so that only the role decides."""
+    week = '[{"days": [0], "start": "08:00", "end": "18:00"}]'
+    forms: dict[str, dict[str, object]] = {
+        "site": {
+            "name": "Maple",
+            "zone": "Europe/Berlin",
+            "time_format": "24",
+            "date_format": "YMD",
+            "contact_order": "first_last",
+        },
+        "company": {"name": "Cedar"},
+        "person": {"first_name": "Nils", "last_name": "New", "company": cast.acme.pk},
+        "card": {"number": "CAFEBABE"},
+        "group": {
+            "name": "Weekdays",
+            "doors": [cast.door("Front door").pk],
+            "people": [cast.person("Rita").pk],
+            "windows": week,
+            "week": week,
+        },
+        "door": {
+            "name": "Gate",
+            "device": cast.device("Lobby").pk,
+            "relay": 2,
+            "hold_seconds": 5,
+        },
+        "device": {
+            "name": "Gate phone",
+            "kind": "multi_tenant_door_phone",
+            "mac": FREE_MAC,
+            "connector": cast.connector("Basement").pk,
+            "address": "10.0.0.9",
+            "auth_mode": "none",
+        },
+        "connector": {"name": "Cellar"},
+        "mac": {"mac": "0C1105AABB09"},
+    }
+    return forms.get(name.split("-", maxsplit=1)[0], {})

@@ -1,0 +1,73 @@
+"""Every route of the API at Maple Court, and what is sent along."""
+
+from ninja.operation import PathView
+
+from doorward.activity.models import DoorEvent
+from doorward.api import api
+from doorward.devices.models import Command, MacEntry
+from tests.cast import FREE_MAC, Cast
+
+PREFIX = "/api/v1"
+
+
+def routes() -> list[tuple[str, str]]:
+    """Return (method, path) of every operation the API has."""
+    found = []
+    for prefix, router in api._routers:
+        for path, view in router.path_operations.items():
+            assert isinstance(view, PathView)
+            # What takes every method answers addresses that are no route.
+            for operation in (op for op in view.operations if op.include_in_schema):
+                found += [(method, prefix + path) for method in operation.methods]
+    return found
+
+
+def path_of(route: str, cast: Cast) -> str:
+    """Return a route's path with Maple Court's ids in it."""
+    front = cast.door("Front door")
+    ids = {
+        "site": cast.maple.pk,
+        "company": cast.acme.pk,
+        "person": cast.person("Rita").pk,
+        "credential": cast.person("Rita").credentials.get().pk,
+        "mac": MacEntry.objects.get(mac=FREE_MAC).pk,
+        "connector": cast.connector("Basement").pk,
+        "device": cast.device("Lobby").pk,
+        "door": front.pk,
+        "command": Command.objects.get(door=front).pk,
+        "group": cast.group("Office hours").pk,
+        "event": DoorEvent.objects.get(door=front, local_id="1").pk,
+    }
+    query = f"?door={front.pk}" if route.endswith("/why") else ""
+    return PREFIX + route.format(**ids) + query
+
+
+def body_of(method: str, route: str, cast: Cast) -> dict[str, object] | None:
+    """Return what a deed is given, so that only the role decides."""
+    if method not in {"POST", "PATCH"} or (method == "POST" and "{" in route):
+        return None
+    new: dict[str, dict[str, object]] = {
+        "sites": {"name": "Elm", "zone": "Europe/Berlin"},
+        "companies": {"site": cast.maple.pk, "name": "Cedar"},
+        "people": {"company": cast.acme.pk, "first_name": "Nils", "last_name": "New"},
+        "credentials": {"person": cast.person("Rita").pk, "number": "CAFEBABE"},
+        "macs": {"mac": "0C1105AABB09", "installer": cast.maple.installer_id},
+        "connectors": {"site": cast.maple.pk, "name": "Cellar"},
+        "devices": {
+            "site": cast.maple.pk,
+            "connector": cast.connector("Basement").pk,
+            "name": "Gate phone",
+            "mac": FREE_MAC,
+            "address": "10.0.0.9",
+        },
+        "doors": {
+            "site": cast.maple.pk,
+            "device": cast.device("Lobby").pk,
+            "name": "Gate",
+            "relay": 2,
+        },
+        "access-groups": {"site": cast.maple.pk, "name": "Weekdays"},
+    }
+    if method == "PATCH":
+        return {"last_name": "Roe"} if "people" in route else {"name": "Renamed"}
+    return new[route.strip("/")]

@@ -1,0 +1,176 @@
+"""Whose rows: for every kind of thing, exactly what each of the cast has in view."""
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from doorward.tenancy.sight import TenantQuerySet
+from tests.cast import NAMES, Cast
+
+pytestmark = pytest.mark.django_db
+
+EVERY_DOOR = {"Front door", "Ramp", "Store", "Oak gate"}
+NOBODY: set[str] = set()
+
+
+def each(*names: str, sees: set[str]) -> dict[str, set[str]]:
+    return {name: set(sees) for name in names}
+
+
+# By model: how a row is called, and which rows each of the cast sees. Ivan, who installed it,
+# Iris, who works for him, and Mona, who manages it, see all of Maple Court.
+SIGHTS: dict[str, tuple[str, dict[str, set[str]]]] = {
+    "Site": (
+        "name",
+        {
+            "otto": {"Maple Court", "Oak Lane"},
+            **each("dora", "sven", "ivan", "mona", "ada", sees={"Maple Court"}),
+            "rita": NOBODY,
+            "oscar": {"Oak Lane"},
+        },
+    ),
+    "Company": (
+        "name",
+        {
+            "otto": {"Acme", "Birch", "Oaks"},
+            **each("dora", "sven", "rita", sees=NOBODY),
+            **each("ivan", "mona", sees={"Acme", "Birch"}),
+            "ada": {"Acme"},
+            "oscar": {"Oaks"},
+        },
+    ),
+    "Person": (
+        "first_name",
+        {
+            "otto": {"Rita", "Bob", "Olga"},
+            **each("dora", "sven", sees=NOBODY),
+            **each("ivan", "mona", sees={"Rita", "Bob"}),
+            **each("ada", "rita", sees={"Rita"}),
+            "oscar": {"Olga"},
+        },
+    ),
+    "Credential": (
+        "tail",
+        {
+            "otto": {"2C3D", "3344", "7788"},
+            **each("dora", "sven", sees=NOBODY),
+            **each("ivan", "mona", sees={"2C3D", "3344"}),
+            **each("ada", "rita", sees={"2C3D"}),
+            "oscar": {"7788"},
+        },
+    ),
+    "MacEntry": (
+        "mac",
+        {
+            "otto": {"0C1105AABB01", "0C1105AABB02", "0C1105AABB03", "0C1105CCDD01"},
+            **each("dora", "sven", "ivan", sees={"0C1105AABB01", "0C1105AABB02", "0C1105AABB03"}),
+            **each("mona", "ada", "rita", sees=NOBODY),
+            "oscar": {"0C1105CCDD01"},
+        },
+    ),
+    "Connector": (
+        "name",
+        {
+            "otto": {"Basement", "Attic", "Shed"},
+            **each("dora", "sven", "ada", "rita", sees=NOBODY),
+            **each("ivan", "mona", sees={"Basement", "Attic"}),
+            "oscar": {"Shed"},
+        },
+    ),
+    "Device": (
+        "name",
+        {
+            "otto": {"Lobby", "Garage", "Oak"},
+            **each("dora", "sven", "ivan", "mona", sees={"Lobby", "Garage"}),
+            **each("ada", "rita", sees=NOBODY),
+            "oscar": {"Oak"},
+        },
+    ),
+    "Door": (
+        "name",
+        {
+            "otto": EVERY_DOOR,
+            **each("dora", "sven", "rita", sees=NOBODY),
+            **each("ivan", "mona", sees={"Front door", "Ramp", "Store"}),
+            "ada": {"Front door"},
+            "oscar": {"Oak gate"},
+        },
+    ),
+    "Command": (
+        "door__name",
+        {
+            "otto": {"Front door", "Oak gate"},
+            **each("dora", "sven", "rita", sees=NOBODY),
+            **each("ivan", "mona", "ada", sees={"Front door"}),
+            "oscar": {"Oak gate"},
+        },
+    ),
+    "AccessGroup": (
+        "name",
+        {
+            "otto": {"Office hours", "Acme nights", "Birch parking", "Oak days"},
+            **each("dora", "sven", "rita", sees=NOBODY),
+            **each("ivan", "mona", sees={"Office hours", "Acme nights", "Birch parking"}),
+            "ada": {"Office hours", "Acme nights"},
+            "oscar": {"Oak days"},
+        },
+    ),
+    "DoorEvent": (
+        "person_name",
+        {
+            "otto": {"Rita Rowe", "Bob Bell", "Olga Orr", "", "the test's builder"},
+            **each("dora", "sven", sees=NOBODY),
+            **each("ivan", "mona", sees={"Rita Rowe", "Bob Bell", "", "the test's builder"}),
+            **each("ada", "rita", sees={"Rita Rowe"}),
+            "oscar": {"Olga Orr", "the test's builder"},
+        },
+    ),
+    "QuarantinedReport": (
+        "connector__name",
+        {
+            "otto": {"Basement", "Shed"},
+            **each("ivan", "mona", sees={"Basement"}),
+            **each("dora", "sven", "ada", "rita", sees=NOBODY),
+            "oscar": {"Shed"},
+        },
+    ),
+    # A company's trail belongs to the company, a site's to the site.
+    "AuditEntry": (
+        "node__name",
+        {
+            "otto": {
+                *("Operator", "Dora's distribution", "Sven's distribution", "Acme", "Birch"),
+                *("Ivan's installations", "Oscar's installations", "Maple Court", "Oak Lane"),
+                "Oaks",
+            },
+            **each("dora", "sven", sees=NOBODY),
+            "ivan": {"Ivan's installations", "Maple Court", "Acme", "Birch"},
+            "mona": {"Maple Court", "Acme", "Birch"},
+            "ada": {"Acme"},
+            "rita": NOBODY,
+            "oscar": {"Oscar's installations", "Oak Lane", "Oaks"},
+        },
+    ),
+}
+for _label, seen in SIGHTS.values():
+    seen["iris"] = seen["ivan"]
+
+
+def guarded() -> dict[str, type[models.Model]]:
+    return {
+        model.__name__: model
+        for model in apps.get_models()
+        if isinstance(model._default_manager.all(), TenantQuerySet)
+    }
+
+
+def test_every_guarded_kind_has_its_table() -> None:
+    assert SIGHTS.keys() == guarded().keys()
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("kind", sorted(SIGHTS))
+def test_everybody_sees_exactly_what_is_theirs_to_see(kind: str, name: str, cast: Cast) -> None:
+    label, expected = SIGHTS[kind]
+    rows = guarded()[kind]._default_manager.visible_to(cast.actor(name))  # type: ignore[attr-defined]
+    assert set(rows.values_list(label, flat=True)) == expected[name]

@@ -1,0 +1,170 @@
+"""Every page for everybody: what Maple Court's addresses answer to each of the cast.
+
+A page in `urls.py` without a row fails, and so does a row without a page.
+"""
+
+import pytest
+from django.contrib.auth import SESSION_KEY
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from tests.cast import NAMES, PASSWORD, Cast
+from tests.house.addresses import address_of, page_names, typed
+
+pytestmark = pytest.mark.django_db
+
+# 302 after a deed is its success, to a nobody the way to the sign-in page. A form that is refused
+# at its fields (422) is shown to whoever sees nothing that could be chosen there.
+TABLE = """
+                       otto dora sven ivan iris mona ada  rita oscar nobody
+dashboard        GET   200  200  200  200  200  200  200  200  200   302
+sites            GET   200  200  200  200  200  200  200  200  200   302
+site-new         GET   403  403  403  200  200  403  403  403  200   302
+site-new         POST  403  403  403  302  302  403  403  403  302   302
+site             GET   200  200  200  200  200  200  200  404  404   302
+site-edit        GET   403  403  403  200  200  403  403  404  404   302
+site-edit        POST  403  403  403  302  302  403  403  404  404   302
+site-delete      GET   403  403  403  200  200  403  403  404  404   302
+site-delete      POST  403  403  403  422  422  403  403  404  404   302
+companies        GET   200  200  200  200  200  200  200  404  404   302
+company-new      GET   403  403  403  200  200  200  403  404  404   302
+company-new      POST  403  403  403  302  302  302  403  404  404   302
+company          GET   200  404  404  200  200  200  200  404  404   302
+company-edit     GET   403  404  404  200  200  200  403  404  404   302
+company-edit     POST  403  404  404  302  302  302  403  404  404   302
+company-delete   POST  403  404  404  302  302  302  403  404  404   302
+people           GET   200  200  200  200  200  200  200  404  404   302
+people-choices   GET   200  200  200  200  200  200  200  404  404   302
+person-new       GET   403  403  403  200  200  200  200  404  404   302
+person-new       POST  403  403  403  302  302  302  302  404  404   302
+person           GET   200  404  404  200  200  200  200  404  404   302
+person-edit      GET   403  404  404  200  200  200  200  404  404   302
+person-edit      POST  403  404  404  302  302  302  302  404  404   302
+person-delete    POST  403  404  404  302  302  302  302  404  404   302
+card-add         GET   403  404  404  200  200  200  200  404  404   302
+card-add         POST  403  404  404  302  302  302  302  404  404   302
+card-remove      POST  403  404  404  302  302  302  302  404  404   302
+person-why       GET   200  404  404  200  200  200  200  404  404   302
+groups           GET   200  200  200  200  200  200  200  404  404   302
+group-new        GET   403  403  403  200  200  200  200  404  404   302
+group-new        POST  403  403  403  302  302  302  302  404  404   302
+group            GET   200  404  404  200  200  200  200  404  404   302
+group-edit       GET   403  404  404  200  200  200  403  404  404   302
+group-edit       POST  403  404  404  302  302  302  403  404  404   302
+group-delete     POST  403  404  404  302  302  302  403  404  404   302
+all-devices      GET   200  200  200  200  200  200  200  200  200   302
+macs             GET   200  200  200  200  200  200  200  200  200   302
+mac-new          GET   200  200  200  200  200  200  200  200  200   302
+mac-new          POST  422  302  422  302  302  422  422  422  302   302
+mac-delete       POST  302  302  403  302  302  404  404  404  404   302
+audit            GET   200  200  200  200  200  200  200  200  200   302
+connectors       GET   200  200  200  200  200  200  200  404  404   302
+connector-new    GET   200  200  200  200  200  200  200  404  404   302
+connector-new    POST  403  403  403  302  302  302  403  404  404   302
+connector        GET   200  404  404  200  200  200  404  404  404   302
+connector-edit   GET   200  404  404  200  200  200  404  404  404   302
+connector-edit   POST  403  404  404  302  302  302  404  404  404   302
+connector-code   POST  403  404  404  302  302  302  404  404  404   302
+connector-revoke POST  403  404  404  302  302  302  404  404  404   302
+connector-delete POST  403  404  404  302  302  302  404  404  404   302
+devices          GET   200  200  200  200  200  200  200  404  404   302
+device-new       GET   200  200  200  200  200  200  200  404  404   302
+device-new       POST  403  422  422  302  302  302  422  404  404   302
+device           GET   200  200  200  200  200  200  404  404  404   302
+device-edit      GET   200  200  200  200  200  200  404  404  404   302
+device-edit      POST  403  422  422  302  302  302  404  404  404   302
+device-delete    POST  403  403  403  302  302  302  404  404  404   302
+device-resync    POST  403  403  403  302  302  302  404  404  404   302
+doors            GET   200  200  200  200  200  200  200  404  404   302
+door-new         GET   200  200  200  200  200  200  200  404  404   302
+door-new         POST  403  403  403  302  302  302  422  404  404   302
+door             GET   200  404  404  200  200  200  200  404  404   302
+door-edit        GET   200  404  404  200  200  200  200  404  404   302
+door-edit        POST  403  404  404  302  302  302  422  404  404   302
+door-delete      POST  403  404  404  302  302  302  403  404  404   302
+door-open        POST  403  404  404  200  200  200  200  404  404   302
+door-tile        GET   200  404  404  200  200  200  200  404  404   302
+command-button   GET   200  404  404  200  200  200  200  404  404   302
+door-log         GET   200  200  200  200  200  200  200  404  404   302
+door-event       GET   200  404  404  200  200  200  200  404  404   302
+site-audit       GET   200  200  200  200  200  200  200  404  404   302
+"""
+
+HEAD, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
+# Signing in and out belongs to nobody's role; they have tests of their own below.
+OPEN = {"account_login", "account_logout"}
+
+
+@pytest.fixture
+def browsers(cast: Cast) -> dict[str, Client]:
+    cast.power_on()
+    return {name: cast.client(name) if name in NAMES else Client() for name in HEAD}
+
+
+def answer(browser: Client, method: str, name: str, cast: Cast) -> int:
+    """Ask, and undo whatever that did."""
+    address, body = address_of(name, cast), typed(name, cast)
+    with transaction.atomic():
+        response = browser.post(address, body) if method == "POST" else browser.get(address)
+        transaction.set_rollback(True)
+    return response.status_code
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]}-{row[1]}")
+def test_a_page_answers_each_role_as_the_table_says(
+    row: list[str], cast: Cast, browsers: dict[str, Client]
+) -> None:
+    name, method, *expected = row
+    given = {who: answer(browser, method, name, cast) for who, browser in browsers.items()}
+    assert given == dict(zip(HEAD, map(int, expected), strict=True))
+
+
+def test_every_page_has_its_row() -> None:
+    assert {row[0] for row in ROWS} == set(page_names()) - OPEN
+
+
+@pytest.mark.parametrize("name", sorted({row[0] for row in ROWS}))
+def test_a_page_takes_no_deed_that_has_no_row(name: str, cast: Cast) -> None:
+    taken = {row[1] for row in ROWS if row[0] == name}
+    mona = cast.client("ivan")
+    for method in {"GET", "POST"} - taken:
+        assert answer(mona, method, name, cast) == 405
+
+
+def test_there_is_a_column_for_everybody() -> None:
+    assert [*NAMES, "nobody"] == HEAD
+
+
+def test_an_outsider_with_the_same_role_meets_nothing_of_maple() -> None:
+    inside = [row for row in ROWS if row[0] not in {"sites", "site-new", "macs", "mac-new"}]
+    inside = [row for row in inside if row[0] not in {"dashboard", "all-devices", "audit"}]
+    assert {row[2 + HEAD.index("oscar")] for row in inside} == {"404"}
+
+
+def test_nobody_sees_a_page_without_signing_in() -> None:
+    assert {row[-1] for row in ROWS} == {"302"}
+
+
+@pytest.mark.parametrize("page", ["sites", "all-devices", "macs", "audit", "dashboard"])
+def test_lists_outside_a_site_tell_an_outsider_nothing_of_maple(page: str, cast: Cast) -> None:
+    text = cast.client("oscar").get(reverse(page)).content.decode()
+    told = ("Maple", "Acme", "Lobby", "0C1105AABB0", "Ivan", "Rita", "Basement", "Front door")
+    assert [word for word in told if word in text] == []
+
+
+def test_signing_in_needs_the_password(cast: Cast) -> None:
+    browser = Client()
+    page = reverse("account_login")
+    browser.post(page, {"login": "mona", "password": "a-wrong-password"})
+    assert SESSION_KEY not in browser.session
+    browser.post(page, {"login": "mona", "password": PASSWORD})
+    assert SESSION_KEY in browser.session
+
+
+def test_signing_out_takes_a_click_not_a_link(cast: Cast) -> None:
+    browser = cast.client("mona")
+    browser.get(reverse("account_logout"))
+    assert SESSION_KEY in browser.session
+    browser.post(reverse("account_logout"))
+    assert SESSION_KEY not in browser.session

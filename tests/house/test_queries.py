@@ -1,0 +1,78 @@
+"""A page asks as many questions for many rows as for few."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from doorward.access.actions import credentials, groups
+from doorward.access.actions.badges import record_badges
+from doorward.devices.actions import connectors, devices, doors, macs
+from doorward.people.actions import PersonForm, create_person
+from doorward.sites.actions import SiteForm, create_company, create_site
+from tests.cast import BUILDER, OFFICE_HOURS, RITAS_CARD, Cast, badge, identity
+from tests.jobs import run_all
+
+pytestmark = pytest.mark.django_db
+
+# How many questions each page asks of the database; one that comes to need more says so here.
+BUDGETS = {
+    "sites": 15,
+    "companies": 15,
+    "people": 23,
+    "groups": 15,
+    "doors": 16,
+    "devices": 12,
+    "connectors": 12,
+    "all-devices": 10,
+    "macs": 10,
+    "door-log": 14,
+    "site-audit": 12,
+    "audit": 10,
+    "site": 29,
+    "dashboard": 20,
+}
+OUTSIDE = {"sites", "all-devices", "macs", "audit", "dashboard"}
+
+
+def crowd(cast: Cast, number: int) -> None:
+    """Add one more of everything that lists show."""
+    maple, name = cast.maple, f"Extra {number}"
+    create_site(BUILDER, maple.installer, SiteForm(name=name, zone="Europe/Berlin"))
+    company = create_company(BUILDER, maple, name=name)
+    person = create_person(BUILDER, company, PersonForm(first_name="Extra", last_name=name))
+    credentials.add_card(BUILDER, person, number=f"{0xD000 + number:08X}")
+    connector, _code = connectors.create_connector(BUILDER, maple, name=name)
+    mac = f"0C1105AC{number:04X}"
+    macs.register_mac(BUILDER, maple.installer, mac=mac)
+    form = devices.DeviceForm(name=name, mac=mac, connector=connector, address="10.0.0.9")
+    device = devices.create_device(BUILDER, maple, form)
+    devices.identify_device(BUILDER, device, identity(device, mac))
+    door_form = doors.DoorForm(name=name, device=device, companies=[company])
+    door = doors.create_door(BUILDER, maple, door_form)
+    group = groups.GroupForm(name=name, doors=[door], people=[person], windows=[OFFICE_HOURS])
+    groups.create_group(BUILDER, maple, group)
+    record_badges(device, [badge(device, number, RITAS_CARD)])
+
+
+def questions(cast: Cast, page: str) -> int:
+    browser = cast.client("ivan")
+    args = [] if page in OUTSIDE else [cast.maple.pk]
+    address = reverse(page, args=args)
+    # The first visit fills what stays for the whole process.
+    browser.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        assert browser.get(address, {"per_page": 100}).status_code == 200
+    return len(asked)
+
+
+@pytest.mark.parametrize("page", sorted(BUDGETS))
+def test_a_page_asks_as_much_for_many_rows_as_for_few(page: str, cast: Cast) -> None:
+    for number in range(2):
+        crowd(cast, number)
+    few = questions(cast, page)
+    for number in range(2, 12):
+        crowd(cast, number)
+    run_all()
+    many = questions(cast, page)
+    assert (few, many) == (BUDGETS[page], BUDGETS[page])

@@ -1,0 +1,141 @@
+"""Canaries: a secret that was given to the house stands nowhere in clear."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from doorward.access.actions import credentials
+from doorward.devices.actions import connectors, devices
+from doorward.gateway import intake
+from doorward.kit.errors import Refused
+from doorward.protocols.link.frames import report
+from doorward.tenancy.actions import create_account, issue_token
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.permissions import Role
+from tests.cast import FREE_MAC, Cast, badge
+from tests.jobs import RunJobs
+
+pytestmark = pytest.mark.django_db
+
+CARD, STRANGER_CARD = "C0FFEE99AA", "DEFACED1"
+DEVICE_PASSWORD, PASSWORD = "canary-device-password", "canary-account-password"
+
+_COLUMNS = """
+SELECT table_name, column_name, data_type FROM information_schema.columns
+WHERE table_schema = 'public'
+    AND data_type IN ('text', 'character varying', 'json', 'jsonb', 'bytea', 'ARRAY')
+ORDER BY table_name, ordinal_position
+"""
+
+
+@pytest.fixture
+def secrets(
+    cast: Cast, ivan: Actor, mona: Actor, run_jobs: RunJobs, caplog: pytest.LogCaptureFixture
+) -> dict[str, str]:
+    """Plant every kind of secret the way it comes in, by deeds that go well and that do not."""
+    caplog.set_level(logging.DEBUG)
+    _connector, code = connectors.create_connector(ivan, cast.maple, name="Roof")
+    account = create_account(
+        ivan,
+        cast.maple.node,
+        Role.PROPERTY_MANAGER,
+        username="canary",
+        password=PASSWORD,
+        name="Canary",
+        email="",
+    )
+    token = issue_token(ivan, account, "canary")
+    form = devices.DeviceForm(
+        name="Canary",
+        mac=FREE_MAC,
+        connector=cast.connector("Basement"),
+        address="10.0.0.9",
+        password=DEVICE_PASSWORD,
+    )
+    device = devices.create_device(ivan, cast.maple, form)
+    devices.change_device(ivan, device, form)
+    credentials.add_card(mona, cast.person("Rita"), number=CARD)
+    lobby = cast.device("Lobby")
+    rows = [badge(lobby, "known", CARD), badge(lobby, "unknown", STRANGER_CARD)]
+    mad = badge(lobby, "mad", STRANGER_CARD, generation=2**40)
+    reports = [report(seq, row) for seq, row in enumerate([*rows, mad], start=1)]
+    intake.store(lobby.connector_id, "s1", reports)
+    run_jobs()
+    connectors.enrol(code, public_key=bytes(range(32)), version="1")
+    with pytest.raises(Refused):
+        connectors.enrol(code, public_key=bytes(32), version="1")
+    return {
+        "card": CARD,
+        "a stranger's card": STRANGER_CARD,
+        "device password": DEVICE_PASSWORD,
+        "account password": PASSWORD,
+        "token": token,
+        "code": code,
+        "code without hyphens": code.replace("-", ""),
+    }
+
+
+def columns() -> Iterator[tuple[str, str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_COLUMNS)
+        yield from cursor.fetchall()
+
+
+def holds(table: str, column: str, kind: str, secret: str) -> bool:
+    """Say whether a column has the secret in it, in any case, as text or as its bytes."""
+    field = f"encode(\"{column}\", 'escape')" if kind == "bytea" else f'"{column}"::text'
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT EXISTS (SELECT 1 FROM "{table}" WHERE {field} ILIKE %s)', [f"%{secret}%"]
+        )
+        (found,) = cursor.fetchone()
+    return bool(found)
+
+
+def test_no_column_of_the_database_holds_a_secret_in_clear(secrets: dict[str, str]) -> None:
+    found = [
+        f"{name} in {table}.{column}"
+        for table, column, kind in columns()
+        for name, secret in secrets.items()
+        if holds(table, column, kind, secret)
+    ]
+    assert found == []
+
+
+def test_the_search_finds_what_stands_in_clear(secrets: dict[str, str]) -> None:
+    found = {table for table, column, kind in columns() if holds(table, column, kind, "Canary")}
+    assert {"tenancy_account", "devices_device", "tenancy_auditentry"} <= found
+
+
+def test_no_log_line_holds_a_secret(
+    secrets: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    lines = [record.getMessage() for record in caplog.get_records("setup")]
+    assert [name for name, secret in secrets.items() if secret in "\n".join(lines)] == []
+    assert any("apart" in line for line in lines)
+
+
+@pytest.mark.parametrize("page", ["person", "device", "door-log", "site-audit", "connector"])
+def test_no_page_shows_a_secret(page: str, secrets: dict[str, str], cast: Cast) -> None:
+    ids = {
+        "person": [cast.person("Rita").pk],
+        "device": [cast.device("Canary").pk],
+        "connector": [cast.connector("Roof").pk],
+    }
+    address = reverse(page, args=[cast.maple.pk, *ids.get(page, [])])
+    text = cast.client("ivan").get(address).content.decode()
+    assert [name for name, secret in secrets.items() if secret in text] == []
+
+
+@pytest.mark.parametrize("route", ["credentials", "devices", "connectors", "door-events"])
+def test_no_answer_of_the_api_tells_a_secret(
+    route: str, secrets: dict[str, str], cast: Cast
+) -> None:
+    client = Client(headers={"Authorization": f"Bearer {cast.token('ivan')}"})
+    text = client.get(f"/api/v1/{route}").content.decode()
+    assert "items" in text
+    assert [name for name, secret in secrets.items() if secret in text] == []
