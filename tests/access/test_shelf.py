@@ -14,7 +14,7 @@ from doorward.kit import clock
 from doorward.kit.errors import Refused
 from doorward.people.actions import PersonForm, change_person, delete_person
 from doorward.people.models import Person
-from doorward.protocols.neutral import EVERY_DAY
+from doorward.protocols.neutral import EVERY_DAY, EntryFailure, Kind
 from doorward.sites.models import Site
 from doorward.tenancy.actor import Actor
 from tests.cast import Cast
@@ -269,3 +269,27 @@ def test_a_confirmation_does_not_cover_what_came_after_it(
     credentials.add_card(mona, rita, number="AABBCCDD")
     shelves.confirm(lobby.pk, epoch=head.epoch, revision=head.revision, failures=())
     assert ShelfEntry.objects.get(device=lobby, kind="person", key=rita.pk).synced_at is None
+
+
+def test_what_a_device_could_not_take_says_why_until_it_could(
+    lobby: Device, rita: Person, bob: Person
+) -> None:
+    head = ShelfHead.objects.get(device=lobby)
+    failure = EntryFailure(Kind.PERSON, str(rita.pk), "The device is full.")
+    word = {"epoch": head.epoch, "revision": head.revision}
+    shelves.confirm(lobby.pk, **word, failures=[failure])
+    people = ShelfEntry.objects.filter(device=lobby, kind="person")
+    failed = people.get(key=rita.pk)
+    assert (failed.failure, failed.synced_at) == ("The device is full.", None)
+    assert people.get(key=bob.pk).synced_at is not None
+    shelves.confirm(lobby.pk, **word, failures=[])
+    healed = people.get(key=rita.pk)
+    assert (healed.failure, healed.synced_at is None) == ("", False)
+
+
+def test_a_word_about_an_earlier_epoch_is_old_news(lobby: Device) -> None:
+    head = ShelfHead.objects.get(device=lobby)
+    shelves.begin_epoch(lobby.pk)
+    shelves.confirm(lobby.pk, epoch=head.epoch, revision=head.revision, failures=())
+    assert not ShelfHead.objects.get(device=lobby).in_sync
+    assert not ShelfEntry.objects.filter(device=lobby, synced_at__isnull=False).exists()

@@ -203,7 +203,7 @@ def log_fills_by_itself(desk: Page, lobby: Panel) -> None:
     lobby.play("/clock", {"set": AT_HOME})
     assert lobby.play("/swipe", {"card": CARD})["accepted"] is False
     expect(rows).to_have_count(2, timeout=SOON)
-    expect(rows.first).to_contain_text(re.compile("Rita Roberts.*Refused.*Outside", re.S))
+    expect(rows.first).to_contain_text(re.compile("Rita Roberts.*Front door.*Refused.*Out of schedule", re.S))
     lobby.play("/clock", {"offset_seconds": 0})
     assert desk.evaluate("window.untouched") is True
 
