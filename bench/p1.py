@@ -1,4 +1,5 @@
-"""P1, unlock overhead: from the API to the relay and back, against one reply and one fdatasync.
+"""P1, unlock overhead: from the API to the relay and back to whoever watches the door, against one
+reply and one fdatasync.
 
 The functional check of the run: each order left one audit row and one pulse, and was done.
 """
@@ -6,14 +7,21 @@ The functional check of the run: each order left one audit row and one pulse, an
 import http.client
 import json
 import os
+import subprocess
+import sys
 import tempfile
 import time
+
+from websockets.sync.client import ClientConnection, connect
 
 from bench.figure import Sample, interleave, line, sample
 from bench.installation import Installation, running_installation
 
 ORDERS = 60
 SYNC_SECONDS = 60
+ANSWER_SECONDS = 5.0
+# An opening is told twice: as settled, and as a line of the log.
+QUIET_SECONDS = 0.05
 GOAL = "p50 ≤ 15 ms, p99 ≤ 50 ms"
 
 
@@ -25,9 +33,10 @@ def measure() -> str:
 def _measure(installation: Installation) -> str:
     door = _first_door(installation)
     wait_until_online(installation)
+    ticket = _ticket(installation, door)
     before = installation.scenario(0, "/state")["relays"][0]["pulses"]
     ours, theirs = interleave(
-        lambda: _unlocks(installation, door), lambda: _yardstick(installation)
+        lambda: _unlocks(installation, door, ticket), lambda: _yardstick(installation)
     )
     pulses = installation.scenario(0, "/state")["relays"][0]["pulses"] - before
     wanted = ORDERS * len(ours)
@@ -53,22 +62,46 @@ def _first_door(installation: Installation) -> str:
     return next(d["id"] for d in doors["items"] if d["device"] == device and d["relay"] == 1)
 
 
-def _unlocks(installation: Installation, door: str) -> Sample:
-    """Time orders until the API says they are done; asking again is part of the time."""
+def _unlocks(installation: Installation, door: str, ticket: str) -> Sample:
+    """Time orders from the request until open pages are told how they ended."""
     connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=10)
     headers = {"Authorization": f"Bearer {installation.account('installer')['token']}"}
-    took = []
-    for _ in range(ORDERS):
-        begun = time.perf_counter()
-        order = _ask(connection, "POST", f"/api/v1/doors/{door}/unlock", headers)
-        path = f"/api/v1/doors/{door}/commands/{order['id']}"
-        while order["status"] in ("queued", "sent"):
-            time.sleep(0.001)
-            order = _ask(connection, "GET", path, headers)
-        took.append((time.perf_counter() - begun) * 1000)
-        if order["status"] != "done":
-            raise AssertionError(f"an order ended as {order['status']}: the figure is void")
+    address = f"ws://127.0.0.1:{installation.port}/live?ticket={ticket}"
+    took, orders = [], []
+    with connect(address) as page:
+        for _ in range(ORDERS):
+            _listen(page, QUIET_SECONDS)
+            begun = time.perf_counter()
+            orders.append(_ask(connection, "POST", f"/api/v1/doors/{door}/unlock", headers)["id"])
+            _listen(page, ANSWER_SECONDS, until=1)
+            took.append((time.perf_counter() - begun) * 1000)
+    for order in orders:
+        told = _ask(connection, "GET", f"/api/v1/doors/{door}/commands/{order}", headers)
+        if told["status"] != "done":
+            raise AssertionError(f"an order ended as {told['status']}: the figure is void")
     return sample(took)
+
+
+def _listen(page: ClientConnection, seconds: float, until: int = 1_000) -> None:
+    """Take what the page is told, at most `until` messages, until it is quiet for a while."""
+    for _ in range(until):
+        try:
+            page.recv(timeout=seconds)
+        except TimeoutError:
+            return
+
+
+def _ticket(installation: Installation, door: str) -> str:
+    """Mint a ticket as the door's page does, with the installation's own key."""
+    script = f"from doorward.kit.live import ticket; print(ticket(['door:{door}']))"
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "doorward.cli", "manage", "shell", "-v0", "-c", script],
+        env={**os.environ, "DOORWARD_DATA": str(installation.data)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout.strip()
 
 
 def _yardstick(installation: Installation) -> Sample:

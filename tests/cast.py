@@ -18,12 +18,13 @@ from doorward.access.actions import badges, credentials, groups
 from doorward.access.models import AccessGroup
 from doorward.access.windows import WEEKDAYS, WeeklyWindow
 from doorward.activity import actions as activity
-from doorward.devices.actions import connectors, devices, doors, macs
+from doorward.devices.actions import connectors, devices, doors, macs, presence
 from doorward.devices.models import Command, Connector, Device, Door
 from doorward.kit import clock
 from doorward.people.actions import PersonForm, create_person
 from doorward.people.models import Person
 from doorward.protocols import neutral
+from doorward.protocols.link.frames import DeviceState
 from doorward.sites.actions import SiteForm, create_company, create_site
 from doorward.sites.models import Company, Site
 from doorward.tenancy.actions import create_account, issue_token, plant_node
@@ -90,7 +91,7 @@ class Cast:
         for name in names or ("Lobby", "Garage", "Oak"):
             device = self.device(name)
             connectors.greet(device.connector_id, spool="s1", version="1")
-            devices.note_state(device, online=True, problem="", clock_skew=0)
+            reach(device)
 
     @cached_property
     def maple(self) -> Site:
@@ -152,8 +153,8 @@ def _build_maple(ivan: Node) -> None:
     ramp = _door(maple, garage, "Ramp", 1, birch)
     _door(maple, garage, "Store", 2)
     _group(maple, "Office hours", [front], [rita, bob], [OFFICE_HOURS])
-    _group(maple, "Acme nights", [front], [rita], [NIGHTS], owner=acme.node)
-    _group(maple, "Birch parking", [ramp], [bob], [OFFICE_HOURS], owner=birch.node)
+    _group(maple, "Acme nights", [front], [rita], [NIGHTS], company=acme)
+    _group(maple, "Birch parking", [ramp], [bob], [OFFICE_HOURS], company=birch)
     _log(lobby, (RITAS_CARD, BOBS_CARD, "DEADBEEF"))
     _opened(front)
     activity.quarantine(basement, lobby, kind="door log", raw="{}", why="has no time")
@@ -211,7 +212,7 @@ def _device(site: Site, connector: Connector, name: str, mac: str) -> Device:
     )
     device = devices.create_device(BUILDER, site, form)
     devices.identify_device(BUILDER, device, identity(device, mac))
-    return device
+    return Device.objects.get(pk=device.pk)
 
 
 def identity(device: Device, mac: str) -> neutral.DeviceIdentified:
@@ -237,10 +238,10 @@ def _group(
     opened: list[Door],
     people: list[Person],
     week: list[WeeklyWindow],
-    owner: Node | None = None,
+    company: Company | None = None,
 ) -> AccessGroup:
     form = groups.GroupForm(name=name, doors=opened, people=people, windows=week)
-    return groups.create_group(BUILDER, site, form, owner=owner)
+    return groups.create_group(BUILDER, site, form, company=company)
 
 
 def badge(device: Device, local_id: object, code: str, **told: object) -> neutral.BadgeScanned:
@@ -259,6 +260,13 @@ def badge(device: Device, local_id: object, code: str, **told: object) -> neutra
     )
 
 
+def reach(device: Device, *, online: bool = True, problem: neutral.Problem | None = None) -> None:
+    """Let the device's connector say whether it reaches it."""
+    skew = 0 if online else None
+    state = DeviceState(str(device.pk), online, problem, epoch=0, revision=0, clock_skew=skew)
+    presence.note_states(device.connector_id, clock.now(), 0, [state])
+
+
 def _log(device: Device, codes: tuple[str, ...]) -> None:
     rows = [badge(device, place, code) for place, code in enumerate(codes, start=1)]
     badges.record_badges(device, rows)
@@ -267,13 +275,13 @@ def _log(device: Device, codes: tuple[str, ...]) -> None:
 def _opened(door: Door) -> None:
     """Let a door have been opened from the portal a while ago."""
     device = door.device
-    devices.note_state(device, online=True, problem="", clock_skew=0)
+    reach(device)
     command = doors.unlock_door(BUILDER, door)
     (claimed,) = doors.claim_commands([command.connector_id])
     done = neutral.OrderSettled(str(claimed.command), clock.now(), neutral.Outcome.DONE, None)
     if settled := doors.settle_command(claimed.connector, claimed.command, done):
         badges.record_unlock(settled)
-    devices.note_state(device, online=False, problem="", clock_skew=0)
+    reach(device, online=False)
     Command.objects.filter(pk=command.pk).update(created_at=clock.now() - timedelta(hours=1))
 
 

@@ -16,6 +16,7 @@ class Line:
 LINES = (
     Line("* * * * *", "kit.rescue_jobs"),
     Line("*/10 * * * *", "kit.prune_jobs"),
+    Line("23 4 * * *", "kit.clear_sessions"),
     Line("17 * * * *", "devices.sweep_tombstones"),
     Line("41 * * * *", "tenancy.forget_idempotency_keys"),
     Line("5 3 * * *", "activity.prepare_partitions"),

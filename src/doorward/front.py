@@ -19,6 +19,7 @@ from doorward.gateway.bridge import Bridge
 from doorward.gateway.dispatch import CHANNELS, Dispatch
 from doorward.gateway.listeners.link import LinkListener
 from doorward.gateway.listeners.live import LiveListener
+from doorward.gateway.listeners.pages import WholeRequests
 from doorward.gateway.sessions import Sessions
 from doorward.gateway.wakeups import listen
 from doorward.kit.live import CHANNEL as LIVE
@@ -80,6 +81,8 @@ def main(argv: list[str]) -> int:
         timeout_graceful_shutdown=STOP_SECONDS,
         access_log=False,
         server_header=False,
+        # Nobody in front of us is trusted to say who calls.
+        proxy_headers=False,
         log_config=None,
     )
     return 0
@@ -87,7 +90,8 @@ def main(argv: list[str]) -> int:
 
 def _pages() -> ASGIApp:
     # Both sides speak WSGI and ASGI; only their type stubs do not know each other.
-    return cast(ASGIApp, WSGIMiddleware(django, workers=PAGE_THREADS))  # type: ignore[arg-type]
+    pages = cast(ASGIApp, WSGIMiddleware(django, workers=PAGE_THREADS))  # type: ignore[arg-type]
+    return WholeRequests(pages)
 
 
 async def _healthy(request: Request) -> PlainTextResponse:

@@ -34,7 +34,9 @@ urlpatterns = [
     path("sites/<int:site>/delete/", site_pages.SiteDelete.as_view(), name="site-delete"),
     path("sites/<int:site>/companies/", company_pages.Companies.as_view(), name="companies"),
     path("sites/<int:site>/companies/new/", sites.CompanyNew.as_view(), name="company-new"),
-    path("sites/<int:site>/companies/<int:pk>/", company_pages.Company.as_view(), name="company"),
+    path(
+        "sites/<int:site>/companies/<int:pk>/", company_pages.CompanyShow.as_view(), name="company"
+    ),
     path(
         "sites/<int:site>/companies/<int:pk>/edit/",
         sites.CompanyEdit.as_view(),
@@ -52,7 +54,7 @@ urlpatterns = [
         people.PeopleChoices.as_view(),
         name="people-choices",
     ),
-    path("sites/<int:site>/people/<int:pk>/", person_pages.ShowPerson.as_view(), name="person"),
+    path("sites/<int:site>/people/<int:pk>/", person_pages.PersonShow.as_view(), name="person"),
     path("sites/<int:site>/people/<int:pk>/edit/", people.PersonEdit.as_view(), name="person-edit"),
     path(
         "sites/<int:site>/people/<int:pk>/delete/",
@@ -70,7 +72,7 @@ urlpatterns = [
     path("sites/<int:site>/people/<int:pk>/why/", person_pages.Why.as_view(), name="person-why"),
     path("sites/<int:site>/access-groups/", access.Groups.as_view(), name="groups"),
     path("sites/<int:site>/access-groups/new/", access.GroupNew.as_view(), name="group-new"),
-    path("sites/<int:site>/access-groups/<int:pk>/", access.Group.as_view(), name="group"),
+    path("sites/<int:site>/access-groups/<int:pk>/", access.GroupShow.as_view(), name="group"),
     path(
         "sites/<int:site>/access-groups/<int:pk>/edit/",
         access.GroupEdit.as_view(),

@@ -11,6 +11,7 @@ from doorward.activity.reasons import Reason
 from doorward.devices.actions import shelf as shelves
 from doorward.devices.actions.doors import DoorForm, create_door
 from doorward.devices.models import Command, Device, Door, ShelfHead
+from doorward.kit import clock
 from doorward.people.actions import PersonForm, change_person
 from doorward.people.models import Person
 from doorward.protocols import neutral
@@ -175,8 +176,12 @@ def test_two_times_of_an_hour_that_repeats_are_both_kept(lobby: Device, cast: Ca
 
 
 def test_a_time_no_month_was_prepared_for_is_kept(lobby: Device) -> None:
-    event = event_of(lobby, at=datetime(2031, 5, 5, 12, tzinfo=UTC))
-    assert event.at.year == 2031
+    event = event_of(lobby, at=datetime(2025, 5, 5, 12, tzinfo=UTC))
+    assert event.at.year == 2025
+
+
+def test_a_connector_ahead_of_time_puts_no_line_above_those_to_come(lobby: Device) -> None:
+    assert event_of(lobby, at=datetime(2031, 5, 5, 12, tzinfo=UTC)).at <= clock.now()
 
 
 def test_cards_of_one_burst_are_judged_with_few_questions(

@@ -1,5 +1,6 @@
 """After any sequence of changes a device that follows its shelf holds what the facts say."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -111,6 +112,17 @@ class Phone:
         assert self.received == Progress(head.epoch, head.revision)
 
 
+def within_company(group: AccessGroup, form: groups.GroupForm) -> groups.GroupForm:
+    """Keep to what a company's own group may hold."""
+    if group.company is None:
+        return form
+    return replace(
+        form,
+        people=[person for person in form.people if person.company_id == group.company_id],
+        doors=[door for door in form.doors if door in group.company.doors.all()],
+    )
+
+
 def rights_by_the_facts(device: Device) -> dict[str, object]:
     """Say what a device should know of people, from the facts alone."""
     last_first = Site.objects.get(pk=device.site_id).contact_order == "last_first"
@@ -216,7 +228,8 @@ class Building(RuleBasedStateMachine):
     @rule(number=choice, doors=subsets, people=subsets, week=subsets)
     def regroup(self, number: int, doors: set[int], people: set[int], week: set[int]) -> None:
         if group := one(self.gatherings(), number):
-            groups.change_group(BUILDER, group, self.form(group.name, doors, people, week))
+            form = self.form(group.name, doors, people, week)
+            groups.change_group(BUILDER, group, within_company(group, form))
 
     @rule(number=choice)
     def disband(self, number: int) -> None:

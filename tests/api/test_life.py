@@ -97,9 +97,14 @@ def test_a_device_is_added_changed_and_deleted(installer: Caller, cast: Cast) ->
     assert (made.json()["binding"], made.json()["state"]) == ("waiting", "never")
     assert "a-secret" not in made.content.decode()
     address = f"/devices/{made.json()['id']}"
-    changed = installer.patch(address, {"address": "10.0.0.10"}).json()
-    assert (changed["address"], changed["mac"]) == ("10.0.0.10", FREE_MAC)
-    assert cast.device("Side").password == "a-secret"
+    changed = installer.patch(address, {"name": "Side gate"}).json()
+    assert (changed["name"], changed["mac"]) == ("Side gate", FREE_MAC)
+    assert cast.device("Side gate").password == "a-secret"
+    elsewhere = {"address": "10.0.0.10"}
+    refused = installer.patch(address, elsewhere)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "password")
+    moved = installer.patch(address, {**elsewhere, "password": "told-again"}).json()
+    assert moved["address"] == "10.0.0.10"
     assert installer.delete(address).status_code == 204
 
 

@@ -49,7 +49,7 @@ TABLE = {
     "DELETE /doors/{door}": "403 404 404 204 204 204 403 404 404",
     "GET /doors/{door}": "200 404 404 200 200 200 200 404 404",
     "PATCH /doors/{door}": "403 404 404 200 200 200 403 404 404",
-    "GET /doors/{door}/commands/{command}": "200 404 404 200 200 200 200 404 404",
+    "GET /doors/{door}/commands/{command}": "200 404 404 200 200 200 404 404 404",
     "GET /doors/{door}/people": "200 404 404 200 200 200 200 404 404",
     "POST /doors/{door}/unlock": "403 404 404 202 202 202 202 404 404",
     "GET /macs": "200 200 200 200 200 200 200 200 200",

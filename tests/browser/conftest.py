@@ -19,6 +19,8 @@ FLAGS = (
     *("--disable-background-networking", "--disable-component-update"),
 )
 PICTURES = Path("build/screenshots")
+# Milliseconds: what crosses the connector and comes back needs a moment.
+SOON = 20_000
 # Swiped at the first device, oldest first: the cards of Rita, two others, and a stranger.
 SWIPED = ("0BADC0DE", "0CAEC1DF", "DEADBEEF", "0DAFC2E0", "0BADC0DE")
 
@@ -67,9 +69,7 @@ def signed_in(
     contexts: list[BrowserContext] = []
 
     def signed_in_as(role: str | None, **options: Any) -> Page:
-        if role and role not in sessions:
-            sessions[role] = session_of(chromium, demo, role)
-        session = sessions[role] if role else None
+        session = session_of(chromium, demo, sessions, role) if role else None
         context = chromium.new_context(base_url=demo.base, storage_state=session, **options)
         contexts.append(context)
         return context.new_page()
@@ -80,13 +80,22 @@ def signed_in(
         context.close()
 
 
-def session_of(chromium: Browser, demo: Installation, role: str) -> Any:
-    with chromium.new_context(base_url=demo.base) as context:
-        page = context.new_page()
-        page.goto("/")
-        account = demo.account(role)
-        sign_in(page, account["login"], account["password"])
-        return context.storage_state()
+@pytest.fixture
+def stranger(signed_in: SignedIn) -> Page:
+    """A page on which nobody is signed in."""
+    return signed_in(None)
+
+
+def session_of(chromium: Browser, demo: Installation, sessions: dict[str, Any], role: str) -> Any:
+    """Return what signs a role in: the first time it signs in for it."""
+    if role not in sessions:
+        with chromium.new_context(base_url=demo.base) as context:
+            page = context.new_page()
+            page.goto("/")
+            account = demo.account(role)
+            sign_in(page, account["login"], account["password"])
+            sessions[role] = context.storage_state()
+    return sessions[role]
 
 
 def leave_picture_of_failure(test: pytest.Item, context: BrowserContext) -> None:
@@ -102,9 +111,7 @@ FAILED = pytest.StashKey[bool]()
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     report: Any = yield
     if report.failed:
         item.stash[FAILED] = True

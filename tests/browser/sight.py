@@ -36,9 +36,13 @@ class Complaints:
             self.said.append(f"{message.text} ({message.location.get('url', '')})")
 
 
-def barriers(page: Page) -> list[str]:
-    """Return what keeps someone from using the page, by WCAG 2.2 AA as axe judges it."""
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+def barriers(page: Page, *, of_colour: bool = False) -> list[str]:
+    """Return what keeps someone from using the page, by WCAG 2.2 AA as axe judges it.
+
+    With `of_colour` only by the rules that another colour scheme can break.
+    """
+    chosen = ("rule", ["color-contrast", "link-in-text-block"]) if of_colour else ("tag", WCAG)
+    found = Axe().run(page, options={"runOnly": dict(zip(("type", "values"), chosen, strict=True))})
     return [
         f"{rule['id']}: {', '.join(str(node['target'][0]) for node in rule['nodes'][:4])}"
         f" ({rule['nodes'][0]['failureSummary'].splitlines()[-1].strip()})"

@@ -10,7 +10,7 @@ import pytest
 from bench.installation import Installation, running_installation
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import leave_picture_of_failure
+from tests.browser.conftest import SOON, leave_picture_of_failure
 from tests.browser.sight import Complaints, field, pick, sign_in
 from tests.journeys.on_site import MAC, PASSWORD, USER, Panel, connector, eventually, panel
 
@@ -19,8 +19,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.process]
 CARD = "0A1B2C3D"
 # A Tuesday and a Saturday, as the panel's clock shows them.
 AT_WORK, AT_HOME = "2026-11-24T10:00:00", "2026-11-28T10:00:00"
-# What crosses the connector and comes back needs a moment.
-SOON = 20_000
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +36,7 @@ def lobby(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Panel]:
 
 
 @pytest.fixture
-def desk(
-    chromium: Browser, empty: Installation, request: pytest.FixtureRequest
-) -> Iterator[Page]:
+def desk(chromium: Browser, empty: Installation, request: pytest.FixtureRequest) -> Iterator[Page]:
     with chromium.new_context(base_url=empty.base) as context:
         yield context.new_page()
         leave_picture_of_failure(request.node, context)
@@ -203,7 +199,9 @@ def log_fills_by_itself(desk: Page, lobby: Panel) -> None:
     lobby.play("/clock", {"set": AT_HOME})
     assert lobby.play("/swipe", {"card": CARD})["accepted"] is False
     expect(rows).to_have_count(2, timeout=SOON)
-    expect(rows.first).to_contain_text(re.compile("Rita Roberts.*Front door.*Refused.*Out of schedule", re.S))
+    expect(rows.first).to_contain_text(
+        re.compile("Rita Roberts.*Front door.*Refused.*Out of schedule", re.S)
+    )
     lobby.play("/clock", {"offset_seconds": 0})
     assert desk.evaluate("window.untouched") is True
 

@@ -39,11 +39,11 @@ class DoorPhone:
     def address(self) -> str:
         return self.at.address
 
-    def assignment(self, *, device: str = "d1", mac: str = MAC) -> Assignment:
+    def assignment(self, *, device: str = "d1", mac: str = MAC, address: str = "") -> Assignment:
         return Assignment(
             device=device,
             driver="akuvox",
-            address=self.address,
+            address=address or self.address,
             mac=mac,
             auth_mode=AuthMode.DIGEST,
             user="admin",
@@ -124,13 +124,18 @@ class Connector:
 
 @asynccontextmanager
 async def running(
-    folder: Path, cloud: FakeCloud, *, spacing: float = 0.0, code: str = "ABCD-1234"
+    folder: Path,
+    cloud: FakeCloud,
+    *,
+    spacing: float = 0.0,
+    code: str = "ABCD-1234",
+    code_file: Path | None = None,
 ) -> AsyncIterator[Connector]:
     folder.mkdir(exist_ok=True)  # noqa: ASYNC240
     drivers: dict[str, Callable[[Assignment], Driver]] = {
         "akuvox": lambda assignment: AkuvoxDriver(assignment, spacing)
     }
-    connector = Connector(Config(cloud.url, folder, code), drivers)
+    connector = Connector(Config(cloud.url, folder, code, code_file), drivers)
     task = asyncio.create_task(connector.run())
     try:
         yield connector

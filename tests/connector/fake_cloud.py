@@ -29,6 +29,8 @@ class FakeCloud:
     stored: list[ReportFrame] = field(default_factory=list)
     states: list[StateFrame] = field(default_factory=list)
     connections: int = 0
+    codes: list[str] = field(default_factory=list)
+    strangers: int = 0
     port: int = 0
     _socket: web.WebSocketResponse | None = None
     _runner: web.AppRunner | None = None
@@ -60,6 +62,13 @@ class FakeCloud:
                 transport.abort()
             self._socket = None
             await asyncio.sleep(0)
+
+    async def revoke(self) -> None:
+        """Show the connector out, and take its key for a stranger's from now on."""
+        self.keys.clear()
+        self.code = ""
+        await self.send(frames.Refusal(code="link.revoked", message="Enrol with a new code."))
+        await self.drop()
 
     async def order(self, id: str, body: Order, *, expires_ms: int = 0) -> None:
         await self.send(frames.order(id, body, expires_ms=expires_ms))
@@ -107,18 +116,25 @@ class FakeCloud:
         return socket
 
     async def _enrol(self, socket: web.WebSocketResponse, enrol: frames.Enrol) -> None:
+        self.codes.append(enrol.code)
         if enrol.code != self.code:
             refusal = frames.Refusal(code="enrolment.code", message="No such code.")
             await socket.send_str(frames.encode(refusal))
             return
         raw = base64.urlsafe_b64decode(enrol.public_key)
         self.keys["c1"] = Ed25519PublicKey.from_public_bytes(raw)
+        self.spools.clear()
         await socket.send_str(frames.encode(frames.Enrolled(connector="c1")))
 
     async def _welcome(self, socket: web.WebSocketResponse, hello: frames.Hello) -> bool:
         await socket.send_str(frames.encode(frames.Challenge(nonce="n-1")))
         proof = frames.decode(await socket.receive_str())
         assert isinstance(proof, frames.Proof)
+        if hello.connector not in self.keys:
+            self.strangers += 1
+            refusal = frames.Refusal(code="link.proof", message="Not the key that was enrolled.")
+            await socket.send_str(frames.encode(refusal))
+            return False
         self.keys[hello.connector].verify(
             base64.urlsafe_b64decode(proof.signature),
             frames.proof_message(hello.connector, "n-1"),

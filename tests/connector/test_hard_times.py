@@ -8,6 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from doorward.connector import shelf
 from doorward.emulator.main import Emulator
 from doorward.emulator.spec import DeviceSpec
 from doorward.protocols.neutral import (
@@ -152,6 +153,20 @@ async def test_a_full_device_is_a_failure_of_those_who_do_not_fit(
     assert len(report.failures) == 7 - (8 - 3)
     phone.at.device.users.capacity = 100
     await cloud.until(lambda: cloud.reports(ChangesApplied)[-1].failures == (), 20)
+
+
+async def test_a_report_that_cannot_name_every_failure_says_so(
+    cloud: FakeCloud, connector: Connector, phone: DoorPhone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf, "FAILURES_A_REPORT", 1)
+    await assigned(cloud, phone)
+    phone.at.device.users.capacity = 8
+    await send_crowd(cloud, 7)
+    report = await held(cloud, 1)
+    assert (len(report.failures), report.complete) == (1, False)
+    phone.at.device.users.capacity = 9
+    await cloud.until(lambda: cloud.reports(ChangesApplied)[-1].complete, 20)
+    assert len(cloud.reports(ChangesApplied)[-1].failures) == 1
 
 
 async def test_a_device_reset_to_factory_is_filled_again(

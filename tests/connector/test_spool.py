@@ -107,7 +107,18 @@ def test_what_failed_is_due_again_later_each_time(spool: Spool) -> None:
     first = shelf.next_due()
     shelf.settle([Settled(entry, why="refused")], 100.0)
     assert (first, shelf.next_due()) == (105.0, 110.0)
-    assert shelf.failures()[0].why == "refused"
+    (failure,), complete = shelf.failures()
+    assert (failure.why, complete) == ("refused", True)
+
+
+@pytest.mark.parametrize(("failed", "complete"), [(500, True), (501, False)])
+def test_a_list_of_failures_that_is_cut_says_so(spool: Spool, failed: int, complete: bool) -> None:
+    shelf = Shelf(spool, "d1")
+    people = [person(f"p{number}", f"{number:08X}") for number in range(failed)]
+    fill(shelf, *people)
+    shelf.settle([Settled(one, why="refused") for one in people], 100.0)
+    failures, is_complete = shelf.failures()
+    assert (len(failures), is_complete) == (500, complete)
 
 
 def test_a_result_for_an_older_revision_settles_nothing(spool: Spool) -> None:

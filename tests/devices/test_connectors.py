@@ -14,7 +14,7 @@ from doorward.protocols import neutral
 from doorward.protocols.link.frames import DeviceState
 from doorward.sites.models import Site
 from doorward.tenancy.actor import Actor
-from tests.cast import LOBBY_MAC, Cast
+from tests.cast import LOBBY_MAC, Cast, reach
 
 pytestmark = pytest.mark.django_db
 KEY, OTHER_KEY = bytes(range(32)), bytes(range(32, 64))
@@ -105,8 +105,8 @@ def test_the_old_key_is_good_until_the_new_code_is_used(
 
 def test_a_new_spool_begins_at_one(basement: Connector) -> None:
     Connector.objects.filter(pk=basement.pk).update(committed=7)
-    assert connectors.greet(basement.pk, spool="s1", version="1") == 7
-    assert connectors.greet(basement.pk, spool="s2", version="1") == 0
+    assert connectors.greet(basement.pk, spool="s1", version="1").committed == 7
+    assert connectors.greet(basement.pk, spool="s2", version="1").committed == 0
 
 
 def test_presence_ends_after_thirty_seconds_of_silence(basement: Connector) -> None:
@@ -121,7 +121,7 @@ def test_presence_ends_after_thirty_seconds_of_silence(basement: Connector) -> N
 
 def test_a_beat_tells_of_spool_and_devices(basement: Connector, lobby: Device) -> None:
     told = DeviceState(str(lobby.pk), True, None, 1, 1, 3)
-    note_states(basement.pk, 12, [told])
+    note_states(basement.pk, clock.now(), 12, [told])
     assert Connector.objects.get(pk=basement.pk).spool_depth == 12
     device = Device.objects.get(pk=lobby.pk)
     assert (device.reachable, device.clock_skew) == (True, 3)
@@ -131,7 +131,7 @@ def test_a_beat_says_nothing_of_another_connector_s_devices(
     basement: Connector, cast: Cast
 ) -> None:
     oak = cast.device("Oak")
-    note_states(basement.pk, 0, [DeviceState(str(oak.pk), True, None, 1, 1, 0)])
+    note_states(basement.pk, clock.now(), 0, [DeviceState(str(oak.pk), True, None, 1, 1, 0)])
     assert not Device.objects.get(pk=oak.pk).reachable
 
 
@@ -153,7 +153,9 @@ def test_a_connector_whose_devices_moved_away_can_go(
     doors.unlock_door(ivan, front_door)
     attic = cast.connector("Attic")
     for name, mac in (("Lobby", LOBBY_MAC), ("Garage", "0C1105AABB02")):
-        form = devices.DeviceForm(name=name, mac=mac, connector=attic, address="10.0.0.7")
+        form = devices.DeviceForm(
+            name=name, mac=mac, connector=attic, address="10.0.0.7", password="again"
+        )
         devices.change_device(ivan, cast.device(name), form)
     connectors.delete_connector(ivan, basement)
     assert not Connector.objects.filter(name="Basement").exists()
@@ -165,6 +167,9 @@ def test_a_company_s_administrator_adds_no_connector(ada: Actor, maple: Site) ->
 
 
 def test_a_device_s_trouble_is_noted_once(lobby: Device) -> None:
-    problem = neutral.Problem.UNREACHABLE.value
-    assert devices.note_state(lobby, online=False, problem=problem, clock_skew=None)
-    assert not devices.note_state(lobby, online=False, problem=problem, clock_skew=None)
+    reach(lobby, online=False, problem=neutral.Problem.UNREACHABLE)
+    first = Device.objects.get(pk=lobby.pk)
+    reach(lobby, online=False, problem=neutral.Problem.UNREACHABLE)
+    again = Device.objects.get(pk=lobby.pk)
+    assert first.problem == Device.Problem.UNREACHABLE
+    assert again.reachable_since == first.reachable_since

@@ -125,20 +125,21 @@ def test_a_device_that_states_another_mac_is_refused(
 
 def test_a_device_with_another_address_states_its_mac_anew(ivan: Actor, cast: Cast) -> None:
     lobby = cast.device("Lobby")
-    devices.change_device(ivan, lobby, form(cast, name="Lobby", mac=LOBBY_MAC))
+    devices.change_device(ivan, lobby, form(cast, name="Lobby", mac=LOBBY_MAC, password="again"))
     assert Device.objects.get(pk=lobby.pk).binding == "waiting"
 
 
 def test_another_box_behind_the_name_gets_everything_anew(ivan: Actor, cast: Cast) -> None:
     lobby = cast.device("Lobby")
     epoch = ShelfHead.objects.get(device=lobby).epoch
-    devices.change_device(ivan, lobby, form(cast, name="Lobby", mac=FREE_MAC))
+    devices.change_device(ivan, lobby, form(cast, name="Lobby", mac=FREE_MAC, password="again"))
     assert ShelfHead.objects.get(device=lobby).epoch == epoch + 1
 
 
 def test_an_empty_password_keeps_the_known_one(ivan: Actor, cast: Cast) -> None:
     lobby = cast.device("Lobby")
-    devices.change_device(ivan, lobby, form(cast, name="Lobby", mac=LOBBY_MAC))
+    same = {"mac": LOBBY_MAC, "address": lobby.address, "user": lobby.user}
+    devices.change_device(ivan, lobby, form(cast, name="Lobby by the stairs", **same))
     assert Device.objects.get(pk=lobby.pk).password == DEVICE_PASSWORD
 
 
@@ -195,3 +196,23 @@ def test_a_refused_deed_leaves_nothing_behind(ada: Actor, maple: Site, lobby: De
         False,
         trail,
     )
+
+
+@pytest.mark.parametrize(
+    "change", [{"address": "10.0.0.66"}, {"auth_mode": "basic"}, {"user": "other"}]
+)
+def test_a_known_password_is_not_sent_to_another_place(
+    mona: Actor, cast: Cast, lobby: Device, change: dict[str, str]
+) -> None:
+    known = {
+        "name": "Lobby",
+        "mac": LOBBY_MAC,
+        "address": lobby.address,
+        "auth_mode": lobby.auth_mode,
+        "user": lobby.user,
+    }
+    with pytest.raises(Invalid) as fault:
+        devices.change_device(mona, lobby, form(cast, **{**known, **change}))
+    assert set(fault.value.faults) == {"password"}
+    told_again = form(cast, **{**known, **change, "password": "told-again"})
+    assert devices.change_device(mona, lobby, told_again).password == "told-again"

@@ -171,3 +171,13 @@ def test_trouble_of_ours_acknowledges_nothing(
     with pytest.raises(RuntimeError, match="a bug"):
         intake.store(basement.pk, "s1", rows(lobby, 1))
     assert committed(basement) == 0
+
+
+def test_a_scan_of_the_stone_age_is_set_apart_and_one_of_the_future_is_now(
+    lobby: Device, basement: Connector
+) -> None:
+    old = badge(lobby, "1", RITAS_CARD, at=datetime(1971, 1, 1, tzinfo=UTC))
+    ahead = badge(lobby, "ahead", RITAS_CARD, at=datetime(2400, 1, 1, tzinfo=UTC))
+    assert intake.store(basement.pk, "s1", [report(1, old), report(2, ahead)]) == 2
+    assert QuarantinedReport.objects.filter(device=lobby, kind="BadgeScanned").count() == 1
+    assert DoorEvent.objects.get(device=lobby, local_id="ahead").at <= clock.now()

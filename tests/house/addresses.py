@@ -86,6 +86,8 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
             "connector": cast.connector("Basement").pk,
             "address": "10.0.0.9",
             "auth_mode": "none",
+            # A device that was spoken to elsewhere wants its password again.
+            "password": "told-again",
         },
         "connector": {"name": "Cellar"},
         "mac": {"mac": "0C1105AABB09"},

@@ -100,8 +100,8 @@ SIGHTS: dict[str, tuple[str, dict[str, set[str]]]] = {
         "door__name",
         {
             "otto": {"Front door", "Oak gate"},
-            **each("dora", "sven", "rita", sees=NOBODY),
-            **each("ivan", "mona", "ada", sees={"Front door"}),
+            **each("dora", "sven", "ada", "rita", sees=NOBODY),
+            **each("ivan", "mona", sees={"Front door"}),
             "oscar": {"Oak gate"},
         },
     ),

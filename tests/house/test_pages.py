@@ -55,37 +55,37 @@ group-edit       POST  403  404  404  302  302  302  403  404  404   302
 group-delete     POST  403  404  404  302  302  302  403  404  404   302
 all-devices      GET   200  200  200  200  200  200  200  200  200   302
 macs             GET   200  200  200  200  200  200  200  200  200   302
-mac-new          GET   200  200  200  200  200  200  200  200  200   302
-mac-new          POST  422  302  422  302  302  422  422  422  302   302
+mac-new          GET   200  200  403  200  200  403  403  403  200   302
+mac-new          POST  422  302  403  302  302  403  403  403  302   302
 mac-delete       POST  302  302  403  302  302  404  404  404  404   302
 audit            GET   200  200  200  200  200  200  200  200  200   302
 connectors       GET   200  200  200  200  200  200  200  404  404   302
-connector-new    GET   200  200  200  200  200  200  200  404  404   302
+connector-new    GET   403  403  403  200  200  200  403  404  404   302
 connector-new    POST  403  403  403  302  302  302  403  404  404   302
 connector        GET   200  404  404  200  200  200  404  404  404   302
-connector-edit   GET   200  404  404  200  200  200  404  404  404   302
+connector-edit   GET   403  404  404  200  200  200  404  404  404   302
 connector-edit   POST  403  404  404  302  302  302  404  404  404   302
 connector-code   POST  403  404  404  302  302  302  404  404  404   302
 connector-revoke POST  403  404  404  302  302  302  404  404  404   302
 connector-delete POST  403  404  404  302  302  302  404  404  404   302
 devices          GET   200  200  200  200  200  200  200  404  404   302
-device-new       GET   200  200  200  200  200  200  200  404  404   302
-device-new       POST  403  422  422  302  302  302  422  404  404   302
+device-new       GET   403  403  403  200  200  200  403  404  404   302
+device-new       POST  403  403  403  302  302  302  403  404  404   302
 device           GET   200  200  200  200  200  200  404  404  404   302
-device-edit      GET   200  200  200  200  200  200  404  404  404   302
-device-edit      POST  403  422  422  302  302  302  404  404  404   302
+device-edit      GET   403  403  403  200  200  200  404  404  404   302
+device-edit      POST  403  403  403  302  302  302  404  404  404   302
 device-delete    POST  403  403  403  302  302  302  404  404  404   302
 device-resync    POST  403  403  403  302  302  302  404  404  404   302
 doors            GET   200  200  200  200  200  200  200  404  404   302
-door-new         GET   200  200  200  200  200  200  200  404  404   302
-door-new         POST  403  403  403  302  302  302  422  404  404   302
+door-new         GET   403  403  403  200  200  200  403  404  404   302
+door-new         POST  403  403  403  302  302  302  403  404  404   302
 door             GET   200  404  404  200  200  200  200  404  404   302
-door-edit        GET   200  404  404  200  200  200  200  404  404   302
-door-edit        POST  403  404  404  302  302  302  422  404  404   302
+door-edit        GET   403  404  404  200  200  200  403  404  404   302
+door-edit        POST  403  404  404  302  302  302  403  404  404   302
 door-delete      POST  403  404  404  302  302  302  403  404  404   302
 door-open        POST  403  404  404  200  200  200  200  404  404   302
 door-tile        GET   200  404  404  200  200  200  200  404  404   302
-command-button   GET   200  404  404  200  200  200  200  404  404   302
+command-button   GET   200  404  404  200  200  200  404  404  404   302
 door-log         GET   200  200  200  200  200  200  200  404  404   302
 door-event       GET   200  404  404  200  200  200  200  404  404   302
 site-audit       GET   200  200  200  200  200  200  200  404  404   302
@@ -122,6 +122,18 @@ def test_a_page_answers_each_role_as_the_table_says(
 
 def test_every_page_has_its_row() -> None:
     assert {row[0] for row in ROWS} == set(page_names()) - OPEN
+
+
+def test_whoever_may_not_do_a_deed_is_not_shown_its_form() -> None:
+    shown = {row[0]: row[2:] for row in ROWS if row[1] == "GET"}
+    done = {row[0]: row[2:] for row in ROWS if row[1] == "POST"}
+    refused = {
+        (name, who)
+        for name in shown.keys() & done.keys()
+        for who, form, deed in zip(HEAD, shown[name], done[name], strict=True)
+        if (form == "403") != (deed == "403")
+    }
+    assert refused == set()
 
 
 @pytest.mark.parametrize("name", sorted({row[0] for row in ROWS}))

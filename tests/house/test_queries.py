@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 BUDGETS = {
     "sites": 15,
     "companies": 15,
-    "people": 23,
+    "people": 24,
     "groups": 15,
     "doors": 16,
     "devices": 12,
@@ -30,7 +30,7 @@ BUDGETS = {
     "site-audit": 12,
     "audit": 10,
     "site": 29,
-    "dashboard": 20,
+    "dashboard": 19,
 }
 OUTSIDE = {"sites", "all-devices", "macs", "audit", "dashboard"}
 

@@ -61,7 +61,7 @@ GET    /doors/{door}                        200  404  404  200  200  200  200  4
 PATCH  /doors/{door}                        403  404  404  200  200  200  403  404  404   401
 DELETE /doors/{door}                        403  404  404  204  204  204  403  404  404   401
 POST   /doors/{door}/unlock                 403  404  404  202  202  202  202  404  404   401
-GET    /doors/{door}/commands/{command}     200  404  404  200  200  200  200  404  404   401
+GET    /doors/{door}/commands/{command}     200  404  404  200  200  200  404  404  404   401
 GET    /doors/{door}/people                 200  404  404  200  200  200  200  404  404   401
 GET    /access-groups                       200  200  200  200  200  200  200  200  200   401
 POST   /access-groups                       403  403  403  201  201  201  403  422  422   401

@@ -21,15 +21,11 @@ GUARDS = {"visible_to", "find", "none"}
 GUARDING = {"referred", "all_referred"}
 # What has no guard of its own, and why it is only of things in view.
 EXPLAINED = {
-    "access/api/rights.py: AccessGroup.people.through.objects": "of the door and people in view",
-    "access/api/rights.py: ShelfEntry.objects": "of the door and people in view",
     "access/pages.py: doors.objects": "counts only doors in view",
     "access/pages.py: people.objects": "counts only people in view",
     "devices/api/devices.py: ShelfEntry.objects": "failures of devices in view",
     "devices/pages/devices.py: ShelfEntry.objects": "counts failures of devices in view",
-    "portal/pages/companies.py: Account.objects": "administrators of the company in view",
     "portal/pages/companies.py: Door.companies.through.objects": "counts only doors in view",
-    "portal/pages/person.py: Device.objects": "only the ids behind doors in view, for live topics",
     "sites/forms.py: Node.objects": "installers that the page has found for the actor",
 }
 

@@ -16,7 +16,7 @@ from doorward.protocols.link.frames import report
 from doorward.tenancy.actions import create_account, issue_token
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.permissions import Role
-from tests.cast import FREE_MAC, Cast, badge
+from tests.cast import BUILDER, FREE_MAC, Cast, badge
 from tests.jobs import RunJobs
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def secrets(
     caplog.set_level(logging.DEBUG)
     _connector, code = connectors.create_connector(ivan, cast.maple, name="Roof")
     account = create_account(
-        ivan,
+        BUILDER,
         cast.maple.node,
         Role.PROPERTY_MANAGER,
         username="canary",
@@ -48,7 +48,7 @@ def secrets(
         name="Canary",
         email="",
     )
-    token = issue_token(ivan, account, "canary")
+    token = issue_token(BUILDER, account, "canary")
     form = devices.DeviceForm(
         name="Canary",
         mac=FREE_MAC,

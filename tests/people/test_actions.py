@@ -1,6 +1,7 @@
 """People come, move within their site, and go."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -84,3 +85,13 @@ def test_a_person_goes_with_cards_but_the_log_still_names_them(
 def test_a_person_may_not_change_themselves(cast: Cast, rita: Person, acme: Company) -> None:
     with pytest.raises(Forbidden):
         change_person(cast.actor("rita"), rita, acme, NILS)
+
+
+@pytest.mark.parametrize("year", [1, 1969, 9000, 9999])
+def test_a_validity_no_database_could_tell_again_is_refused(
+    ada: Actor, acme: Company, year: int
+) -> None:
+    limit = datetime(year, 6, 1, tzinfo=ZoneInfo("Europe/Berlin"))
+    with pytest.raises(Invalid) as fault:
+        create_person(ada, acme, PersonForm(**{**vars(NILS), "valid_from": limit}))
+    assert set(fault.value.faults) == {"valid_from"}

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterable
 
-from doorward.access.models import AccessGroup, Credential
-from doorward.access.rights import CardFacts, DoorFacts, GroupFacts, PersonFacts
+from doorward.access.models import AccessGroup
+from doorward.access.rights import DoorFacts, GroupFacts, PersonFacts
 from doorward.access.windows import WeeklyWindow
 from doorward.devices.models import Door
 from doorward.people.models import Person
@@ -11,10 +11,6 @@ from doorward.people.models import Person
 
 def person_facts(person: Person) -> PersonFacts:
     return PersonFacts(id=person.pk, valid_from=person.valid_from, valid_until=person.valid_until)
-
-
-def card_facts(card: Credential) -> CardFacts:
-    return CardFacts(holder=card.person_id)
 
 
 def door_facts(door: Door) -> DoorFacts:
@@ -35,10 +31,15 @@ def groups_joining(people: Collection[int], doors: Collection[int]) -> list[Grou
             id=group.pk,
             people=frozenset(members.get(group.pk, ())),
             doors=frozenset(opened.get(group.pk, ())),
-            windows=tuple(WeeklyWindow(w.days, w.start, w.end) for w in group.windows.all()),
+            windows=windows_of(group),
         )
         for group in found
     ]
+
+
+def windows_of(group: AccessGroup) -> tuple[WeeklyWindow, ...]:
+    """Return a group's windows as the judgement knows them."""
+    return tuple(WeeklyWindow(w.days, w.start, w.end) for w in group.windows.all())
 
 
 def _links(rows: Iterable[object], column: str) -> dict[int, list[int]]:

@@ -1,25 +1,27 @@
 """What rights do in answer to events of lower rooms."""
 
-from doorward.access.actions import credentials, shelf
+from doorward.access.actions import credentials, groups, shelf
 from doorward.kit.jobs import job
 
 
 @job("access.refresh_people")
 def refresh_people(people: list[int]) -> None:
     credentials.follow_holders(people)
+    groups.release_strangers(people)
     shelf.refresh_people(people)
 
 
 @job("access.refresh_devices")
 def refresh_devices(devices: list[int]) -> None:
-    shelf.refresh_devices(devices)
+    groups.release_doors(devices)
+    shelf.follow(devices)
 
 
 @job("access.refresh_device")
 def refresh_device(device: int) -> None:
-    shelf.refresh_devices([device])
+    shelf.follow([device])
 
 
 @job("access.refresh_site")
 def refresh_site(site: int) -> None:
-    shelf.refresh_site(site)
+    shelf.follow_site(site)

@@ -10,7 +10,7 @@ from doorward.devices.models import Device, Door
 from doorward.kit import clock
 from doorward.kit.fields import SealedField
 from doorward.people.models import Person
-from doorward.sites.models import Site
+from doorward.sites.models import Company, Site
 from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
 from doorward.tenancy.sight import Sight, TenantQuerySet
@@ -78,11 +78,14 @@ class AccessGroups(TenantQuerySet["AccessGroup"]):
 class AccessGroup(models.Model):
     """Who may open which doors when: people × doors × weekly windows.
 
-    `node` is the site's, or a company's where the group is that company's own.
+    `node` is the site's, or the company's where the group is a `company`'s own.
     """
 
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="access_groups")
+    company = models.ForeignKey(
+        Company, null=True, blank=True, on_delete=models.PROTECT, related_name="access_groups"
+    )
     name = models.CharField(_("name"), max_length=64)
     doors = models.ManyToManyField(
         Door, verbose_name=_("doors"), blank=True, related_name="accessgroups"

@@ -3,6 +3,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from doorward.access import facts
 from doorward.access.models import AccessGroup
@@ -59,6 +62,29 @@ def open_now(
         for person in group.people & valid:
             opened[person] |= within
     return opened
+
+
+def openers(people: QuerySet[Person], door: Door) -> QuerySet[Person]:
+    """Return those of these people whom an access group lets open a door at some time."""
+    return people.filter(Exists(_memberships(accessgroup__doors=door)))
+
+
+def openers_at(people: QuerySet[Person], door: Door, at: datetime) -> QuerySet[Person]:
+    """Return those of these people who may open a door at a moment, by hours and validity."""
+    wall = at.astimezone(door.site.zone_info)
+    groups = AccessGroup.objects.filter(doors=door).prefetch_related("windows")
+    within = [group.pk for group in groups if contains(facts.windows_of(group), wall)]
+    return people.filter(Exists(_memberships(accessgroup__in=within)), _valid(at))
+
+
+def _memberships(**which: object) -> QuerySet[Any]:
+    return AccessGroup.people.through.objects.filter(person=OuterRef("pk"), **which)
+
+
+def _valid(at: datetime) -> Q:
+    """Say in SQL what `PersonFacts.objection` says of one person."""
+    begun = Q(valid_from=None) | Q(valid_from__lte=at)
+    return begun & (Q(valid_until=None) | Q(valid_until__gt=at))
 
 
 def _doors_within(group: GroupFacts, doors: Mapping[int, Door], at: datetime) -> set[int]:

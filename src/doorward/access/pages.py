@@ -3,17 +3,17 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from doorward.access import windows
+from doorward.access import facts, windows
 from doorward.access.actions import credentials, groups
 from doorward.access.forms import GroupFields
 from doorward.access.models import AccessGroup, Credential
 from doorward.access.tables import GroupTable, MemberTable, hours_words
 from doorward.devices.models import Door
+from doorward.kit.counts import counted
 from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, ListPage
 from doorward.people.models import Person
 from doorward.people.pages import PersonPage, companies_at
@@ -44,7 +44,10 @@ class Groups(SitePage, ListPage):
         return (
             rows.select_related("node", "site")
             .prefetch_related("windows")
-            .annotate(door_count=_counted(seen_doors), person_count=_counted(seen_people))
+            .annotate(
+                door_count=counted(seen_doors, "accessgroup"),
+                person_count=counted(seen_people, "accessgroup"),
+            )
         )
 
     def search(self, rows: QuerySet[AccessGroup], words: str) -> QuerySet[AccessGroup]:
@@ -56,9 +59,10 @@ class Groups(SitePage, ListPage):
         return (_("Add an access group"), reverse("group-new", args=[self.site.pk]))
 
 
-class GroupForm(SitePage, FormPage):
+class GroupFormPage(SitePage, FormPage):
     """What creating and changing a group have in common."""
 
+    needs = Can.CHANGE_ACCESS
     template = "access/group_form.html"
     form_class = GroupFields
 
@@ -76,16 +80,17 @@ class GroupForm(SitePage, FormPage):
         }
 
 
-class GroupNew(GroupForm):
-    title = _("New access group")
-    deed = _("Create access group")
-    done = _("The access group was created. The doors are told.")
+class GroupNew(GroupFormPage):
+    title = _("Add an access group")
+    deed = _("Add access group")
+    done = _("The access group was added. The doors are told.")
 
     def prepare(self) -> None:
         super().prepare()
         self.owners = owner_choices(self)
-        if not self.owners:
-            self.actor.require(Can.CHANGE_ACCESS, self.site)
+
+    def subjects(self) -> Iterable[Any]:
+        return self.owners
 
     def form_options(self) -> Context:
         companies = [owner for owner in self.owners if isinstance(owner, Company)]
@@ -95,7 +100,7 @@ class GroupNew(GroupForm):
     def initial(self) -> Context:
         asked = self.request.GET.get("door", "")
         return {
-            "windows": windows.unparse([OFFICE_HOURS]),
+            "windows": windows.unparse_text([OFFICE_HOURS]),
             "doors": [asked] if asked.isdecimal() else [],
         }
 
@@ -104,7 +109,12 @@ class GroupNew(GroupForm):
 
     def save(self, form: GroupFields) -> str:
         owner = form.cleaned_data.get("owner") or self.owners[0]
-        group = groups.create_group(self.actor, self.site, form.told(), owner=owner.node)
+        group = groups.create_group(
+            self.actor,
+            self.site,
+            form.told(),
+            company=owner if isinstance(owner, Company) else None,
+        )
         return group_url(group)
 
 
@@ -118,18 +128,17 @@ class GroupPage(SitePage):
         found = AccessGroup.objects.filter(site=self.site).select_related("node", "site")
         self.group = found.find(self.actor, self.kwargs["pk"])
 
+    def subjects(self) -> Iterable[Any]:
+        return [self.group]
+
     def way_back(self) -> str:
         return group_url(self.group)
 
 
-class GroupEdit(GroupPage, GroupForm):
+class GroupEdit(GroupPage, GroupFormPage):
     title = _("Edit access group")
     deed = _("Save access group")
     done = _("Saved. The doors are told.")
-
-    def prepare(self) -> None:
-        super().prepare()
-        self.actor.require(Can.CHANGE_ACCESS, self.group)
 
     def trail(self) -> Iterable[Crumb]:
         return [*super().trail(), (self.group.name, group_url(self.group))]
@@ -138,7 +147,7 @@ class GroupEdit(GroupPage, GroupForm):
         people = Person.objects.visible_to(self.actor).filter(accessgroups=self.group)
         return {
             "name": self.group.name,
-            "windows": windows.unparse(groups.weekly_windows(self.group)),
+            "windows": windows.unparse_text(facts.windows_of(self.group)),
             "doors": list(doors_at(self).filter(accessgroups=self.group)),
             "people": [person.pk for person in people],
         }
@@ -147,7 +156,7 @@ class GroupEdit(GroupPage, GroupForm):
         return group_url(groups.change_group(self.actor, self.group, form.told()))
 
 
-class Group(GroupPage, ListPage):
+class GroupShow(GroupPage, ListPage):
     """A group with its hours, its doors and its people."""
 
     template = "access/group.html"
@@ -167,16 +176,15 @@ class Group(GroupPage, ListPage):
 
     def rows(self) -> QuerySet[Person]:
         people = Person.objects.visible_to(self.actor).filter(accessgroups=self.group)
-        held = Credential.objects.visible_to(self.actor).filter(person=OuterRef("pk"))
-        return people.select_related("company").annotate(card_count=_counted(held, "person"))
+        held = Credential.objects.visible_to(self.actor)
+        return people.select_related("company").annotate(card_count=counted(held, "person"))
 
     def context(self) -> Context:
         context = super().context()
-        drawn = groups.weekly_windows(self.group)
         return {
             **context,
             "group": self.group,
-            "windows": windows.unparse(drawn),
+            "windows": facts.windows_of(self.group),
             "hours": hours_words(self.group),
             "doors": list(doors_at(self).filter(accessgroups=self.group)),
             "people_count": context["page_count"],
@@ -187,6 +195,7 @@ class Group(GroupPage, ListPage):
 
 
 class GroupDelete(GroupPage, DeedPage):
+    needs = Can.CHANGE_ACCESS
     done = _("The access group was deleted. The doors are told.")
 
     def act(self) -> None:
@@ -197,6 +206,7 @@ class GroupDelete(GroupPage, DeedPage):
 
 
 class CardRemove(PersonPage, DeedPage):
+    needs = Can.CHANGE_PERSON
     done = _("The card was removed. The doors forget it.")
 
     def act(self) -> None:
@@ -220,10 +230,3 @@ def doors_at(page: SitePage) -> QuerySet[Door]:
 
 def group_url(group: AccessGroup) -> str:
     return reverse("group", args=[group.site_id, group.pk])
-
-
-def _counted(rows: QuerySet[Any], by: str = "accessgroup") -> Coalesce:
-    """Return how many of these rows belong to each row of the query around it."""
-    key = OuterRef("pk")
-    counts = rows.filter(**{by: key}).order_by().values(by).annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counts, output_field=IntegerField()), 0)

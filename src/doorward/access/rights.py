@@ -17,10 +17,10 @@ HORIZON = timedelta(days=8)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
-    """Whether something counts: `valid_from <= t < valid_until`, either end may be open."""
+class PersonFacts:
+    """A person counts while `valid_from <= t < valid_until`; either end may be open."""
 
-    suspended: bool = False
+    id: int
     valid_from: datetime | None = None
     valid_until: datetime | None = None
 
@@ -32,24 +32,12 @@ class Standing:
         return tuple(limit for limit in (self.valid_from, self.valid_until) if limit is not None)
 
     def objection(self, at: datetime) -> Reason | None:
-        """Return why this does not count at a moment, or None where it does."""
-        if self.suspended:
-            return Reason.SUSPENDED
+        """Return why the person does not count at a moment, or None where they do."""
         if self.valid_until is not None and at >= self.valid_until:
             return Reason.EXPIRED
         if self.valid_from is not None and at < self.valid_from:
             return Reason.NOT_STARTED
         return None
-
-
-@dataclass(frozen=True, kw_only=True)
-class PersonFacts(Standing):
-    id: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class CardFacts(Standing):
-    holder: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +60,9 @@ class GroupFacts:
 class Decision:
     """An answer. `group` (its id) and `window` let the person in; both None in a refusal.
 
-    `until` is when the answer turns, in UTC; None if it does not as far as `next_change` sees.
+    `until` is when the answer first turns from yes to no or back, in UTC. It is looked for eight
+    days ahead of the moment and of a later start of validity, which covers a week of windows, and
+    at the end of validity; None where nothing turns there.
     """
 
     allowed: bool
@@ -83,41 +73,18 @@ class Decision:
 
 
 def may_open(
-    person: PersonFacts | None,
-    door: DoorFacts,
-    at: datetime,
-    *,
-    groups: Iterable[GroupFacts],
-    card: CardFacts | None = None,
+    person: PersonFacts | None, door: DoorFacts, at: datetime, *, groups: Iterable[GroupFacts]
 ) -> Decision:
-    """Judge whether a person may open a door at a moment, with a card if one was shown.
+    """Judge whether a person may open a door at a moment.
 
-    A card that nobody holds is a question without a person. The group with the lowest id
-    decides where several let in. Raise ValueError for a time without a zone or for a card of
-    somebody else.
+    A credential that nobody holds is a question without a person. The group with the lowest id
+    decides where several let in. Raise ValueError for a time without a zone.
     """
     _require_zone(at)
     # Two times of one zone compare by their wall time, which lies where an hour occurs twice.
     at = at.astimezone(UTC)
-    case = _case(person, door, groups, card)
+    case = _case(person, door, groups)
     return replace(_judge(case, at), until=_turn(case, at))
-
-
-def next_change(
-    person: PersonFacts | None,
-    door: DoorFacts,
-    at: datetime,
-    *,
-    groups: Iterable[GroupFacts],
-    card: CardFacts | None = None,
-) -> datetime | None:
-    """Return when, after a moment, `may_open` first turns from yes to no or back, in UTC.
-
-    Look eight days ahead of the moment and of each later start of validity, which covers a
-    week of windows, and at each end of validity; return None where nothing turns there.
-    """
-    _require_zone(at)
-    return _turn(_case(person, door, groups, card), at.astimezone(UTC))
 
 
 # --- One question -----------------------------------------------------------------------------
@@ -127,34 +94,24 @@ def next_change(
 class _Case:
     """The facts that bear on one question: who asks, and the groups that join them and the door."""
 
-    known: bool
-    standings: tuple[Standing, ...]
+    person: PersonFacts | None
     groups: tuple[GroupFacts, ...]
     zone: ZoneInfo
 
 
-def _case(
-    person: PersonFacts | None,
-    door: DoorFacts,
-    groups: Iterable[GroupFacts],
-    card: CardFacts | None,
-) -> _Case:
+def _case(person: PersonFacts | None, door: DoorFacts, groups: Iterable[GroupFacts]) -> _Case:
     if person is None:
-        return _Case(False, (), (), door.zone)
-    if card is not None and card.holder != person.id:
-        raise ValueError("the card belongs to somebody else")
+        return _Case(None, (), door.zone)
     joining = [group for group in groups if person.id in group.people and door.id in group.doors]
     joining.sort(key=lambda group: group.id)
-    standings = (person,) if card is None else (card, person)
-    return _Case(True, standings, tuple(joining), door.zone)
+    return _Case(person, tuple(joining), door.zone)
 
 
 def _judge(case: _Case, at: datetime) -> Decision:
-    if not case.known:
+    if case.person is None:
         return Decision(False, Reason.UNKNOWN_CREDENTIAL)
-    for standing in case.standings:
-        if reason := standing.objection(at):
-            return Decision(False, reason)
+    if reason := case.person.objection(at):
+        return Decision(False, reason)
     if not case.groups:
         return Decision(False, Reason.NO_RIGHT)
     wall = at.astimezone(case.zone)
@@ -178,10 +135,11 @@ def _turn(case: _Case, at: datetime) -> datetime | None:
 
 def _moments(case: _Case, at: datetime) -> list[datetime]:
     """List in order the only later moments at which the answer can turn."""
-    moments = {limit for standing in case.standings for limit in standing.limits()}
-    starts = (standing.valid_from for standing in case.standings)
-    for begin in (at, *(start for start in starts if start is not None and start > at)):
-        moments.update(_window_edges(case, begin))
+    moments = set(case.person.limits()) if case.person else set()
+    start = case.person.valid_from if case.person else None
+    moments.update(_window_edges(case, at))
+    if start is not None and start > at:
+        moments.update(_window_edges(case, start))
     return sorted(moment.astimezone(UTC) for moment in moments if moment > at)
 
 

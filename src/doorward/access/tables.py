@@ -8,20 +8,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from doorward.access import windows
-from doorward.access.actions.groups import weekly_windows
+from doorward.access import facts, windows
 from doorward.access.models import AccessGroup
+from doorward.kit.tables import NUMBER
 from doorward.sites.words import clock_of
 from doorward.tenancy.models import Node
-
-_NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
 
 
 class GroupTable(tables.Table):
     name = tables.Column(linkify=("group", [tables.A("site_id"), tables.A("pk")]))
     hours = tables.Column(gettext_lazy("Hours"), empty_values=(), orderable=False)
-    door_count = tables.Column(gettext_lazy("Doors"), attrs=_NUMBER)
-    person_count = tables.Column(gettext_lazy("People"), attrs=_NUMBER)
+    door_count = tables.Column(gettext_lazy("Doors"), attrs=NUMBER)
+    person_count = tables.Column(gettext_lazy("People"), attrs=NUMBER)
     owner = tables.Column(gettext_lazy("Belongs to"), accessor="node__name")
 
     class Meta:
@@ -61,4 +59,4 @@ class MemberTable(tables.Table):
 
 def hours_words(group: AccessGroup) -> str:
     """Say a group's hours as its site writes times."""
-    return windows.describe(weekly_windows(group), _, clock_of(group.site))
+    return windows.describe(facts.windows_of(group), _, clock_of(group.site))

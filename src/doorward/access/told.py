@@ -4,10 +4,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from doorward.devices.models import Door, ShelfEntry
+from doorward.access.models import AccessGroup, Credential
+from doorward.devices.models import Device, Door, ShelfEntry
+from doorward.people.models import Person
 
 
 class Stand(StrEnum):
@@ -38,26 +42,52 @@ class Summary:
     total: int
 
 
-# What is told of somebody without a card: a device would have nothing to know them by.
+# What is told of somebody without a card or without a right: a device has nothing to hold.
 NOTHING = Told(Stand.NOTHING)
 
+_WITH_CARD = Exists(Credential.objects.filter(person=OuterRef("person")))
 _WORST_FIRST = (Stand.FAILED, Stand.PENDING, Stand.SYNCED)
 
 
 def told_of(people: Collection[int], doors: Iterable[Door]) -> dict[tuple[int, int], Told]:
-    """Return by (person, device) what the devices of these doors know, in one query.
+    """Return by (person, device) what the devices of these doors know, in two queries.
 
     The device of each door is at hand with its connector, so that a pending one says what it
-    waits for. A removal that is done is left out.
+    waits for. Who ought to be on a device and stands on no shelf yet is pending. Where a device
+    has nothing to hold, and nothing to forget any more, a pair is left out: it is `NOTHING`.
     """
     devices = {door.device_id: door.device for door in doors}
-    entries = ShelfEntry.objects.filter(
-        kind=ShelfEntry.Kind.PERSON, key__in=people, device__in=devices
-    ).exclude(gone=True, synced_at__isnull=False)
-    return {
-        (entry.key, entry.device_id): _told(entry, online=devices[entry.device_id].is_online)
-        for entry in entries
+    known = {
+        (person, device): _pending(devices[device]) for person, device in _entitled(people, devices)
     }
+    for entry in on_shelves().filter(key__in=people, device__in=devices):
+        known[entry.key, entry.device_id] = _told(entry, devices[entry.device_id])
+    return known
+
+
+def on_shelves() -> QuerySet[ShelfEntry]:
+    """Return the entries of people; a removal that is done is left out."""
+    people = ShelfEntry.objects.filter(kind=ShelfEntry.Kind.PERSON)
+    return people.exclude(gone=True, synced_at__isnull=False)
+
+
+def untold(people: QuerySet[Person], door: Door) -> QuerySet[Person]:
+    """Return those who ought to be on a door's device, and are not on it as they should."""
+    member = AccessGroup.people.through.objects.filter(
+        _WITH_CARD,
+        person=OuterRef("pk"),
+        accessgroup__segments__isnull=False,
+        accessgroup__doors__device=door.device_id,
+    )
+    held = ShelfEntry.objects.filter(
+        kind=ShelfEntry.Kind.PERSON,
+        device=door.device_id,
+        key=OuterRef("pk"),
+        gone=False,
+        failure="",
+        synced_at__isnull=False,
+    )
+    return people.filter(Exists(member) & ~Exists(held))
 
 
 def summaries(known: Mapping[tuple[int, int], Told], people: Iterable[int]) -> dict[int, Summary]:
@@ -74,10 +104,25 @@ def _sum_up(ones: list[Told]) -> Summary:
     return Summary(worst, stands.count(worst), len(stands))
 
 
-def _told(entry: ShelfEntry, *, online: bool) -> Told:
+def _entitled(people: Collection[int], devices: Collection[int]) -> QuerySet[Any, tuple[int, int]]:
+    """Return (person, device) wherever a group lets somebody with a card in at some time."""
+    member = AccessGroup.people.through.objects.filter(
+        _WITH_CARD,
+        person__in=people,
+        accessgroup__segments__isnull=False,
+        accessgroup__doors__device__in=devices,
+    )
+    return member.values_list("person", "accessgroup__doors__device").distinct()
+
+
+def _told(entry: ShelfEntry, device: Device) -> Told:
     if entry.failure:
         return Told(Stand.FAILED, why=entry.failure, leaving=entry.gone)
     if entry.synced_at:
         return Told(Stand.SYNCED, since=entry.synced_at)
-    why = "" if online else _("The device is offline; it is told when it is back.")
-    return Told(Stand.PENDING, why=why, leaving=entry.gone)
+    return _pending(device, leaving=entry.gone)
+
+
+def _pending(device: Device, *, leaving: bool = False) -> Told:
+    why = "" if device.is_online else _("The device is offline; it is told when it is back.")
+    return Told(Stand.PENDING, why=why, leaving=leaving)

@@ -2,7 +2,7 @@
 
 A window says what the clock on the wall must show. Where a clock change repeats an hour, a
 window holds both times; an hour that is skipped never occurs, so a window inside it does not
-open that day. Words here are message ids; pages pass their `gettext` as `translate`.
+open that day. Words here are message ids; pages pass their `gettext`.
 """
 
 import json
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from doorward.messages import gettext_noop
 from doorward.protocols.neutral import EVERY_DAY, MINUTES_A_DAY
 
 MAX_WINDOWS = 100
@@ -22,17 +23,16 @@ WEEKEND = 0b1100000
 Week = tuple[tuple[tuple[int, int], ...], ...]
 
 _TIME = re.compile(r"(\d\d):(\d\d)", re.ASCII)
-_DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_DAY_SETS = {EVERY_DAY: "Every day", WEEKDAYS: "Weekdays", WEEKEND: "Weekend"}
-
-# Everything `describe` hands to `translate`.
-MESSAGES = (
-    *("Never", "Always", "all day"),
-    *_DAY_NAMES,
-    *_DAY_SETS.values(),
-    *("%(first)s–%(last)s", "%(list)s and %(last)s", "%(days)s %(hours)s"),
-    *("%(start)s–%(end)s", "%(start)s–%(end)s next day", "until %(end)s"),
+_DAY_NAMES = (
+    *(gettext_noop("Monday"), gettext_noop("Tuesday"), gettext_noop("Wednesday")),
+    *(gettext_noop("Thursday"), gettext_noop("Friday"), gettext_noop("Saturday")),
+    gettext_noop("Sunday"),
 )
+_DAY_SETS = {
+    EVERY_DAY: gettext_noop("Every day"),
+    WEEKDAYS: gettext_noop("Weekdays"),
+    WEEKEND: gettext_noop("Weekend"),
+}
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,15 @@ class WeeklyWindow:
 
     def __post_init__(self) -> None:
         if not 0 < self.days <= EVERY_DAY:
-            raise WeekError(Fault(None, "days", "Choose at least one day of the week."))
+            raise WeekError(
+                Fault(None, "days", gettext_noop("Choose at least one day of the week."))
+            )
         if not 0 <= self.start < MINUTES_A_DAY:
-            raise WeekError(Fault(None, "start", "Choose a start from 00:00 to 23:59."))
+            raise WeekError(
+                Fault(None, "start", gettext_noop("Choose a start from 00:00 to 23:59."))
+            )
         if not 0 <= self.end <= MINUTES_A_DAY:
-            raise WeekError(Fault(None, "end", "Choose an end from 00:00 to 24:00."))
+            raise WeekError(Fault(None, "end", gettext_noop("Choose an end from 00:00 to 24:00.")))
 
 
 ALWAYS = WeeklyWindow(days=EVERY_DAY, start=0, end=MINUTES_A_DAY)
@@ -164,7 +168,7 @@ def clock_time(minute: int) -> str:
 
 def describe(
     windows: Iterable[WeeklyWindow],
-    translate: Callable[[str], str] = str,
+    gettext: Callable[[str], str] = str,
     time: Callable[[int], str] = clock_time,
 ) -> str:
     """Say windows in words, such as "Weekdays 08:00–18:00, Saturday until 13:00".
@@ -174,14 +178,14 @@ def describe(
     """
     told = parts(windows)
     if not told:
-        return translate("Never")
+        return gettext("Never")
     if told == (DayHours(EVERY_DAY, ((0, MINUTES_A_DAY),)),):
-        return translate("Always")
+        return gettext("Always")
     return ", ".join(
-        translate("%(days)s %(hours)s")
+        gettext("%(days)s %(hours)s")
         % {
-            "days": _say_days(part.days, translate),
-            "hours": _say_hours(part, before, translate, time),
+            "days": _say_days(part.days, gettext),
+            "hours": _say_hours(part, before, gettext, time),
         }
         for before, part in zip((None, *told), told, strict=False)
     )
@@ -201,17 +205,17 @@ def _with_nights_whole(week: Week) -> list[tuple[tuple[int, int], ...]]:
     return [tuple(stretches) for stretches in days]
 
 
-def _say_days(days: int, translate: Callable[[str], str]) -> str:
+def _say_days(days: int, gettext: Callable[[str], str]) -> str:
     if days in _DAY_SETS:
-        return translate(_DAY_SETS[days])
+        return gettext(_DAY_SETS[days])
     names: list[str] = []
     for first, last in _runs(days):
         if last - first >= 2:
-            ends = {"first": translate(_DAY_NAMES[first]), "last": translate(_DAY_NAMES[last])}
-            names.append(translate("%(first)s–%(last)s") % ends)
+            ends = {"first": gettext(_DAY_NAMES[first]), "last": gettext(_DAY_NAMES[last])}
+            names.append(gettext("%(first)s–%(last)s") % ends)
         else:
-            names.extend(translate(name) for name in _DAY_NAMES[first : last + 1])
-    return _listed(names, translate)
+            names.extend(gettext(name) for name in _DAY_NAMES[first : last + 1])
+    return _listed(names, gettext)
 
 
 def _runs(days: int) -> list[tuple[int, int]]:
@@ -227,16 +231,16 @@ def _runs(days: int) -> list[tuple[int, int]]:
 def _say_hours(
     part: DayHours,
     before: DayHours | None,
-    translate: Callable[[str], str],
+    gettext: Callable[[str], str],
     time: Callable[[int], str],
 ) -> str:
     start, end = part.hours[0]
     alone = len(part.hours) == 1
     if alone and (start, end) == (0, MINUTES_A_DAY):
-        return translate("all day")
+        return gettext("all day")
     if alone and end <= MINUTES_A_DAY and before and _begins_alike(before, start):
-        return translate("until %(end)s") % {"end": time(end)}
-    return _listed([_say_stretch(*hours, translate, time) for hours in part.hours], translate)
+        return gettext("until %(end)s") % {"end": time(end)}
+    return _listed([_say_stretch(*hours, gettext, time) for hours in part.hours], gettext)
 
 
 def _begins_alike(before: DayHours, start: int) -> bool:
@@ -246,18 +250,18 @@ def _begins_alike(before: DayHours, start: int) -> bool:
 
 
 def _say_stretch(
-    start: int, end: int, translate: Callable[[str], str], time: Callable[[int], str]
+    start: int, end: int, gettext: Callable[[str], str], time: Callable[[int], str]
 ) -> str:
     if end > MINUTES_A_DAY:
         times = {"start": time(start), "end": time(end - MINUTES_A_DAY)}
-        return translate("%(start)s–%(end)s next day") % times
-    return translate("%(start)s–%(end)s") % {"start": time(start), "end": time(end)}
+        return gettext("%(start)s–%(end)s next day") % times
+    return gettext("%(start)s–%(end)s") % {"start": time(start), "end": time(end)}
 
 
-def _listed(names: list[str], translate: Callable[[str], str]) -> str:
+def _listed(names: list[str], gettext: Callable[[str], str]) -> str:
     if len(names) == 1:
         return names[0]
-    return translate("%(list)s and %(last)s") % {"list": ", ".join(names[:-1]), "last": names[-1]}
+    return gettext("%(list)s and %(last)s") % {"list": ", ".join(names[:-1]), "last": names[-1]}
 
 
 # --- From and to the week editor --------------------------------------------------------------
@@ -269,7 +273,9 @@ def parse_text(text: str) -> tuple[WeeklyWindow, ...]:
         week = json.loads(text)
     # A RecursionError is what a deeply nested text earns.
     except (ValueError, RecursionError) as refusal:
-        raise WeekError(Fault(None, "", "The week could not be read. Draw it again.")) from refusal
+        raise WeekError(
+            Fault(None, "", gettext_noop("The week could not be read. Draw it again."))
+        ) from refusal
     return parse(week)
 
 
@@ -279,9 +285,9 @@ def parse(week: object) -> tuple[WeeklyWindow, ...]:
     An empty list is a week without a window. Raise `WeekError` with every fault at once.
     """
     if not isinstance(week, list):
-        raise WeekError(Fault(None, "", "The week must be a list of windows."))
+        raise WeekError(Fault(None, "", gettext_noop("The week must be a list of windows.")))
     if len(week) > MAX_WINDOWS:
-        raise WeekError(Fault(None, "", "Draw at most 100 windows in a week."))
+        raise WeekError(Fault(None, "", gettext_noop("Draw at most 100 windows in a week.")))
     windows: list[WeeklyWindow] = []
     faults: list[Fault] = []
     for index, item in enumerate(week):
@@ -292,6 +298,11 @@ def parse(week: object) -> tuple[WeeklyWindow, ...]:
     if faults:
         raise WeekError(*faults)
     return tuple(windows)
+
+
+def unparse_text(windows: Iterable[WeeklyWindow]) -> str:
+    """Write windows as the week editor's field holds them; the opposite of `parse_text`."""
+    return json.dumps(unparse(windows))
 
 
 def unparse(windows: Iterable[WeeklyWindow]) -> list[dict[str, object]]:
@@ -308,17 +319,19 @@ def unparse(windows: Iterable[WeeklyWindow]) -> list[dict[str, object]]:
 
 def _read_window(index: int, item: object) -> WeeklyWindow:
     if not isinstance(item, dict):
-        raise WeekError(Fault(index, "", "A window needs days, a start and an end."))
+        raise WeekError(Fault(index, "", gettext_noop("A window needs days, a start and an end.")))
     days = _read_days(item.get("days"))
     start = _read_minute(item.get("start"))
     end = _read_minute(item.get("end"))
     faults = []
     if days is None:
-        faults.append(Fault(index, "days", "Choose at least one day, from 0 (Monday) to 6."))
+        faults.append(
+            Fault(index, "days", gettext_noop("Choose at least one day, from 0 (Monday) to 6."))
+        )
     if start is None or start == MINUTES_A_DAY:
-        faults.append(Fault(index, "start", "Write a start from 00:00 to 23:59."))
+        faults.append(Fault(index, "start", gettext_noop("Write a start from 00:00 to 23:59.")))
     if end is None:
-        faults.append(Fault(index, "end", "Write an end from 00:00 to 24:00."))
+        faults.append(Fault(index, "end", gettext_noop("Write an end from 00:00 to 24:00.")))
     if days is None or start is None or end is None or faults:
         raise WeekError(*faults)
     return WeeklyWindow(days, start, end)

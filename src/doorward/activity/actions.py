@@ -12,11 +12,9 @@ from doorward.kit import clock, live
 def record(events: Collection[DoorEvent]) -> None:
     """Add events; one that is there already (device, generation, local id, at) is passed over."""
     DoorEvent.objects.bulk_create(events, ignore_conflicts=True)
-    live.publish(
-        topic
-        for event in events
-        for topic in (f"site:{event.site_id}:events", f"door:{event.door_id}")
-    )
+    sites = {f"site:{event.site_id}:events" for event in events}
+    doors = {f"door:{event.door_id}" for event in events if event.door_id is not None}
+    live.publish(sites | doors)
 
 
 def quarantine(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from doorward.activity.models import DoorEvent
 from doorward.activity.reasons import LABELS
 from doorward.devices.models import Door
-from doorward.kit.widgets import WallTimeField
+from doorward.kit.filters import MomentFilter, choice
 from doorward.people.models import Person
 from doorward.sites.models import Company, Site
 from doorward.tenancy.actor import Actor
@@ -18,14 +18,6 @@ _RESULTS = [
     ("refused", _("Refused")),
     ("disputed", _("Disputed")),
 ]
-
-
-def _select(label: object) -> forms.Select:
-    return forms.Select(attrs={"class": "form-select", "aria-label": label})
-
-
-class _MomentFilter(filters.Filter):
-    field_class = WallTimeField
 
 
 class DoorLog(filters.FilterSet):
@@ -38,36 +30,36 @@ class DoorLog(filters.FilterSet):
         label=_("Door"),
         queryset=Door.objects.none(),
         empty_label=_("Every door"),
-        widget=_select(_("Door")),
+        widget=choice(_("Door")),
     )
     company = filters.ModelChoiceFilter(
         label=_("Company"),
         queryset=Company.objects.none(),
         empty_label=_("Every company"),
-        widget=_select(_("Company")),
+        widget=choice(_("Company")),
     )
     result = filters.ChoiceFilter(
         label=_("Result"),
         choices=_RESULTS,
         empty_label=_("Every result"),
-        widget=_select(_("Result")),
+        widget=choice(_("Result")),
         method="by_result",
     )
     method = filters.ChoiceFilter(
         label=_("Method"),
         choices=DoorEvent.Method.choices,
         empty_label=_("Every method"),
-        widget=_select(_("Method")),
+        widget=choice(_("Method")),
         field_name="method",
     )
     reason = filters.ChoiceFilter(
         label=_("Reason"),
         choices=[(reason.value, _(label)) for reason, label in LABELS.items()],
         empty_label=_("Every reason"),
-        widget=_select(_("Reason")),
+        widget=choice(_("Reason")),
     )
-    since = _MomentFilter(label=_("From"), field_name="at", lookup_expr="gte")
-    until = _MomentFilter(label=_("To"), field_name="at", lookup_expr="lt")
+    since = MomentFilter(label=_("From"), field_name="at", lookup_expr="gte")
+    until = MomentFilter(label=_("To"), field_name="at", lookup_expr="lt")
 
     # Fields that stand beside the search; the others unfold.
     FIRST = ("door", "company", "result")

@@ -96,13 +96,14 @@ class DoorEventShow(SitePage):
 
     def prepare(self) -> None:
         super().prepare()
-        shown = DoorEvent.objects.visible_to(self.actor).filter(site=self.site)
-        shown = shown.select_related("company", "person", "door", "device")
-        self.event = shown.find(self.actor, self.kwargs["pk"])
+        lines = DoorEvent.objects.filter(site=self.site).select_related(
+            "company", "person", "door", "device"
+        )
+        self.event = lines.find(self.actor, self.kwargs["pk"])
         self.title = self.event.person_name or _("Unknown")
 
     def trail(self) -> Iterable[Crumb]:
-        return [(_TITLE, log_address(self.site))]
+        return [(_TITLE, log_url(self.site))]
 
     def context(self) -> Context:
         node = self.site.node
@@ -114,5 +115,5 @@ class DoorEventShow(SitePage):
         }
 
 
-def log_address(site: Site) -> str:
+def log_url(site: Site) -> str:
     return reverse("door-log", args=[site.pk])

@@ -6,11 +6,12 @@ Labels and sentences are message ids; pages pass their `gettext` as `translate`.
 from collections.abc import Callable
 from enum import StrEnum
 
+from doorward.messages import gettext_noop
+
 
 class Reason(StrEnum):
     OK = "ok"
     UNKNOWN_CREDENTIAL = "unknown_credential"
-    SUSPENDED = "suspended"
     NOT_STARTED = "not_started"
     EXPIRED = "expired"
     NO_RIGHT = "no_right"
@@ -19,40 +20,35 @@ class Reason(StrEnum):
 
 
 LABELS: dict[Reason, str] = {
-    Reason.OK: "Access right",
-    Reason.UNKNOWN_CREDENTIAL: "Unknown credential",
-    Reason.SUSPENDED: "Suspended",
-    Reason.NOT_STARTED: "Not started",
-    Reason.EXPIRED: "Expired",
-    Reason.NO_RIGHT: "No access right",
-    Reason.OUT_OF_SCHEDULE: "Out of schedule",
-    Reason.NOT_SYNCED: "Door not told yet",
+    Reason.OK: gettext_noop("Access right"),
+    Reason.UNKNOWN_CREDENTIAL: gettext_noop("Unknown credential"),
+    Reason.NOT_STARTED: gettext_noop("Not started"),
+    Reason.EXPIRED: gettext_noop("Expired"),
+    Reason.NO_RIGHT: gettext_noop("No access right"),
+    Reason.OUT_OF_SCHEDULE: gettext_noop("Out of schedule"),
+    Reason.NOT_SYNCED: gettext_noop("Door not told yet"),
 }
 
 SENTENCES: dict[Reason, str] = {
-    Reason.OK: "%(person)s may open %(door)s.",
-    Reason.UNKNOWN_CREDENTIAL: (
+    Reason.OK: gettext_noop("%(person)s may open %(door)s."),
+    Reason.UNKNOWN_CREDENTIAL: gettext_noop(
         "Nobody holds this credential. Give it to a person who may open %(door)s."
     ),
-    Reason.SUSPENDED: (
-        "%(person)s or the credential is suspended. End the suspension to open %(door)s again."
-    ),
-    Reason.NOT_STARTED: (
-        "The validity of %(person)s or of the credential has not started yet."
+    Reason.NOT_STARTED: gettext_noop(
+        "The validity of %(person)s has not started yet."
         " Choose an earlier start to open %(door)s now."
     ),
-    Reason.EXPIRED: (
-        "The validity of %(person)s or of the credential has ended."
-        " Choose a later end to open %(door)s again."
+    Reason.EXPIRED: gettext_noop(
+        "The validity of %(person)s has ended. Choose a later end to open %(door)s again."
     ),
-    Reason.NO_RIGHT: (
+    Reason.NO_RIGHT: gettext_noop(
         "No access group lets %(person)s open %(door)s. Add %(person)s to a group with this door."
     ),
-    Reason.OUT_OF_SCHEDULE: (
+    Reason.OUT_OF_SCHEDULE: gettext_noop(
         "%(person)s may open %(door)s, but not at this time."
         " Look at the hours of the access groups."
     ),
-    Reason.NOT_SYNCED: (
+    Reason.NOT_SYNCED: gettext_noop(
         "%(person)s may open %(door)s, but the device did not know it yet."
         " Look at the device's synchronisation."
     ),

@@ -33,6 +33,10 @@ _GATHERING_SECONDS = 0.02
 # A connection that held so long was a good one.
 _LASTING_MS = 5_000
 _CONNECTOR = "connector"
+# The mark of the last one-time code that was tried: it works only once.
+_SPENT = "spent code"
+# A revoked connector is shown out, and from then on its key is a stranger's.
+_SHUT_OUT = frozenset({"link.proof", "link.revoked"})
 F = TypeVar("F", bound=Frame)
 Socket: TypeAlias = "aiohttp.ClientWebSocketResponse[bool]"
 
@@ -43,6 +47,11 @@ class Refused(Exception):
     def __init__(self, refusal: frames.Refusal) -> None:
         super().__init__(f"{refusal.code}: {refusal.message}")
         self.code = refusal.code
+
+    @property
+    def is_of_code(self) -> bool:
+        """True where the one-time code is refused: what the link itself says is not about it."""
+        return not self.code.startswith(("link.", "frame"))
 
 
 class EnrolmentRefused(Exception):
@@ -72,6 +81,7 @@ class Link:
         self._site = site
         self._orders = orders
         self._clock = clock
+        self._shut_out = False
         self._sent = 0
         # What was sent when, by our clock in the frame and by the steady one.
         self._beats: dict[int, float] = {}
@@ -86,6 +96,7 @@ class Link:
                 try:
                     await self._connect(session)
                 except Refused as refusal:
+                    self._shut_out = self._shut_out or refusal.code in _SHUT_OUT
                     logger.warning("the cloud refuses the connection: %s", refusal)
                 except (LinkLost, WireError, TimeoutError, OSError, aiohttp.ClientError) as loss:
                     logger.info("no connection to the cloud: %s %s", type(loss).__name__, loss)
@@ -99,35 +110,77 @@ class Link:
 
     async def _connect(self, session: aiohttp.ClientSession) -> None:
         if not self._spool.fact(_CONNECTOR):
-            await self._enrol(session)
+            await self._enrol_first(session)
+        elif self._shut_out:
+            await self._enrol_again(session)
         async with self._socket(session) as socket:
             welcome, asked = await self._sign_in(socket)
+            self._shut_out = False
             self._clock.learn(sent_ms=asked, now_ms=welcome.now_ms)
-            if welcome.committed > self._spool.last_seq():
-                logger.error("the cloud has reports that we never told: a new spool begins")
-                self._spool.renew()
+            if not self._spool.continues(welcome.committed):
+                logger.error("the cloud remembers other reports than we: a new spool begins")
+                self._renew_spool()
                 raise LinkLost("the spool was renewed")
             self._spool.forget(welcome.committed)
             self._sent = welcome.committed
             logger.info("connected to the cloud")
             await self._converse(socket)
 
-    async def _enrol(self, session: aiohttp.ClientSession) -> None:
+    async def _first_code(self) -> str:
         while not (code := self._config.one_time_code()):
             logger.warning("not enrolled yet, and no one-time code to be found")
             await asyncio.sleep(_CODE_SECONDS)
+        return code
+
+    def _fresh_code(self) -> str:
+        """Return the code at hand unless it was tried before; empty where there is none."""
+        code = self._config.one_time_code()
+        return "" if self._mark(code) == self._spool.fact(_SPENT) else code
+
+    def _mark(self, code: str) -> str:
+        return self._spool.vault.mark(code).hex()
+
+    async def _enrol_first(self, session: aiohttp.ClientSession) -> None:
+        code = await self._first_code()
+        try:
+            await self._enrol(session, code)
+        except Refused as refusal:
+            if refusal.is_of_code:
+                raise EnrolmentRefused(str(refusal)) from refusal
+            raise
+
+    async def _enrol_again(self, session: aiohttp.ClientSession) -> None:
+        """Enrol a revoked connector; a refused code is no reason to leave its doors alone."""
+        if not (code := self._fresh_code()):
+            logger.error(
+                "this connector was revoked. Make a new one-time code for it in the cloud and"
+                " give it by --code or --code-file"
+            )
+            return
+        try:
+            await self._enrol(session, code)
+        except Refused as refusal:
+            if refusal.is_of_code:
+                self._spool.set_fact(_SPENT, self._mark(code))
+            raise
+
+    async def _enrol(self, session: aiohttp.ClientSession, code: str) -> None:
         async with self._socket(session) as socket:
             public = keys.public_text(self._key)
             await _send(socket, frames.Enrol(code=code, public_key=public, version=__version__))
-            try:
-                answer = await _receive(socket, frames.Enrolled)
-            except Refused as refusal:
-                # Codes of the link itself say nothing about the one-time code.
-                if refusal.code.startswith(("link.", "frame")):
-                    raise
-                raise EnrolmentRefused(str(refusal)) from refusal
+            answer = await _receive(socket, frames.Enrolled)
+        with self._spool.transaction():
             self._spool.set_fact(_CONNECTOR, answer.connector)
-            logger.info("enrolled as connector %s", answer.connector)
+            self._spool.set_fact(_SPENT, self._mark(code))
+            # For a newly enrolled connector the cloud counts reports from one.
+            self._renew_spool()
+        logger.info("enrolled as connector %s", answer.connector)
+
+    def _renew_spool(self) -> None:
+        """Begin a new spool. What the cloud has lost is told anew, as far as it is known here."""
+        with self._spool.transaction():
+            self._spool.renew()
+            self._site.tell_anew()
 
     async def _sign_in(self, socket: Socket) -> tuple[frames.Welcome, float]:
         connector = self._spool.fact(_CONNECTOR)
@@ -144,14 +197,9 @@ class Link:
                 tasks.create_task(self._listen(socket))
                 tasks.create_task(self._send_reports(socket))
                 tasks.create_task(self._send_states(socket))
-        except* (LinkLost, WireError) as losses:
-            raise LinkLost(str(losses.exceptions[0])) from losses
-        except* Refused as refusals:
-            raise LinkLost(str(refusals.exceptions[0])) from refusals
-        except* (OSError, aiohttp.ClientError) as losses:
-            raise LinkLost(type(losses.exceptions[0]).__name__) from losses
-        except* sqlite3.Error as refusals:
-            raise LinkLost(f"the disk refuses: {refusals.exceptions[0]}") from refusals
+        except* (Refused, LinkLost, WireError, OSError, aiohttp.ClientError, sqlite3.Error) as ends:
+            # A lost line ends several tasks at once; a refusal says most about why.
+            raise min(ends.exceptions, key=lambda end: not isinstance(end, Refused)) from None
 
     async def _listen(self, socket: Socket) -> None:
         while True:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import sqlite3
 from collections.abc import Awaitable, Callable
 
@@ -110,10 +111,12 @@ class Orders:
         worker = self._site.worker(body.device)
         if worker is None:
             return Outcome.FAILED, Problem.UNREACHABLE
+        left, is_sent = self._seconds_left(frame), False
         try:
-            async with asyncio.timeout(_UNLOCK_SECONDS):
+            async with asyncio.timeout(min(_UNLOCK_SECONDS, left)):
                 await self._patiently(frame, worker.ready_to_unlock)
                 self._begin(frame.id)
+                is_sent = True
                 await self._patiently(frame, lambda: worker.unlock(body.relay, body.hold_seconds))
         except _Late:
             return Outcome.EXPIRED, None
@@ -121,21 +124,32 @@ class Orders:
             logger.warning("order %s: %s", frame.id, fault)
             return Outcome.FAILED, fault.problem
         except TimeoutError:
-            return Outcome.FAILED, Problem.TIMED_OUT
+            # What was sent may have moved the relay, in time or not at all: nobody knows.
+            if is_sent or left > _UNLOCK_SECONDS:
+                return Outcome.FAILED, Problem.TIMED_OUT
+            return Outcome.EXPIRED, None
         return Outcome.DONE, None
 
     async def _patiently(self, frame: OrderFrame, deed: Callable[[], Awaitable[None]]) -> None:
         """Do a deed once. A device too busy to listen did nothing and is asked again."""
         for attempt in range(1, _BUSY_TRIES + 1):
-            if 0 < frame.expires_ms < self._clock.now_ms():
+            if self._seconds_left(frame) <= 0:
                 raise _Late
             try:
                 return await deed()
             except DeviceFault as fault:
                 if not fault.busy or attempt == _BUSY_TRIES:
                     raise
+                if self._seconds_left(frame) <= _BUSY_PAUSE:
+                    raise _Late from fault
                 await asyncio.sleep(_BUSY_PAUSE)
         return None
+
+    def _seconds_left(self, frame: OrderFrame) -> float:
+        """Return how long the order is still good, on the cloud's clock."""
+        if frame.expires_ms == 0:
+            return math.inf
+        return (frame.expires_ms - self._clock.now_ms()) / 1000
 
     def _begin(self, order: str) -> None:
         """Remember the order on disk: from here on it is never begun again."""

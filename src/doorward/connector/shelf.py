@@ -131,13 +131,15 @@ class Shelf:
         )
         return int(found.fetchone()[0])
 
-    def failures(self) -> tuple[EntryFailure, ...]:
+    def failures(self) -> tuple[tuple[EntryFailure, ...], bool]:
+        """Return the failures that fit into a report, and whether those are all there are."""
         found = self._spool.connection.execute(
             "SELECT kind, key, why FROM shelf WHERE device = ? AND why <> ''"
             " ORDER BY kind, key LIMIT ?",
-            (self.device, FAILURES_A_REPORT),
+            (self.device, FAILURES_A_REPORT + 1),
         )
-        return tuple(EntryFailure(kind=Kind(kind), key=key, why=why) for kind, key, why in found)
+        failures = tuple(EntryFailure(Kind(kind), key, why) for kind, key, why in found)
+        return failures[:FAILURES_A_REPORT], len(failures) <= FAILURES_A_REPORT
 
     def tell(self, text: str) -> None:
         """Note what was last reported about the shelf."""

@@ -9,7 +9,7 @@ from doorward.connector.clock import CloudClock
 from doorward.connector.driver import Driver
 from doorward.connector.shelf import Shelf
 from doorward.connector.spool import Spool
-from doorward.connector.worker import DeviceWorker
+from doorward.connector.worker import IDENTITY_NOTE, DeviceWorker
 from doorward.protocols.link.frames import DeviceState
 from doorward.protocols.neutral import Assignment
 
@@ -54,25 +54,32 @@ class Site:
             for device, was in before.items():
                 if device not in after or after[device].mac != was.mac:
                     self._let_go(device)
-        for device in [one for one in self._tasks if after.get(one) != before.get(one)]:
-            await self._stop(device)
+                elif after[device] != was:
+                    # The cloud waits until the device has said anew who it is.
+                    _forget_identity(self._spool, device)
+        await self._stop([one for one in self._tasks if after.get(one) != before.get(one)])
         for device, assignment in after.items():
             if device not in self._tasks:
                 self._start(assignment)
         self.changed.set()
 
+    def tell_anew(self) -> None:
+        """Tell all there is to tell about the devices, as to a cloud that has heard nothing."""
+        with self._spool.transaction():
+            for device in roster.assigned(self._spool):
+                _forget_identity(self._spool, device)
+                Shelf(self._spool, device).tell("")
+        for worker in self._workers.values():
+            worker.wake()
+
     async def stop(self) -> None:
-        for task in self._tasks.values():
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-        self._tasks.clear()
-        self._workers.clear()
+        await self._stop(list(self._tasks))
 
     def _let_go(self, device: str) -> None:
         """Forget what was known; nothing is changed on the device itself."""
         Shelf(self._spool, device).forget()
         log_reader.let_go(self._spool, device)
-        self._spool.set_note(device, "identity", "")
+        _forget_identity(self._spool, device)
 
     def _start(self, assignment: Assignment) -> None:
         make = self._drivers.get(assignment.driver)
@@ -86,11 +93,13 @@ class Site:
         self._tasks[assignment.device] = task
         task.add_done_callback(lambda done: self._ended(assignment, done))
 
-    async def _stop(self, device: str) -> None:
-        task = self._tasks.pop(device)
-        self._workers.pop(device, None)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    async def _stop(self, devices: list[str]) -> None:
+        """Stop workers, all in one step: none works on while another comes to its end."""
+        tasks = [self._tasks.pop(device) for device in devices]
+        for device, task in zip(devices, tasks, strict=True):
+            self._workers.pop(device, None)
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def _ended(self, assignment: Assignment, task: asyncio.Task[None]) -> None:
         if task.cancelled() or self._tasks.get(assignment.device) is not task:
@@ -102,3 +111,7 @@ class Site:
     def _start_again(self, assignment: Assignment, broken: asyncio.Task[None]) -> None:
         if self._tasks.get(assignment.device) is broken:
             self._start(assignment)
+
+
+def _forget_identity(spool: Spool, device: str) -> None:
+    spool.set_note(device, IDENTITY_NOTE, "")

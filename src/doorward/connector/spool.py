@@ -110,6 +110,13 @@ class Spool:
     def depth(self) -> int:
         return int(self.connection.execute("SELECT count(*) FROM reports").fetchone()[0])
 
+    def continues(self, seq: int) -> bool:
+        """True where a cloud that has stored everything up to `seq` can be told the rest."""
+        found = self.connection.execute("SELECT min(seq) FROM reports").fetchone()
+        last = self.last_seq()
+        forgotten = last if found[0] is None else int(found[0]) - 1
+        return forgotten <= seq <= last
+
     def last_seq(self) -> int:
         """Return the highest sequence ever given, 0 for a new spool."""
         found = self.connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'reports'")

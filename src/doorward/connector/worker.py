@@ -21,6 +21,8 @@ POLL_SECONDS = 2.0
 VITALS_SECONDS = 15.0
 IDENTITY_SECONDS = 5.0
 SWEEP_SECONDS = 24 * 3600.0
+# Who a device said it was when the cloud was last told.
+IDENTITY_NOTE = "identity"
 _FAILED_POLLS = 2
 _DISK_PAUSE = 5.0
 _UPTIME_JITTER = 5.0
@@ -139,10 +141,10 @@ class DeviceWorker:
 
     def _tell_identity(self, identity: Identity) -> None:
         told = repr(identity)
-        if self._spool.note(self.assignment.device, "identity") == told:
+        if self._spool.note(self.assignment.device, IDENTITY_NOTE) == told:
             return
         with self._spool.transaction():
-            self._spool.set_note(self.assignment.device, "identity", told)
+            self._spool.set_note(self.assignment.device, IDENTITY_NOTE, told)
             self._spool.add(
                 DeviceIdentified(
                     device=self.assignment.device,
@@ -241,8 +243,8 @@ class DeviceWorker:
         head = self.shelf.head()
         if head is None or head.sweep or self.shelf.untried():
             return
-        failures = self.shelf.failures()
-        told = f"{head.epoch} {head.revision} {pack(failures)}"
+        failures, complete = self.shelf.failures()
+        told = f"{head.epoch} {head.revision} {pack(failures)} {complete}"
         if told == head.told:
             return
         with self._spool.transaction():
@@ -254,6 +256,7 @@ class DeviceWorker:
                     epoch=head.epoch,
                     revision=head.revision,
                     failures=failures,
+                    complete=complete,
                 )
             )
         logger.info(

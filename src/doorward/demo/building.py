@@ -17,7 +17,7 @@ from doorward.devices.actions.devices import DeviceForm, create_device
 from doorward.devices.actions.doors import DoorForm, create_door
 from doorward.devices.actions.macs import register_mac
 from doorward.devices.models import Connector, Device, Door
-from doorward.people.actions import PersonForm, create_person
+from doorward.people.actions import PersonForm, create_person, give_account
 from doorward.people.models import Person
 from doorward.sites.actions import SiteForm, create_company, create_site
 from doorward.sites.models import Company, Site
@@ -189,8 +189,7 @@ def _accounts(actor: Actor, site: Site, company: Company, rita: Person) -> list[
         )
         token = issue_token(actor, account, "demo")
         if member.role == Role.PERSONNEL:
-            rita.account = account
-            rita.save(update_fields=["account"])
+            give_account(actor, rita, account)
         accounts.append(
             {
                 "role": member.role.value,

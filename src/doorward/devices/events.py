@@ -7,13 +7,13 @@ from doorward.kit.events import Event
 
 @dataclass(frozen=True)
 class DeviceBound(Event):
-    """A device stated its registered MAC; from now on its shelf is kept."""
+    """A device stated its registered MAC: it may now be told what it should hold."""
 
     device: int
 
 
 @dataclass(frozen=True)
 class DoorsChanged(Event):
-    """Doors were added, moved to another relay or device, or renamed on these devices."""
+    """Doors of these devices were changed or deleted."""
 
     devices: list[int]

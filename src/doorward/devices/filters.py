@@ -1,17 +1,20 @@
 """Filters of the lists of MACs and devices."""
 
 import django_filters as filters
-from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from doorward.devices import macs
 from doorward.devices.models import Device, MacEntry
-from doorward.devices.models.connectors import PRESENCE
+from doorward.devices.models.devices import online
 from doorward.kit import clock
+from doorward.kit.filters import choice
 
 
-def _choice(label: object) -> forms.Select:
-    return forms.Select(attrs={"class": "form-select", "aria-label": label})
+def by_mac(words: str, field: str = "mac") -> Q:
+    """Say which rows have a MAC with these digits in it, whatever stands between them."""
+    digits = macs.digits(words)
+    return Q(**{f"{field}__contains": digits}) if digits else Q(pk__in=())
 
 
 class Macs(filters.FilterSet):
@@ -19,7 +22,7 @@ class Macs(filters.FilterSet):
         label=_("State"),
         choices=[("free", _("Free")), ("bound", _("In use"))],
         empty_label=_("Free and in use"),
-        widget=_choice(_("State")),
+        widget=choice(_("State")),
         method="by_state",
     )
 
@@ -36,30 +39,23 @@ class Devices(filters.FilterSet):
             ("never", _("Never connected")),
         ],
         empty_label=_("Every state"),
-        widget=_choice(_("State")),
+        widget=choice(_("State")),
         method="by_state",
     )
-    sync = filters.ChoiceFilter(
-        label=_("Sync"),
+    binding = filters.ChoiceFilter(
+        label=_("Binding"),
         choices=[
             ("refused", _("Binding refused")),
             ("waiting", _("Waiting for the device")),
             ("bound", _("Bound")),
         ],
         empty_label=_("Every binding"),
-        widget=_choice(_("Binding")),
-        field_name="binding",
+        widget=choice(_("Binding")),
     )
 
     def by_state(self, rows: QuerySet[Device], name: str, value: str) -> QuerySet[Device]:
         """Say in SQL what `Device.state` says of one row."""
         if value == "never":
             return rows.filter(seen_at=None)
-        online = Q(
-            reachable=True,
-            connector__revoked_at=None,
-            connector__online_since__isnull=False,
-            connector__last_seen_at__gt=clock.now() - PRESENCE,
-        )
-        seen = rows.exclude(seen_at=None)
-        return seen.filter(online) if value == "online" else seen.exclude(online)
+        seen, here = rows.exclude(seen_at=None), online(clock.now())
+        return seen.filter(here) if value == "online" else seen.exclude(here)

@@ -1,7 +1,6 @@
 """What devices do in answer to events of lower rooms, and by the clock."""
 
 from doorward.devices.actions import devices, shelf
-from doorward.devices.actions.doors import expire_commands
 from doorward.devices.models import Device, ShelfHead
 from doorward.kit.jobs import job
 
@@ -14,11 +13,6 @@ def refresh_site_settings(site: int) -> None:
 @job("devices.refresh_device_settings")
 def refresh_device_settings(device: int) -> None:
     devices.refresh_settings([device])
-
-
-@job("devices.expire_commands")
-def expire_old_commands(timestamp: int) -> None:
-    expire_commands()
 
 
 @job("devices.sweep_tombstones")

@@ -3,11 +3,8 @@
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
-from doorward.kit.tables import Cell
+from doorward.kit.tables import NUMBER, NUMBER_ON_PHONES, ON_PHONES, Cell
 
-_NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
-_NUMBER_ON_PHONES = {"th": {"class": "number"}, "td": {"class": "number phone"}}
-_PHONE = {"td": {"class": "phone"}}
 _CELLS = "devices/cells"
 
 
@@ -17,18 +14,18 @@ class Macs(tables.Table):
         template_name=f"{_CELLS}/mac_state.html",
         verbose_name=_("State"),
         order_by="device__name",
-        attrs=_PHONE,
+        attrs=ON_PHONES,
     )
     model = tables.Column(accessor="device__model", verbose_name=_("Model"), default="")
     installer = tables.Column(accessor="node__name", verbose_name=_("Installer"))
     registered_at = Cell(
-        template_name=f"{_CELLS}/registered.html", verbose_name=_("Registered"), attrs=_PHONE
+        template_name=f"{_CELLS}/registered.html", verbose_name=_("Registered"), attrs=ON_PHONES
     )
     deed = Cell(
         template_name=f"{_CELLS}/mac_deed.html",
         verbose_name="",
         orderable=False,
-        attrs=_NUMBER_ON_PHONES,
+        attrs=NUMBER_ON_PHONES,
     )
 
     class Meta:
@@ -41,14 +38,14 @@ class Connectors(tables.Table):
         template_name=f"{_CELLS}/state.html",
         verbose_name=_("State"),
         order_by="last_seen_at",
-        attrs=_PHONE,
+        attrs=ON_PHONES,
     )
     online_since = Cell(template_name=f"{_CELLS}/online_since.html", verbose_name=_("Online since"))
     version = tables.Column(verbose_name=_("Version"), default="")
-    spool_depth = tables.Column(verbose_name=_("Reports waiting"), attrs=_NUMBER)
+    spool_depth = tables.Column(verbose_name=_("Reports waiting"), attrs=NUMBER)
     device_count = tables.Column(
         verbose_name=_("Devices"),
-        attrs=_NUMBER_ON_PHONES,
+        attrs=NUMBER_ON_PHONES,
     )
 
     class Meta:
@@ -61,13 +58,13 @@ class Devices(tables.Table):
         template_name=f"{_CELLS}/state.html",
         verbose_name=_("State"),
         order_by=("reachable", "seen_at"),
-        attrs=_PHONE,
+        attrs=ON_PHONES,
     )
     sync = Cell(
         template_name=f"{_CELLS}/sync.html",
         verbose_name=_("Sync"),
         order_by="shelf__confirmed_at",
-        attrs=_PHONE,
+        attrs=ON_PHONES,
     )
     model = Cell(template_name=f"{_CELLS}/model.html", verbose_name=_("Model"))
     address = Cell(
@@ -80,7 +77,7 @@ class Devices(tables.Table):
         verbose_name=_("Connector"),
         order_by="connector__name",
     )
-    door_count = tables.Column(verbose_name=_("Doors"), attrs=_NUMBER)
+    door_count = tables.Column(verbose_name=_("Doors"), attrs=NUMBER)
 
     class Meta:
         order_by = "name"

@@ -10,6 +10,7 @@ from doorward.gateway import outgo
 from doorward.gateway.bridge import Bridge
 from doorward.gateway.sessions import Progress, Sent, Session, Sessions
 from doorward.kit import clock
+from doorward.kit.rows import key_of
 from doorward.protocols.link import frames
 from doorward.protocols.neutral import UnlockDoor
 
@@ -34,7 +35,7 @@ class Dispatch:
 
     def hear(self, channel: str, words: Sequence[str]) -> None:
         """Act on a wake-up without keeping the listener waiting."""
-        known = [int(word) for word in words if word.isdecimal()]
+        known = [key for word in words if (key := key_of(word)) is not None]
         if channel == "orders":
             self._start(self.carry())
         elif channel == "roster":
@@ -42,8 +43,8 @@ class Dispatch:
                 self._start(self.assign(session))
         elif channel == "shelf":
             for session in self._sessions.all():
-                if not known or session.states.keys() & set(known) or not session.states:
-                    self._start(self.sync(session))
+                if not known or session.states.keys() & set(known):
+                    self.begin_sync(session)
 
     async def run(self) -> None:
         """Look by itself once a second, for ever."""
@@ -51,11 +52,11 @@ class Dispatch:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             ticks += 1
-            self._start(self.carry())
-            self._start(self._give_up())
+            # One look at a time, however slow the database is.
+            await asyncio.wait([self._start(self.carry()), self._start(self._give_up())])
             if ticks % LOOK_EVERY_TICKS == 0:
                 for session in self._sessions.all():
-                    self._start(self.sync(session))
+                    self.begin_sync(session)
 
     async def carry(self) -> None:
         """Claim the unlocks of our connectors and send them."""
@@ -81,27 +82,41 @@ class Dispatch:
             return
         session.send(frames.order("roster", devices))
 
+    def begin_sync(self, session: Session) -> None:
+        """Send a connector what its devices lack, without waiting for it."""
+        self._start(self.sync(session))
+
     async def sync(self, session: Session) -> None:
-        """Send a connector what its devices lack."""
+        """Send a connector what its devices lack, once it has stated what it has."""
+        if not session.stated:
+            return
         async with self._syncing.setdefault(session.connector, asyncio.Lock()):
             under_way = {key: sent.progress for key, sent in session.sent.items()}
             known = {**session.received, **under_way}
-            for gap in await self._bridge.call(outgo.gaps, session.connector, known):
-                for part in await self._bridge.call(outgo.changes, gap):
-                    session.send(frames.order("shelf", part))
-                session.sent[gap.device] = Sent(gap.wanted, asyncio.get_running_loop().time())
+            gaps = await self._bridge.call(outgo.gaps, session.connector, known)
+            # Each on its own: one device's trouble must not keep the others waiting.
+            if bringing := [self._start(self._bring(session, gap)) for gap in gaps]:
+                await asyncio.wait(bringing)
+
+    async def _bring(self, session: Session, gap: outgo.Gap) -> None:
+        for part in await self._bridge.call(outgo.changes, gap):
+            session.send(frames.order("shelf", part))
+        session.sent[gap.device] = Sent(gap.wanted, asyncio.get_running_loop().time())
 
     def take_state(self, session: Session, state: frames.StateFrame) -> list[frames.DeviceState]:
         """Note what a connector says of its devices; return those that have changed."""
+        session.stated = True
         changed = []
         now = asyncio.get_running_loop().time()
         for device in state.devices:
-            if not device.device.isdecimal():
+            key = key_of(device.device)
+            if key is None:
                 continue
-            key = int(device.device)
             has = Progress(device.epoch, device.revision)
             session.received[key] = has
-            if (sent := session.sent.get(key)) and (sent.progress == has or now > sent.at + LOST):
+            if (sent := session.sent.get(key)) and (
+                sent.progress == has or (now > sent.at + LOST and session.outbox.empty())
+            ):
                 # It has arrived, or the connector refused or lost it and is sent it again.
                 del session.sent[key]
             if session.states.get(key) != device:
@@ -113,10 +128,11 @@ class Dispatch:
         await self._bridge.call(doors.expire_commands)
         await self._bridge.call(note_silence)
 
-    def _start(self, work: Coroutine[object, object, None]) -> None:
+    def _start(self, work: Coroutine[object, object, None]) -> "asyncio.Task[None]":
         task = asyncio.ensure_future(work)
         self._working.add(task)
         task.add_done_callback(self._finish)
+        return task
 
     def _finish(self, task: "asyncio.Task[None]") -> None:
         self._working.discard(task)

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 from itertools import groupby
 
 from django.core.exceptions import ValidationError
@@ -15,6 +16,8 @@ from doorward.devices.actions import devices, shelf
 from doorward.devices.actions.doors import settle_command
 from doorward.devices.models import Command, Connector, Device
 from doorward.gateway.sessions import LinkCut
+from doorward.kit import clock
+from doorward.kit.rows import key_of
 from doorward.protocols import neutral
 from doorward.protocols.link.frames import ReportFrame
 from doorward.protocols.wire import pack
@@ -24,6 +27,7 @@ logger = logging.getLogger(__name__)
 
 # What a single report can be guilty of; anything else is the database's trouble or a bug of
 # ours, and then nothing is acknowledged.
+BELIEVED_AGE = timedelta(days=400)
 _BAD_ROW = (DataError, IntegrityError, ValidationError, ValueError, OverflowError)
 
 
@@ -68,7 +72,13 @@ def _store_all(connector: Connector, reports: Sequence[neutral.Report]) -> None:
 
 def _store_badges(connector: Connector, device: Device, burst: Sequence[neutral.Report]) -> None:
     """Store rows together; where one spoils it, one by one, so that only that one is set apart."""
-    scanned = [report for report in burst if isinstance(report, neutral.BadgeScanned)]
+    scanned = []
+    for report in burst:
+        if isinstance(report, neutral.BadgeScanned):
+            if report.at < clock.now() - BELIEVED_AGE:
+                _quarantine(connector, device, report, _Unknown("is older than any spool"))
+            else:
+                scanned.append(report)
     try:
         with transaction.atomic():
             badges.record_badges(device, scanned)
@@ -99,7 +109,11 @@ def _take(connector: Connector, device: Device | None, report: neutral.Report) -
         devices.identify_device(Actor.system(f"connector {connector.pk}"), device, report)
     elif isinstance(report, neutral.ChangesApplied):
         shelf.confirm(
-            device.pk, epoch=report.epoch, revision=report.revision, failures=report.failures
+            device.pk,
+            epoch=report.epoch,
+            revision=report.revision,
+            failures=report.failures,
+            complete=report.complete,
         )
     elif isinstance(report, neutral.LogUnreadable):
         activity.quarantine(connector, device, kind="door log", raw=report.raw, why=report.why)
@@ -107,10 +121,11 @@ def _take(connector: Connector, device: Device | None, report: neutral.Report) -
 
 def _settle(connector: Connector, report: neutral.OrderSettled) -> None:
     """Settle an unlock; other orders are settled by what devices then report."""
-    if not report.order.isdecimal():
+    order = key_of(report.order)
+    if order is None:
         return
     try:
-        settled = settle_command(connector.pk, int(report.order), report)
+        settled = settle_command(connector.pk, order, report)
     except Command.DoesNotExist as absence:
         raise _Unknown("settles an order that this connector was not given") from absence
     if settled is not None and settled.status == Command.Status.DONE:
@@ -129,7 +144,7 @@ def _quarantine(
     body = pack(report)
     # A card number must not stand in clear where somebody reads what went wrong.
     if isinstance(report, neutral.BadgeScanned):
-        body["code"] = cards.masked(report.code)
+        body["code"] = f"…{cards.tail(report.code)}"
     why = str(fault) if isinstance(fault, _Unknown) else f"could not be stored: {fault}"
     activity.quarantine(
         connector, device, kind=type(report).__name__, raw=json.dumps(body), why=why
@@ -137,8 +152,8 @@ def _quarantine(
 
 
 def _devices_of(connector: Connector, reports: Sequence[neutral.Report]) -> dict[str, Device]:
-    named = {int(name) for report in reports if (name := _device_of(report)).isdecimal()}
-    found = Device.objects.filter(connector=connector, pk__in=[n for n in named if n < 2**63])
+    named = {key for report in reports if (key := key_of(_device_of(report))) is not None}
+    found = Device.objects.filter(connector=connector, pk__in=named)
     return {str(device.pk): device for device in found.select_related("site", "mac_entry")}
 
 

@@ -41,12 +41,16 @@ class Sender(Protocol):
 
 @dataclass(eq=False)
 class Session:
-    """One connector's link. `received` is by its own word, `sent` what is under way."""
+    """One connector's link. `received` is by its own word, `sent` what is under way.
+
+    Until it has `stated` what it has, nobody knows what it lacks.
+    """
 
     connector: int
     received: dict[int, Progress] = field(default_factory=dict)
     sent: dict[int, Sent] = field(default_factory=dict)
     states: dict[int, frames.DeviceState] = field(default_factory=dict)
+    stated: bool = False
     outbox: "asyncio.Queue[frames.Frame]" = field(default_factory=lambda: asyncio.Queue(OUTBOX))
     cut: "asyncio.Future[LinkCut]" = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()

@@ -3,16 +3,29 @@
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from procrastinate import JobContext, RetryStrategy
+from django.core.management import call_command
+from procrastinate import JobContext, RetryDecision, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
+
+from doorward.kit.errors import Invalid, Refused
 
 __all__ = ["app", "job"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# About four hours of trying, ever more slowly.
-_RETRIES = RetryStrategy(max_attempts=14, exponential_wait=2)
+
+class _Patience(RetryStrategy):
+    """About four hours of trying, ever more slowly; a refusal is an answer and is not retried."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if isinstance(exception, Refused | Invalid):
+            return None
+        return super().get_retry_decision(exception=exception, job=job)
+
+
+_RETRIES = _Patience(max_attempts=14, exponential_wait=2)
 
 
 def job(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -31,6 +44,12 @@ async def rescue_jobs(context: JobContext, timestamp: int) -> None:
     manager = context.app.job_manager
     for stalled in await manager.get_stalled_jobs():
         await manager.retry_job(stalled)
+
+
+@app.task(name="kit.clear_sessions")
+def clear_sessions(timestamp: int) -> None:
+    """Delete sign-in sessions that have ended."""
+    call_command("clearsessions")
 
 
 @app.task(name="kit.prune_jobs", pass_context=True)

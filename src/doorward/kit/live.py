@@ -12,7 +12,8 @@ _SALT = "doorward.live"
 
 def publish(topics: Iterable[str]) -> None:
     """Wake the pages that show these topics, once the transaction has committed."""
-    _notify(CHANNEL, " ".join(sorted(set(topics))))
+    if told := sorted(set(topics)):
+        _notify(CHANNEL, " ".join(told))
 
 
 def wake(channel: str, words: Iterable[object]) -> None:

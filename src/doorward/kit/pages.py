@@ -1,6 +1,7 @@
 """One class a page: list, show, form, deed. Pages guard nothing; they ask and show."""
 
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -35,19 +36,25 @@ _NO_MATCH_HINT = _("Take a filter off or search for something else.")
 
 
 class Page(View):
-    """A page for someone who has signed in. `topics` are what it wants to hear of live."""
+    """A page for someone who has signed in. `topics` are what it wants to hear of live.
+
+    `needs` is what one must be allowed to do to what the page is about (`subjects`): who sees
+    that without the right is refused as by the action that the page is for.
+    """
 
     title: Text = ""
     template: ClassVar[str] = ""
-    public: ClassVar[bool] = False
+    needs: ClassVar[StrEnum | None] = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         request.page = self  # type: ignore[attr-defined]
         self.actor = request.actor  # type: ignore[attr-defined]
-        if self.actor is None and not self.public:
+        if self.actor is None:
             return redirect_to_login(request.get_full_path())
         try:
             self.prepare()
+            if self.needs is not None:
+                self.actor.require_any(self.needs, self.subjects())
             return super().dispatch(request, *args, **kwargs)
         except Hidden as absence:
             raise Http404 from absence
@@ -58,6 +65,11 @@ class Page(View):
 
     def prepare(self) -> None:
         """Find what the page is about; raise `Hidden` where that does not exist for the actor."""
+
+    # Any: things of every kind belong to a node of the tree, which the kit does not know.
+    def subjects(self) -> Iterable[Any]:
+        """Return what the page is about; the right that it needs to one of them will do."""
+        raise NotImplementedError
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return self.show()

@@ -1,17 +1,25 @@
 """Saving a row so that what the schema forbids comes back as `Invalid` at the right field."""
 
+from collections.abc import Collection
+
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models, transaction
 
 from doorward.kit.errors import Invalid, Text
 
+# What surely fits a bigint.
+MAX_DIGITS = 18
 
-def store(row: models.Model) -> None:
-    """Validate and save; raise `Invalid`. A lost race against a like row is answered the same."""
+
+def store(row: models.Model, *, only: Collection[str] | None = None) -> None:
+    """Validate and save, `only` these fields if named; raise `Invalid`.
+
+    A lost race against a like row is answered the same.
+    """
     check(row)
     try:
         with transaction.atomic():
-            row.save()
+            row.save(update_fields=only)
     except IntegrityError:
         check(row)
         raise
@@ -36,3 +44,8 @@ def faults_of(error: ValidationError) -> dict[str, Text]:
             place = fault.code if field == NON_FIELD_ERRORS and fault.code else field
             faults.setdefault(place, " ".join(fault.messages))
     return faults
+
+
+def key_of(text: str) -> int | None:
+    """Return the key that a stranger's text spells, or None where it can be none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS else None

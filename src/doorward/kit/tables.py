@@ -1,10 +1,15 @@
-"""A column whose cells are templates, drawn within the page's own context."""
+"""Columns: how their cells are marked, and cells that are templates in the page's own context."""
 
 from typing import Any
 
 import django_tables2 as tables
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
+
+# Where a number stands, and what a phone shows beside the first column.
+NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
+NUMBER_ON_PHONES = {"th": {"class": "number"}, "td": {"class": "number phone"}}
+ON_PHONES = {"td": {"class": "phone"}}
 
 
 class Cell(tables.TemplateColumn):

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated
 
 from django.db import transaction
-from django.db.models import Q
 from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
@@ -13,6 +12,7 @@ from doorward.kit.api.paging import Filters, Page, by_id
 from doorward.kit.api.shapes import OMITTED, Id, In, Line, Moment, Out, PathId
 from doorward.people import actions
 from doorward.people.actions import PERSON_FIELDS, PersonForm
+from doorward.people.filters import by_name
 from doorward.people.models import Person
 from doorward.sites.models import Company
 from doorward.tenancy.api import KEYED, actor_of, created, referred
@@ -77,8 +77,7 @@ def list_people(request: HttpRequest, filters: Query[PersonFilters]) -> Page[Per
         rows = rows.filter(site=filters.site)
     if filters.company is not None:
         rows = rows.filter(company=filters.company)
-    for word in (filters.q or "").split():
-        rows = rows.filter(Q(first_name__icontains=word) | Q(last_name__icontains=word))
+    rows = rows.filter(by_name(filters.q or ""))
     cut = by_id(request, rows, filters)
     items = [PersonOut.of(row) for row in cut.rows]
     return Page[PersonOut](items=items, next_cursor=cut.next_cursor)

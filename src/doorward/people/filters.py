@@ -1,20 +1,21 @@
 """How people are looked for."""
 
 import django_filters as filters
-from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from doorward.kit.filters import choice
 from doorward.people.models import Person
 from doorward.sites.models import Company
 
 
-def by_name(people: QuerySet[Person], words: str) -> QuerySet[Person]:
-    """Keep the people in whose first or last name every word occurs."""
+def by_name(words: str) -> Q:
+    """Say which people have every word somewhere in their first or last name."""
+    found = Q()
     for word in words.split():
-        people = people.filter(Q(first_name__icontains=word) | Q(last_name__icontains=word))
-    return people
+        found &= Q(first_name__icontains=word) | Q(last_name__icontains=word)
+    return found
 
 
 def _companies(request: HttpRequest) -> QuerySet[Company]:
@@ -27,7 +28,7 @@ class PeopleFilter(filters.FilterSet):
         label=_("Company"),
         queryset=_companies,
         empty_label=_("All companies"),
-        widget=forms.Select(attrs={"class": "form-select", "aria-label": _("Company")}),
+        widget=choice(_("Company")),
     )
 
     class Meta:

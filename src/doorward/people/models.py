@@ -1,5 +1,6 @@
 """People: personnel of a company."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -14,6 +15,11 @@ from doorward.tenancy.sight import Sight, TenantQuerySet
 
 if TYPE_CHECKING:
     from doorward.tenancy.actor import Actor
+
+
+# Beyond these some zone or database cannot tell the moment.
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class People(TenantQuerySet["Person"]):
@@ -45,6 +51,16 @@ class Person(models.Model):
 
     class Meta:
         constraints = [
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{name}__gte": EARLIEST, f"{name}__lt": LATEST})
+                    | Q(**{name: None}),
+                    name=f"person_{name}_in_bounds",
+                    violation_error_code=name,
+                    violation_error_message=_("Choose a date between 1970 and 9000."),
+                )
+                for name in ("valid_from", "valid_until")
+            ),
             models.CheckConstraint(
                 condition=Q(valid_from__lt=F("valid_until"))
                 | Q(valid_from=None)

@@ -32,6 +32,9 @@ class PersonPage(SitePage):
         people = Person.objects.filter(site=self.site).select_related("company", "node", "site")
         self.person = people.find(self.actor, self.kwargs["pk"])
 
+    def subjects(self) -> Iterable[Any]:
+        return [self.person]
+
     def trail(self) -> Iterable[Crumb]:
         return [people_crumb(self.site)]
 
@@ -41,13 +44,10 @@ class PersonPage(SitePage):
 
 class PersonEdit(PersonPage, FormPage):
     title = _("Edit person")
+    needs = Can.CHANGE_PERSON
     form_class = PersonFields
     deed = _("Save person")
     done = _("Saved. The doors are told.")
-
-    def prepare(self) -> None:
-        super().prepare()
-        self.actor.require(Can.CHANGE_PERSON, self.person)
 
     def trail(self) -> Iterable[Crumb]:
         return [*super().trail(), (str(self.person), person_url(self.person))]
@@ -65,6 +65,7 @@ class PersonEdit(PersonPage, FormPage):
 
 
 class PersonDelete(PersonPage, DeedPage):
+    needs = Can.CHANGE_PERSON
     done = _("The person was deleted. The doors forget the cards.")
 
     def act(self) -> None:
@@ -79,7 +80,7 @@ class PeopleChoices(SitePage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         people = Person.objects.visible_to(self.actor).filter(site=self.site)
-        found = by_name(people, request.GET.get("q", "")[:100]).select_related("company")
+        found = people.filter(by_name(request.GET.get("q", "")[:100])).select_related("company")
         ordered = found.order_by("last_name", "first_name")[:CHOICES]
         return JsonResponse(
             [{"value": p.pk, "label": str(p), "hint": p.company.name} for p in ordered],

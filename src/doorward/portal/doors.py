@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from doorward.activity.keyset import newest_first
@@ -13,7 +12,6 @@ from doorward.activity.models import DoorEvent
 from doorward.devices.models import Command, Device, Door
 from doorward.kit import clock
 from doorward.sites import words
-from doorward.sites.models import Site
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.permissions import Can
 
@@ -70,10 +68,6 @@ def button_of(command: Command) -> OpenButton:
         why = _("No answer within 5 seconds; the door did not open by this order.")
         return OpenButton("failed", why=why)
     return OpenButton("working")
-
-
-def new_address(site: Site) -> str:
-    return reverse("door-new", args=[site.pk])
 
 
 def _view(actor: Actor, door: Door, last: DoorEvent | None) -> DoorView:

@@ -29,7 +29,6 @@ def frame(request: HttpRequest) -> Context:
             "name": actor.account.get_full_name(),
             "role": ", ".join(sorted({str(place.role.label) for place in actor.places})),
             "sign_out_url": reverse("account_logout"),
-            "links": [],
         },
     }
 

@@ -11,23 +11,17 @@ from django.utils.translation import gettext as _
 from doorward.sites.models import Site
 from doorward.sites.words import moment_of
 from doorward.tenancy.models import AuditEntry
-
-_DEEDS = {
-    "create": "Created",
-    "change": "Changed",
-    "delete": "Deleted",
-    "add card": "%(card)s added",
-    "remove card": "%(card)s removed",
-}
+from doorward.tenancy.templatetags.audit_words import deed
 
 
 @dataclass(frozen=True)
 class Change:
-    """One deed: when, by whom, what, and each field that changed as (label, before, after)."""
+    """One deed: when, by whom, what, on which card, and what changed as (label, before, after)."""
 
     at: datetime
     who: str
     deed: str
+    card: str
     fields: tuple[tuple[str, str, str], ...]
 
 
@@ -40,8 +34,7 @@ def changes_of(
 
 
 def _change(entry: AuditEntry, labels: dict[str, str], site: Site) -> Change:
-    card = entry.after.get("card") or entry.before.get("card") or ""
-    deed = _(_DEEDS.get(entry.verb, entry.verb)) % {"card": card}
+    card = str(entry.after.get("card") or entry.before.get("card") or "")
     fields: tuple[tuple[str, str, str], ...] = ()
     if entry.verb == "change":
         names = [name for name in labels if name in entry.before or name in entry.after]
@@ -49,7 +42,7 @@ def _change(entry: AuditEntry, labels: dict[str, str], site: Site) -> Change:
             (labels[name], _say(entry.before.get(name), site), _say(entry.after.get(name), site))
             for name in names
         )
-    return Change(entry.at, entry.actor, deed, fields)
+    return Change(entry.at, entry.actor, deed(entry), card, fields)
 
 
 def _verbose(field: object) -> str:

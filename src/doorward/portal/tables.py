@@ -12,14 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from doorward.access import told
-from doorward.kit.tables import Cell
+from doorward.kit.tables import NUMBER, NUMBER_ON_PHONES, ON_PHONES, Cell
 from doorward.people.models import Person
 from doorward.sites.words import date_of
 from doorward.tenancy.permissions import Can
-
-_NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
-_NUMBER_ON_PHONE = {"th": {"class": "number"}, "td": {"class": "number phone"}}
-_ON_PHONE = {"td": {"class": "phone"}}
 
 # How many devices of how many stand so.
 _SYNC_WORDS = {
@@ -41,10 +37,10 @@ class SiteTable(tables.Table):
 
     name = tables.Column(linkify=("site", [tables.A("pk")]))
     city = tables.Column(gettext_lazy("City"))
-    person_count = tables.Column(gettext_lazy("People"), attrs=_NUMBER)
-    device_count = tables.Column(gettext_lazy("Devices"), attrs=_NUMBER_ON_PHONE)
-    connector_count = tables.Column(gettext_lazy("Connectors"), attrs=_NUMBER)
-    trouble_count = tables.Column(gettext_lazy("Attention"), attrs=_ON_PHONE)
+    person_count = tables.Column(gettext_lazy("People"), attrs=NUMBER)
+    device_count = tables.Column(gettext_lazy("Devices"), attrs=NUMBER_ON_PHONES)
+    connector_count = tables.Column(gettext_lazy("Connectors"), attrs=NUMBER)
+    trouble_count = tables.Column(gettext_lazy("Attention"), attrs=ON_PHONES)
 
     # Any: a row with what the page's query has added to it.
     def render_trouble_count(self, value: int, record: Any) -> SafeString:
@@ -58,9 +54,9 @@ class SiteTable(tables.Table):
 
 class CompanyTable(tables.Table):
     name = tables.Column(linkify=("company", [tables.A("site_id"), tables.A("pk")]))
-    person_count = tables.Column(gettext_lazy("People"), attrs=_NUMBER)
-    door_count = tables.Column(gettext_lazy("Doors it may use"), attrs=_NUMBER)
-    group_count = tables.Column(gettext_lazy("Own access groups"), attrs=_NUMBER)
+    person_count = tables.Column(gettext_lazy("People"), attrs=NUMBER)
+    door_count = tables.Column(gettext_lazy("Doors it may use"), attrs=NUMBER)
+    group_count = tables.Column(gettext_lazy("Own access groups"), attrs=NUMBER)
 
     class Meta:
         order_by = "name"
@@ -79,15 +75,15 @@ class DoorTable(tables.Table):
         template_name="portal/door_cells/state.html",
         verbose_name=gettext_lazy("State"),
         order_by=("device__reachable", "device__seen_at"),
-        attrs=_ON_PHONE,
+        attrs=ON_PHONES,
     )
     last = Cell(
         template_name="portal/door_cells/last.html",
         verbose_name=gettext_lazy("Last event"),
         orderable=False,
-        attrs=_ON_PHONE,
+        attrs=ON_PHONES,
     )
-    people_count = tables.Column(gettext_lazy("May open"), attrs=_NUMBER)
+    people_count = tables.Column(gettext_lazy("May open"), attrs=NUMBER)
 
     class Meta:
         order_by = "name"
@@ -109,14 +105,14 @@ class PeopleTable(tables.Table):
     name = tables.Column(
         gettext_lazy("Name"), accessor="last_name", order_by=("last_name", "first_name")
     )
-    company = tables.Column(gettext_lazy("Company"), accessor="company__name", attrs=_ON_PHONE)
-    card_count = tables.Column(gettext_lazy("Cards"), attrs=_NUMBER)
+    company = tables.Column(gettext_lazy("Company"), accessor="company__name", attrs=ON_PHONES)
+    card_count = tables.Column(gettext_lazy("Cards"), attrs=NUMBER)
     doors = tables.Column(
-        gettext_lazy("May open now"), empty_values=(), orderable=False, attrs=_NUMBER
+        gettext_lazy("May open now"), empty_values=(), orderable=False, attrs=NUMBER
     )
     validity = tables.Column(gettext_lazy("Validity"), empty_values=(), order_by="valid_until")
     sync = tables.Column(
-        gettext_lazy("On the doors"), empty_values=(), orderable=False, attrs=_ON_PHONE
+        gettext_lazy("On the doors"), empty_values=(), orderable=False, attrs=ON_PHONES
     )
 
     class Meta:

@@ -1,18 +1,31 @@
 """What needs somebody at all sites or at one: connectors, devices and rows, set by set."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
+from typing import Any, Generic, TypeVar
 
-from django.db.models import Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    Max,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from doorward.activity.models import QuarantinedReport
-from doorward.devices.models import Connector, Device, ShelfEntry
-from doorward.devices.models.connectors import PRESENCE
+from doorward.devices.models import Connector, Device, ShelfEntry, connectors, devices
+from doorward.kit.counts import counted
 from doorward.sites import words
 from doorward.sites.models import Site
 from doorward.tenancy.actor import Actor
@@ -20,14 +33,40 @@ from doorward.tenancy.permissions import Can
 
 # A list of troubles is to be worked off, not to be read to the end.
 SHOWN = 20
-_RANK = {"bad": 0, "warn": 1, "info": 2}
+
+M = TypeVar("M", bound=Model)
+
+
+class Level(IntEnum):
+    """How bad a thing is, the worst first."""
+
+    BAD = 0
+    WARN = 1
+    INFO = 2
+
+
+class Ailment(IntEnum):
+    """What ails a device, the worst first."""
+
+    REFUSED = 0
+    OFFLINE = 1
+    FAILED = 2
+    WAITING = 3
+    PROBLEM = 4
+    BEHIND = 5
+
+    @property
+    def level(self) -> Level:
+        if self <= Ailment.FAILED:
+            return Level.BAD
+        return Level.WARN if self <= Ailment.PROBLEM else Level.INFO
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """One thing with its mend. `level` is bad, warn or info, as <c-attention> has them."""
+    """One thing with its mend, as <c-attention> shows it."""
 
-    level: str
+    severity: Level
     icon: str
     title: str
     more: str
@@ -35,44 +74,59 @@ class Trouble:
     url: str
     mend: str
 
+    @property
+    def level(self) -> str:
+        return self.severity.name.lower()
 
-def troubles(actor: Actor, at: datetime, *, site: Site | None = None) -> list[Trouble]:
-    """Return what needs attention anywhere or at a site, in four queries, the worst first."""
+
+@dataclass(frozen=True)
+class Troubles:
+    """The worst of what needs attention, and how much there is in all."""
+
+    shown: list[Trouble]
+    count: int
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.shown)
+
+
+@dataclass(frozen=True)
+class Source(Generic[M]):
+    """Rows that each are a trouble, with their `rank`, the worst lowest, and how one is told."""
+
+    rows: QuerySet[M]
+    tell: Callable[[M], Trouble]
+
+
+# Any: sources of rows of every kind.
+def sources(actor: Actor, at: datetime, *, site: Site | None = None) -> list[Source[Any]]:
+    """Return where troubles come from, anywhere or at a site."""
     here = Q(site=site) if site else Q()
-    found = [
-        *_connectors_away(actor, at, here),
-        *_devices_ailing(actor, at, here),
-        *_quarantined(actor, here),
+    return [
+        _connectors_away(actor, at, here),
+        _devices_ailing(actor, at, here),
+        _quarantined(actor, here),
     ]
-    return worst_first(found)
 
 
-def worst_first(found: Iterable[Trouble]) -> list[Trouble]:
-    return sorted(found, key=lambda trouble: _RANK[trouble.level])
+def worst_of(sources: Iterable[Source[Any]], more: Iterable[Trouble] = ()) -> Troubles:
+    """Return the worst of all sources, and of `more` that was found elsewhere."""
+    found = list(more)
+    count = len(found)
+    for source in sources:
+        worst = list(source.rows.order_by("rank", "site__name", "name")[:SHOWN])
+        count += len(worst) if len(worst) < SHOWN else source.rows.count()
+        found += map(source.tell, worst)
+    return Troubles(sorted(found, key=lambda trouble: trouble.severity)[:SHOWN], count)
 
 
-def connected(at: datetime, prefix: str = "") -> Q:
-    """Say which connectors are online at a moment, or which rows lead to one by `prefix`."""
-    return Q(
-        **{
-            f"{prefix}revoked_at": None,
-            f"{prefix}online_since__isnull": False,
-            f"{prefix}last_seen_at__gt": at - PRESENCE,
-        }
-    )
-
-
-def online(at: datetime) -> Q:
-    """Say which devices are online at a moment."""
-    return Q(reachable=True) & connected(at, "connector__")
-
-
-def away(connectors: QuerySet[Connector], at: datetime) -> QuerySet[Connector]:
+def away(rows: QuerySet[Connector], at: datetime) -> QuerySet[Connector]:
     """Return the connectors that ought to be here and are not."""
-    return connectors.filter(revoked_at=None).exclude(connected(at))
+    return rows.filter(revoked_at=None).exclude(connectors.online(at))
 
 
-def ailing(devices: QuerySet[Device], at: datetime, actor: Actor) -> QuerySet[Device]:
+def ailing(rows: QuerySet[Device], at: datetime, actor: Actor) -> QuerySet[Device]:
     """Return the devices with a trouble of their own: their connector is here.
 
     Who cannot see connectors is shown the devices behind an absent one instead.
@@ -81,77 +135,94 @@ def ailing(devices: QuerySet[Device], at: datetime, actor: Actor) -> QuerySet[De
     behind |= Q(shelf__confirmed__lt=F("shelf__revision"))
     failed = Q(pk__in=ShelfEntry.objects.exclude(failure="").values("device"))
     unwell = Q(reachable=False) | ~Q(problem="") | ~Q(binding=Device.Binding.BOUND)
-    here = connected(at, "connector__")
+    here = connectors.online(at, "connector__")
     own = here & (unwell | behind | failed)
     if not actor.may(Can.VIEW_CONNECTOR):
         own |= ~here
-    return devices.filter(own)
+    return rows.filter(own)
 
 
-def _connectors_away(actor: Actor, at: datetime, here: Q) -> Iterator[Trouble]:
-    connectors = Connector.objects.visible_to(actor).filter(here).select_related("site")
-    counted = away(connectors, at).annotate(device_count=Count("devices"))
-    for connector in counted.order_by("site__name", "name")[:SHOWN]:
-        yield _connector_away(connector, connector.device_count, at)
+def _connectors_away(actor: Actor, at: datetime, here: Q) -> Source[Connector]:
+    seen = away(Connector.objects.visible_to(actor).filter(here), at)
+    never = When(last_seen_at=None, then=Value(Level.WARN.value))
+    ranked = seen.annotate(
+        rank=Case(never, default=Value(Level.BAD.value)), device_count=Count("devices")
+    )
+    return Source(ranked.select_related("site"), lambda connector: _connector_away(connector, at))
 
 
-def _connector_away(connector: Connector, devices: int, at: datetime) -> Trouble:
+# Any: a row with what the query has added to it.
+def _connector_away(connector: Any, at: datetime) -> Trouble:
     where = reverse("connector", args=[connector.site_id, connector.pk])
     if connector.last_seen_at is None:
         title = _("%(connector)s has never connected") % {"connector": connector}
         more = _("Start the connector on site with its one-time code.")
-        return Trouble("warn", "router", title, more, connector.site, where, _("Show"))
+        return Trouble(Level.WARN, "router", title, more, connector.site, where, _("Show"))
     since = words.since_of(connector.site, connector.last_seen_at, at)
     title = _("%(connector)s is offline since %(since)s") % {"connector": connector, "since": since}
     more = ngettext(
         "%(count)d device is out of reach. Its doors keep deciding by themselves.",
         "%(count)d devices are out of reach. Their doors keep deciding by themselves.",
-        devices,
-    ) % {"count": devices}
+        connector.device_count,
+    ) % {"count": connector.device_count}
     icon, mend = "plug-connected-x", _("Look at it")
-    return Trouble("bad", icon, title, more, connector.site, where, mend)
+    return Trouble(Level.BAD, icon, title, more, connector.site, where, mend)
 
 
-def _devices_ailing(actor: Actor, at: datetime, here: Q) -> Iterator[Trouble]:
-    failures = ShelfEntry.objects.filter(device=OuterRef("pk")).exclude(failure="").order_by()
-    failed = failures.values("device").annotate(n=Count("pk"), first=Max("failure"))
-    devices = ailing(Device.objects.visible_to(actor).filter(here), at, actor).annotate(
-        failed=Coalesce(Subquery(failed.values("n"), output_field=IntegerField()), 0),
-        why=Subquery(failed.values("first")),
+def _devices_ailing(actor: Actor, at: datetime, here: Q) -> Source[Device]:
+    failures = ShelfEntry.objects.exclude(failure="")
+    first = failures.filter(device=OuterRef("pk")).order_by().values("device")
+    ranked = (
+        ailing(Device.objects.visible_to(actor).filter(here), at, actor)
+        .annotate(
+            failed=counted(failures, "device"),
+            why=Subquery(first.annotate(first=Max("failure")).values("first")),
+        )
+        .annotate(rank=_rank(at))
     )
-    known = devices.select_related("site", "connector", "shelf")
-    for device in known.order_by("site__name", "name")[:SHOWN]:
-        level, title, more = _diagnosis(device, device.failed, device.why or "", at)
-        where = reverse("device", args=[device.site_id, device.pk])
-        mend = _("Show") if level == "info" else _("Look at it")
-        yield Trouble(level, "device-tablet", title, more, device.site, where, mend)
+    known = ranked.select_related("site", "connector", "shelf")
+    return Source(known, lambda device: _device_ailing(device, at))
 
 
-def _diagnosis(device: Device, failed: int, why: str, at: datetime) -> tuple[str, str, str]:
-    """Return level, title and what to do; the worst that holds of a device."""
+def _rank(at: datetime) -> Case:
+    """Say in SQL what ails a device: of what holds, the first."""
+    return Case(
+        When(binding=Device.Binding.REFUSED, then=Value(Ailment.REFUSED.value)),
+        When(binding=Device.Binding.WAITING, then=Value(Ailment.WAITING.value)),
+        When(~devices.online(at), then=Value(Ailment.OFFLINE.value)),
+        When(failed__gt=0, then=Value(Ailment.FAILED.value)),
+        When(~Q(problem=""), then=Value(Ailment.PROBLEM.value)),
+        default=Value(Ailment.BEHIND.value),
+    )
+
+
+# Any: a row with what the query has added to it.
+def _device_ailing(device: Any, at: datetime) -> Trouble:
+    ailment = Ailment(device.rank)
+    title, more = _diagnosis(device, ailment, at)
+    where = reverse("device", args=[device.site_id, device.pk])
+    mend = _("Show") if ailment.level is Level.INFO else _("Look at it")
+    return Trouble(ailment.level, "device-tablet", title, more, device.site, where, mend)
+
+
+def _diagnosis(device: Any, ailment: Ailment, at: datetime) -> tuple[str, str]:
+    """Return a title, and what to do."""
     name = {"device": device.name}
     problem = str(device.get_problem_display()) if device.problem else ""
-    if device.binding == Device.Binding.REFUSED:
-        return "bad", _("%(device)s was refused") % name, problem
-    if device.binding == Device.Binding.WAITING:
-        searched = _("It is bound once it states its MAC.")
-        return "warn", _("%(device)s has not been reached yet") % name, problem or searched
-    if not device.is_online:
-        return "bad", _offline(device, at), problem or _("Check its power and network.")
-    if failed:
-        title = ngettext(
-            "%(device)s could not take %(count)d change",
-            "%(device)s could not take %(count)d changes",
-            failed,
-        )
-        return "bad", title % {**name, "count": failed}, why
-    if problem:
-        return "warn", _("%(device)s has a problem") % name, problem
-    behind = device.shelf.pending
-    title = ngettext(
-        "%(device)s is %(count)d change behind", "%(device)s is %(count)d changes behind", behind
-    )
-    return "info", title % {**name, "count": behind}, _("It is being told now.")
+    match ailment:
+        case Ailment.REFUSED:
+            return _("%(device)s was refused") % name, problem
+        case Ailment.WAITING:
+            searched = _("It is bound once it states its MAC.")
+            return _("%(device)s has not been reached yet") % name, problem or searched
+        case Ailment.OFFLINE:
+            return _offline(device, at), problem or _("Check its power and network.")
+        case Ailment.FAILED:
+            return _not_taken(device, device.failed), device.why
+        case Ailment.PROBLEM:
+            return _("%(device)s has a problem") % name, problem
+        case Ailment.BEHIND:
+            return _behind(device, device.shelf.pending), _("It is being told now.")
 
 
 def _offline(device: Device, at: datetime) -> str:
@@ -161,23 +232,37 @@ def _offline(device: Device, at: datetime) -> str:
     return _("%(device)s is offline since %(since)s") % {"device": device.name, "since": since}
 
 
-def _quarantined(actor: Actor, here: Q) -> Iterator[Trouble]:
-    connectors = Connector.objects.visible_to(actor).filter(here)
-    reports = (
-        QuarantinedReport.objects.visible_to(actor).filter(connector__in=connectors).order_by()
-    )
-    counts = reports.values_list("connector").annotate(n=Count("pk"))
-    counted: dict[int, int] = dict(counts[:SHOWN])
-    for connector in (
-        connectors.filter(pk__in=counted).select_related("site").order_by("site__name", "name")
-    ):
-        count = counted[connector.pk]
-        title = ngettext(
-            "%(count)d row of %(connector)s could not be read",
-            "%(count)d rows of %(connector)s could not be read",
-            count,
-        )
-        more = _("They were kept apart, so that nothing behind them waits.")
-        where = reverse("connector", args=[connector.site_id, connector.pk])
-        named = title % {"count": count, "connector": connector}
-        yield Trouble("warn", "alert-octagon", named, more, connector.site, where, _("Show"))
+def _not_taken(device: Device, count: int) -> str:
+    return ngettext(
+        "%(device)s could not take %(count)d change",
+        "%(device)s could not take %(count)d changes",
+        count,
+    ) % {"device": device.name, "count": count}
+
+
+def _behind(device: Device, count: int) -> str:
+    return ngettext(
+        "%(device)s is %(count)d change behind", "%(device)s is %(count)d changes behind", count
+    ) % {"device": device.name, "count": count}
+
+
+def _quarantined(actor: Actor, here: Q) -> Source[Connector]:
+    reports = QuarantinedReport.objects.visible_to(actor)
+    seen = Connector.objects.visible_to(actor).filter(here)
+    ranked = seen.annotate(
+        rank=Value(Level.WARN.value), report_count=counted(reports, "connector")
+    ).filter(report_count__gt=0)
+    return Source(ranked.select_related("site"), _rows_apart)
+
+
+# Any: a row with what the query has added to it.
+def _rows_apart(connector: Any) -> Trouble:
+    title = ngettext(
+        "%(count)d row of %(connector)s could not be read",
+        "%(count)d rows of %(connector)s could not be read",
+        connector.report_count,
+    ) % {"count": connector.report_count, "connector": connector}
+    more = _("They were kept apart, so that nothing behind them waits.")
+    where = reverse("connector", args=[connector.site_id, connector.pk])
+    icon = "alert-octagon"
+    return Trouble(Level.WARN, icon, title, more, connector.site, where, _("Show"))

@@ -16,6 +16,8 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 Json = Any
 T = TypeVar("T")
 
+MAX_INT = 2**63 - 1
+
 
 class WireError(ValueError):
     """A frame or record that does not have the agreed shape; `field` is a dotted path."""
@@ -54,12 +56,23 @@ def _read(kind: Any, value: Json, field: str) -> Any:
         return _read_list(get_args(kind)[0], value, field)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _read_member(kind, value, field)
-    if kind is datetime:
-        return _read_time(value, field)
+    return _read_time(value, field) if kind is datetime else _read_plain(kind, value, field)
+
+
+def _read_plain(kind: Any, value: Json, field: str) -> Any:
     # bool is an int to Python, but not to us.
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise WireError(field, f"expected {kind.__name__}, got {type(value).__name__}")
+    if kind is str:
+        return _storable(value)
+    if kind is int and not -MAX_INT <= value <= MAX_INT:
+        raise WireError(field, "is larger than any number of ours")
     return value
+
+
+def _storable(text: str) -> str:
+    """Replace what no database takes: a device may print anything, and must block nothing."""
+    return text.encode(errors="replace").decode().replace("\x00", "\ufffd")
 
 
 def _read_record(kind: Any, value: Json, field: str) -> Any:
@@ -116,7 +129,10 @@ def _read_time(value: Json, field: str) -> datetime:
         raise WireError(field, "expected a time in ISO 8601") from refusal
     if at.tzinfo is None:
         raise WireError(field, "expected a time with its zone")
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as refusal:
+        raise WireError(field, "lies outside the calendar") from refusal
 
 
 @cache

@@ -105,11 +105,15 @@ def delete_company(actor: Actor, company: Company) -> None:
     """Delete a company without people; refused otherwise."""
     actor.require(Can.CHANGE_COMPANY, company)
     audit.record(actor, "delete", company, company.site.node, before={"name": company.name})
-    _delete(company, company.node, _("The company still has people. Delete or move them first."))
+    _delete(
+        company,
+        company.node,
+        _("The company still has people or access groups. Delete or move those first."),
+    )
 
 
 def _delete(row: Site | Company, node: Node, objection: str) -> None:
-    # The audit rows of a tenant stay: its node goes only if nothing was ever recorded there.
+    # The node stays, as what was recorded there stays; its name says that it is gone.
     try:
         with transaction.atomic():
             row.delete()

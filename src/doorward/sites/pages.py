@@ -7,10 +7,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from doorward.kit.errors import Forbidden
 from doorward.kit.pages import Crumb, FormPage, Page
 from doorward.sites import actions
 from doorward.sites.forms import CompanyFields, SiteFields
@@ -34,6 +32,9 @@ class SitePage(Page):
         timezone.activate(self.site.zone_info)
         super().prepare()
 
+    def subjects(self) -> Iterable[Any]:
+        return [self.site]
+
     def crumbs(self) -> Iterable[Crumb]:
         return [*site_crumbs(self.site), *self.trail(), (self.title, "")]
 
@@ -54,6 +55,7 @@ def site_crumbs(site: Site) -> list[Crumb]:
 
 class SiteNew(FormPage):
     title = _("New office")
+    needs = Can.CREATE_SITE
     template = "sites/site_form.html"
     form_class = SiteFields
     deed = _("Create office")
@@ -61,8 +63,9 @@ class SiteNew(FormPage):
 
     def prepare(self) -> None:
         self.installers = installers_for(self.actor, Can.CREATE_SITE)
-        if not self.installers:
-            raise Forbidden("permission.missing", gettext("Your role does not allow this here."))
+
+    def subjects(self) -> Iterable[Any]:
+        return self.installers
 
     def form_options(self) -> dict[str, Any]:
         return {"initial": self.initial(), "installers": self.installers}
@@ -88,14 +91,11 @@ class SiteNew(FormPage):
 
 class SiteEdit(SitePage, FormPage):
     title = _("Site settings")
+    needs = Can.CHANGE_SITE
     template = "sites/site_form.html"
     form_class = SiteFields
     deed = _("Save office")
     done = _("Saved. The devices of the site are told of zone and formats.")
-
-    def prepare(self) -> None:
-        super().prepare()
-        self.actor.require(Can.CHANGE_SITE, self.site)
 
     def initial(self) -> dict[str, Any]:
         return {name: getattr(self.site, name) for name in actions.SITE_FIELDS}
@@ -109,14 +109,11 @@ class SiteEdit(SitePage, FormPage):
 
 
 class CompanyNew(SitePage, FormPage):
-    title = _("New company")
+    title = _("Add a company")
+    needs = Can.CHANGE_COMPANY
     form_class = CompanyFields
-    deed = _("Create company")
-    done = _("The company was created. Add its people next.")
-
-    def prepare(self) -> None:
-        super().prepare()
-        self.actor.require(Can.CHANGE_COMPANY, self.site)
+    deed = _("Add company")
+    done = _("The company was added. Add its people next.")
 
     def trail(self) -> Iterable[Crumb]:
         return [company_crumb(self.site)]
@@ -139,6 +136,9 @@ class CompanyPage(SitePage):
         companies = Company.objects.filter(site=self.site)
         self.company = companies.find(self.actor, self.kwargs["pk"])
 
+    def subjects(self) -> Iterable[Any]:
+        return [self.company]
+
     def trail(self) -> Iterable[Crumb]:
         return [company_crumb(self.site)]
 
@@ -148,13 +148,10 @@ class CompanyPage(SitePage):
 
 class CompanyEdit(CompanyPage, FormPage):
     title = _("Edit company")
+    needs = Can.CHANGE_COMPANY
     form_class = CompanyFields
     deed = _("Save company")
     done = _("Saved.")
-
-    def prepare(self) -> None:
-        super().prepare()
-        self.actor.require(Can.CHANGE_COMPANY, self.company)
 
     def trail(self) -> Iterable[Crumb]:
         return [*super().trail(), (self.company.name, company_url(self.company))]

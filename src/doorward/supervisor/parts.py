@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from doorward.kit.env import Environment
+from doorward.kit.env import DATABASE_URL, MASTER_KEY_FILE, Environment
 from doorward.supervisor.folder import DataFolder
 from doorward.supervisor.launch import launch
 from doorward.supervisor.terminal import say
@@ -20,12 +20,16 @@ PART = "DOORWARD_PART"
 
 @dataclass(frozen=True)
 class Part:
-    """A process of the installation: `patience` is the seconds it has to end when asked to."""
+    """A process of the installation: `patience` is the seconds it has to end when asked to.
+
+    What stands `on_site` with a customer learns neither the database's password nor the key.
+    """
 
     name: str
     command: tuple[str, ...]
     patience: float = 1.5
     awaits_front: bool = False
+    on_site: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,12 +117,18 @@ class Keeper:
         say(f"{self.name} ended ({how}); it starts again {when} {delay:.1f} s. Its log: {log}")
 
 
+def _environ_of(part: Part, environ: dict[str, str]) -> dict[str, str]:
+    secrets = {DATABASE_URL, MASTER_KEY_FILE} if part.on_site else set()
+    told = {name: value for name, value in environ.items() if name not in secrets}
+    return told | {PART: part.name}
+
+
 def keep(part: Part, folder: DataFolder, environ: dict[str, str]) -> Keeper:
     """Return the keeper of an ordinary part."""
 
     def start() -> subprocess.Popen[bytes]:
         with folder.log(part.name).open("ab") as log:
-            return launch(part.command, log=log, environ=environ | {PART: part.name})
+            return launch(part.command, log=log, environ=_environ_of(part, environ))
 
     def stop(process: subprocess.Popen[bytes]) -> None:
         end(process, part.patience)

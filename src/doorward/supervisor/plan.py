@@ -20,7 +20,7 @@ def doorward_plan(settings: Environment) -> Plan:
 def _emulator(settings: Environment) -> Part:
     state = settings.data / "emulator"
     command = ("emulator", "--spec", str(state / "spec.json"), "--state", str(state))
-    return Part("emulator", (*DOORWARD, *command), patience=1.0)
+    return Part("emulator", (*DOORWARD, *command), patience=1.0, on_site=True)
 
 
 def _connector(settings: Environment) -> Part:
@@ -28,4 +28,4 @@ def _connector(settings: Environment) -> Part:
     cloud = base_url(settings.host, settings.port).replace("http", "ws", 1) + "/link"
     command = ("connector", "--cloud", cloud, "--data", str(data))
     code = ("--code-file", str(data / "code"))
-    return Part("connector", (*DOORWARD, *command, *code), awaits_front=True)
+    return Part("connector", (*DOORWARD, *command, *code), awaits_front=True, on_site=True)

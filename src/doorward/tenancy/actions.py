@@ -30,7 +30,11 @@ def plant_node(parent: Node | None, kind: Node.Kind, name: str) -> Node:
 def create_account(
     actor: Actor, node: Node, role: Role, *, username: str, password: str, name: str, email: str
 ) -> Account:
-    """Create someone who holds a role at a node; raise `Invalid` for a name that is taken."""
+    """Create someone who holds a role at a node; raise `Invalid` for a name that is taken.
+
+    Only parts of the system do so yet: the set-up, and whoever installs.
+    """
+    actor.require_system()
     if Account.objects.filter(username=username).exists():
         raise Invalid({"username": _("This user name is taken. Choose another.")})
     account = Account(username=username, name=name, email=email)
@@ -48,21 +52,20 @@ def create_account(
 @transaction.atomic
 def issue_token(actor: Actor, account: Account, name: str) -> str:
     """Return a new API token of the account; it is shown this once and never again."""
+    actor.require_system()
     text = TOKEN_PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(account=account, name=name, digest=_digest(text))
-    standing = account.standings.select_related("node").first()
-    if standing is not None:
-        audit.record(actor, "issue", token, standing.node)
+    _record_token(actor, "issue", token)
     return text
 
 
 @transaction.atomic
 def revoke_token(actor: Actor, token: ApiToken) -> None:
+    """Shut whoever bears this token out, from now on."""
+    actor.require_system()
     token.revoked_at = token.revoked_at or clock.now()
     token.save(update_fields=["revoked_at"])
-    standing = token.account.standings.select_related("node").first()
-    if standing is not None:
-        audit.record(actor, "revoke", token, standing.node)
+    _record_token(actor, "revoke", token)
 
 
 def account_of_token(text: str) -> Account | None:
@@ -73,6 +76,13 @@ def account_of_token(text: str) -> Account | None:
         .first()
     )
     return token.account if token else None
+
+
+def _record_token(actor: Actor, verb: str, token: ApiToken) -> None:
+    """Record a deed on a token where its account stands, at the root if it stands nowhere."""
+    standing = token.account.standings.select_related("node").first()
+    root = Node.objects.filter(parent=None)
+    audit.record(actor, verb, token, standing.node if standing else root.get())
 
 
 def _digest(text: str) -> bytes:

@@ -80,11 +80,26 @@ class Actor:
 
     def require(self, can: Can, owned: Owned) -> None:
         """Raise `Forbidden` unless the actor may do this to what the node owns."""
+        self.require_any(can, [owned])
+
+    def require_any(self, can: Can, choices: Iterable[Owned]) -> None:
+        """Raise `Forbidden` unless there is one of these to which the actor may do this."""
+        self._refuse_unless(any(self._may_to(can, owned) for owned in choices))
+
+    def require_system(self) -> None:
+        """Raise `Forbidden` unless a part of the system acts."""
+        self._refuse_unless(self.is_system)
+
+    def _refuse_unless(self, allowed: bool) -> None:
+        if not allowed:
+            raise Forbidden("permission.missing", _("Your role does not allow this here."))
+
+    def _may_to(self, can: Can, owned: Owned) -> bool:
         if self.may(can, owned.node):
-            return
-        if isinstance(owned, Granting) and any(self.may(can, n) for n in owned.granted_nodes(can)):
-            return
-        raise Forbidden("permission.missing", _("Your role does not allow this here."))
+            return True
+        return isinstance(owned, Granting) and any(
+            self.may(can, node) for node in owned.granted_nodes(can)
+        )
 
     def sees_all(self, can: Can) -> bool:
         """Say whether everything of a kind is in view, so that no filter is needed."""

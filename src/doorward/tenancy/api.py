@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from django.db.models import Model
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja.security import HttpBearer
 from ninja.security.apikey import APIKeyCookie
 from ninja.utils import check_csrf
@@ -25,7 +26,7 @@ from doorward.tenancy.sight import TenantQuerySet
 
 HEADER = "Idempotency-Key"
 _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
-_NOT_FOUND = "Nothing you can see has this id. Check it."
+_NOT_FOUND = gettext_noop("Nothing you can see has this id. Check it.")
 
 # What an operation that happens once says of its header in the document.
 KEYED = {
@@ -110,8 +111,7 @@ def installer_of(actor: Actor, can: Can, key: int | None) -> Node:
     found = [node for node in known if key in (None, node.pk)]
     if len(found) == 1:
         return found[0]
-    if not known:
-        raise Forbidden("permission.missing", _("Your role does not allow this here."))
+    actor.require_any(can, known)
     ambiguous = _("Name the installer: there is more than one below you.")
     raise Invalid({"installer": ambiguous if key is None else _(_NOT_FOUND)})
 

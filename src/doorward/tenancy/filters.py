@@ -1,19 +1,10 @@
 """Filters of the audit trail."""
 
 import django_filters as filters
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from doorward.kit.widgets import WallTimeField
+from doorward.kit.filters import MomentFilter, choice
 from doorward.tenancy.wording import SUBJECTS, VERBS
-
-
-def _select(label: object) -> forms.Select:
-    return forms.Select(attrs={"class": "form-select", "aria-label": label})
-
-
-class _MomentFilter(filters.Filter):
-    field_class = WallTimeField
 
 
 class Audit(filters.FilterSet):
@@ -21,13 +12,13 @@ class Audit(filters.FilterSet):
         label=_("Action"),
         choices=list(VERBS.items()),
         empty_label=_("Every action"),
-        widget=_select(_("Action")),
+        widget=choice(_("Action")),
     )
     subject = filters.ChoiceFilter(
         label=_("Object"),
         choices=list(SUBJECTS.items()),
         empty_label=_("Every kind of object"),
-        widget=_select(_("Object")),
+        widget=choice(_("Object")),
     )
-    since = _MomentFilter(label=_("From"), field_name="at", lookup_expr="gte")
-    until = _MomentFilter(label=_("To"), field_name="at", lookup_expr="lt")
+    since = MomentFilter(label=_("From"), field_name="at", lookup_expr="gte")
+    until = MomentFilter(label=_("To"), field_name="at", lookup_expr="lt")

@@ -14,7 +14,7 @@ class Audit(ListPage):
     title = _("Audit")
     table = tables.Audit
     filters = filters.Audit
-    search_hint = _("Who, or the name of the object")
+    search_hint = _("Who or what")
     empty = {
         "text": _("Nothing was done yet"),
         "hint": _("Every change leaves a line here: who, what, when, before and after."),

@@ -42,7 +42,7 @@ class Can(StrEnum):
     VIEW_AUDIT = "audit.view"
 
 
-# Of the audit trail a reseller sees only what they did themselves (domain catalogue 1.8).
+# Of the audit trail a reseller sees only what they did themselves (the vendor's manual).
 _RESELLER = frozenset({Can.VIEW_SITE, Can.VIEW_MAC, Can.REGISTER_MAC, Can.VIEW_DEVICE})
 _INSTALLER = frozenset(Can)
 _MANAGER = _INSTALLER - {Can.CREATE_SITE, Can.CHANGE_SITE, Can.VIEW_MAC, Can.REGISTER_MAC}
@@ -51,7 +51,7 @@ ROLES: dict[Role, frozenset[Can]] = {
     Role.OPERATOR: frozenset(can for can in Can if can.value.endswith(".view"))
     | {Can.REGISTER_MAC},
     Role.DISTRIBUTOR: _RESELLER,
-    # Registering MACs stays with the distributor (domain catalogue 1.2).
+    # Registering MACs stays with the distributor (the vendor's manual).
     Role.SUB_DISTRIBUTOR: _RESELLER - {Can.REGISTER_MAC},
     Role.INSTALLER: _INSTALLER,
     Role.SUB_INSTALLER: _INSTALLER,

@@ -1,5 +1,6 @@
 """What devices should hold of people and schedules, computed set by set in SQL."""
 
+import logging
 from collections.abc import Collection
 from typing import Any, LiteralString
 
@@ -14,7 +15,9 @@ from doorward.people.models import Person
 from doorward.protocols import neutral
 from doorward.sites.models import Site
 
-# Devices hold about a hundred schedules (devices.md B.5 [D]).
+logger = logging.getLogger(__name__)
+
+# Devices hold about a hundred schedules (docs/protocols/akuvox.md [D]).
 SLOTS = 100
 
 # Every (device, person) with what the person may open there and when.
@@ -85,6 +88,8 @@ free AS (
         ON slot.device_id = device.id AND slot.number = place.number
     LEFT JOIN devices_shelfentry held ON held.device_id = device.id
         AND held.kind = 'schedule' AND held.key = place.number AND held.synced_at IS NULL
+        -- What was never seen was never told anything, and need not let go of it.
+        AND device.seen_at IS NOT NULL
     WHERE device.id = ANY(%(devices)s) AND slot.id IS NULL AND held.id IS NULL
 ),
 allotted AS (
@@ -112,14 +117,26 @@ def refresh_devices(devices: Collection[int]) -> None:
 
     Raise `Refused` where a device would need more schedules than it has room for.
     """
-    if not devices:
-        return
-    _take_turns(Device.objects.filter(pk__in=devices).values("site"))
-    shelf.lock_heads(devices)
-    _allot_slots(devices)
-    changed = shelf.shelve(neutral.Kind.SCHEDULE, _SCHEDULES, devices)
-    changed |= shelf.shelve(neutral.Kind.PERSON, _PEOPLE, devices)
-    shelf.tell(changed)
+    if full := _refresh(devices):
+        names = ", ".join(Device.objects.filter(pk__in=full).values_list("name", flat=True))
+        raise Refused(
+            "schedule.capacity",
+            _(
+                "%(devices)s has no room for another schedule. "
+                "Let access groups share the same hours."
+            )
+            % {"devices": names},
+        )
+
+
+@transaction.atomic
+def follow(devices: Collection[int]) -> None:
+    """Bring these devices up to date after a deed that is done and cannot be refused any more.
+
+    What finds no room stays untold and so pending; what is taken away is told all the same.
+    """
+    for device in _refresh(devices):
+        logger.warning("device %s has no room for another schedule", device)
 
 
 @transaction.atomic
@@ -150,25 +167,29 @@ def _take_turns(sites: QuerySet[Any]) -> None:
     list(held.values_list("pk"))
 
 
-def _allot_slots(devices: Collection[int]) -> None:
+def _refresh(devices: Collection[int]) -> set[int]:
+    """Bring entries up to date; return the devices without room for every schedule."""
+    if not devices:
+        return set()
+    _take_turns(Device.objects.filter(pk__in=devices).values("site"))
+    shelf.lock_heads(devices)
+    full = _allot_slots(devices)
+    changed = shelf.shelve(neutral.Kind.SCHEDULE, _SCHEDULES, devices)
+    changed |= shelf.shelve(neutral.Kind.PERSON, _PEOPLE, devices)
+    shelf.tell(changed)
+    return full
+
+
+def _allot_slots(devices: Collection[int]) -> set[int]:
     # Any: a list and a number.
     facts: dict[str, Any] = {"devices": list(devices), "slots": SLOTS}
     with connection.cursor() as cursor:
         cursor.execute(_ALLOT, facts)
         full = {row[0] for row in cursor.fetchall()}
         cursor.execute(_RELEASE, facts)
-    if full:
-        names = ", ".join(Device.objects.filter(pk__in=full).values_list("name", flat=True))
-        raise Refused(
-            "schedule.capacity",
-            _(
-                "%(devices)s has no room for another schedule. "
-                "Let access groups share the same hours."
-            )
-            % {"devices": names},
-        )
+    return full
 
 
-def refresh_site(site: int) -> None:
+def follow_site(site: int) -> None:
     """Bring every device of a site up to date, as after a change of the order of names."""
-    refresh_devices(list(Device.objects.filter(site=site).values_list("pk", flat=True)))
+    follow(list(Device.objects.filter(site=site).values_list("pk", flat=True)))

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 from pydantic import Field
 
-from doorward.access import windows
+from doorward.access import facts, windows
 from doorward.access.actions import groups as actions
-from doorward.access.actions.groups import GroupForm, weekly_windows
+from doorward.access.actions.groups import GroupForm
 from doorward.access.models import AccessGroup, AccessGroups
 from doorward.access.windows import WeeklyWindow
 from doorward.devices.models import Door
@@ -24,7 +24,6 @@ from doorward.people.models import Person
 from doorward.sites.models import Company, Site
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.api import KEYED, actor_of, all_referred, created, referred
-from doorward.tenancy.models import Node
 
 access_groups = Router(tags=["access-groups"])
 
@@ -86,17 +85,16 @@ class GroupOut(Out):
 
     @classmethod
     def of(cls, group: AccessGroup) -> "GroupOut":
-        node = group.node
         return cls(
             id=str(group.pk),
             site=str(group.site_id),
-            company=str(node.company.pk) if node.kind == Node.Kind.COMPANY else None,
+            company=None if group.company_id is None else str(group.company_id),
             name=group.name,
             doors=[str(door.pk) for door in group.seen_doors],  # type: ignore[attr-defined]
             people=[str(person.pk) for person in group.seen_people],  # type: ignore[attr-defined]
             windows=[
                 WindowOut.model_validate(window)
-                for window in windows.unparse(weekly_windows(group))
+                for window in windows.unparse(facts.windows_of(group))
             ],
             created_at=group.created_at,
         )
@@ -140,8 +138,8 @@ def create_access_group(request: HttpRequest, body: GroupIn) -> GroupOut:
     site = referred(Site.objects.select_related("node"), actor, body.site, "site")
     given = _referred(actor, body)
     form = GroupForm(**{"doors": (), "people": (), "windows": (), **given})
-    owner = _owner(actor, site, body.company)
-    return _shown(actor, actions.create_group(actor, site, form, owner=owner))
+    company = _company(actor, site, body.company)
+    return _shown(actor, actions.create_group(actor, site, form, company=company))
 
 
 @access_groups.get("/{group}", response=GroupOut)
@@ -161,7 +159,7 @@ def change_access_group(request: HttpRequest, group: PathId, body: GroupPatch) -
         "name": row.name,
         "doors": Door.objects.visible_to(actor).filter(accessgroups=row),
         "people": Person.objects.visible_to(actor).filter(accessgroups=row),
-        "windows": weekly_windows(row),
+        "windows": facts.windows_of(row),
     }
     form = GroupForm(**{**known, **_referred(actor, body)})
     return _shown(actor, actions.change_group(actor, row, form))
@@ -201,13 +199,13 @@ def _place(fault: windows.Fault) -> str:
     return f"{place}.{fault.field}" if fault.field else place
 
 
-def _owner(actor: Actor, site: Site, company: int | None) -> Node | None:
+def _company(actor: Actor, site: Site, company: int | None) -> Company | None:
     if company is None:
         return None
     row = referred(Company.objects.select_related("node"), actor, company, "company")
     if row.site_id != site.pk:
         raise Invalid({"company": _("Choose a company of this site.")})
-    return row.node
+    return row
 
 
 def _shown(actor: Actor, group: AccessGroup) -> GroupOut:
@@ -217,9 +215,7 @@ def _shown(actor: Actor, group: AccessGroup) -> GroupOut:
 def _whole(actor: Actor, rows: AccessGroups) -> AccessGroups:
     seen_doors = Door.objects.visible_to(actor).only("pk").order_by("pk")
     seen_people = Person.objects.visible_to(actor).only("pk").order_by("pk")
-    named = rows.select_related("node__company").prefetch_related(
-        Prefetch("doors", seen_doors, to_attr="seen_doors")
-    )
+    named = rows.prefetch_related(Prefetch("doors", seen_doors, to_attr="seen_doors"))
     return named.prefetch_related(
         Prefetch("people", seen_people, to_attr="seen_people")
     ).prefetch_related("windows")

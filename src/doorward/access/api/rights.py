@@ -9,12 +9,12 @@ from django.utils.translation import gettext
 from ninja import Query, Router
 from pydantic import BaseModel
 
-from doorward.access import facts, windows
-from doorward.access.models import AccessGroup
+from doorward.access import facts, why, windows
+from doorward.access.openable import openers
 from doorward.access.rights import Decision, GroupFacts, may_open
-from doorward.access.told import NOTHING, Stand, Told, told_of
-from doorward.activity.reasons import Reason, sentence
-from doorward.devices.models import Door, ShelfEntry
+from doorward.access.told import NOTHING, Stand, Told, on_shelves, told_of
+from doorward.activity.reasons import Reason
+from doorward.devices.models import Door
 from doorward.kit import clock
 from doorward.kit.api.paging import Filters, Page, by_id, refuse_unknown
 from doorward.kit.api.shapes import Id, Moment, OneOf, Out, PathId
@@ -103,13 +103,9 @@ def list_people_of_door(
     """List the people whom an access group lets through a door, or whom its device still knows."""
     actor = actor_of(request)
     row = Door.objects.select_related("site", "device__connector").find(actor, door)
-    joining = AccessGroup.people.through.objects.filter(
-        person=OuterRef("pk"), accessgroup__doors=row
-    )
-    entries = ShelfEntry.objects.filter(
-        device=row.device_id, kind=ShelfEntry.Kind.PERSON, key=OuterRef("pk")
-    ).exclude(gone=True, synced_at__isnull=False)
-    people = Person.objects.visible_to(actor).filter(Q(Exists(joining)) | Q(Exists(entries)))
+    seen = Person.objects.visible_to(actor)
+    known = on_shelves().filter(device=row.device_id, key=OuterRef("pk"))
+    people = seen.filter(Q(pk__in=openers(seen, row)) | Q(Exists(known)))
     cut = by_id(request, people, filters)
     items = _rights(list(cut.rows), [row])
     return Page[RightOut](items=items, next_cursor=cut.next_cursor)
@@ -123,16 +119,16 @@ def explain_right(request: HttpRequest, person: PathId, question: Query[Question
     row = Person.objects.find(actor, person)
     door = referred(Door.objects.select_related("site"), actor, question.door, "door")
     at = question.at or clock.now()
-    decision = _judge(row, door, at, facts.groups_joining([row.pk], [door.pk]))
-    seen = AccessGroup.objects.visible_to(actor).filter(pk=decision.group or 0).first()
+    answer = why.answer(actor, row, door, at)
+    decision = answer.decision
     return WhyOut(
         person=str(row.pk),
         door=str(door.pk),
         at=at,
         may_open=decision.allowed,
         reason=decision.reason.value,
-        sentence=sentence(decision.reason, person=str(row), door=door.name, translate=gettext),
-        group=str(seen.pk) if seen else None,
+        sentence=answer.sentence,
+        group=str(answer.group.pk) if answer.group else None,
         window=windows.describe([decision.window], gettext) if decision.window else None,
         until=decision.until,
     )

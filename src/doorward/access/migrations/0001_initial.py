@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('node', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.node')),
                 ('people', models.ManyToManyField(blank=True, related_name='accessgroups', to='people.person', verbose_name='people')),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='access_groups', to='sites.site')),
+                ('company', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='access_groups', to='sites.company')),
             ],
         ),
         migrations.CreateModel(

@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 
 from doorward.activity import keyset, reasons
 from doorward.activity.models import DoorEvent
+from doorward.devices.models.devices import SKEW_SECONDS
+from doorward.kit.templatetags.kit import masked
 
 register = template.Library()
 
-# A device's clock that is off by more is worth saying so.
-_TOLERANCE = timedelta(seconds=60)
+_TOLERANCE = timedelta(seconds=SKEW_SECONDS)
 
 
 @register.filter
@@ -24,7 +25,7 @@ def key(event: DoorEvent) -> str:
 def how(event: DoorEvent) -> str:
     """Say the method, and by which card."""
     method = str(event.get_method_display())
-    return f"{method} ••{event.card_tail}" if event.card_tail else method
+    return f"{method} {masked(event.card_tail)}" if event.card_tail else method
 
 
 @register.filter

@@ -2,10 +2,13 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from doorward.devices.models import Connector
@@ -21,6 +24,10 @@ CODE_LIFE = timedelta(hours=24)
 # Letters and digits that nobody mistakes for each other when a code is read out.
 _ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _GROUPS, _GROUP = 4, 5
+# The largest number the column holds; a connector may claim anything.
+MOST = 2**31 - 1
+# A report may be stored at the same moment: what it writes is never written over.
+_CODE = ("code_digest", "code_expires_at")
 
 
 @transaction.atomic
@@ -39,7 +46,7 @@ def rename_connector(actor: Actor, connector: Connector, *, name: str) -> Connec
     actor.require(Can.CHANGE_CONNECTOR, connector)
     before = audit.facts(connector, "name")
     connector.name = name
-    rows.store(connector)
+    rows.store(connector, only=["name"])
     audit.record(actor, "change", connector, connector.node, before=before, after={"name": name})
     return connector
 
@@ -50,7 +57,7 @@ def renew_code(actor: Actor, connector: Connector) -> str:
     actor.require(Can.CHANGE_CONNECTOR, connector)
     connector.revoked_at = None
     code = _give_code(connector)
-    rows.store(connector)
+    rows.store(connector, only=["revoked_at", *_CODE])
     audit.record(actor, "renew code", connector, connector.node)
     return code
 
@@ -62,9 +69,10 @@ def revoke_connector(actor: Actor, connector: Connector) -> None:
     connector.revoked_at = clock.now()
     connector.public_key = connector.code_digest = connector.code_expires_at = None
     connector.online_since = None
-    rows.store(connector)
+    rows.store(connector, only=["revoked_at", "public_key", "online_since", *_CODE])
     audit.record(actor, "revoke", connector, connector.node)
     live.wake("roster", [connector.pk])
+    live.publish(_topics([connector]))
 
 
 @transaction.atomic
@@ -114,43 +122,63 @@ def enrol(code: str, *, public_key: bytes, version: str) -> Connector:
     return connector
 
 
+@dataclass(frozen=True)
+class Greeting:
+    """The last sequence stored of a connector's spool, and since when its link is there."""
+
+    committed: int
+    since: datetime
+
+
 @transaction.atomic
-def greet(connector_id: int, *, spool: str, version: str) -> int:
-    """Note a connector at the door; return the last sequence stored of this spool."""
+def greet(connector_id: int, *, spool: str, version: str) -> Greeting:
+    """Note a connector at the door."""
     now = clock.now()
     connector = Connector.objects.select_for_update().get(pk=connector_id)
     if connector.spool != spool:
         connector.spool, connector.committed = spool[:64], 0
     connector.version, connector.online_since, connector.last_seen_at = version[:32], now, now
     connector.save(update_fields=["spool", "committed", "version", "online_since", "last_seen_at"])
-    live.publish(_topics(connector))
-    return connector.committed
+    live.publish(_topics([connector]))
+    return Greeting(connector.committed, now)
 
 
-def note_beat(connector_id: int, *, spool_depth: int) -> None:
-    Connector.objects.filter(pk=connector_id).update(
-        last_seen_at=clock.now(), spool_depth=max(0, spool_depth)
+def note_beat(connector_id: int, *, since: datetime, spool_depth: int) -> None:
+    """Note that a link lives; one that was thought silent is there again."""
+    Connector.objects.filter(pk=connector_id, revoked_at=None).update(
+        online_since=Coalesce("online_since", Value(since)),
+        last_seen_at=clock.now(),
+        spool_depth=max(0, min(spool_depth, MOST)),
     )
 
 
-def depart(connector_id: int) -> None:
-    """Note that a connector's link has ended."""
-    Connector.objects.filter(pk=connector_id).update(online_since=None)
-    for connector in Connector.objects.filter(pk=connector_id):
-        live.publish(_topics(connector))
+@transaction.atomic
+def depart(connector_id: int, *, since: datetime) -> None:
+    """Note that a link has ended, unless the connector has come back by another."""
+    left = Connector.objects.filter(pk=connector_id, online_since=since)
+    if left.update(online_since=None):
+        live.publish(_topics(Connector.objects.filter(pk=connector_id)))
 
 
+@transaction.atomic
 def note_silence() -> None:
     """Note that connectors have fallen silent whose link nobody saw end."""
     silent = Connector.objects.filter(last_seen_at__lte=clock.now() - PRESENCE).exclude(
         online_since=None
     )
-    for connector in silent:
-        depart(connector.pk)
+    fallen = list(silent.select_for_update(skip_locked=True))
+    Connector.objects.filter(pk__in=[connector.pk for connector in fallen]).update(
+        online_since=None
+    )
+    live.publish(_topics(fallen))
 
 
-def _topics(connector: Connector) -> list[str]:
-    return [f"connector:{connector.pk}", f"site:{connector.site_id}:devices"]
+def _topics(connectors: Iterable[Connector]) -> list[str]:
+    return [
+        topic
+        for connector in connectors
+        for topic in (f"connector:{connector.pk}", f"site:{connector.site_id}:devices")
+    ]
 
 
 def _give_code(connector: Connector) -> str:

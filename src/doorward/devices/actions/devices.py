@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from doorward.devices import macs
 from doorward.devices.actions import shelf
+from doorward.devices.actions.connectors import MOST
 from doorward.devices.events import DeviceBound
 from doorward.devices.models import Connector, Device, MacEntry, ShelfHead
 from doorward.kit import clock, live, rows
@@ -23,6 +24,8 @@ from doorward.tenancy.actor import Actor
 from doorward.tenancy.permissions import Can
 
 DEVICE_FIELDS = ("name", "kind", "connector", "address", "auth_mode", "user")
+STATE_FIELDS = ("reachable", "reachable_since", "seen_at", "problem", "clock_skew")
+_IDENTITY = ("binding", "stated_mac", "model", "firmware", "hardware", "seen_at")
 _ADDRESS = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.\-]*[A-Za-z0-9])?(:[0-9]{1,5})?", re.ASCII)
 
 
@@ -60,11 +63,17 @@ def create_device(actor: Actor, site: Site, form: DeviceForm) -> Device:
 def change_device(actor: Actor, device: Device, form: DeviceForm) -> Device:
     """Change a device. With another MAC or address it must state its MAC anew."""
     actor.require(Can.CHANGE_DEVICE, device)
+    device = _locked(device.pk)
     before = {**audit.facts(device, *DEVICE_FIELDS), "mac": device.mac}
     was_at, was_behind, was_mac = device.address, device.connector_id, device.mac_entry_id
+    was_spoken_to = _spoken_to(device)
     _fill(device, form)
     if form.password:
         device.password = form.password
+    elif device.password and _spoken_to(device) != was_spoken_to:
+        # Or whoever changes the address has the password sent to them.
+        message = _("Enter the API password again: it is now sent to another place.")
+        raise Invalid({"password": message})
     if (device.address, device.connector_id, device.mac_entry_id) != (was_at, was_behind, was_mac):
         device.binding, device.stated_mac = Device.Binding.WAITING, ""
     rows.store(device)
@@ -105,6 +114,7 @@ def resync_device(actor: Actor, device: Device) -> None:
 @transaction.atomic
 def identify_device(actor: Actor, device: Device, stated: neutral.DeviceIdentified) -> None:
     """Take what a device says of itself: bound if it states the registered MAC, else refused."""
+    device = _locked(device.pk)
     before = audit.facts(device, "binding", "stated_mac", "model", "firmware")
     try:
         device.stated_mac = macs.canonical(stated.mac)
@@ -113,9 +123,8 @@ def identify_device(actor: Actor, device: Device, stated: neutral.DeviceIdentifi
     match = device.stated_mac == device.mac
     device.binding = Device.Binding.BOUND if match else Device.Binding.REFUSED
     device.model, device.firmware = stated.model[:32], stated.firmware[:32]
-    device.hardware = stated.hardware[:32]
-    device.seen_at = clock.now()
-    device.save()
+    device.hardware, device.seen_at = stated.hardware[:32], clock.now()
+    device.save(update_fields=_IDENTITY)
     after = audit.facts(device, "binding", "stated_mac", "model", "firmware")
     if after == before:
         return
@@ -126,8 +135,25 @@ def identify_device(actor: Actor, device: Device, stated: neutral.DeviceIdentifi
     live.publish(topics_of(device))
 
 
-def note_state(device: Device, *, online: bool, problem: str, clock_skew: int | None) -> bool:
-    """Note whether the connector reaches a device; return whether anything changed."""
+def _spoken_to(device: Device) -> tuple[object, ...]:
+    """Return everything that decides to whom the password is told, and how."""
+    place = (device.address, device.connector_id, device.mac_entry_id)
+    return (*place, device.auth_mode, device.user)
+
+
+def _locked(key: int) -> Device:
+    """Return a device that nobody else changes until the transaction ends."""
+    rows_of_device = Device.objects.select_for_update(of=("self",))
+    return rows_of_device.select_related("site", "node", "mac_entry").get(pk=key)
+
+
+def take_state(device: Device, *, online: bool, problem: str, clock_skew: int | None) -> bool:
+    """Put what the connector says of a device into the row; return whether anything changed.
+
+    The caller saves `STATE_FIELDS`.
+    """
+    if clock_skew is not None:
+        clock_skew = max(-MOST, min(clock_skew, MOST))
     if (device.reachable, device.problem, device.clock_skew) == (online, problem, clock_skew):
         return False
     now = clock.now()
@@ -136,7 +162,6 @@ def note_state(device: Device, *, online: bool, problem: str, clock_skew: int | 
     if online:
         device.seen_at = now
     device.problem, device.clock_skew = problem, clock_skew
-    device.save(update_fields=["reachable", "reachable_since", "seen_at", "problem", "clock_skew"])
     return True
 
 

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.utils.formats import time_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from doorward.devices.actions import shelf
@@ -18,6 +16,7 @@ from doorward.kit.errors import Invalid, Refused
 from doorward.kit.events import announce
 from doorward.protocols import neutral
 from doorward.sites.models import Company, Site
+from doorward.sites.words import since_of
 from doorward.tenancy import audit
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.permissions import Can
@@ -144,7 +143,8 @@ def settle_command(connector: int, order: int, settled: neutral.OrderSettled) ->
         return None
     command.status = Command.Status(settled.outcome.value)
     command.problem = settled.problem.value if settled.problem else ""
-    command.settled_at = clock.now()
+    # The connector's word for when, as far as it can be: neither before the order nor to come.
+    command.settled_at = min(max(settled.at, command.created_at), clock.now())
     command.save(update_fields=["status", "problem", "settled_at"])
     live.publish(_command_topics(command))
     return command
@@ -186,7 +186,7 @@ def _require_reachable(door: Door, device: Device) -> None:
     since = device.reachable_since if not device.reachable else device.connector.last_seen_at
     if since is None:
         raise Refused("door.offline", _("%(device)s was never connected. Check its power.") % names)
-    at = time_format(localtime(since, door.site.zone_info), "H:i")
+    at = since_of(door.site, since, clock.now())
     raise Refused(
         "door.offline",
         _(

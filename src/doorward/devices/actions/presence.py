@@ -1,28 +1,35 @@
 """What a connector's beat says of itself and of its devices."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db import transaction
 
 from doorward.devices.actions.connectors import note_beat
-from doorward.devices.actions.devices import note_state, topics_of
+from doorward.devices.actions.devices import STATE_FIELDS, take_state, topics_of
 from doorward.devices.models import Device
 from doorward.kit import live
+from doorward.kit.rows import key_of
 from doorward.protocols.link.frames import DeviceState
 
 
 @transaction.atomic
-def note_states(connector: int, spool_depth: int, changed: Collection[DeviceState]) -> None:
+def note_states(
+    connector: int, since: datetime, spool_depth: int, changed: Collection[DeviceState]
+) -> None:
     """Note a beat; `changed` are the devices that it says something new of."""
-    note_beat(connector, spool_depth=spool_depth)
+    note_beat(connector, since=since, spool_depth=spool_depth)
     if not changed:
         return
-    told = {int(state.device): state for state in changed}
-    moved: list[str] = []
-    for device in Device.objects.filter(connector=connector, pk__in=told).select_related("site"):
-        state = told[device.pk]
-        problem = state.problem.value if state.problem else ""
-        if note_state(device, online=state.online, problem=problem, clock_skew=state.clock_skew):
-            moved += [*topics_of(device), f"site:{device.site_id}:doors"]
-    if moved:
-        live.publish(moved)
+    told = {key: s for s in changed if (key := key_of(s.device)) is not None}
+    known = Device.objects.filter(connector=connector, pk__in=told).order_by("pk")
+    moved = [device for device in known.select_for_update() if _take(device, told[device.pk])]
+    Device.objects.bulk_update(moved, STATE_FIELDS)
+    live.publish(
+        topic for device in moved for topic in (*topics_of(device), f"site:{device.site_id}:doors")
+    )
+
+
+def _take(device: Device, state: DeviceState) -> bool:
+    problem = state.problem.value if state.problem else ""
+    return take_state(device, online=state.online, problem=problem, clock_skew=state.clock_skew)

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from doorward.devices.models import ShelfEntry, ShelfHead
 from doorward.kit import clock, live
+from doorward.kit.rows import key_of
 from doorward.protocols import neutral
 
 CHANNEL = "shelf"
@@ -54,7 +55,9 @@ RETURNING device_id
 _SETTLE: LiteralString = """
 UPDATE devices_shelfentry entry
 SET failure = COALESCE(failed.why, ''),
-    synced_at = CASE WHEN failed.why IS NULL THEN COALESCE(entry.synced_at, %(at)s) END
+    synced_at = CASE
+        WHEN failed.why IS NULL AND %(complete)s THEN COALESCE(entry.synced_at, %(at)s)
+    END
 FROM devices_shelfentry own
 LEFT JOIN unnest(%(kinds)s::text[], %(keys)s::bigint[], %(whys)s::text[])
     AS failed (kind, key, why) ON failed.kind = own.kind AND failed.key = own.key
@@ -136,10 +139,12 @@ def confirm(
     epoch: int,
     revision: int,
     failures: Collection[neutral.EntryFailure],
+    complete: bool = True,
 ) -> None:
     """Note that a device was read back to hold a revision, but for some entries.
 
-    A word about another epoch is old news and changes nothing.
+    Where the failures are not `complete`, nothing is proved of the entries they do not name. A
+    word about another epoch is old news and changes nothing.
     """
     lock_heads([device])
     head = ShelfHead.objects.get(device=device)
@@ -149,7 +154,7 @@ def confirm(
     head.confirmed = max(revision, head.confirmed if head.confirmed_epoch == epoch else 0)
     head.confirmed_epoch, head.confirmed_at = epoch, now
     head.save(update_fields=["confirmed", "confirmed_epoch", "confirmed_at"])
-    known = [failure for failure in failures if failure.key.isdecimal()]
+    known = [failure for failure in failures if key_of(failure.key) is not None]
     with connection.cursor() as cursor:
         cursor.execute(
             _SETTLE,
@@ -160,6 +165,7 @@ def confirm(
                 "kinds": [failure.kind.value for failure in known],
                 "keys": [int(failure.key) for failure in known],
                 "whys": [failure.why[:200] for failure in known],
+                "complete": complete,
             },
         )
     live.publish([f"device:{device}"])

@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Annotated
 
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
 
 from doorward.devices.actions import devices as actions
 from doorward.devices.actions.devices import DeviceForm
+from doorward.devices.filters import by_mac
 from doorward.devices.models import Connector, Device, ShelfEntry
 from doorward.devices.models.devices import Devices
 from doorward.kit.api.paging import Filters, Page, by_id
@@ -144,7 +145,7 @@ class DeviceOut(Out):
 
 
 class DeviceFilters(Filters):
-    """`q` finds devices by a part of their name or MAC."""
+    """`q` finds devices by a part of their name or MAC; its separators do not count."""
 
     site: Id | None = None
     connector: Id | None = None
@@ -160,8 +161,8 @@ def list_devices(request: HttpRequest, filters: Query[DeviceFilters]) -> Page[De
     if filters.connector is not None:
         rows = rows.filter(connector=filters.connector)
     if filters.q:
-        named = rows.filter(name__icontains=filters.q)
-        rows = named | rows.filter(mac_entry__mac__icontains=filters.q)
+        named = Q(name__icontains=filters.q)
+        rows = rows.filter(named | by_mac(filters.q, "mac_entry__mac"))
     cut = by_id(request, rows, filters)
     items = [DeviceOut.of(row) for row in cut.rows]
     return Page[DeviceOut](items=items, next_cursor=cut.next_cursor)

@@ -8,6 +8,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from doorward.devices.actions import macs as actions
+from doorward.devices.filters import by_mac
 from doorward.devices.models import MacEntry
 from doorward.kit.api.paging import Filters, Page, by_id
 from doorward.kit.api.shapes import Id, In, Line, Out, PathId
@@ -58,7 +59,7 @@ def list_macs(request: HttpRequest, filters: Query[MacFilters]) -> Page[MacOut]:
     """List the MAC library."""
     rows = MacEntry.objects.visible_to(actor_of(request)).select_related("device")
     if filters.q:
-        rows = rows.filter(mac__contains="".join(filter(str.isalnum, filters.q)).upper())
+        rows = rows.filter(by_mac(filters.q))
     cut = by_id(request, rows, filters)
     return Page[MacOut](items=[MacOut.of(row) for row in cut.rows], next_cursor=cut.next_cursor)
 

@@ -1,5 +1,7 @@
 """Orders as rows: asked for once, carried once, settled once."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,15 +12,20 @@ from doorward.devices.models.doors import Door
 from doorward.kit import clock
 from doorward.tenancy.models import Account, Node
 from doorward.tenancy.permissions import Can
-from doorward.tenancy.sight import TenantQuerySet
+from doorward.tenancy.sight import Sight, TenantQuerySet
+
+if TYPE_CHECKING:
+    from doorward.tenancy.actor import Actor
 
 
 class Commands(TenantQuerySet["Command"]):
-    sees = Can.VIEW_DOOR
+    """Whom a door was only granted sees what they asked of it themselves."""
 
-    def below(self, actor: object) -> Q:
-        """Whoever sees the door sees what was asked of it."""
-        return Q(door__in=Door.objects.visible_to(actor))  # type: ignore[arg-type]
+    sees = Can.VIEW_DOOR
+    sights = frozenset({Sight.BELOW, Sight.SELF})
+
+    def own(self, actor: "Actor") -> Q:
+        return Q(account=actor.account)
 
     def overdue(self) -> "Commands":
         return self.filter(status__in=Command.OPEN, expires_at__lt=clock.now())

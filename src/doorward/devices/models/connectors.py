@@ -1,6 +1,6 @@
 """Connectors: the agents on site."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -16,6 +16,17 @@ from doorward.tenancy.sight import TenantQuerySet
 PRESENCE = timedelta(seconds=30)
 
 
+def online(at: datetime, prefix: str = "") -> Q:
+    """Say which connectors are online at a moment, or which rows lead to one by `prefix`."""
+    return Q(
+        **{
+            f"{prefix}revoked_at": None,
+            f"{prefix}online_since__isnull": False,
+            f"{prefix}last_seen_at__gt": at - PRESENCE,
+        }
+    )
+
+
 class Connectors(TenantQuerySet["Connector"]):
     sees = Can.VIEW_CONNECTOR
 
@@ -24,9 +35,7 @@ class Connectors(TenantQuerySet["Connector"]):
         return self.filter(revoked_at=None).exclude(public_key=None)
 
     def online(self) -> "Connectors":
-        return self.filter(revoked_at=None, last_seen_at__gt=clock.now() - PRESENCE).exclude(
-            online_since=None
-        )
+        return self.filter(online(clock.now()))
 
 
 class Connector(models.Model):

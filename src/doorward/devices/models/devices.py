@@ -1,9 +1,12 @@
 """Devices: door phones and terminals."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from doorward.devices.models import connectors
 from doorward.devices.models.connectors import Connector
 from doorward.devices.models.macs import MacEntry
 from doorward.kit import clock
@@ -13,6 +16,14 @@ from doorward.sites.models import Site
 from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
 from doorward.tenancy.sight import TenantQuerySet
+
+# A clock that is further off makes a device judge hours wrongly.
+SKEW_SECONDS = 60
+
+
+def online(at: datetime) -> Q:
+    """Say which devices are online at a moment."""
+    return Q(reachable=True) & connectors.online(at, "connector__")
 
 
 class Devices(TenantQuerySet["Device"]):
@@ -26,7 +37,7 @@ class Device(models.Model):
     """A device behind a connector. It is bound once it states the registered MAC itself."""
 
     class Kind(models.TextChoices):
-        """The vendor's type codes are 0, 1 and 50 (domain catalogue 3.7)."""
+        """The vendor's type codes are 0, 1 and 50 (the vendor's manual)."""
 
         MULTI_TENANT_DOOR_PHONE = "multi_tenant_door_phone", _("Multi-tenant door phone")
         SINGLE_TENANT_DOOR_PHONE = "single_tenant_door_phone", _("Single-tenant door phone")
@@ -134,6 +145,10 @@ class Device(models.Model):
     @property
     def is_online(self) -> bool:
         return self.reachable and self.connector.is_online
+
+    @property
+    def clock_is_off(self) -> bool:
+        return abs(self.clock_skew or 0) > SKEW_SECONDS
 
     @property
     def state(self) -> str:

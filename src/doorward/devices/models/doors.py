@@ -48,7 +48,7 @@ class Door(models.Model):
     )
     relay = models.PositiveSmallIntegerField(_("relay"), choices=Relay, default=Relay.A)
     name = models.CharField(_("name"), max_length=64)
-    # The device's own pages allow 1 to 10 seconds (domain catalogue 10.1).
+    # The device's own pages allow 1 to 10 seconds (the vendor's manual).
     hold_seconds = models.PositiveSmallIntegerField(
         _("hold time"), default=5, validators=[MinValueValidator(1), MaxValueValidator(10)]
     )

@@ -52,15 +52,17 @@ class ConnectorPage(SitePage):
 
     def prepare(self) -> None:
         super().prepare()
-        shown = Connector.objects.visible_to(self.actor).filter(site=self.site)
-        self.connector = shown.find(self.actor, self.kwargs["pk"])
+        connectors = Connector.objects.filter(site=self.site)
+        self.connector = connectors.find(self.actor, self.kwargs["pk"])
+
+    def subjects(self) -> Iterable[Any]:
+        return [self.connector]
 
     def trail(self) -> Iterable[Crumb]:
-        place = connector_address(self.site, self.connector)
-        return [_up(self.site), (self.connector.name, place)]
+        return [_up(self.site), (self.connector.name, connector_url(self.connector))]
 
     def way_back(self) -> str:
-        return connector_address(self.site, self.connector)
+        return connector_url(self.connector)
 
 
 class ConnectorShow(ConnectorPage):
@@ -102,6 +104,7 @@ class ConnectorShow(ConnectorPage):
 
 class ConnectorNew(SitePage, FormPage):
     title = _("Add a connector")
+    needs = Can.CHANGE_CONNECTOR
     form_class = ConnectorFields
     deed = _("Add connector")
 
@@ -116,11 +119,12 @@ class ConnectorNew(SitePage, FormPage):
         name = form.cleaned_data["name"]
         connector, code = actions.create_connector(self.actor, self.site, name=name)
         _keep_code(self.request, connector, code)
-        return connector_address(self.site, connector)
+        return connector_url(connector)
 
 
 class ConnectorRename(ConnectorPage, FormPage):
     title = _("Rename connector")
+    needs = Can.CHANGE_CONNECTOR
     form_class = ConnectorFields
     deed = _("Save name")
     done = _("The connector has its new name.")
@@ -136,6 +140,7 @@ class ConnectorRename(ConnectorPage, FormPage):
 
 class ConnectorCode(ConnectorPage, DeedPage):
     title = _("New code")
+    needs = Can.CHANGE_CONNECTOR
 
     def act(self) -> None:
         code = actions.renew_code(self.actor, self.connector)
@@ -144,6 +149,7 @@ class ConnectorCode(ConnectorPage, DeedPage):
 
 class ConnectorRevoke(ConnectorPage, DeedPage):
     title = _("Revoke")
+    needs = Can.CHANGE_CONNECTOR
     done = _("The connector is shut out. A new code lets it in again.")
 
     def act(self) -> None:
@@ -152,6 +158,7 @@ class ConnectorRevoke(ConnectorPage, DeedPage):
 
 class ConnectorDelete(ConnectorPage, DeedPage):
     title = _("Delete")
+    needs = Can.CHANGE_CONNECTOR
     done = _("The connector is deleted.")
 
     def act(self) -> None:
@@ -164,8 +171,8 @@ class ConnectorDelete(ConnectorPage, DeedPage):
         return super().way_back()
 
 
-def connector_address(site: Site, connector: Connector) -> str:
-    return reverse("connector", args=[site.pk, connector.pk])
+def connector_url(connector: Connector) -> str:
+    return reverse("connector", args=[connector.site_id, connector.pk])
 
 
 def _up(site: Site) -> Crumb:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from doorward.devices import filters, tables
 from doorward.devices.actions import devices as actions
 from doorward.devices.forms import DeviceFields
-from doorward.devices.macs import canonical
 from doorward.devices.models import Connector, Device, MacEntry, ShelfEntry
 from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, ListPage
 from doorward.sites.models import Site
@@ -73,23 +72,25 @@ class DevicePage(SitePage):
 
     def prepare(self) -> None:
         super().prepare()
-        shown = Device.objects.visible_to(self.actor).filter(site=self.site)
-        shown = shown.select_related("mac_entry", "connector", "shelf")
-        self.device = shown.find(self.actor, self.kwargs["pk"])
+        devices = Device.objects.filter(site=self.site).select_related(
+            "mac_entry", "connector", "shelf"
+        )
+        self.device = devices.find(self.actor, self.kwargs["pk"])
+
+    def subjects(self) -> Iterable[Any]:
+        return [self.device]
 
     def trail(self) -> Iterable[Crumb]:
-        return [devices_crumb(self.site), (self.device.name, self._address())]
+        return [devices_crumb(self.site), (self.device.name, device_url(self.device))]
 
     def way_back(self) -> str:
-        return self._address()
-
-    def _address(self) -> str:
-        return reverse("device", args=[self.site.pk, self.device.pk])
+        return device_url(self.device)
 
 
-class DeviceForm(FormPage):
+class DeviceFormPage(FormPage):
     """What new and changed devices have in common."""
 
+    needs = Can.CHANGE_DEVICE
     template = "devices/device_form.html"
     form_class = DeviceFields
     keeps_password = False
@@ -118,7 +119,7 @@ class DeviceForm(FormPage):
         }
 
 
-class DeviceNew(SitePage, DeviceForm):
+class DeviceNew(SitePage, DeviceFormPage):
     title = _("Add a device")
     deed = _("Add device")
     done = _("The device is added. It is bound as soon as it states its MAC.")
@@ -138,10 +139,10 @@ class DeviceNew(SitePage, DeviceForm):
     # Any: a form's fields are of every type.
     def save(self, form: Any) -> str:
         device = actions.create_device(self.actor, self.site, form.told())
-        return reverse("device", args=[self.site.pk, device.pk])
+        return device_url(device)
 
 
-class DeviceEdit(DevicePage, DeviceForm):
+class DeviceEdit(DevicePage, DeviceFormPage):
     title = _("Edit device")
     keeps_password = True
     deed = _("Save device")
@@ -158,6 +159,7 @@ class DeviceEdit(DevicePage, DeviceForm):
 
 class DeviceDelete(DevicePage, DeedPage):
     title = _("Delete")
+    needs = Can.CHANGE_DEVICE
     done = _("The device is deleted. Its MAC is free again.")
 
     def act(self) -> None:
@@ -172,10 +174,15 @@ class DeviceDelete(DevicePage, DeedPage):
 
 class DeviceResync(DevicePage, DeedPage):
     title = _("Sync anew")
+    needs = Can.CHANGE_DEVICE
     done = _("The device is given everything anew.")
 
     def act(self) -> None:
         actions.resync_device(self.actor, self.device)
+
+
+def device_url(device: Device) -> str:
+    return reverse("device", args=[device.site_id, device.pk])
 
 
 def devices_crumb(site: Site) -> Crumb:
@@ -191,8 +198,5 @@ def _with_sync(devices: QuerySet[Device]) -> QuerySet[Device]:
 
 
 def _matching(words: str) -> Q:
-    try:
-        mac = canonical(words)
-    except ValueError:
-        mac = words.upper()
-    return Q(name__icontains=words) | Q(model__icontains=words) | Q(mac_entry__mac__contains=mac)
+    named = Q(name__icontains=words) | Q(model__icontains=words)
+    return named | filters.by_mac(words, "mac_entry__mac")

@@ -21,23 +21,25 @@ class DoorPage(SitePage):
 
     def prepare(self) -> None:
         super().prepare()
-        shown = Door.objects.visible_to(self.actor).filter(site=self.site)
-        shown = shown.select_related("site", "device__connector", "device__shelf")
-        self.door = shown.find(self.actor, self.kwargs["pk"])
+        doors = Door.objects.filter(site=self.site).select_related(
+            "site", "device__connector", "device__shelf"
+        )
+        self.door = doors.find(self.actor, self.kwargs["pk"])
+
+    def subjects(self) -> Iterable[Any]:
+        return [self.door]
 
     def trail(self) -> Iterable[Crumb]:
-        return [doors_crumb(self.site), (self.door.name, self._address())]
+        return [doors_crumb(self.site), (self.door.name, door_url(self.door))]
 
     def way_back(self) -> str:
-        return self._address()
-
-    def _address(self) -> str:
-        return reverse("door", args=[self.site.pk, self.door.pk])
+        return door_url(self.door)
 
 
-class DoorForm(FormPage):
+class DoorFormPage(FormPage):
     """What new and changed doors have in common."""
 
+    needs = Can.CHANGE_DOOR
     template = "devices/door_form.html"
     form_class = DoorFields
     # Set by the page within a site that this is combined with.
@@ -64,7 +66,7 @@ class DoorForm(FormPage):
         }
 
 
-class DoorNew(SitePage, DoorForm):
+class DoorNew(SitePage, DoorFormPage):
     title = _("Add a door")
     deed = _("Add door")
     done = _("The door is added. Let people in by an access group.")
@@ -73,7 +75,7 @@ class DoorNew(SitePage, DoorForm):
         return [doors_crumb(self.site)]
 
     def way_back(self) -> str:
-        return reverse("doors", args=[self.site.pk])
+        return doors_url(self.site)
 
     def initial(self) -> Context:
         device = self.request.GET.get("device", "")
@@ -82,10 +84,10 @@ class DoorNew(SitePage, DoorForm):
     # Any: a form's fields are of every type.
     def save(self, form: Any) -> str:
         door = actions.create_door(self.actor, self.site, form.told())
-        return reverse("door", args=[self.site.pk, door.pk])
+        return door_url(door)
 
 
-class DoorEdit(DoorPage, DoorForm):
+class DoorEdit(DoorPage, DoorFormPage):
     title = _("Edit door")
     deed = _("Save door")
     done = _("The door is saved.")
@@ -102,6 +104,7 @@ class DoorEdit(DoorPage, DoorForm):
 
 class DoorDelete(DoorPage, DeedPage):
     title = _("Delete")
+    needs = Can.CHANGE_DOOR
     done = _("The door is deleted.")
 
     def act(self) -> None:
@@ -110,13 +113,21 @@ class DoorDelete(DoorPage, DeedPage):
     def way_back(self) -> str:
         # After the deed the row has no key any more.
         if self.door.pk is None:
-            return doors_address(self.site)
+            return doors_url(self.site)
         return super().way_back()
 
 
-def doors_address(site: Site) -> str:
+def door_url(door: Door) -> str:
+    return reverse("door", args=[door.site_id, door.pk])
+
+
+def doors_url(site: Site) -> str:
     return reverse("doors", args=[site.pk])
 
 
+def door_new_url(site: Site) -> str:
+    return reverse("door-new", args=[site.pk])
+
+
 def doors_crumb(site: Site) -> Crumb:
-    return _("Doors"), doors_address(site)
+    return _("Doors"), doors_url(site)

@@ -1,6 +1,5 @@
 """Pages of the MAC library."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -17,7 +16,6 @@ from doorward.tenancy.installers import installers_for
 from doorward.tenancy.permissions import Can
 
 _TITLE = _("MAC Library")
-_SEPARATORS = re.compile(r"[\s:.\-]")
 
 
 class Macs(ListPage):
@@ -36,10 +34,7 @@ class Macs(ListPage):
         return MacEntry.objects.visible_to(self.actor).select_related("node", "device__site")
 
     def search(self, rows: QuerySet[MacEntry], words: str) -> QuerySet[MacEntry]:
-        mac = _SEPARATORS.sub("", words)
-        return rows.filter(
-            Q(device__name__icontains=words) | (Q(mac__contains=mac.upper()) if mac else Q())
-        )
+        return rows.filter(Q(device__name__icontains=words) | filters.by_mac(words))
 
     def action(self) -> Crumb | None:
         if not self.actor.may(Can.REGISTER_MAC):
@@ -52,12 +47,19 @@ class Macs(ListPage):
 
 class MacNew(FormPage):
     title = _("Register a MAC")
+    needs = Can.REGISTER_MAC
     form_class = MacFields
     deed = _("Register MAC")
     done = _("The MAC is registered. A device may now be added with it.")
 
+    def prepare(self) -> None:
+        self.installers = installers_for(self.actor, Can.REGISTER_MAC)
+
+    def subjects(self) -> Iterable[Any]:
+        return self.installers
+
     def form_options(self) -> Context:
-        return {"installers": installers_for(self.actor, Can.REGISTER_MAC)}
+        return {"installers": self.installers}
 
     def crumbs(self) -> Iterable[Crumb]:
         return [(_TITLE, reverse("macs")), (self.title, "")]
@@ -73,10 +75,14 @@ class MacNew(FormPage):
 
 class MacDelete(DeedPage):
     title = _("Remove MAC")
+    needs = Can.REGISTER_MAC
     done = _("The MAC is removed.")
 
     def prepare(self) -> None:
         self.entry = MacEntry.objects.find(self.actor, self.kwargs["pk"])
+
+    def subjects(self) -> Iterable[Any]:
+        return [self.entry]
 
     def act(self) -> None:
         remove_mac(self.actor, self.entry)

@@ -6,6 +6,7 @@ import binascii
 import logging
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NoReturn
 
 from cryptography.exceptions import InvalidSignature
@@ -32,6 +33,7 @@ SILENCE_SECONDS = 3 * frames.HEARTBEAT_SECONDS
 BURST = 500
 QUEUE = 2 * BURST
 POLICY_VIOLATION = 1008
+ABNORMAL = 1006
 
 
 class LinkListener:
@@ -104,7 +106,12 @@ class _Line:
         self.socket = socket
 
     async def receive(self) -> frames.Frame:
-        return frames.decode(await self.socket.receive_text())
+        message = await self.socket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message.get("code", ABNORMAL))
+        if message.get("text") is None:
+            raise WireError("", "is not text")
+        return frames.decode(message["text"])
 
     async def send(self, frame: frames.Frame) -> None:
         await self.socket.send_text(frames.encode(frame))
@@ -127,13 +134,15 @@ class _Link:
     async def serve(self) -> None:
         """Work until the connector goes or is shown out."""
         session = self._session
+        # Welcomed before anybody can send it anything else.
+        since = await self._welcome()
         self._sessions.add(session)
         try:
-            await self._welcome()
+            await self._dispatch.assign(session)
             async with asyncio.TaskGroup() as group:
                 group.create_task(session.pump(self._line.socket))
                 group.create_task(self._take_in())
-                group.create_task(self._read())
+                group.create_task(self._read(since))
                 group.create_task(self._watch())
         except* LinkCut as cuts:
             raise _first(cuts) from None
@@ -143,20 +152,20 @@ class _Link:
             logger.info("connector %s is gone", session.connector)
         finally:
             if self._sessions.remove(session):
-                await self._bridge.call(connectors.depart, session.connector)
+                await self._bridge.call(connectors.depart, session.connector, since=since)
 
-    async def _welcome(self) -> None:
-        committed = await self._bridge.call(
+    async def _welcome(self) -> datetime:
+        greeting = await self._bridge.call(
             connectors.greet,
             self._session.connector,
             spool=self._hello.spool,
             version=self._hello.version,
         )
         logger.info("connector %s is here", self._session.connector)
-        self._session.send(frames.Welcome(committed, clock.milliseconds(clock.now())))
-        await self._dispatch.assign(self._session)
+        self._session.send(frames.Welcome(greeting.committed, clock.milliseconds(clock.now())))
+        return greeting.since
 
-    async def _read(self) -> None:
+    async def _read(self, since: datetime) -> None:
         while True:
             async with asyncio.timeout(SILENCE_SECONDS):
                 frame = await self._line.receive()
@@ -164,7 +173,7 @@ class _Link:
                 # A full queue makes the connector wait: it keeps its spool.
                 await self._reports.put(frame)
             elif isinstance(frame, frames.StateFrame):
-                await self._take_state(frame)
+                await self._take_state(frame, since)
             else:
                 raise LinkCut("link.order", f"{type(frame).__name__} has no place here.")
 
@@ -179,11 +188,13 @@ class _Link:
             )
             self._session.send(frames.Ack(committed))
 
-    async def _take_state(self, state: frames.StateFrame) -> None:
+    async def _take_state(self, state: frames.StateFrame, since: datetime) -> None:
         changed = self._dispatch.take_state(self._session, state)
         self._session.send(frames.Beat(state.sent_ms, clock.milliseconds(clock.now())))
-        await self._bridge.call(note_states, self._session.connector, state.spool_depth, changed)
-        await self._dispatch.sync(self._session)
+        await self._bridge.call(
+            note_states, self._session.connector, since, state.spool_depth, changed
+        )
+        self._dispatch.begin_sync(self._session)
 
     async def _watch(self) -> NoReturn:
         raise await self._session.cut

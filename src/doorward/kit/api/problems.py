@@ -145,6 +145,7 @@ def place_of(location: Iterable[int | str]) -> str:
 
 
 def _mend(error: Mapping[str, Any]) -> str:
+    """Return our sentence for a fault, or that of the library or of the type, as it is."""
     own = {
         "missing": _("This field is required."),
         "extra_forbidden": _("There is no such field. Leave it out."),
@@ -157,4 +158,4 @@ def _mend(error: Mapping[str, Any]) -> str:
         "model_type": _("Write a JSON object."),
         "model_attributes_type": _("Write a JSON object."),
     }
-    return own.get(error["type"]) or _(str(error["msg"]))
+    return own.get(error["type"]) or str(error["msg"])

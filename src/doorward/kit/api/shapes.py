@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Annotated, Any, ClassVar
 
+from django.utils.translation import gettext as _
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -56,7 +57,7 @@ OMITTED: Any = Field(default=None)
 def _without_nul(text: str) -> str:
     if "\x00" in text:
         # PostgreSQL takes no NUL in a text.
-        raise PydanticCustomError("text_nul", "Leave out the NUL character.")
+        raise PydanticCustomError("text_nul", _("Leave out the NUL character."))
     return text
 
 
@@ -64,7 +65,7 @@ def _read_id(value: object) -> int:
     if isinstance(value, str) and _DIGITS.fullmatch(value):
         value = int(value)
     if type(value) is not int or not 0 < value <= MAX_ID:
-        raise PydanticCustomError("id_form", 'Give an id as it was told, such as "42".')
+        raise PydanticCustomError("id_form", _('Give an id as it was told, such as "42".'))
     return value
 
 
@@ -80,7 +81,7 @@ def _read_moment(value: object) -> object:
         value = None
     if not isinstance(value, str | datetime):
         raise PydanticCustomError(
-            "moment_form", "Write a time with its zone, such as 2026-03-01T08:00:00Z."
+            "moment_form", _("Write a time with its zone, such as 2026-03-01T08:00:00Z.")
         )
     return value
 
@@ -88,7 +89,7 @@ def _read_moment(value: object) -> object:
 def _within_calendar(moment: datetime) -> datetime:
     # The years at the calendar's edges fall off it in some zones.
     if not 1970 <= moment.year < 9999:
-        raise PydanticCustomError("moment_range", "Choose a time from 1970 to 9998.")
+        raise PydanticCustomError("moment_range", _("Choose a time from 1970 to 9998."))
     return moment.astimezone(UTC)
 
 

@@ -9,10 +9,11 @@ from django.core.paginator import Page
 from django.http import HttpRequest, QueryDict
 from django.template import Context
 
+from doorward.kit.pages import PAGE_SIZES
+
 register = template.Library()
 
 TINTS = 8
-PAGE_SIZES = (10, 20, 50, 100)
 CHART_HEIGHT = 100
 
 
@@ -39,6 +40,12 @@ def initials(name: object) -> str:
 def tint(name: object) -> int:
     """Return a number from 0 to 7 that stays the same for a name."""
     return zlib.crc32(str(name).encode()) % TINTS
+
+
+@register.filter
+def masked(tail: str) -> str:
+    """Show the last digits of a number that is not shown whole, nor how long it is."""
+    return f"••••{tail}"
 
 
 @register.simple_tag

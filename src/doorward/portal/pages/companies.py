@@ -1,22 +1,19 @@
 """Companies with what they hold: people, doors, access groups of their own."""
 
-from typing import Any
-
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from doorward.access.models import AccessGroup
 from doorward.access.pages import doors_at
 from doorward.devices.models import Door
+from doorward.kit.counts import counted
 from doorward.kit.pages import Context, Crumb, DeedPage, ListPage
 from doorward.people.models import Person
 from doorward.portal.tables import CompanyTable
 from doorward.sites import actions
-from doorward.sites.models import Company as CompanyRow
+from doorward.sites.models import Company
 from doorward.sites.pages import CompanyPage, SitePage, company_new
-from doorward.tenancy.models import Account
 from doorward.tenancy.permissions import Can, Role
 
 # People and accounts shown on a company's page; the list of people has them all.
@@ -33,19 +30,19 @@ class Companies(SitePage, ListPage):
         "icon": "building-store",
     }
 
-    def rows(self) -> QuerySet[CompanyRow]:
-        companies = CompanyRow.objects.visible_to(self.actor).filter(site=self.site)
+    def rows(self) -> QuerySet[Company]:
+        companies = Company.objects.visible_to(self.actor).filter(site=self.site)
         granted = Door.companies.through.objects.filter(
             door__in=Door.objects.visible_to(self.actor)
         )
         groups = AccessGroup.objects.visible_to(self.actor).filter(site=self.site)
         return companies.annotate(
-            person_count=_counted(Person.objects.visible_to(self.actor), "company", "pk"),
-            door_count=_counted(granted, "company", "pk"),
-            group_count=_counted(groups, "node", "node"),
+            person_count=counted(Person.objects.visible_to(self.actor), "company"),
+            door_count=counted(granted, "company"),
+            group_count=counted(groups, "company"),
         )
 
-    def search(self, rows: QuerySet[CompanyRow], words: str) -> QuerySet[CompanyRow]:
+    def search(self, rows: QuerySet[Company], words: str) -> QuerySet[Company]:
         return rows.filter(name__icontains=words)
 
     def action(self) -> Crumb | None:
@@ -54,7 +51,7 @@ class Companies(SitePage, ListPage):
         return company_new(self.site)
 
 
-class Company(CompanyPage):
+class CompanyShow(CompanyPage):
     """One company: who belongs to it, which doors it may use, who administers it."""
 
     template = "portal/company.html"
@@ -66,9 +63,8 @@ class Company(CompanyPage):
     def context(self) -> Context:
         people = Person.objects.visible_to(self.actor).filter(company=self.company)
         groups = AccessGroup.objects.visible_to(self.actor).filter(node=self.company.node_id)
-        administrators = Account.objects.filter(
-            standings__node=self.company.node_id, standings__role=Role.COMPANY_ADMINISTRATOR
-        )
+        administrators = self.company.node.standings.filter(role=Role.COMPANY_ADMINISTRATOR)
+        known = administrators.select_related("account").order_by("account__name")
         return {
             **super().context(),
             "company": self.company,
@@ -76,13 +72,14 @@ class Company(CompanyPage):
             "person_count": people.count(),
             "doors": list(doors_at(self).filter(companies=self.company)),
             "groups": list(groups.order_by("name")),
-            "administrators": list(administrators.order_by("name")[:SHOWN]),
+            "administrators": [standing.account for standing in known[:SHOWN]],
             "may_change": self.actor.may(Can.CHANGE_COMPANY, self.company.node),
             "may_add": self.actor.may(Can.CHANGE_PERSON, self.company.node),
         }
 
 
 class CompanyDelete(CompanyPage, DeedPage):
+    needs = Can.CHANGE_COMPANY
     done = _("The company was deleted.")
 
     def act(self) -> None:
@@ -90,9 +87,3 @@ class CompanyDelete(CompanyPage, DeedPage):
 
     def way_back(self) -> str:
         return reverse("companies", args=[self.site.pk])
-
-
-def _counted(rows: QuerySet[Any], by: str, of: str) -> Coalesce:
-    own = rows.filter(**{by: OuterRef(of)}).order_by().values(by)
-    counts = own.annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counts, output_field=IntegerField()), 0)

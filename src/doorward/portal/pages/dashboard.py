@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,6 +13,7 @@ from doorward.kit import clock
 from doorward.kit.pages import Context, Crumb, Page
 from doorward.people.models import Person
 from doorward.portal import troubles
+from doorward.portal.fleet import Fleet, fleet_of
 from doorward.portal.pages.sites import troubled_first, with_counts
 from doorward.sites.models import Site
 from doorward.tenancy.installers import installers_for
@@ -34,7 +35,7 @@ class Dashboard(Page):
         self.sites = list(troubled_first(counted)[:SHOWN_SITES])
 
     def context(self) -> Context:
-        found = troubles.troubles(self.actor, self.at)
+        found = troubles.worst_of(troubles.sources(self.actor, self.at))
         return {
             **super().context(),
             "sites": self.sites,
@@ -42,8 +43,7 @@ class Dashboard(Page):
             "devices": self.devices(),
             "doors": self.count(Can.VIEW_DOOR, Door.objects.visible_to(self.actor)),
             "people": self.count(Can.VIEW_PERSON, Person.objects.visible_to(self.actor)),
-            "troubles": found[: troubles.SHOWN],
-            "more_troubles": max(0, len(found) - troubles.SHOWN),
+            "troubles": found,
             "links": list(self.links()),
             "action": self.action(),
         }
@@ -56,16 +56,11 @@ class Dashboard(Page):
         """Count what is in view, or return None to whom the kind is not shown."""
         return rows.count() if self.actor.may(can) else None
 
-    def devices(self) -> dict[str, int] | None:
+    def devices(self) -> Fleet | None:
         """Count the devices by state, or return None to whom none are shown."""
         if not self.actor.may(Can.VIEW_DEVICE):
             return None
-        counts: dict[str, int] = Device.objects.visible_to(self.actor).aggregate(
-            total=Count("pk"),
-            online=Count("pk", filter=troubles.online(self.at)),
-            never=Count("pk", filter=Q(seen_at=None)),
-        )
-        return {**counts, "offline": counts["total"] - counts["online"] - counts["never"]}
+        return fleet_of(Device.objects.visible_to(self.actor), self.at)
 
     def action(self) -> Crumb | None:
         if not installers_for(self.actor, Can.CREATE_SITE):

@@ -7,7 +7,6 @@ from doorward.devices.models import Command, Device, Door
 from doorward.devices.pages.devices import DevicePage, devices_crumb
 from doorward.kit.pages import Context, Crumb
 from doorward.portal import holdings
-from doorward.portal.attention import SKEW_SECONDS
 from doorward.tenancy.permissions import Can
 
 _LATEST = 10
@@ -43,7 +42,7 @@ class DeviceShow(DevicePage):
             "orders": orders.select_related("door", "account").order_by("-pk")[:_LATEST],
             "quarantined": apart.order_by("-pk")[:_LATEST],
             "clock_error": abs(device.clock_skew or 0),
-            "clock_is_off": abs(device.clock_skew or 0) > SKEW_SECONDS,
+            "clock_is_off": device.clock_is_off,
             "may_change": self.actor.may(Can.CHANGE_DEVICE, node),
             "may_add_doors": self.actor.may(Can.CHANGE_DOOR, node),
             "may_see_doors": self.actor.may(Can.VIEW_DOOR),

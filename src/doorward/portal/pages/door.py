@@ -10,16 +10,18 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from doorward.access import openable, told
 from doorward.activity.keyset import newest_first
 from doorward.activity.models import DoorEvent
 from doorward.devices.actions.doors import unlock_door
 from doorward.devices.models import Command, Door
-from doorward.devices.pages.doors import DoorPage, doors_crumb
+from doorward.devices.pages.doors import DoorPage, door_new_url, doors_crumb
 from doorward.kit import clock
 from doorward.kit.errors import Refused
 from doorward.kit.pages import Context, Crumb, ListPage
 from doorward.people.models import Person
 from doorward.portal import doors, openers, tables
+from doorward.sites.models import Company
 from doorward.sites.pages import SitePage
 from doorward.tenancy.permissions import Can
 
@@ -51,7 +53,7 @@ class Doors(SitePage, ListPage):
     def action(self) -> Crumb | None:
         if not self.actor.may(Can.CHANGE_DOOR, self.site.node):
             return None
-        return _("Add a door"), doors.new_address(self.site)
+        return _("Add a door"), door_new_url(self.site)
 
     def topics(self) -> Iterable[str]:
         place = f"site:{self.site.pk}"
@@ -90,12 +92,13 @@ class DoorShow(DoorPage):
     def context(self) -> Context:
         node = self.site.node
         lines = DoorEvent.objects.visible_to(self.actor).filter(door=self.door)
+        companies = Company.objects.visible_to(self.actor)
         return {
             **super().context(),
             **self._people(),
             "view": doors.views(self.actor, [self.door])[0],
             "door": self.door,
-            "companies": self.door.companies.order_by("name"),
+            "companies": companies.filter(doors=self.door).order_by("name"),
             "events": newest_first(lines)[:_LATEST],
             "may_change": self.actor.may(Can.CHANGE_DOOR, node),
             "may_see_devices": self.actor.may(Can.VIEW_DEVICE, node),
@@ -106,10 +109,10 @@ class DoorShow(DoorPage):
 
     def _people(self) -> Context:
         """Return who may open the door at all, now, and who of them is not on it yet."""
-        groups = openers.hours(self.actor, self.door)
-        everyone = openers.openers(self.actor, self.door)
-        now = openers.openers_at(everyone, self.door, groups, clock.now())
-        untold = openers.untold(everyone, self.door)
+        seen = Person.objects.visible_to(self.actor)
+        everyone = openable.openers(seen, self.door)
+        now = openable.openers_at(seen, self.door, clock.now())
+        untold = told.untold(everyone, self.door)
         choices = {"": everyone, "now": now, "untold": untold}
         chosen = self.request.GET.get("who", "")
         shown = choices.get(chosen, everyone).select_related("company")
@@ -118,7 +121,7 @@ class DoorShow(DoorPage):
         people = list(page.object_list)
         let_in = set(now.filter(pk__in=[p.pk for p in people]).values_list("pk", flat=True))
         return {
-            "hours": groups,
+            "hours": openers.hours(self.actor, self.door),
             "people": openers.told(people, self.door, let_in),
             "people_page": page,
             "who": chosen if chosen in choices else "",
@@ -139,6 +142,7 @@ class DoorTile(DoorPage):
 class DoorOpen(DoorPage):
     """One pulse of the relay: the answer is the button, working or refused."""
 
+    needs = Can.OPEN_DOOR
     http_method_names = ["post", "options"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -156,8 +160,8 @@ class CommandButton(DoorPage):
     """The button of an order that is under way, or what became of it."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        shown = Command.objects.visible_to(self.actor).filter(door=self.door)
-        command = shown.find(self.actor, self.kwargs["command"])
+        orders = Command.objects.filter(door=self.door)
+        command = orders.find(self.actor, self.kwargs["command"])
         command.door = self.door
         return draw_button(request, self.door, doors.button_of(command), command.pk)
 

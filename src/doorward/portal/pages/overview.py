@@ -18,6 +18,7 @@ from doorward.kit.errors import Text
 from doorward.kit.pages import Context, Crumb
 from doorward.people.models import Person
 from doorward.portal import attention, doors
+from doorward.portal.fleet import fleet_of
 from doorward.sites.pages import SitePage
 from doorward.tenancy.permissions import Can
 
@@ -41,36 +42,35 @@ class Overview(SitePage):
         super().prepare()
         self.title = self.site.name
         shown = Door.objects.visible_to(self.actor).filter(site=self.site)
-        self.doors = list(doors.with_devices(shown).order_by("name"))
+        self.door_count = shown.count()
+        self.doors = list(doors.with_devices(shown).order_by("name")[:_TILES])
 
     def crumbs(self) -> Iterable[Crumb]:
         return [(_("Sites"), reverse("sites")), (self.site.name, "")]
 
     def topics(self) -> Iterable[str]:
         place = f"site:{self.site.pk}"
-        tiles = self.doors[:_TILES]
         return {
             *(f"{place}:{kind}" for kind in ("doors", "devices", "events")),
-            *(f"door:{door.pk}" for door in tiles),
-            *(f"device:{door.device_id}" for door in tiles),
-            *(f"connector:{door.device.connector_id}" for door in tiles),
+            *(f"door:{door.pk}" for door in self.doors),
+            *(f"device:{door.device_id}" for door in self.doors),
+            *(f"connector:{door.device.connector_id}" for door in self.doors),
         }
 
     def context(self) -> Context:
         node = self.site.node
         devices = Device.objects.visible_to(self.actor).filter(site=self.site)
-        fleet = list(devices.select_related("connector"))
+        fleet = fleet_of(devices, clock.now())
         lines = DoorEvent.objects.visible_to(self.actor).filter(site=self.site)
         return {
             **super().context(),
             **self._today(),
-            "views": doors.views(self.actor, self.doors[:_TILES]),
-            "door_count": len(self.doors),
-            "device_count": len(fleet),
-            "online_count": sum(device.is_online for device in fleet),
+            "views": doors.views(self.actor, self.doors),
+            "door_count": self.door_count,
+            "devices": fleet,
             "needs": attention.needs(self.actor, self.site, clock.now()),
             "events": newest_first(lines)[:_LATEST],
-            "steps": self._first_steps(has_devices=bool(fleet)),
+            "steps": self._first_steps(has_devices=fleet.total > 0),
             "may_see_devices": self.actor.may(Can.VIEW_DEVICE, node),
             "may_see_doors": self.actor.may(Can.VIEW_DOOR),
             "may_see_people": self.actor.may(Can.VIEW_PERSON),

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +11,7 @@ from doorward.access.actions.credentials import match_of
 from doorward.access.models import Credential
 from doorward.access.pages import doors_at
 from doorward.kit import clock
+from doorward.kit.counts import counted
 from doorward.kit.errors import Text
 from doorward.kit.pages import Context, Crumb, ListPage
 from doorward.people.filters import PeopleFilter, by_name
@@ -34,20 +34,17 @@ class People(SitePage, ListPage):
     }
 
     def rows(self) -> QuerySet[Person]:
-        held = Credential.objects.visible_to(self.actor).filter(person=OuterRef("pk"))
-        counts = held.order_by().values("person").annotate(n=Count("pk")).values("n")
+        held = Credential.objects.visible_to(self.actor)
         people = Person.objects.visible_to(self.actor).filter(site=self.site)
-        return people.select_related("company", "site").annotate(
-            card_count=Coalesce(Subquery(counts, output_field=IntegerField()), 0)
-        )
+        return people.select_related("company", "site").annotate(card_count=counted(held, "person"))
 
     def search(self, rows: QuerySet[Person], words: str) -> QuerySet[Person]:
         try:
             number = cards.canonical(words)
         except cards.CardError:
-            return by_name(rows, words)
+            return rows.filter(by_name(words))
         held = Credential.objects.visible_to(self.actor).filter(match=match_of(number))
-        return by_name(rows, words) | rows.filter(pk__in=held.values("person"))
+        return rows.filter(by_name(words) | Q(pk__in=held.values("person")))
 
     def context(self) -> Context:
         context = super().context()

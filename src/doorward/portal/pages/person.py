@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -10,20 +11,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doorward.access import cards as card_numbers
-from doorward.access import facts, openable, told, windows
+from doorward.access import facts, openable, told, why, windows
 from doorward.access.actions import credentials
 from doorward.access.forms import CardFields, NewPersonFields, WhyFields
 from doorward.access.models import AccessGroup, Credential
 from doorward.access.pages import doors_at
 from doorward.activity.models import DoorEvent
-from doorward.devices.models import Device, Door
+from doorward.devices.models import Door
 from doorward.kit import clock
 from doorward.kit.errors import Invalid
 from doorward.kit.pages import Context, Crumb, FormPage
 from doorward.people import actions
 from doorward.people.models import Person
 from doorward.people.pages import PersonPage, companies_at, people_crumb, person_url
-from doorward.portal import why
 from doorward.portal.history import changes_of
 from doorward.portal.tables import validity_words
 from doorward.sites.pages import SitePage
@@ -48,7 +48,8 @@ class DoorLine:
 
 
 class PersonNew(SitePage, FormPage):
-    title = gettext_lazy("New person")
+    title = gettext_lazy("Add a person")
+    needs = Can.CHANGE_PERSON
     template = "portal/person_new.html"
     form_class = NewPersonFields
     deed = gettext_lazy("Add person")
@@ -57,8 +58,9 @@ class PersonNew(SitePage, FormPage):
     def prepare(self) -> None:
         super().prepare()
         self.companies = companies_at(self)
-        if not self.actor.may(Can.CHANGE_PERSON):
-            self.actor.require(Can.CHANGE_PERSON, self.site)
+
+    def subjects(self) -> Iterable[Any]:
+        return [self.site, *self.companies.select_related("node")]
 
     def form_options(self) -> Context:
         return {"initial": self.initial(), "companies": self.companies}
@@ -85,13 +87,14 @@ class PersonNew(SitePage, FormPage):
         return person_url(person)
 
 
-class ShowPerson(PersonPage):
+class PersonShow(PersonPage):
     template = "portal/person.html"
 
     def prepare(self) -> None:
         super().prepare()
         self.title = str(self.person)
         self.at = clock.now()
+        self.doors = list(doors_at(self))
 
     def context(self) -> Context:
         return {
@@ -107,24 +110,22 @@ class ShowPerson(PersonPage):
         }
 
     def topics(self) -> Iterable[str]:
-        devices = Device.objects.filter(doors__in=doors_at(self)).distinct()
-        told_at = [f"device:{pk}" for pk in devices.values_list("pk", flat=True)]
-        return [f"site:{self.site.pk}:events", *told_at]
+        devices = {f"device:{door.device_id}" for door in self.doors}
+        return [f"site:{self.site.pk}:events", *sorted(devices)]
 
     def rights(self) -> Context:
         """Return the doors in words, and what of them is open now or not yet told."""
-        doors = list(doors_at(self))
-        known = told.told_of([self.person.pk], doors)
-        lines = door_lines(self, doors, known)
+        known = told.told_of([self.person.pk], self.doors)
+        lines = door_lines(self, known)
         drawn = [window for line in lines for window in line.drawn]
         untold = {told.Stand.PENDING, told.Stand.FAILED}
-        leaving = _leaving(doors, lines, known)
+        leaving = _leaving(self.doors, lines, known)
         return {
             "lines": lines,
             "leaving": leaving,
             "open_now": sum(line.open_now for line in lines),
             "untold": sum(line.sync.stand in untold for line in (*lines, *leaving)),
-            "windows": windows.unparse(drawn),
+            "windows": drawn,
             "hours": windows.describe(drawn, _, clock_of(self.site)),
         }
 
@@ -152,13 +153,10 @@ class ShowPerson(PersonPage):
 
 class CardAdd(PersonPage, FormPage):
     title = gettext_lazy("Add a card")
+    needs = Can.CHANGE_PERSON
     form_class = CardFields
     deed = gettext_lazy("Add card")
     done = gettext_lazy("The card was added. The doors are told.")
-
-    def prepare(self) -> None:
-        super().prepare()
-        self.actor.require(Can.CHANGE_PERSON, self.person)
 
     def trail(self) -> Iterable[Crumb]:
         return [*super().trail(), (str(self.person), person_url(self.person))]
@@ -184,6 +182,8 @@ class Why(PersonPage):
             door, at = form.cleaned_data["door"], form.cleaned_data["at"]
             context["answer"] = why.answer(self.actor, self.person, door, at)
             context["asked"] = {"door": door, "at": at}
+            if context["answer"].allowed:
+                context["caution"] = why.caution(self.person, door)
         return context
 
 
@@ -193,9 +193,7 @@ def why_form(page: PersonPage) -> WhyFields:
     return WhyFields(asked, doors=doors_at(page), initial={"at": clock.now()})
 
 
-def door_lines(
-    page: "ShowPerson", doors: list[Door], known: Mapping[tuple[int, int], told.Told]
-) -> list[DoorLine]:
+def door_lines(page: PersonShow, known: Mapping[tuple[int, int], told.Told]) -> list[DoorLine]:
     """Say of each door that the person may open at some time when, by what, and who knows."""
     time = clock_of(page.site)
     person = page.person.pk
@@ -208,7 +206,7 @@ def door_lines(
             open_now=way.open_now,
             sync=known.get((person, way.door.device_id), told.NOTHING),
         )
-        for way in openable.ways_of(page.person, doors, page.at, page.actor)
+        for way in openable.ways_of(page.person, page.doors, page.at, page.actor)
     ]
 
 

@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doorward.devices.models import Connector, Device
 from doorward.kit import clock
+from doorward.kit.counts import counted
 from doorward.kit.pages import Context, Crumb, FormPage, ListPage
 from doorward.people.models import Person
 from doorward.portal import troubles
@@ -74,14 +74,11 @@ class NameTyped(forms.Form):
 
 class SiteDelete(SitePage, FormPage):
     title = gettext_lazy("Delete office")
+    needs = Can.CREATE_SITE
     template = "portal/site_delete.html"
     form_class = NameTyped
     deed = gettext_lazy("Delete office")
     done = gettext_lazy("The office was deleted.")
-
-    def prepare(self) -> None:
-        super().prepare()
-        self.actor.require(Can.CREATE_SITE, self.site)
 
     def form_options(self) -> Context:
         return {"wanted": self.site.name}
@@ -94,11 +91,11 @@ class SiteDelete(SitePage, FormPage):
             (Device.objects.visible_to(self.actor), _("Devices"), "devices"),
             (Connector.objects.visible_to(self.actor), _("Connectors"), "connectors"),
         ]
-        counted = [
+        named = [
             (label, rows.filter(site=self.site).count(), reverse(page, args=[self.site.pk]))
             for rows, label, page in held
         ]
-        return {**super().context(), "held": [row for row in counted if row[1]]}
+        return {**super().context(), "held": [row for row in named if row[1]]}
 
     def trail(self) -> Iterable[Crumb]:
         return [(_("Site settings"), self.way_back())]
@@ -116,19 +113,13 @@ def with_counts(sites: QuerySet[Site], actor: Actor, at: datetime) -> QuerySet[S
     devices = Device.objects.visible_to(actor)
     connectors = Connector.objects.visible_to(actor)
     return sites.annotate(
-        device_count=_at_site(devices),
-        person_count=_at_site(Person.objects.visible_to(actor)),
-        connector_count=_at_site(connectors),
-        trouble_count=_at_site(troubles.ailing(devices, at, actor))
-        + _at_site(troubles.away(connectors, at)),
+        device_count=counted(devices, "site"),
+        person_count=counted(Person.objects.visible_to(actor), "site"),
+        connector_count=counted(connectors, "site"),
+        trouble_count=counted(troubles.ailing(devices, at, actor), "site")
+        + counted(troubles.away(connectors, at), "site"),
     )
 
 
 def troubled_first(sites: QuerySet[Site]) -> QuerySet[Site]:
     return sites.order_by(F("trouble_count").desc(), "name")
-
-
-def _at_site(rows: QuerySet[Any]) -> Coalesce:
-    own = rows.filter(site=OuterRef("pk")).order_by().values("site")
-    counts = own.annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counts, output_field=IntegerField()), 0)

@@ -1,4 +1,4 @@
-"""Rows of the door log: what was scanned, where, and whether the door opened (devices.md B.5)."""
+"""Rows of the door log: what was scanned, where, did the door open (docs/protocols/akuvox.md)."""
 
 import re
 from dataclasses import dataclass

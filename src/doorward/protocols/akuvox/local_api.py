@@ -18,11 +18,7 @@ class Garbled(ValueError):
 
 
 class Rejected(ValueError):
-    """The device understood and said no, or does not know the call (`unsupported`)."""
-
-    def __init__(self, why: str, *, unsupported: bool = False) -> None:
-        super().__init__(why)
-        self.unsupported = unsupported
+    """The device understood and said no, or does not know the call."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +47,7 @@ def read_reply(body: bytes) -> Values:
     message = text(reply.get("message"))
     said = message.casefold()
     if any(marker in said for marker in _UNSUPPORTED):
-        raise Rejected(message[:200], unsupported=True)
+        raise Rejected(message[:200])
     code = integer(reply.get("retcode"))
     if code is None:
         raise Garbled("a reply without a retcode")

@@ -1,4 +1,4 @@
-"""Settings of clock and relays: our records as the keys a device exports (devices.md A.8)."""
+"""Clock and relays: our records as keys that a device exports (docs/protocols/akuvox.md)."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Rows of people and schedules: the device's spelling of our records (devices.md B.5)."""
+"""Rows of people and schedules: the device's spelling of our records (docs/protocols/akuvox.md)."""
 
 import re
 from collections.abc import Mapping

@@ -17,11 +17,6 @@ def date_at(at: datetime | None, site: Site) -> str:
 
 
 @register.filter
-def time_at(at: datetime | None, site: Site) -> str:
-    return words.time_of(site, at) if at else ""
-
-
-@register.filter
 def moment_at(at: datetime | None, site: Site) -> str:
     return words.moment_of(site, at) if at else ""
 

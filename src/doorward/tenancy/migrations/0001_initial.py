@@ -109,4 +109,21 @@ class Migration(migrations.Migration):
             model_name='standing',
             constraint=models.UniqueConstraint(fields=('account', 'node', 'role'), name='standing_unique'),
         ),
+        migrations.CreateModel(
+            name='IdempotencyKey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=255)),
+                ('request', models.BinaryField(max_length=32)),
+                ('status', models.PositiveSmallIntegerField(null=True)),
+                ('body', models.JSONField(default=dict)),
+                ('location', models.CharField(blank=True, max_length=255)),
+                ('created_at', models.DateTimeField(default=doorward.kit.clock.now)),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['created_at'], name='idempotency_by_age')],
+                'constraints': [models.UniqueConstraint(fields=('account', 'key'), name='idempotency_key_unique')],
+            },
+        ),
     ]
