@@ -1,5 +1,7 @@
 """The life of each kind of thing over the API."""
 
+import pytest
+
 from tests.api.conftest import Caller, CallerOf, faults
 from tests.cast import FREE_MAC, Cast
 
@@ -232,3 +234,13 @@ def test_why_is_answered_for_any_time(installer: Caller, cast: Cast) -> None:
     answer = installer.get(f"/people/{rita.pk}/why", **sunday).json()
     assert (answer["may_open"], answer["reason"]) == (False, "out_of_schedule")
     assert "hours" in answer["sentence"]
+
+
+@pytest.mark.parametrize("part", ["0C:11", "0c-11-05", "0C1105"])
+@pytest.mark.parametrize("route", ["/devices", "/macs"])
+def test_a_mac_is_found_by_a_part_in_any_notation(installer: Caller, route: str, part: str) -> None:
+    assert installer.get(route, q=part).json()["items"]
+
+
+def test_separators_alone_find_no_mac(installer: Caller) -> None:
+    assert installer.get("/macs", q="::").json()["items"] == []

@@ -180,3 +180,19 @@ def test_signing_out_takes_a_click_not_a_link(cast: Cast) -> None:
     assert SESSION_KEY in browser.session
     browser.post(reverse("account_logout"))
     assert SESSION_KEY not in browser.session
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("per_page=-1", f"per_page={'9' * 5000}", "per_page=100000", "page=-3", "page=x"),
+        *(f"page={'9' * 5000}", "q=%00", "q=%F0%28%8C%28", "sort=nothing", "sort=-nothing&sort="),
+    ],
+)
+def test_a_list_takes_any_address(cast: Cast, query: str) -> None:
+    outside = [reverse(name) for name in ("sites", "macs", "all-devices", "audit")]
+    inside = ("companies", "people", "groups", "doors", "devices", "connectors", "door-log")
+    addresses = [*outside, *(reverse(name, args=[cast.maple.pk]) for name in inside)]
+    ivan = cast.client("ivan")
+    answers = {address: ivan.get(f"{address}?{query}").status_code for address in addresses}
+    assert set(answers.values()) == {200}, answers

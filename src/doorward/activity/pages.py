@@ -14,7 +14,7 @@ from doorward.activity import filters
 from doorward.activity.keyset import Key, newer, newest_first, older
 from doorward.activity.models import DoorEvent
 from doorward.kit.errors import Text
-from doorward.kit.pages import Context, Crumb, chips_of
+from doorward.kit.pages import Context, Crumb, chips_of, words_of
 from doorward.sites.models import Site
 from doorward.sites.pages import SitePage
 from doorward.tenancy.permissions import Can
@@ -35,7 +35,7 @@ class DoorLog(SitePage):
         super().prepare()
         shown = DoorEvent.objects.visible_to(self.actor).filter(site=self.site)
         self.filtering = filters.DoorLog(self.request.GET, shown).within(self.actor, self.site)
-        self.words = self.request.GET.get("q", "").strip()[:100]
+        self.words = words_of(self.request)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if "after" in request.GET:

@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import EmptyPage
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -21,6 +22,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from doorward.kit import live
 from doorward.kit.errors import Forbidden, Hidden, Invalid, Refused, Text
+from doorward.kit.rows import key_of
 
 # Any: what templates are given may be anything they can show.
 Context = dict[str, Any]
@@ -55,7 +57,10 @@ class Page(View):
             self.prepare()
             if self.needs is not None:
                 self.actor.require_any(self.needs, self.subjects())
-            return super().dispatch(request, *args, **kwargs)
+            response = super().dispatch(request, *args, **kwargs)
+            # What a page showed must not come back by the Back button after signing out.
+            response.setdefault("Cache-Control", "no-store")
+            return response
         except Hidden as absence:
             raise Http404 from absence
         except Forbidden as refusal:
@@ -136,7 +141,7 @@ class ListPage(Page):
         return None
 
     def context(self) -> Context:
-        words = self.request.GET.get("q", "").strip()[:100]
+        words = words_of(self.request)
         rows = self.rows()
         chips: list[tuple[Text, Text, str]] = []
         filtering = None
@@ -146,13 +151,17 @@ class ListPage(Page):
         if words:
             rows = self.search(rows, words)
             chips = [(_SEARCH, words, "q"), *chips]
-        table = self.table(rows, request=self.request)
+        # Given the request at once, a table would turn to any page of any size it is asked for.
+        table = self.table(rows)
+        table.request = self.request
         for name, value in self.empty_state(filtered=bool(chips)).items():
             setattr(table, f"empty_{name}", value)
         counted = min(count_up_to(rows), COUNT_LIMIT + 1)
         # Otherwise the table counts by itself, to the very last row.
         table.data._length = min(counted, COUNT_LIMIT)
-        tables.RequestConfig(self.request, paginate={"per_page": self.page_size()}).configure(table)
+        if order := self.request.GET.getlist(table.prefixed_order_by_field):
+            table.order_by = order
+        self.turn_to_page(table)
         return {
             **super().context(),
             "table": table,
@@ -164,9 +173,15 @@ class ListPage(Page):
             "page_count": f"{COUNT_LIMIT:,}+" if counted > COUNT_LIMIT else f"{counted:,}",
         }
 
-    def page_size(self) -> int:
-        asked = self.request.GET.get("per_page", "")
-        return int(asked) if asked.isdecimal() and int(asked) in PAGE_SIZES else PAGE_SIZES[1]
+    def turn_to_page(self, table: tables.Table) -> None:
+        """Show the page that is asked for, the first where that is none."""
+        asked = key_of(self.request.GET.get(table.prefixed_page_field, "")) or 1
+        size = key_of(self.request.GET.get(table.prefixed_per_page_field, ""))
+        per_page = size if size in PAGE_SIZES else PAGE_SIZES[1]
+        try:
+            table.paginate(page=asked, per_page=per_page)
+        except EmptyPage:
+            table.paginate(page=1, per_page=per_page)
 
     def empty_state(self, *, filtered: bool) -> Mapping[str, Text]:
         """Return text, hint, icon, deed and url of what stands where no row does."""
@@ -244,6 +259,11 @@ def add_faults(form: forms.BaseForm, fault: Invalid) -> None:
     """Put an action's objections at the form's fields, or above them all."""
     for field, message in fault.faults.items():
         form.add_error(field if field in form.fields else None, str(message))
+
+
+def words_of(request: HttpRequest) -> str:
+    """Return what is searched for, without the NUL that no database takes."""
+    return request.GET.get("q", "").replace("\x00", "").strip()[:100]
 
 
 def chips_of(filtering: FilterSet) -> list[tuple[Text, Text, str]]:

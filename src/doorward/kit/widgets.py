@@ -5,12 +5,15 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 # What is shown quietly beside an option, from its value or, for a model's row, from the row.
 # Any: a choice may stand for anything.
 Hint = Callable[[Any], str]
 
 WALL_TIME = "%Y-%m-%dT%H:%M"
+FIRST_YEAR, LAST_YEAR = 1970, 9000
+_BOUNDS = _("Choose a date between 1970 and 9000.")
 
 
 class _Hinting(forms.Select):
@@ -38,10 +41,22 @@ class PickMany(_Hinting, forms.SelectMultiple):
 
 
 class WallTimeField(forms.DateTimeField):
-    """A moment typed as wall time in the zone that the page has activated."""
+    """A moment typed as wall time in the zone that the page has activated.
+
+    Years near the ends of the calendar are refused: some zone or database cannot tell them.
+    """
 
     def __init__(self, **options: Any) -> None:
         widget = forms.DateTimeInput(
             attrs={"type": "datetime-local", "class": "form-control"}, format=WALL_TIME
         )
         super().__init__(widget=widget, **options)
+
+    def clean(self, value: Any) -> Any:
+        try:
+            moment = super().clean(value)
+        except OverflowError as absurdity:
+            raise forms.ValidationError(_BOUNDS) from absurdity
+        if moment is not None and not FIRST_YEAR < moment.year < LAST_YEAR:
+            raise forms.ValidationError(_BOUNDS)
+        return moment

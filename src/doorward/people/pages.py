@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from doorward.kit.pages import Crumb, DeedPage, FormPage
+from doorward.kit.pages import Crumb, DeedPage, FormPage, words_of
 from doorward.people import actions
 from doorward.people.filters import by_name
 from doorward.people.forms import PersonFields
@@ -80,7 +80,7 @@ class PeopleChoices(SitePage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         people = Person.objects.visible_to(self.actor).filter(site=self.site)
-        found = people.filter(by_name(request.GET.get("q", "")[:100])).select_related("company")
+        found = people.filter(by_name(words_of(request))).select_related("company")
         ordered = found.order_by("last_name", "first_name")[:CHOICES]
         return JsonResponse(
             [{"value": p.pk, "label": str(p), "hint": p.company.name} for p in ordered],
