@@ -3,6 +3,7 @@
 import pytest
 
 from doorward.access.actions import credentials, groups
+from doorward.access.facts import windows_of
 from doorward.access.models import AccessGroup, AccessSegment, Credential
 from doorward.access.windows import WEEKDAYS, WeeklyWindow
 from doorward.kit.errors import Forbidden, Invalid, Refused
@@ -90,7 +91,7 @@ def test_a_card_goes_with_its_holder_to_another_company(
 
 def test_a_group_keeps_windows_and_their_segments(mona: Actor, maple: Site, cast: Cast) -> None:
     group = groups.create_group(mona, maple, form(cast, windows=[NIGHTS]))
-    assert groups.weekly_windows(group) == [NIGHTS]
+    assert windows_of(group) == (NIGHTS,)
     segments = AccessSegment.objects.filter(group=group).order_by("start")
     assert [(s.days, s.start, s.end) for s in segments] == [
         (0b0111110, 0, 360),

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from doorward.access.actions import credentials, groups, shelf
+from doorward.access.facts import windows_of
 from doorward.access.models import AccessGroup, ScheduleSlot
 from doorward.access.windows import WEEKDAYS, WeeklyWindow
 from doorward.devices.actions import shelf as shelves
@@ -49,7 +50,7 @@ def regroup(actor: Actor, group: AccessGroup, **changes: object) -> None:
         "name": group.name,
         "doors": list(group.doors.all()),
         "people": list(group.people.all()),
-        "windows": groups.weekly_windows(group),
+        "windows": windows_of(group),
     }
     groups.change_group(actor, group, groups.GroupForm(**{**now, **changes}))
 

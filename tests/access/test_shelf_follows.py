@@ -17,6 +17,7 @@ from hypothesis.stateful import (
 )
 
 from doorward.access.actions import credentials, groups
+from doorward.access.facts import windows_of
 from doorward.access.models import AccessGroup, Credential
 from doorward.access.windows import WEEKDAYS, WeeklyWindow, normalise
 from doorward.devices.actions import shelf as shelves
@@ -128,7 +129,7 @@ def rights_by_the_facts(device: Device) -> dict[str, object]:
     last_first = Site.objects.get(pk=device.site_id).contact_order == "last_first"
     grants: dict[int, set[object]] = {}
     for group in AccessGroup.objects.filter(site=device.site_id):
-        hours = [(s.days, s.start, s.end) for s in normalise(groups.weekly_windows(group))]
+        hours = [(s.days, s.start, s.end) for s in normalise(windows_of(group))]
         for door in group.doors.filter(device=device):
             for person in group.people.all():
                 grants.setdefault(person.pk, set()).update((door.relay, hour) for hour in hours)

@@ -8,6 +8,7 @@ import pytest
 from django.db import connections, transaction
 
 from doorward.access.actions import credentials, groups, shelf
+from doorward.access.facts import windows_of
 from doorward.access.windows import WeeklyWindow
 from doorward.devices.actions import shelf as shelves
 from doorward.devices.actions.doors import delete_door
@@ -66,7 +67,7 @@ def join(cast: Cast, person: Person) -> None:
         name=group.name,
         doors=list(group.doors.all()),
         people=[*group.people.all(), person],
-        windows=groups.weekly_windows(group),
+        windows=windows_of(group),
     )
     groups.change_group(BUILDER, group, form)
 

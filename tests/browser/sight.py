@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+OF_COLOUR = ["color-contrast", "link-in-text-block"]
 
 
 def sign_in(page: Page, login: str, password: str) -> None:
@@ -41,8 +42,9 @@ def barriers(page: Page, *, of_colour: bool = False) -> list[str]:
 
     With `of_colour` only by the rules that another colour scheme can break.
     """
-    chosen = ("rule", ["color-contrast", "link-in-text-block"]) if of_colour else ("tag", WCAG)
-    found = Axe().run(page, options={"runOnly": dict(zip(("type", "values"), chosen, strict=True))})
+    kind, values = ("rule", OF_COLOUR) if of_colour else ("tag", WCAG)
+    options = {"runOnly": {"type": kind, "values": values}, "resultTypes": ["violations"]}
+    found = Axe().run(page, options=options)
     return [
         f"{rule['id']}: {', '.join(str(node['target'][0]) for node in rule['nodes'][:4])}"
         f" ({rule['nodes'][0]['failureSummary'].splitlines()[-1].strip()})"

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 HOUSE = Path(__file__).parents[2] / "src" / "doorward"
-# Lowest first, by house.md: nothing refers to a room that stands after its own.
+# Lowest first, as in ARCHITECTURE.md: nothing refers to a room that stands after its own.
 ROOMS = ("kit", "tenancy", "sites", "people", "devices", "activity", "access", "portal")
 
 

@@ -21,7 +21,7 @@ from doorward.protocols.neutral import (
 WINTER, SUMMER = datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=UTC)
 
 
-# --- The envelope (devices.md B.1) --------------------------------------------------------------
+# --- The envelope ------------------------------------------------------------------------------
 
 
 def test_a_list_is_read_through_the_dirt_around_it() -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from doorward.access import windows
 from doorward.access.actions import shelf
+from doorward.access.facts import windows_of
 from doorward.access.models import AccessGroup, AccessSegment, AccessWindow
 from doorward.devices.models import Door
 from doorward.devices.models.doors import Doors
@@ -156,10 +157,5 @@ def _facts(group: AccessGroup) -> audit.Facts:
         "name": group.name,
         "doors": sorted(group.doors.values_list("name", flat=True)),
         "people": group.people.count(),
-        "windows": windows.describe(weekly_windows(group)),
+        "windows": windows.describe(windows_of(group)),
     }
-
-
-def weekly_windows(group: AccessGroup) -> list[windows.WeeklyWindow]:
-    """Return a group's windows as the judgement knows them."""
-    return [windows.WeeklyWindow(w.days, w.start, w.end) for w in group.windows.all()]
