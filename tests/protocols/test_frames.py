@@ -13,7 +13,8 @@ from doorward.protocols.wire import WireError
 
 times = st.datetimes(timezones=st.just(UTC))
 numbers = st.integers(-(2**53), 2**53)
-words = {str: st.text(max_size=20), int: numbers, datetime: times}
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)
+words = {str: texts, int: numbers, datetime: times}
 people = st.builds(
     neutral.PersonRecord,
     name=words[str],
@@ -37,6 +38,11 @@ clocks = st.builds(
     date_format=st.sampled_from(neutral.DateFormat),
 )
 relays = st.builds(neutral.RelayRecord, numbers, words[str], numbers)
+
+
+# What the link takes: numbers that a database can hold, texts without NUL or half a character.
+st.register_type_strategy(int, numbers)
+st.register_type_strategy(str, texts)
 
 
 def entries(kind: neutral.Kind, bodies: st.SearchStrategy[neutral.Record]) -> st.SearchStrategy:

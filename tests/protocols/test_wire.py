@@ -84,3 +84,18 @@ def test_nonsense_raises_nothing_but_wire_errors(kind: type, value: object) -> N
         event("refused")
     else:
         event("read")
+
+
+def test_what_no_database_takes_is_replaced_and_blocks_nothing() -> None:
+    assert unpack(str, "door\x00 \ud800") == "door\ufffd ?"
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**40])
+def test_a_number_beyond_any_of_ours_is_refused(number: int) -> None:
+    with pytest.raises(WireError):
+        unpack(int, number)
+
+
+def test_a_time_outside_the_calendar_is_refused() -> None:
+    with pytest.raises(WireError):
+        unpack(datetime, "0001-01-01T00:00:00+14:00")
