@@ -21,7 +21,7 @@ export UV_PYTHON_DOWNLOADS := never
 help:
 	@echo "make run      start Doorward with its demo; ARGS=\"--port 9001 --data DIR\" is handed on"
 	@echo "make test     everything that is checked: lint, then all tests"
-	@echo "make fast     the tests that need neither database nor browser"
+	@echo "make fast     the pure tests: rights, protocols, decisions; about ten seconds"
 	@echo "make browser  the tests that drive a browser"
 	@echo "make lint     style, types, imports, templates"
 	@echo "make bench    the figures the product is measured by"
@@ -34,8 +34,14 @@ test: .venv/dev.stamp $(BUILT) chromium lint
 	npm test --silent
 	$(BIN)/pytest
 
+# What is pure: no database, no process, no socket.
+FAST := tests/protocols tests/access/test_rights.py tests/access/test_windows.py \
+	tests/access/test_cards.py tests/emulator/test_auth.py tests/emulator/test_clock.py \
+	tests/emulator/test_decide.py tests/connector/test_clock.py tests/connector/test_logbook.py \
+	tests/connector/test_reconcile.py
+
 fast: .venv/dev.stamp
-	$(BIN)/pytest -m "not django_db and not browser and not process" $(ARGS)
+	$(BIN)/pytest $(FAST) $(ARGS)
 
 browser: .venv/dev.stamp $(BUILT) chromium
 	$(BIN)/pytest -m browser $(ARGS)
