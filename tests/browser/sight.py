@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-OF_COLOUR = ["color-contrast", "link-in-text-block"]
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 
 
 def sign_in(page: Page, login: str, password: str) -> None:
@@ -37,13 +39,25 @@ class Complaints:
             self.said.append(f"{message.text} ({message.location.get('url', '')})")
 
 
-def barriers(page: Page, *, of_colour: bool = False) -> list[str]:
-    """Return what keeps someone from using the page, by WCAG 2.2 AA as axe judges it.
+class Rules(Enum):
+    """Which of the rules of WCAG 2.2 AA a page is judged by."""
 
-    With `of_colour` only by the rules that another colour scheme can break.
-    """
-    kind, values = ("rule", OF_COLOUR) if of_colour else ("tag", WCAG)
-    options = {"runOnly": {"type": kind, "values": values}, "resultTypes": ["violations"]}
+    ALL = "all"
+    # Those that another colour scheme can break, and those that it cannot.
+    OF_COLOUR = "of colour"
+    OF_SHAPE = "of shape"
+
+
+def barriers(page: Page, rules: Rules) -> list[str]:
+    """Return what keeps someone from using the page, as axe judges it."""
+    options: dict[str, Any] = {
+        "runOnly": {"type": "tag", "values": WCAG},
+        "resultTypes": ["violations"],
+    }
+    if rules is Rules.OF_COLOUR:
+        options["runOnly"] = {"type": "rule", "values": COLOUR_RULES}
+    elif rules is Rules.OF_SHAPE:
+        options["rules"] = {rule: {"enabled": False} for rule in COLOUR_RULES}
     found = Axe().run(page, options=options)
     return [
         f"{rule['id']}: {', '.join(str(node['target'][0]) for node in rule['nodes'][:4])}"
@@ -53,14 +67,18 @@ def barriers(page: Page, *, of_colour: bool = False) -> list[str]:
 
 
 def overhang(page: Page) -> list[str]:
-    """Return what sticks out to the right, so that the page scrolls sideways."""
+    """Return what is too wide: for the page, so that it scrolls sideways, or for its panel."""
     wide: list[str] = page.evaluate(
         """() => {
-          const root = document.documentElement;
-          if (root.scrollWidth <= root.clientWidth) return [];
-          return [...document.body.querySelectorAll("*")]
-            .filter((one) => one.getBoundingClientRect().right > root.clientWidth + 1)
-            .map((one) => `${one.tagName.toLowerCase()}.${one.className}`).slice(0, 5);
+          const too_wide = (box) => box.scrollWidth > box.clientWidth + 1;
+          const name = (one) => `${one.tagName.toLowerCase()}.${one.className}`;
+          const beyond = (edge) => (one) => one.getBoundingClientRect().right > edge + 1;
+          return [document.documentElement, ...document.querySelectorAll(".panel, .table-box")]
+            .filter(too_wide)
+            .flatMap((box) => {
+              const edge = box.getBoundingClientRect().left + box.clientWidth;
+              return [...box.querySelectorAll("*")].filter(beyond(edge)).slice(0, 4).map(name);
+            });
         }"""
     )
     return wide
