@@ -40,6 +40,7 @@ class Dashboard(Page):
             **super().context(),
             "sites": self.sites,
             "site_count": self.site_count,
+            "manages": self.actor.may(Can.VIEW_SITE),
             "devices": self.devices(),
             "doors": self.count(Can.VIEW_DOOR, Door.objects.visible_to(self.actor)),
             "people": self.count(Can.VIEW_PERSON, Person.objects.visible_to(self.actor)),
