@@ -22,7 +22,7 @@ GUARDING = {"referred", "all_referred"}
 # What has no guard of its own, and why it is only of things in view.
 EXPLAINED = {
     "access/pages.py: doors.objects": "counts only doors in view",
-    "access/pages.py: people.objects": "counts only people in view",
+    "access/pages.py: Member.objects": "counts only people in view",
     "devices/api/devices.py: ShelfEntry.objects": "failures of devices in view",
     "devices/pages/devices.py: ShelfEntry.objects": "counts failures of devices in view",
     "portal/pages/companies.py: Door.companies.through.objects": "counts only doors in view",

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from doorward.access.models import AccessGroup
+from doorward.access.models import AccessGroup, Member
 from doorward.access.rights import DoorFacts, GroupFacts, PersonFacts
 from doorward.access.windows import WeeklyWindow
 from doorward.devices.models import Door
@@ -20,11 +20,11 @@ def door_facts(door: Door) -> DoorFacts:
 def groups_joining(people: Collection[int], doors: Collection[int]) -> list[GroupFacts]:
     """Return the groups that have any of these people and any of these doors, cut to these."""
     found = list(
-        AccessGroup.objects.filter(people__in=people, doors__in=doors)
+        AccessGroup.objects.filter(members__person__in=people, doors__in=doors)
         .distinct()
         .prefetch_related("windows")
     )
-    members = _links(AccessGroup.people.through.objects.filter(person__in=people), "person_id")
+    members = _links(Member.objects.filter(person__in=people), "person_id")
     opened = _links(AccessGroup.doors.through.objects.filter(door__in=doors), "door_id")
     return [
         GroupFacts(

@@ -113,6 +113,27 @@ class AccessGroup(models.Model):
         return self.name
 
 
+class Member(models.Model):
+    """Who is in an access group: a view, the one place that says so. It is only read.
+
+    Ask for groups or people by values that the query knows at once, never by a join alone: the
+    view is then searched by its tables' indexes instead of being built in whole.
+    """
+
+    pk = models.CompositePrimaryKey("accessgroup_id", "person_id")
+    accessgroup = models.ForeignKey(
+        AccessGroup, on_delete=models.DO_NOTHING, related_name="members"
+    )
+    person = models.ForeignKey(Person, on_delete=models.DO_NOTHING, related_name="memberships")
+
+    class Meta:
+        managed = False
+        db_table = "access_member"
+
+    def __str__(self) -> str:
+        return f"{self.person_id} in {self.accessgroup_id}"
+
+
 class AccessWindow(models.Model):
     """A weekly window of a group, in the site's wall time.
 

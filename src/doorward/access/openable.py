@@ -3,12 +3,11 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from doorward.access import facts
-from doorward.access.models import AccessGroup
+from doorward.access.models import AccessGroup, Member
 from doorward.access.rights import GroupFacts
 from doorward.access.windows import WeeklyWindow, contains
 from doorward.devices.models import Door
@@ -66,7 +65,8 @@ def open_now(
 
 def openers(people: QuerySet[Person], door: Door) -> QuerySet[Person]:
     """Return those of these people whom an access group lets open a door at some time."""
-    return people.filter(Exists(_memberships(accessgroup__doors=door)))
+    groups = list(AccessGroup.objects.filter(doors=door).values_list("pk", flat=True))
+    return people.filter(_in_any(groups))
 
 
 def openers_at(people: QuerySet[Person], door: Door, at: datetime) -> QuerySet[Person]:
@@ -74,11 +74,11 @@ def openers_at(people: QuerySet[Person], door: Door, at: datetime) -> QuerySet[P
     wall = at.astimezone(door.site.zone_info)
     groups = AccessGroup.objects.filter(doors=door).prefetch_related("windows")
     within = [group.pk for group in groups if contains(facts.windows_of(group), wall)]
-    return people.filter(Exists(_memberships(accessgroup__in=within)), _valid(at))
+    return people.filter(_in_any(within), _valid(at))
 
 
-def _memberships(**which: object) -> QuerySet[Any]:
-    return AccessGroup.people.through.objects.filter(person=OuterRef("pk"), **which)
+def _in_any(groups: Collection[int]) -> Exists:
+    return Exists(Member.objects.filter(person=OuterRef("pk"), accessgroup__in=groups))
 
 
 def _valid(at: datetime) -> Q:

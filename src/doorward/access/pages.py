@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from doorward.access import facts, windows
 from doorward.access.actions import credentials, groups
 from doorward.access.forms import GroupFields
-from doorward.access.models import AccessGroup, Credential
+from doorward.access.models import AccessGroup, Credential, Member
 from doorward.access.tables import GroupTable, MemberTable, hours_words
 from doorward.devices.models import Door
 from doorward.kit.counts import counted
@@ -37,9 +37,9 @@ class Groups(SitePage, ListPage):
     }
 
     def rows(self) -> QuerySet[AccessGroup]:
-        doors, people = AccessGroup.doors.through, AccessGroup.people.through
+        doors = AccessGroup.doors.through
         seen_doors = doors.objects.filter(door__in=Door.objects.visible_to(self.actor))
-        seen_people = people.objects.filter(person__in=Person.objects.visible_to(self.actor))
+        seen_people = Member.objects.filter(person__in=Person.objects.visible_to(self.actor))
         rows = AccessGroup.objects.visible_to(self.actor).filter(site=self.site)
         return (
             rows.select_related("node", "site")
@@ -175,9 +175,9 @@ class GroupShow(GroupPage, ListPage):
         return [(_("Access groups"), reverse("groups", args=[self.site.pk]))]
 
     def rows(self) -> QuerySet[Person]:
-        people = Person.objects.visible_to(self.actor).filter(accessgroups=self.group)
+        members = Person.objects.visible_to(self.actor).filter(memberships__accessgroup=self.group)
         held = Credential.objects.visible_to(self.actor)
-        return people.select_related("company").annotate(card_count=counted(held, "person"))
+        return members.select_related("company").annotate(card_count=counted(held, "person"))
 
     def context(self) -> Context:
         context = super().context()

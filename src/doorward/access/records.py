@@ -13,7 +13,7 @@ from doorward.sites.models import Site
 
 _GRANTS = """
 SELECT DISTINCT holder.person_id, door.relay, slot.number
-FROM access_accessgroup_people holder
+FROM access_member holder
 JOIN access_accessgroup_doors opened ON opened.accessgroup_id = holder.accessgroup_id
 JOIN devices_door door ON door.id = opened.door_id AND door.device_id = %(device)s
 JOIN access_accesssegment segment ON segment.group_id = holder.accessgroup_id

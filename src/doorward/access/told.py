@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from doorward.access.models import AccessGroup, Credential
+from doorward.access.models import AccessGroup, Credential, Member
 from doorward.devices.models import Device, Door, ShelfEntry
 from doorward.people.models import Person
 
@@ -73,11 +73,11 @@ def on_shelves() -> QuerySet[ShelfEntry]:
 
 def untold(people: QuerySet[Person], door: Door) -> QuerySet[Person]:
     """Return those who ought to be on a door's device, and are not on it as they should."""
-    member = AccessGroup.people.through.objects.filter(
+    groups = AccessGroup.objects.filter(segments__isnull=False, doors__device=door.device_id)
+    member = Member.objects.filter(
         _WITH_CARD,
         person=OuterRef("pk"),
-        accessgroup__segments__isnull=False,
-        accessgroup__doors__device=door.device_id,
+        accessgroup__in=set(groups.values_list("pk", flat=True)),
     )
     held = ShelfEntry.objects.filter(
         kind=ShelfEntry.Kind.PERSON,
@@ -106,7 +106,7 @@ def _sum_up(ones: list[Told]) -> Summary:
 
 def _entitled(people: Collection[int], devices: Collection[int]) -> QuerySet[Any, tuple[int, int]]:
     """Return (person, device) wherever a group lets somebody with a card in at some time."""
-    member = AccessGroup.people.through.objects.filter(
+    member = Member.objects.filter(
         _WITH_CARD,
         person__in=people,
         accessgroup__segments__isnull=False,

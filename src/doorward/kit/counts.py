@@ -13,5 +13,5 @@ def counted(rows: QuerySet[Any], by: str, of: str = "pk") -> Coalesce:
     A subquery of its own: joins would multiply each other's rows.
     """
     own = rows.filter(**{by: OuterRef(of)}).order_by().values(by)
-    counts = own.annotate(n=Count("pk")).values("n")
+    counts = own.annotate(n=Count("*")).values("n")
     return Coalesce(Subquery(counts, output_field=IntegerField()), 0)

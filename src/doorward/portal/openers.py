@@ -4,14 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from doorward.access import facts
-from doorward.access.models import AccessGroup
+from doorward.access.models import AccessGroup, Member
 from doorward.access.told import NOTHING, Told, told_of
 from doorward.access.windows import describe
 from doorward.devices.models import Door
+from doorward.kit.counts import counted
 from doorward.people.models import Person
 from doorward.sites import words
 from doorward.tenancy.actor import Actor
@@ -39,11 +39,9 @@ def hours(actor: Actor, door: Door) -> list[Hours]:
     """Return the access groups of a door in view, with their hours in the site's clock."""
     groups = AccessGroup.objects.visible_to(actor).filter(doors=door)
     seen = Person.objects.visible_to(actor)
-    counted = groups.annotate(
-        people_count=Count("people", filter=Q(people__in=seen), distinct=True)
-    )
-    known = counted.prefetch_related("windows").order_by("name")
-    return [_hours(group, door) for group in known]
+    members = Member.objects.filter(person__in=seen)
+    known = groups.annotate(people_count=counted(members, "accessgroup"))
+    return [_hours(group, door) for group in known.prefetch_related("windows").order_by("name")]
 
 
 # Any: a row with what the query has added to it.

@@ -26,13 +26,20 @@ _GRANTS: LiteralString = """
         string_agg(
             DISTINCT door.relay || ':' || slot.number, ',' ORDER BY door.relay || ':' || slot.number
         ) AS grants
-    FROM access_accessgroup_people holder
+    FROM access_member holder
     JOIN access_accessgroup_doors opened ON opened.accessgroup_id = holder.accessgroup_id
     JOIN devices_door door ON door.id = opened.door_id
     JOIN access_accesssegment segment ON segment.group_id = holder.accessgroup_id
     JOIN access_scheduleslot slot ON slot.device_id = door.device_id
         AND (slot.days, slot.start, slot."end") = (segment.days, segment.start, segment."end")
     WHERE door.device_id = ANY(%(devices)s)
+        -- Said of the holders too, or the view would be built in whole.
+        AND holder.accessgroup_id = ANY(ARRAY(
+            SELECT concerned.accessgroup_id
+            FROM access_accessgroup_doors concerned
+            JOIN devices_door moved ON moved.id = concerned.door_id
+            WHERE moved.device_id = ANY(%(devices)s)
+        ))
         AND (%(keys)s::bigint[] IS NULL OR holder.person_id = ANY(%(keys)s))
     GROUP BY door.device_id, holder.person_id
 """
@@ -153,7 +160,7 @@ def refresh_people(people: Collection[int]) -> None:
 def devices_of(people: Collection[int]) -> set[int]:
     """Return the devices that hold these people, or that move a door they may open."""
     held = ShelfEntry.objects.filter(kind=ShelfEntry.Kind.PERSON, key__in=people, gone=False)
-    opened = Door.objects.filter(accessgroups__people__in=people)
+    opened = Door.objects.filter(accessgroups__members__person__in=people)
     return set(held.values_list("device", flat=True)) | set(opened.values_list("device", flat=True))
 
 

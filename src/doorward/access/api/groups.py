@@ -120,7 +120,8 @@ def list_access_groups(request: HttpRequest, filters: Query[GroupFilters]) -> Pa
     if filters.company is not None:
         rows = rows.filter(node__company=filters.company)
     if filters.person is not None:
-        rows = rows.filter(people__in=Person.objects.visible_to(actor).filter(pk=filters.person))
+        seen = Person.objects.visible_to(actor)
+        rows = rows.filter(members__person__in=seen.filter(pk=filters.person))
     if filters.door is not None:
         rows = rows.filter(doors__in=Door.objects.visible_to(actor).filter(pk=filters.door))
     if filters.q:

@@ -42,7 +42,9 @@ class Doors(SitePage, ListPage):
     def rows(self) -> QuerySet[Door]:
         seen = Person.objects.visible_to(self.actor)
         people = Count(
-            "accessgroups__people", filter=Q(accessgroups__people__in=seen), distinct=True
+            "accessgroups__members__person",
+            filter=Q(accessgroups__members__person__in=seen),
+            distinct=True,
         )
         shown = Door.objects.visible_to(self.actor).filter(site=self.site)
         return doors.with_devices(shown).annotate(people_count=people)

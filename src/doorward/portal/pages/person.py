@@ -133,7 +133,7 @@ class PersonShow(PersonPage):
         """Return cards and groups, and the history of the person and the cards."""
         cards = Credential.objects.visible_to(self.actor).filter(person=self.person)
         held = list(cards.order_by("pk"))
-        groups = AccessGroup.objects.visible_to(self.actor).filter(people=self.person)
+        groups = AccessGroup.objects.visible_to(self.actor).filter(members__person=self.person)
         return {
             "cards": held,
             "room": len(held) < card_numbers.MAX_PER_PERSON,
