@@ -21,6 +21,7 @@ from doorward.activity import actions as activity
 from doorward.devices.actions import connectors, devices, doors, macs, presence
 from doorward.devices.models import Command, Connector, Device, Door
 from doorward.kit import clock
+from doorward.kit.models import Mail
 from doorward.people.actions import PersonForm, create_person
 from doorward.people.models import Person
 from doorward.protocols import neutral
@@ -130,6 +131,7 @@ def build() -> None:
         _account(name, node)
     _build_maple(ivan)
     _build_oak(oscar)
+    _write_a_mail()
     run_all()
 
 
@@ -171,6 +173,22 @@ def _build_oak(oscar: Node) -> None:
     _log(device, (OAKS_CARD,))
     _opened(gate)
     activity.quarantine(shed, device, kind="door log", raw="{}", why="has no time")
+
+
+def _write_a_mail() -> None:
+    """Let a mail have failed, for the operator to see."""
+    Mail.objects.create(
+        recipient="nobody@example.com",
+        subject="Welcome",
+        text="Hello.",
+        html="<p>Hello.</p>",
+        language="en",
+        message_id="<1@example.com>",
+        state=Mail.State.FAILED,
+        attempts=1,
+        error="550 No such user here",
+        give_up_at=clock.now() + timedelta(days=3),
+    )
 
 
 def _account(name: str, node: Node) -> Account:

@@ -15,7 +15,9 @@ class Line:
 
 LINES = (
     Line("* * * * *", "kit.rescue_jobs"),
+    Line("* * * * *", "kit.deliver_mail"),
     Line("*/10 * * * *", "kit.prune_jobs"),
+    Line("31 4 * * *", "kit.prune_mail"),
     Line("23 4 * * *", "kit.clear_sessions"),
     Line("17 * * * *", "devices.sweep_tombstones"),
     Line("41 * * * *", "tenancy.forget_idempotency_keys"),

@@ -148,6 +148,17 @@ SESSION_ENGINE = "doorward.kit.session_store"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https:")
 
+_MAIL = ENVIRONMENT.mail
+EMAIL_BACKEND = f"doorward.kit.postbox.{'SmtpBackend' if _MAIL.host else 'FolderBackend'}"
+EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+EMAIL_HOST_USER = _MAIL.user
+EMAIL_HOST_PASSWORD = _MAIL.password_file.read_text().strip() if _MAIL.password_file else ""
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.security == "starttls", _MAIL.security == "tls"
+# Seconds for each answer of the mail server.
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = _MAIL.sender
+MAIL_FOLDER = ENVIRONMENT.data / "mail"
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [Path(__file__).parent / "locale"]

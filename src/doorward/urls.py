@@ -88,6 +88,8 @@ urlpatterns = [
     path("macs/new/", mac_pages.MacNew.as_view(), name="mac-new"),
     path("macs/<int:pk>/delete/", mac_pages.MacDelete.as_view(), name="mac-delete"),
     path("audit/", tenancy_pages.Audit.as_view(), name="audit"),
+    path("mail/", tenancy_pages.Letters.as_view(), name="mail"),
+    path("mail/<int:pk>/again/", tenancy_pages.MailAgain.as_view(), name="mail-again"),
     path("sites/<int:site>/", overview.Overview.as_view(), name="site"),
     path("sites/<int:site>/connectors/", connector_pages.Connectors.as_view(), name="connectors"),
     path(

@@ -4,11 +4,12 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from doorward.activity.models import DoorEvent
 from doorward.devices.models import Command, MacEntry
+from doorward.kit.models import Mail
 from tests.cast import FREE_MAC, Cast
 
 # Pages outside a site; these named take an id.
 OUTSIDE = {"account_login", "account_logout", "dashboard", "sites", "site-new", "all-devices"}
-OUTSIDE |= {"macs", "mac-new", "mac-delete", "audit"}
+OUTSIDE |= {"macs", "mac-new", "mac-delete", "audit", "mail", "mail-again"}
 
 
 def page_names() -> list[str]:
@@ -39,6 +40,8 @@ def _subject(name: str, cast: Cast) -> int:
         return int(DoorEvent.objects.get(door=cast.door("Front door"), local_id="1").pk)
     if name == "mac-delete":
         return MacEntry.objects.get(mac=FREE_MAC).pk
+    if name == "mail-again":
+        return Mail.objects.get(state=Mail.State.FAILED).pk
     subjects = {
         "company": cast.acme,
         "person": cast.person("Rita"),

@@ -151,6 +151,13 @@ SIGHTS: dict[str, tuple[str, dict[str, set[str]]]] = {
             "oscar": {"Oscar's installations", "Oak Lane", "Oaks"},
         },
     ),
+    "OutgoingMail": (
+        "subject",
+        {
+            "otto": {"Welcome"},
+            **each("dora", "sven", "ivan", "mona", "ada", "rita", "oscar", sees=NOBODY),
+        },
+    ),
 }
 for _label, seen in SIGHTS.values():
     seen["iris"] = seen["ivan"]

@@ -3,12 +3,13 @@
 import json
 import subprocess
 import sys
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 
 from doorward import cli
-from doorward.kit.env import Environment, EnvironmentFault, base_url, database_settings
+from doorward.kit.env import Environment, EnvironmentFault, MailServer, base_url, database_settings
 from doorward.supervisor import parts
 from doorward.supervisor.folder import DataFolder
 from doorward.supervisor.parts import Backoff
@@ -22,6 +23,15 @@ SETTINGS = Environment(
     host="127.0.0.1",
     port=8000,
     master_key_file=Path("/srv/doorward/secrets/master.key"),
+    mail=MailServer(
+        host="mail.example.com",
+        port=465,
+        user="doorward",
+        password_file=None,
+        security="tls",
+        sender="Doors <doors@example.com>",
+    ),
+    trusted_proxies=(ip_network("10.0.0.0/8"), ip_network("2001:db8::1")),
     demo=True,
 )
 
@@ -53,6 +63,10 @@ def test_settings_come_out_of_the_environment_as_they_went_in() -> None:
         ("DOORWARD_BASE_URL", "doors.example.com"),
         ("DOORWARD_DEMO", "yes"),
         ("DOORWARD_DEBUG", "2"),
+        ("DOORWARD_SMTP_PORT", "smtp"),
+        ("DOORWARD_SMTP_SECURITY", "ssl"),
+        ("DOORWARD_SMTP_PASSWORD_FILE", "/nowhere/at/all"),
+        ("DOORWARD_TRUSTED_PROXIES", "10.0.0.1/8"),
     ],
 )
 def test_a_wrong_variable_is_named(name: str, value: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -13,12 +14,63 @@ PORT = "DOORWARD_PORT"
 DEMO = "DOORWARD_DEMO"
 MASTER_KEY_FILE = "DOORWARD_MASTER_KEY_FILE"
 DEBUG = "DOORWARD_DEBUG"
+MAIL_FROM = "DOORWARD_MAIL_FROM"
+SMTP_HOST = "DOORWARD_SMTP_HOST"
+SMTP_PORT = "DOORWARD_SMTP_PORT"
+SMTP_USER = "DOORWARD_SMTP_USER"
+SMTP_PASSWORD_FILE = "DOORWARD_SMTP_PASSWORD_FILE"  # noqa: S105 - a variable's name
+SMTP_SECURITY = "DOORWARD_SMTP_SECURITY"
+TRUSTED_PROXIES = "DOORWARD_TRUSTED_PROXIES"
+
+Network = IPv4Network | IPv6Network
 
 SWITCH = {"": False, "0": False, "1": True}
+# What each way of speaking to a mail server listens on (RFC 8314, 3.3; RFC 5321).
+SMTP_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
 class EnvironmentFault(Exception):
     """A variable is missing or makes no sense; the message names it and its mend."""
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Who takes our mail; without a host it is laid into a folder. `security` is of SMTP_PORTS."""
+
+    host: str
+    port: int
+    user: str
+    password_file: Path | None
+    security: str
+    sender: str
+
+    @classmethod
+    def read(cls, variables: Mapping[str, str], sender: str) -> "MailServer":
+        security = variables.get(SMTP_SECURITY) or "starttls"
+        if security not in SMTP_PORTS:
+            raise EnvironmentFault(f"{SMTP_SECURITY} must be starttls, tls or none.")
+        password = variables.get(SMTP_PASSWORD_FILE)
+        file = Path(password).absolute() if password else None
+        if file and not file.is_file():
+            raise EnvironmentFault(f"{SMTP_PASSWORD_FILE} names {file}, which is no file.")
+        return cls(
+            host=variables.get(SMTP_HOST, ""),
+            port=_port(SMTP_PORT, variables.get(SMTP_PORT) or str(SMTP_PORTS[security])),
+            user=variables.get(SMTP_USER, ""),
+            password_file=file,
+            security=security,
+            sender=variables.get(MAIL_FROM) or sender,
+        )
+
+    def variables(self) -> dict[str, str]:
+        return {
+            SMTP_HOST: self.host,
+            SMTP_PORT: str(self.port),
+            SMTP_USER: self.user,
+            SMTP_PASSWORD_FILE: str(self.password_file or ""),
+            SMTP_SECURITY: self.security,
+            MAIL_FROM: self.sender,
+        }
 
 
 @dataclass(frozen=True)
@@ -31,6 +83,9 @@ class Environment:
     host: str
     port: int
     master_key_file: Path
+    mail: MailServer
+    # Networks whose word we take for the address of whoever calls (X-Forwarded-For).
+    trusted_proxies: tuple[Network, ...] = ()
     demo: bool = False
     debug: bool = False
 
@@ -39,15 +94,18 @@ class Environment:
         """Read the settings, or raise EnvironmentFault at the first that is wrong."""
         data = Path(variables.get(DATA) or "var").absolute()
         host = variables.get(HOST) or "127.0.0.1"
-        port = _port(variables.get(PORT) or "8000")
+        port = _port(PORT, variables.get(PORT) or "8000")
         key = variables.get(MASTER_KEY_FILE)
+        base = _base_url(variables.get(BASE_URL) or base_url(host, port))
         return cls(
             database_url=_required(variables, DATABASE_URL),
             data=data,
-            base_url=_base_url(variables.get(BASE_URL) or base_url(host, port)),
+            base_url=base,
             host=host,
             port=port,
             master_key_file=Path(key) if key else data / "secrets" / "master.key",
+            mail=MailServer.read(variables, f"Doorward <doorward@{urlsplit(base).hostname}>"),
+            trusted_proxies=_networks(variables.get(TRUSTED_PROXIES, "")),
             demo=_switch(variables, DEMO),
             debug=_switch(variables, DEBUG),
         )
@@ -63,6 +121,8 @@ class Environment:
             MASTER_KEY_FILE: str(self.master_key_file),
             DEMO: "1" if self.demo else "0",
             DEBUG: "1" if self.debug else "0",
+            TRUSTED_PROXIES: ",".join(map(str, self.trusted_proxies)),
+            **self.mail.variables(),
         }
 
 
@@ -102,10 +162,19 @@ def _required(variables: Mapping[str, str], name: str) -> str:
     return value
 
 
-def _port(text: str) -> int:
+def _port(name: str, text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise EnvironmentFault(f"{PORT} must be a number from 1 to 65535, not {text!r}.")
+        raise EnvironmentFault(f"{name} must be a number from 1 to 65535, not {text!r}.")
     return int(text)
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as fault:
+        raise EnvironmentFault(
+            f"{TRUSTED_PROXIES} must list addresses or networks such as 10.0.0.0/8: {fault}."
+        ) from fault
 
 
 def _base_url(text: str) -> str:

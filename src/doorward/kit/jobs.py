@@ -8,6 +8,7 @@ from procrastinate import JobContext, RetryDecision, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
+from doorward.kit import clock, delivery
 from doorward.kit.errors import Invalid, Refused
 
 __all__ = ["app", "job"]
@@ -44,6 +45,19 @@ async def rescue_jobs(context: JobContext, timestamp: int) -> None:
     manager = context.app.job_manager
     for stalled in await manager.get_stalled_jobs():
         await manager.retry_job(stalled)
+
+
+# One at a time: a server that hangs holds up one job and no more.
+@app.task(name="kit.deliver_mail", lock="kit.mail")
+def deliver_mail(timestamp: int = 0) -> None:
+    """Send the mail that is due; what fails is tried again by the clock, not by the queue."""
+    delivery.deliver_due()
+
+
+@app.task(name="kit.prune_mail")
+def prune_mail(timestamp: int) -> None:
+    """Forget mail that ended long ago."""
+    delivery.prune(clock.now())
 
 
 @app.task(name="kit.clear_sessions")

@@ -37,7 +37,10 @@ OUTSIDE = (
             Item(_("MAC Library"), "barcode", "macs", Can.VIEW_MAC),
         ),
     ),
-    Group(_("Logs"), (Item(_("Audit"), "history", "audit"),)),
+    Group(
+        _("Logs"),
+        (Item(_("Audit"), "history", "audit"), Item(_("Mail"), "mail", "mail", Can.VIEW_MAIL)),
+    ),
 )
 
 INSIDE = (

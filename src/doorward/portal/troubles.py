@@ -70,7 +70,8 @@ class Trouble:
     icon: str
     title: str
     more: str
-    site: Site
+    # None for what concerns the whole installation.
+    site: Site | None
     url: str
     mend: str
 

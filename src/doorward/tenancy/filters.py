@@ -4,6 +4,7 @@ import django_filters as filters
 from django.utils.translation import gettext_lazy as _
 
 from doorward.kit.filters import MomentFilter, choice
+from doorward.kit.models import Mail
 from doorward.tenancy.wording import SUBJECTS, VERBS
 
 
@@ -22,3 +23,12 @@ class Audit(filters.FilterSet):
     )
     since = MomentFilter(label=_("From"), field_name="at", lookup_expr="gte")
     until = MomentFilter(label=_("To"), field_name="at", lookup_expr="lt")
+
+
+class Letters(filters.FilterSet):
+    state = filters.ChoiceFilter(
+        label=_("State"),
+        choices=Mail.State.choices,
+        empty_label=_("Every state"),
+        widget=choice(_("State")),
+    )

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from doorward.kit import clock
+from doorward.kit.models import Mail
 from doorward.tenancy.permissions import Can, Role
 from doorward.tenancy.sight import Sight, TenantQuerySet
 
@@ -50,6 +51,11 @@ class Node(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def root(cls) -> "Node":
+        """Return the operator's node, to which the installation itself belongs."""
+        return cls.objects.get(parent=None)
 
     @property
     def node(self) -> "Node":
@@ -156,6 +162,23 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor} {self.verb} {self.label}"
+
+
+class OutgoingMails(TenantQuerySet["OutgoingMail"]):
+    """Mail belongs to no tenant: who may view it at the root sees all of it."""
+
+    sees = Can.VIEW_MAIL
+    sights = frozenset()
+
+
+class OutgoingMail(Mail):
+    """Mail as the operator sees it; its bodies are nobody's to read."""
+
+    # The stubs know no other manager on a proxy than its model's.
+    objects = OutgoingMails.as_manager()  # type: ignore[misc, assignment]
+
+    class Meta:
+        proxy = True
 
 
 class IdempotencyKey(models.Model):

@@ -1,11 +1,18 @@
-"""Pages of the audit trail."""
+"""Pages of the audit trail and of mail on its way."""
 
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from doorward.kit.pages import ListPage
+from doorward.kit.pages import Context, DeedPage, ListPage
 from doorward.tenancy import filters, tables
-from doorward.tenancy.models import AuditEntry
+from doorward.tenancy.actions.mail import send_mail_again
+from doorward.tenancy.models import AuditEntry, Node, OutgoingMail
+from doorward.tenancy.permissions import Can
 
 
 class Audit(ListPage):
@@ -30,3 +37,53 @@ class Audit(ListPage):
             | Q(account__name__icontains=words)
             | Q(label__icontains=words)
         )
+
+
+class Letters(ListPage):
+    """Mail of the whole installation: what became of it, never what stands in it."""
+
+    title = _("Mail")
+    template = "tenancy/mail.html"
+    table = tables.Letters
+    filters = filters.Letters
+    needs = Can.VIEW_MAIL
+    search_hint = _("Address or subject")
+    empty = {
+        "text": _("No mail was written yet"),
+        "hint": _("Invitations, sign-in codes and links to a new password are listed here."),
+        "icon": "mail",
+    }
+
+    def subjects(self) -> Iterable[Any]:
+        return [Node.root()]
+
+    def rows(self) -> QuerySet[OutgoingMail]:
+        return OutgoingMail.objects.visible_to(self.actor).defer("text", "html")
+
+    def search(self, rows: QuerySet[OutgoingMail], words: str) -> QuerySet[OutgoingMail]:
+        return rows.filter(Q(recipient__icontains=words) | Q(subject__icontains=words))
+
+    def context(self) -> Context:
+        return {
+            **super().context(),
+            "server": settings.EMAIL_HOST and f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}",
+            "folder": settings.MAIL_FOLDER,
+        }
+
+
+class MailAgain(DeedPage):
+    title = _("Send again")
+    needs = Can.SEND_MAIL
+    done = _("The mail goes out again.")
+
+    def prepare(self) -> None:
+        self.mail = OutgoingMail.objects.find(self.actor, self.kwargs["pk"])
+
+    def subjects(self) -> Iterable[Any]:
+        return [Node.root()]
+
+    def act(self) -> None:
+        send_mail_again(self.actor, self.mail)
+
+    def way_back(self) -> str:
+        return reverse("mail")

@@ -40,16 +40,20 @@ class Can(StrEnum):
     CHANGE_ACCESS = "access.change"
     VIEW_LOG = "log.view"
     VIEW_AUDIT = "audit.view"
+    VIEW_MAIL = "mail.view"
+    SEND_MAIL = "mail.send"
 
 
 # Of the audit trail a reseller sees only what they did themselves (the vendor's manual).
 _RESELLER = frozenset({Can.VIEW_SITE, Can.VIEW_MAC, Can.REGISTER_MAC, Can.VIEW_DEVICE})
-_INSTALLER = frozenset(Can)
+_OPERATOR = frozenset({Can.VIEW_MAIL, Can.SEND_MAIL})
+_INSTALLER = frozenset(Can) - _OPERATOR
 _MANAGER = _INSTALLER - {Can.CREATE_SITE, Can.CHANGE_SITE, Can.VIEW_MAC, Can.REGISTER_MAC}
 
 ROLES: dict[Role, frozenset[Can]] = {
     Role.OPERATOR: frozenset(can for can in Can if can.value.endswith(".view"))
-    | {Can.REGISTER_MAC},
+    | {Can.REGISTER_MAC}
+    | _OPERATOR,
     Role.DISTRIBUTOR: _RESELLER,
     # Registering MACs stays with the distributor (the vendor's manual).
     Role.SUB_DISTRIBUTOR: _RESELLER - {Can.REGISTER_MAC},

@@ -3,7 +3,7 @@
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
-from doorward.kit.tables import ON_PHONES, Cell
+from doorward.kit.tables import NUMBER_ON_PHONES, ON_PHONES, Cell
 
 _CELLS = "tenancy/cells"
 
@@ -23,3 +23,25 @@ class Audit(tables.Table):
     class Meta:
         attrs = {"class": "table list-table audit-table"}
         order_by = "-at"
+
+
+class Letters(tables.Table):
+    created_at = Cell(template_name=f"{_CELLS}/created.html", verbose_name=_("Written"))
+    recipient = tables.Column(verbose_name=_("To"), attrs=ON_PHONES)
+    subject = tables.Column(verbose_name=_("Subject"), attrs=ON_PHONES)
+    state = Cell(
+        template_name=f"{_CELLS}/mail_state.html", verbose_name=_("State"), attrs=ON_PHONES
+    )
+    attempts = tables.Column(verbose_name=_("Tries"))
+    error = Cell(
+        template_name=f"{_CELLS}/mail_error.html", verbose_name=_("What was said"), attrs=ON_PHONES
+    )
+    deed = Cell(
+        template_name=f"{_CELLS}/mail_deed.html",
+        verbose_name="",
+        orderable=False,
+        attrs=NUMBER_ON_PHONES,
+    )
+
+    class Meta:
+        order_by = "-created_at"

@@ -19,6 +19,7 @@ VERBS: dict[str, Promise] = {
     "renew code": _("Made a new code"),
     "issue": _("Issued"),
     "revoke": _("Revoked"),
+    "send again": _("Sent again"),
 }
 
 SUBJECTS: dict[str, Promise] = {
@@ -32,6 +33,7 @@ SUBJECTS: dict[str, Promise] = {
     "macentry": _("MAC"),
     "account": _("Account"),
     "apitoken": _("API token"),
+    "outgoingmail": _("Mail"),
 }
 
 FIELDS: dict[str, Promise] = {

@@ -12,7 +12,7 @@ from doorward.devices.models import Device, Door
 from doorward.kit import clock
 from doorward.kit.pages import Context, Crumb, Page
 from doorward.people.models import Person
-from doorward.portal import troubles
+from doorward.portal import post, troubles
 from doorward.portal.fleet import Fleet, fleet_of
 from doorward.portal.pages.sites import troubled_first, with_counts
 from doorward.sites.models import Site
@@ -35,7 +35,9 @@ class Dashboard(Page):
         self.sites = list(troubled_first(counted)[:SHOWN_SITES])
 
     def context(self) -> Context:
-        found = troubles.worst_of(troubles.sources(self.actor, self.at))
+        found = troubles.worst_of(
+            troubles.sources(self.actor, self.at), post.troubles(self.actor, self.at)
+        )
         return {
             **super().context(),
             "sites": self.sites,

@@ -1,0 +1,181 @@
+"""Delivering mail: one at a time, never the same twice, and nobody waits for a server."""
+
+import logging
+import smtplib
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from doorward.kit import clock
+from doorward.kit.models import Mail
+from doorward.kit.postbox import Uncertain
+
+logger = logging.getLogger(__name__)
+
+# After each definite no "later": minutes to the next try, the last for all further ones.
+_BACK_OFF = (1, 5, 15, 60, 120, 240)
+# A server that is not there is not there for any mail; it is asked again soon.
+_SERVER_PATIENCE = timedelta(minutes=2)
+# Longer than any server that answers at all can take.
+_SENDING = timedelta(minutes=10)
+_KEPT = {
+    timedelta(days=30): (Mail.State.SENT,),
+    timedelta(days=90): (Mail.State.FAILED, Mail.State.UNCERTAIN),
+}
+
+_TOO_LATE = gettext_noop("It could not be sent in time.")
+_FELL_SILENT = gettext_noop("The worker stopped while it was being sent.")
+_SERVER_GONE = (OSError, smtplib.SMTPException)
+
+
+def deliver_due() -> int:
+    """Send what is due until nothing is or the server fails; return how many were sent.
+
+    A mail is claimed and committed before it is handed over. Whoever dies in between leaves it
+    as being sent, and it is not sent again by itself.
+    """
+    give_up(clock.now())
+    server = get_connection()
+    sent = 0
+    try:
+        while mail := claim(clock.now()):
+            if not _deliver(mail, server):
+                break
+            sent += mail.state == Mail.State.SENT
+    finally:
+        _hang_up(server)
+    return sent
+
+
+def claim(at: datetime) -> Mail | None:
+    """Take a mail that is due, or none; nobody else can have it then.
+
+    Those tried least go first: one over which a server stumbles holds up no other.
+    """
+    with transaction.atomic(durable=True):
+        due = Mail.objects.due(at).order_by("attempts", "pk")
+        mail = due.select_for_update(skip_locked=True).first()
+        if mail:
+            mail.state, mail.claimed_at = Mail.State.SENDING, at
+            mail.attempts += 1
+            mail.save(update_fields=["state", "claimed_at", "attempts"])
+    return mail
+
+
+def give_up(at: datetime) -> None:
+    """Settle what nobody waits for any more, and what a dead worker had in its hand."""
+    Mail.objects.waiting().filter(give_up_at__lte=at).update(
+        state=Mail.State.FAILED, error=_TOO_LATE, text=None, html=None
+    )
+    silent = Mail.objects.filter(state=Mail.State.SENDING, claimed_at__lte=at - _SENDING)
+    if count := silent.update(state=Mail.State.UNCERTAIN, error=_FELL_SILENT):
+        logger.warning("%d mails may have been sent or not; an operator has to look", count)
+
+
+def prune(at: datetime) -> None:
+    """Forget mail that ended long ago."""
+    for age, states in _KEPT.items():
+        Mail.objects.filter(state__in=states, created_at__lte=at - age).delete()
+
+
+def _deliver(mail: Mail, server: BaseEmailBackend) -> bool:
+    """Hand a claimed mail over and settle it; say whether the server is fit for the next."""
+    try:
+        server.open()
+    except _SERVER_GONE as trouble:
+        _postpone_all(mail, trouble)
+        return False
+    try:
+        server.send_messages([_message(mail)])
+    except Uncertain as trouble:
+        _settle(mail, Mail.State.UNCERTAIN, _words(trouble))
+        return False
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as refusal:
+        _refused(mail, *_answer(refusal))
+        # After some answers the server hangs up; the next mail gets a line of its own.
+        _hang_up(server)
+    except _SERVER_GONE as trouble:
+        # A refused sender is among these: that is a matter of settings, and of every mail.
+        _postpone_all(mail, trouble)
+        return False
+    else:
+        _settle(mail, Mail.State.SENT, "")
+    return True
+
+
+def _message(mail: Mail) -> EmailMultiAlternatives:
+    message = EmailMultiAlternatives(
+        mail.subject,
+        mail.text or "",
+        settings.DEFAULT_FROM_EMAIL,
+        [mail.recipient],
+        headers={
+            "Message-ID": mail.message_id,
+            "Auto-Submitted": "auto-generated",
+            "Content-Language": mail.language,
+        },
+    )
+    message.attach_alternative(mail.html or "", "text/html")
+    return message
+
+
+def _settle(mail: Mail, state: Mail.State, error: str) -> None:
+    """Write what became of a mail; a sent one keeps nothing that was in it."""
+    mail.state, mail.error = state, error[:200]
+    if state == Mail.State.SENT:
+        mail.sent_at, mail.text, mail.html = clock.now(), None, None
+    mail.save(update_fields=["state", "error", "sent_at", "text", "html"])
+    logger.info("mail %d is %s", mail.pk, mail.state)
+
+
+def _refused(mail: Mail, code: int, answer: str) -> None:
+    """Settle a definite no: for good, or until a later try (RFC 5321, 4.2.1)."""
+    if code >= 500:
+        _settle(mail, Mail.State.FAILED, answer)
+        return
+    minutes = _BACK_OFF[min(mail.attempts, len(_BACK_OFF)) - 1]
+    mail.next_try_at = clock.now() + timedelta(minutes=minutes)
+    mail.save(update_fields=["next_try_at"])
+    _settle(mail, Mail.State.WAITING, answer)
+
+
+def _postpone_all(mail: Mail, trouble: Exception) -> None:
+    """Let every mail wait for a server that is not there, or will not have us."""
+    words = _words(trouble)
+    logger.warning("no mail can be sent: %s", words)
+    again = clock.now() + _SERVER_PATIENCE
+    with transaction.atomic():
+        _settle(mail, Mail.State.WAITING, words)
+        Mail.objects.due(again).update(next_try_at=again, error=words)
+
+
+_Refusal = smtplib.SMTPRecipientsRefused | smtplib.SMTPResponseException
+
+
+def _answer(refusal: _Refusal) -> tuple[int, str]:
+    """Return a refusal's code, and the server's own words."""
+    if isinstance(refusal, smtplib.SMTPRecipientsRefused):
+        code, said = next(iter(refusal.recipients.values()))
+        return _answer(smtplib.SMTPResponseException(code, said))
+    code, told = refusal.smtp_code, refusal.smtp_error
+    text = told.decode(errors="replace") if isinstance(told, bytes) else told
+    return code, f"{code} {' '.join(text.split())}"[:200]
+
+
+def _words(trouble: Exception) -> str:
+    if isinstance(trouble, smtplib.SMTPResponseException):
+        return _answer(trouble)[1]
+    said = getattr(trouble, "strerror", None) or str(trouble)
+    return (said or type(trouble).__name__)[:200]
+
+
+def _hang_up(server: BaseEmailBackend) -> None:
+    try:
+        server.close()
+    except _SERVER_GONE as trouble:
+        # Everything was settled before; how the server says goodbye is its own affair.
+        logger.debug("the mail server hung up first: %s", trouble)

@@ -1,0 +1,75 @@
+"""Mail on its way: what was written, to whom, and what became of it."""
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from doorward.kit import clock
+from doorward.kit.fields import SealedField
+
+# What no server has taken by then is given up.
+PATIENCE = timedelta(days=3)
+
+
+class MailQuerySet(models.QuerySet["Mail"]):
+    def waiting(self) -> "MailQuerySet":
+        return self.filter(state=Mail.State.WAITING)
+
+    def due(self, at: datetime) -> "MailQuerySet":
+        return self.waiting().filter(next_try_at__lte=at)
+
+    def undelivered(self) -> "MailQuerySet":
+        """Return what needs somebody: refused, given up, or perhaps sent and perhaps not."""
+        return self.filter(state__in=(Mail.State.FAILED, Mail.State.UNCERTAIN))
+
+
+class Mail(models.Model):
+    """One mail to one reader. Codes and links stand in its bodies: sealed, and gone once sent."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        SENDING = "sending", _("Being sent")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+        # Handed over, or nearly, when the server or the worker fell silent.
+        UNCERTAIN = "uncertain", _("Uncertain")
+
+    recipient = models.EmailField(max_length=254)
+    subject = models.CharField(max_length=200)
+    text = SealedField(null=True)
+    html = SealedField(null=True)
+    language = models.CharField(max_length=10)
+    # The same at every try, so that a reader's server can tell a second copy.
+    message_id = models.CharField(max_length=255, unique=True)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(default=clock.now)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    # What the server said, or what kept it from saying anything.
+    error = models.CharField(max_length=200, blank=True)
+    # From then on the codes and links in it are no longer valid.
+    useful_until = models.DateTimeField(null=True, blank=True)
+    give_up_at = models.DateTimeField()
+    created_at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MailQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_try_at"],
+                condition=models.Q(state="waiting"),
+                name="mail_waiting",
+            ),
+            models.Index(fields=["created_at"], name="mail_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    @property
+    def may_be_sent_again(self) -> bool:
+        useful = self.useful_until is None or self.useful_until > clock.now()
+        return useful and self.state in {self.State.FAILED, self.State.UNCERTAIN}

@@ -1,0 +1,95 @@
+"""Mail, written in the caller's transaction; the worker delivers what was committed."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.validators import validate_email
+from django.db import transaction
+from django.template import Context, engines
+from django.template.backends.django import Template
+from django.utils import translation
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app as jobs
+
+from doorward.kit import clock
+from doorward.kit.errors import Refused
+from doorward.kit.models import PATIENCE, Mail
+
+DELIVER = "kit.deliver_mail"
+_SUBJECT = "Subject:"
+# An operator who sends a mail again gives it another day.
+_SECOND_PATIENCE = timedelta(days=1)
+
+
+def send(
+    *,
+    to: str,
+    template: str,
+    # Templates show anything.
+    context: Mapping[str, object],
+    language: str,
+    useful_until: datetime | None = None,
+) -> Mail:
+    """Write a mail; it goes out once the caller's transaction has committed.
+
+    `template` is such as "tenancy/email/invitation". The `.txt` begins with a `Subject:` line,
+    which is kept in clear and must hold no code; the `.html` beside it says the same. After
+    `useful_until` the mail is no longer sent.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("a mail is written inside the transaction that it tells of")
+    validate_email(to)
+    with translation.override(language):
+        shown = {**context, "base_url": settings.BASE_URL}
+        subject, text = _split(_render(f"{template}.txt", shown, escape=False))
+        html = _render(f"{template}.html", {**shown, "subject": subject}, escape=True)
+    at = clock.now()
+    mail = Mail.objects.create(
+        recipient=to,
+        subject=subject,
+        text=text,
+        html=html,
+        language=language,
+        message_id=f"<{uuid.uuid4()}@{urlsplit(settings.BASE_URL).hostname}>",
+        created_at=at,
+        next_try_at=at,
+        useful_until=useful_until,
+        give_up_at=useful_until or at + PATIENCE,
+    )
+    jobs.configure_task(DELIVER).defer()
+    return mail
+
+
+def send_again(mail: Mail) -> None:
+    """Let a mail that failed, or may have, go out once more; the caller's action records it."""
+    if not mail.may_be_sent_again:
+        raise Refused("mail.settled", settled_reason(mail))
+    at = clock.now()
+    mail.state, mail.next_try_at, mail.error = Mail.State.WAITING, at, ""
+    mail.give_up_at = mail.useful_until or at + _SECOND_PATIENCE
+    mail.save(update_fields=["state", "next_try_at", "error", "give_up_at"])
+    jobs.configure_task(DELIVER).defer()
+
+
+def settled_reason(mail: Mail) -> str:
+    """Say why a mail is not sent again."""
+    if mail.state in {Mail.State.FAILED, Mail.State.UNCERTAIN}:
+        return _("What this mail says is no longer valid. Ask its reader to request a new one.")
+    return _("This mail is sent, or still on its way. There is nothing to do.")
+
+
+def _render(name: str, context: Mapping[str, object], *, escape: bool) -> str:
+    found = engines["django"].get_template(name)
+    assert isinstance(found, Template)
+    return str(found.template.render(Context(dict(context), autoescape=escape)))
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Return subject and body of a rendered text; a missing subject is a fault of ours."""
+    first, _newline, body = text.lstrip().partition("\n")
+    if not first.startswith(_SUBJECT):
+        raise ValueError("a mail's text begins with a Subject: line")
+    return " ".join(first.removeprefix(_SUBJECT).split())[:200], body.strip() + "\n"
