@@ -22,11 +22,18 @@ class Caller:
     def get(self, path: str, **query: object) -> HttpResponse:
         return self._client.get(f"{BASE}{path}", query, headers=self._headers)
 
+    def known(self, path: str, tag: str) -> HttpResponse:
+        """Get what one may already have in the version `tag`."""
+        return self._client.get(f"{BASE}{path}", headers={**self._headers, "If-None-Match": tag})
+
     def post(self, path: str, body: object = None, **headers: str) -> HttpResponse:
         return self._send("post", path, body, headers)
 
     def patch(self, path: str, body: object) -> HttpResponse:
         return self._send("patch", path, body, {})
+
+    def send(self, method: str, path: str, body: object = None, **headers: str) -> HttpResponse:
+        return self._send(method.lower(), path, body, headers)
 
     def delete(self, path: str) -> HttpResponse:
         return self._client.delete(f"{BASE}{path}", headers=self._headers)
@@ -35,10 +42,13 @@ class Caller:
         return self._client.post(f"{BASE}{path}", body, content_type=kind, headers=self._headers)
 
     def _send(self, verb: str, path: str, body: object, headers: dict[str, str]) -> HttpResponse:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
         options = {"data": b"" if body is None else body, "content_type": "application/json"}
         send = getattr(self._client, verb)
-        return send(f"{BASE}{path}", headers={**self._headers, **named}, **options)
+        return send(f"{BASE}{path}", headers={**self._headers, **_named(headers)}, **options)
+
+
+def _named(headers: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
 CallerOf = Callable[[str], Caller]

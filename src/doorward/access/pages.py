@@ -19,6 +19,7 @@ from doorward.people.models import Person
 from doorward.people.pages import PersonPage, companies_at
 from doorward.sites.models import Company
 from doorward.sites.pages import SitePage
+from doorward.tenancy.editing import EditPage
 from doorward.tenancy.permissions import Can
 
 # Beyond these a picker asks for people instead of carrying them all.
@@ -135,7 +136,7 @@ class GroupPage(SitePage):
         return group_url(self.group)
 
 
-class GroupEdit(GroupPage, GroupFormPage):
+class GroupEdit(GroupPage, GroupFormPage, EditPage):
     title = _("Edit access group")
     deed = _("Save access group")
     done = _("Saved. The doors are told.")

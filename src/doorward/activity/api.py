@@ -12,6 +12,7 @@ from doorward.activity.models import DoorEvent
 from doorward.activity.reasons import Reason, sentence
 from doorward.kit.api.paging import Filters, Page, cut, refuse_unknown, strange_cursor
 from doorward.kit.api.shapes import Id, Moment, OneOf, Out, PathId
+from doorward.kit.api.versions import TAGGED, tagged
 from doorward.tenancy.api import actor_of
 
 door_events = Router(tags=["door-events"])
@@ -103,7 +104,8 @@ def list_door_events(request: HttpRequest, filters: Query[DoorEventFilters]) -> 
     return Page[DoorEventOut](items=items, next_cursor=found.next_cursor)
 
 
-@door_events.get("/{event}", response=DoorEventOut)
+@door_events.get("/{event}", response=DoorEventOut, openapi_extra=TAGGED)
+@tagged
 def show_door_event(request: HttpRequest, event: PathId) -> DoorEventOut:
     """Show a line of the door log."""
     return DoorEventOut.of(DoorEvent.objects.find(actor_of(request), event))

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from doorward.kit.api.paging import Filters, Page, by_id
 from doorward.kit.api.shapes import OMITTED, Id, In, Line, Moment, Out, PathId
+from doorward.kit.api.versions import CHANGED, GUARDED, TAGGED, require_unchanged, tagged
 from doorward.people import actions
 from doorward.people.actions import PERSON_FIELDS, PersonForm
 from doorward.people.filters import by_name
@@ -93,18 +94,21 @@ def create_person(request: HttpRequest, body: PersonIn) -> PersonOut:
     return PersonOut.of(actions.create_person(actor, company, form))
 
 
-@people.get("/{person}", response=PersonOut)
+@people.get("/{person}", response=PersonOut, openapi_extra=TAGGED)
+@tagged
 def show_person(request: HttpRequest, person: PathId) -> PersonOut:
     """Show a person."""
     return PersonOut.of(Person.objects.find(actor_of(request), person))
 
 
-@people.patch("/{person}", response=PersonOut)
+@people.patch("/{person}", response=PersonOut, openapi_extra=CHANGED)
+@tagged
 @transaction.atomic
 def change_person(request: HttpRequest, person: PathId, body: PersonPatch) -> PersonOut:
     """Change what is given of a person; another company must be of the same site."""
     actor = actor_of(request)
     row = Person.objects.select_for_update(no_key=True, of=("self",)).find(actor, person)
+    require_unchanged(request, lambda: PersonOut.of(row))
     company = row.company
     if "company" in body.model_fields_set:
         company = referred(Company.objects.all(), actor, body.company, "company")
@@ -113,8 +117,11 @@ def change_person(request: HttpRequest, person: PathId, body: PersonPatch) -> Pe
     return PersonOut.of(actions.change_person(actor, row, company, form))
 
 
-@people.delete("/{person}", response={204: None})
+@people.delete("/{person}", response={204: None}, openapi_extra=GUARDED)
+@transaction.atomic
 def delete_person(request: HttpRequest, person: PathId) -> None:
     """Delete a person with their cards and memberships."""
     actor = actor_of(request)
-    actions.delete_person(actor, Person.objects.find(actor, person))
+    row = Person.objects.select_for_update(no_key=True, of=("self",)).find(actor, person)
+    require_unchanged(request, lambda: PersonOut.of(row))
+    actions.delete_person(actor, row)

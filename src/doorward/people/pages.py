@@ -9,13 +9,14 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from doorward.kit.pages import Crumb, DeedPage, FormPage, words_of
+from doorward.kit.pages import Crumb, DeedPage, words_of
 from doorward.people import actions
 from doorward.people.filters import by_name
 from doorward.people.forms import PersonFields
 from doorward.people.models import Person
 from doorward.sites.models import Company, Site
 from doorward.sites.pages import SitePage
+from doorward.tenancy.editing import EditPage
 from doorward.tenancy.permissions import Can
 
 # As many as a picker shows at once.
@@ -42,7 +43,7 @@ class PersonPage(SitePage):
         return person_url(self.person)
 
 
-class PersonEdit(PersonPage, FormPage):
+class PersonEdit(PersonPage, EditPage):
     title = _("Edit person")
     needs = Can.CHANGE_PERSON
     form_class = PersonFields

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from doorward.kit.api.paging import Filters, Page, by_id
 from doorward.kit.api.shapes import OMITTED, Id, In, Line, OneOf, Out, PathId
+from doorward.kit.api.versions import CHANGED, GUARDED, TAGGED, require_unchanged, tagged
 from doorward.sites import actions
 from doorward.sites.actions import SITE_FIELDS, SiteForm
 from doorward.sites.models import Company, Site
@@ -99,27 +100,33 @@ def create_site(request: HttpRequest, body: SiteIn) -> SiteOut:
     return SiteOut.of(actions.create_site(actor, installer, form))
 
 
-@sites.get("/{site}", response=SiteOut)
+@sites.get("/{site}", response=SiteOut, openapi_extra=TAGGED)
+@tagged
 def show_site(request: HttpRequest, site: PathId) -> SiteOut:
     """Show a site."""
     return SiteOut.of(Site.objects.find(actor_of(request), site))
 
 
-@sites.patch("/{site}", response=SiteOut)
+@sites.patch("/{site}", response=SiteOut, openapi_extra=CHANGED)
+@tagged
 @transaction.atomic
 def change_site(request: HttpRequest, site: PathId, body: SitePatch) -> SiteOut:
     """Change what is given of a site."""
     actor = actor_of(request)
     row = Site.objects.select_for_update(no_key=True, of=("self",)).find(actor, site)
+    require_unchanged(request, lambda: SiteOut.of(row))
     known = {name: getattr(row, name) for name in SITE_FIELDS}
     return SiteOut.of(actions.change_site(actor, row, SiteForm(**{**known, **body.given()})))
 
 
-@sites.delete("/{site}", response={204: None})
+@sites.delete("/{site}", response={204: None}, openapi_extra=GUARDED)
+@transaction.atomic
 def delete_site(request: HttpRequest, site: PathId) -> None:
     """Delete an empty site."""
     actor = actor_of(request)
-    actions.delete_site(actor, Site.objects.find(actor, site))
+    row = Site.objects.select_for_update(no_key=True, of=("self",)).find(actor, site)
+    require_unchanged(request, lambda: SiteOut.of(row))
+    actions.delete_site(actor, row)
 
 
 class CompanyPatch(In):
@@ -176,24 +183,30 @@ def create_company(request: HttpRequest, body: CompanyIn) -> CompanyOut:
     return CompanyOut.of(actions.create_company(actor, site, name=body.name))
 
 
-@companies.get("/{company}", response=CompanyOut)
+@companies.get("/{company}", response=CompanyOut, openapi_extra=TAGGED)
+@tagged
 def show_company(request: HttpRequest, company: PathId) -> CompanyOut:
     """Show a company."""
     return CompanyOut.of(Company.objects.find(actor_of(request), company))
 
 
-@companies.patch("/{company}", response=CompanyOut)
+@companies.patch("/{company}", response=CompanyOut, openapi_extra=CHANGED)
+@tagged
 @transaction.atomic
 def change_company(request: HttpRequest, company: PathId, body: CompanyPatch) -> CompanyOut:
     """Change what is given of a company."""
     actor = actor_of(request)
     row = Company.objects.select_for_update(no_key=True, of=("self",)).find(actor, company)
+    require_unchanged(request, lambda: CompanyOut.of(row))
     name = body.given().get("name", row.name)
     return CompanyOut.of(actions.change_company(actor, row, name=name))
 
 
-@companies.delete("/{company}", response={204: None})
+@companies.delete("/{company}", response={204: None}, openapi_extra=GUARDED)
+@transaction.atomic
 def delete_company(request: HttpRequest, company: PathId) -> None:
     """Delete a company without people."""
     actor = actor_of(request)
-    actions.delete_company(actor, Company.objects.find(actor, company))
+    row = Company.objects.select_for_update(no_key=True, of=("self",)).find(actor, company)
+    require_unchanged(request, lambda: CompanyOut.of(row))
+    actions.delete_company(actor, row)

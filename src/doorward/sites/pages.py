@@ -13,6 +13,7 @@ from doorward.kit.pages import Crumb, FormPage, Page
 from doorward.sites import actions
 from doorward.sites.forms import CompanyFields, SiteFields
 from doorward.sites.models import Company, Site
+from doorward.tenancy.editing import EditPage
 from doorward.tenancy.installers import installers_for
 from doorward.tenancy.permissions import Can
 
@@ -89,7 +90,7 @@ class SiteNew(FormPage):
         return reverse("site", args=[site.pk])
 
 
-class SiteEdit(SitePage, FormPage):
+class SiteEdit(SitePage, EditPage):
     title = _("Site settings")
     needs = Can.CHANGE_SITE
     template = "sites/site_form.html"
@@ -146,7 +147,7 @@ class CompanyPage(SitePage):
         return company_url(self.company)
 
 
-class CompanyEdit(CompanyPage, FormPage):
+class CompanyEdit(CompanyPage, EditPage):
     title = _("Edit company")
     needs = Can.CHANGE_COMPANY
     form_class = CompanyFields

@@ -1,14 +1,17 @@
 """Who acts: an account with its standings, or a part of the system by name."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from http import HTTPStatus
 from typing import Protocol, runtime_checkable
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doorward.kit.errors import Forbidden
+from doorward.tenancy import idempotency
+from doorward.tenancy.idempotency import Answer
 from doorward.tenancy.models import Account, Node, Standing
 from doorward.tenancy.permissions import ROLES, Can, Role
 
@@ -68,6 +71,24 @@ class Actor:
     @cached_property
     def roles(self) -> frozenset[Role]:
         return frozenset(place.role for place in self.places)
+
+    def once(self, key: str, request: bytes, act: Callable[[], str]) -> str:
+        """Do what a form asks for, once for its key; return where it leads."""
+        if self.account is None:
+            return act()
+
+        def answer() -> Answer:
+            return Answer(HTTPStatus.FOUND, {"url": act()})
+
+        given = idempotency.once(self.account, _of_form(key), _fingerprint(request), answer)
+        return str(given.body["url"])
+
+    def led(self, key: str, request: bytes) -> str | None:
+        """Return where a form led that was sent before, or None if it is new."""
+        if self.account is None:
+            return None
+        given = idempotency.answer_before(self.account, _of_form(key), _fingerprint(request))
+        return None if given is None else str(given.body["url"])
 
     def may(self, can: Can, node: Node | None = None) -> bool:
         """Say whether a role at or above `node` (or anywhere, without one) grants this."""
@@ -130,3 +151,12 @@ class Actor:
         if not prefixes:
             return frozenset()
         return frozenset(Node.objects.filter(prefixes).values_list("pk", flat=True))
+
+
+def _of_form(key: str) -> str:
+    """Return a key that no client of the API can have."""
+    return f"form {key}"
+
+
+def _fingerprint(request: bytes) -> bytes:
+    return idempotency.fingerprint("POST", "", request)

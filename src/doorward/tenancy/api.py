@@ -15,6 +15,7 @@ from ninja.security.apikey import APIKeyCookie
 from ninja.utils import check_csrf
 
 from doorward.kit.api.shapes import Out
+from doorward.kit.api.versions import tag_of
 from doorward.kit.errors import Forbidden, Hidden, Invalid
 from doorward.tenancy.actions import account_of_token
 from doorward.tenancy.actor import Actor
@@ -156,7 +157,9 @@ def _once(
             out = view(request, *args, **kwargs)
             body = out.model_dump(mode="json", exclude=set(out.secrets))
             told = {name: getattr(out, name) for name in out.secrets}
-            return Answer(status, body, place(request.path, body), told)
+            # The version of a new thing is that of its own address; a deed's has none.
+            tag = tag_of(out) if status == HTTPStatus.CREATED else ""
+            return Answer(status, body, place(request.path, body), told, tag)
 
         return _respond(_answer(request, act))
 
@@ -177,6 +180,8 @@ def _respond(answer: Answer) -> JsonResponse:
     response = JsonResponse({**answer.body, **answer.secrets}, status=answer.status)
     if answer.location:
         response["Location"] = answer.location
+    if answer.tag:
+        response["ETag"] = answer.tag
     if answer.replayed:
         response["Idempotency-Replayed"] = "true"
     return response

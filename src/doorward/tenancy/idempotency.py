@@ -18,13 +18,14 @@ KEPT = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Answer:
-    """What is told of a deed. `secrets` are told the first time only and are never kept."""
+    """What is told of a deed. `secrets` and `tag` are told the first time only, and never kept."""
 
     status: int
     # Any: JSON.
     body: dict[str, Any]
     location: str = ""
     secrets: dict[str, str] = field(default_factory=dict)
+    tag: str = ""
     replayed: bool = False
 
 
@@ -50,6 +51,12 @@ def once(account: Account, key: str, request: bytes, act: Callable[[], Answer]) 
     row.status, row.body, row.location = answer.status, answer.body, answer.location
     row.save(update_fields=["status", "body", "location"])
     return answer
+
+
+def answer_before(account: Account, key: str, request: bytes) -> Answer | None:
+    """Return what was answered to this very request before, or None if it is new."""
+    row = IdempotencyKey.objects.filter(account=account, key=key).first()
+    return _replay(row, request) if row else None
 
 
 def forget_old() -> int:

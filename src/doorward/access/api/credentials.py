@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
+from django.db import transaction
 from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
@@ -11,6 +12,7 @@ from doorward.access.actions import credentials as actions
 from doorward.access.models import Credential
 from doorward.kit.api.paging import Filters, Page, by_id
 from doorward.kit.api.shapes import Id, In, Line, OneOf, Out, PathId
+from doorward.kit.api.versions import GUARDED, TAGGED, require_unchanged, tagged
 from doorward.people.models import Person
 from doorward.tenancy.api import KEYED, actor_of, created, referred
 
@@ -81,15 +83,19 @@ def add_credential(request: HttpRequest, body: CredentialIn) -> CredentialOut:
     return CredentialOut.of(actions.add_card(actor, person, number=body.number))
 
 
-@credentials.get("/{credential}", response=CredentialOut)
+@credentials.get("/{credential}", response=CredentialOut, openapi_extra=TAGGED)
+@tagged
 def show_credential(request: HttpRequest, credential: PathId) -> CredentialOut:
     """Show a credential."""
     rows = Credential.objects.defer("secret")
     return CredentialOut.of(rows.find(actor_of(request), credential))
 
 
-@credentials.delete("/{credential}", response={204: None})
+@credentials.delete("/{credential}", response={204: None}, openapi_extra=GUARDED)
+@transaction.atomic
 def remove_credential(request: HttpRequest, credential: PathId) -> None:
     """Take a credential away; doors forget it at once."""
     actor = actor_of(request)
-    actions.remove_credential(actor, Credential.objects.find(actor, credential))
+    row = Credential.objects.select_for_update(no_key=True, of=("self",)).find(actor, credential)
+    require_unchanged(request, lambda: CredentialOut.of(row))
+    actions.remove_credential(actor, row)

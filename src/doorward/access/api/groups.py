@@ -19,6 +19,7 @@ from doorward.access.windows import WeeklyWindow
 from doorward.devices.models import Door
 from doorward.kit.api.paging import Filters, Page, by_id
 from doorward.kit.api.shapes import OMITTED, Id, In, Line, Out, PathId, Whole
+from doorward.kit.api.versions import CHANGED, GUARDED, TAGGED, require_unchanged, tagged
 from doorward.kit.errors import Invalid
 from doorward.people.models import Person
 from doorward.sites.models import Company, Site
@@ -143,19 +144,22 @@ def create_access_group(request: HttpRequest, body: GroupIn) -> GroupOut:
     return _shown(actor, actions.create_group(actor, site, form, company=company))
 
 
-@access_groups.get("/{group}", response=GroupOut)
+@access_groups.get("/{group}", response=GroupOut, openapi_extra=TAGGED)
+@tagged
 def show_access_group(request: HttpRequest, group: PathId) -> GroupOut:
     """Show an access group."""
     actor = actor_of(request)
     return GroupOut.of(_whole(actor, AccessGroup.objects.all()).find(actor, group))
 
 
-@access_groups.patch("/{group}", response=GroupOut)
+@access_groups.patch("/{group}", response=GroupOut, openapi_extra=CHANGED)
+@tagged
 @transaction.atomic
 def change_access_group(request: HttpRequest, group: PathId, body: GroupPatch) -> GroupOut:
     """Change what is given of an access group."""
     actor = actor_of(request)
     row = AccessGroup.objects.select_for_update(no_key=True, of=("self",)).find(actor, group)
+    require_unchanged(request, lambda: _shown(actor, row))
     known = {
         "name": row.name,
         "doors": Door.objects.visible_to(actor).filter(accessgroups=row),
@@ -166,11 +170,14 @@ def change_access_group(request: HttpRequest, group: PathId, body: GroupPatch) -
     return _shown(actor, actions.change_group(actor, row, form))
 
 
-@access_groups.delete("/{group}", response={204: None})
+@access_groups.delete("/{group}", response={204: None}, openapi_extra=GUARDED)
+@transaction.atomic
 def delete_access_group(request: HttpRequest, group: PathId) -> None:
     """Delete an access group; who had rights only by it loses them at once."""
     actor = actor_of(request)
-    actions.delete_group(actor, AccessGroup.objects.find(actor, group))
+    row = AccessGroup.objects.select_for_update(no_key=True, of=("self",)).find(actor, group)
+    require_unchanged(request, lambda: _shown(actor, row))
+    actions.delete_group(actor, row)
 
 
 # Any: each field of the form has its own type.

@@ -12,6 +12,7 @@ from doorward.devices.actions import connectors as actions
 from doorward.devices.models import Connector
 from doorward.kit.api.paging import Filters, Page, by_id
 from doorward.kit.api.shapes import OMITTED, Id, In, Line, Out, PathId
+from doorward.kit.api.versions import CHANGED, GUARDED, TAGGED, require_unchanged, tagged
 from doorward.sites.models import Site
 from doorward.tenancy.api import KEYED, actor_of, created, done, referred
 
@@ -31,6 +32,8 @@ class ConnectorIn(In):
 
 class ConnectorOut(Out):
     """An agent on site. `state` is never, online, offline or revoked."""
+
+    moving = frozenset({"state", "online_since", "last_seen_at", "version", "spool_depth"})
 
     id: str
     site: str
@@ -96,27 +99,33 @@ def create_connector(request: HttpRequest, body: ConnectorIn) -> CodedConnectorO
     return CodedConnectorOut.coded(*actions.create_connector(actor, site, name=body.name))
 
 
-@connectors.get("/{connector}", response=ConnectorOut)
+@connectors.get("/{connector}", response=ConnectorOut, openapi_extra=TAGGED)
+@tagged
 def show_connector(request: HttpRequest, connector: PathId) -> ConnectorOut:
     """Show a connector."""
     return ConnectorOut.of(Connector.objects.find(actor_of(request), connector))
 
 
-@connectors.patch("/{connector}", response=ConnectorOut)
+@connectors.patch("/{connector}", response=ConnectorOut, openapi_extra=CHANGED)
+@tagged
 @transaction.atomic
 def change_connector(request: HttpRequest, connector: PathId, body: ConnectorPatch) -> ConnectorOut:
     """Rename a connector."""
     actor = actor_of(request)
     row = Connector.objects.select_for_update(no_key=True, of=("self",)).find(actor, connector)
+    require_unchanged(request, lambda: ConnectorOut.of(row))
     name = body.given().get("name", row.name)
     return ConnectorOut.of(actions.rename_connector(actor, row, name=name))
 
 
-@connectors.delete("/{connector}", response={204: None})
+@connectors.delete("/{connector}", response={204: None}, openapi_extra=GUARDED)
+@transaction.atomic
 def delete_connector(request: HttpRequest, connector: PathId) -> None:
     """Delete a connector that no device is behind."""
     actor = actor_of(request)
-    actions.delete_connector(actor, Connector.objects.find(actor, connector))
+    row = Connector.objects.select_for_update(no_key=True, of=("self",)).find(actor, connector)
+    require_unchanged(request, lambda: ConnectorOut.of(row))
+    actions.delete_connector(actor, row)
 
 
 @connectors.post("/{connector}/code", response=CodedConnectorOut, openapi_extra=KEYED)

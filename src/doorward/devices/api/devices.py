@@ -27,6 +27,7 @@ from doorward.kit.api.shapes import (
     Sentence,
     sentence_of,
 )
+from doorward.kit.api.versions import CHANGED, GUARDED, TAGGED, require_unchanged, tagged
 from doorward.sites.models import Site
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.api import KEYED, accepted, actor_of, created, referred
@@ -109,6 +110,13 @@ class SyncOut(Out):
 class DeviceOut(Out):
     """A device. `state` is never, online or offline; `binding` holds once it states its MAC."""
 
+    moving = frozenset(
+        {
+            *("binding", "stated_mac", "model", "firmware", "hardware", "state", "problem", "sync"),
+            *("reachable_since", "seen_at", "clock_skew"),
+        }
+    )
+
     id: str
     site: str
     connector: str
@@ -134,7 +142,7 @@ class DeviceOut(Out):
     @classmethod
     def of(cls, device: Device) -> "DeviceOut":
         odd = {"id", "site", "connector", "problem", "sync"}
-        return cls(
+        out = cls(
             id=str(device.pk),
             site=str(device.site_id),
             connector=str(device.connector_id),
@@ -142,6 +150,9 @@ class DeviceOut(Out):
             sync=SyncOut.of(device),
             **{name: getattr(device, name) for name in set(cls.model_fields) - odd},
         )
+        # Whoever is about to change the password wants to know of another one.
+        out._concealed = device.password
+        return out
 
 
 class DeviceFilters(Filters):
@@ -179,18 +190,21 @@ def create_device(request: HttpRequest, body: DeviceIn) -> DeviceOut:
     return _shown(actor, actions.create_device(actor, site, form))
 
 
-@devices.get("/{device}", response=DeviceOut)
+@devices.get("/{device}", response=DeviceOut, openapi_extra=TAGGED)
+@tagged
 def show_device(request: HttpRequest, device: PathId) -> DeviceOut:
     """Show a device and how far it is synchronised."""
     return DeviceOut.of(_whole(Device.objects.all()).find(actor_of(request), device))
 
 
-@devices.patch("/{device}", response=DeviceOut)
+@devices.patch("/{device}", response=DeviceOut, openapi_extra=CHANGED)
+@tagged
 @transaction.atomic
 def change_device(request: HttpRequest, device: PathId, body: DevicePatch) -> DeviceOut:
     """Change what is given of a device; with another MAC or address it is bound anew."""
     actor = actor_of(request)
     row = Device.objects.select_for_update(no_key=True, of=("self",)).find(actor, device)
+    require_unchanged(request, lambda: _shown(actor, row))
     given = body.given()
     if "connector" in given:
         given["connector"] = referred(
@@ -200,11 +214,14 @@ def change_device(request: HttpRequest, device: PathId, body: DevicePatch) -> De
     return _shown(actor, actions.change_device(actor, row, DeviceForm(**{**known, **given})))
 
 
-@devices.delete("/{device}", response={204: None})
+@devices.delete("/{device}", response={204: None}, openapi_extra=GUARDED)
+@transaction.atomic
 def delete_device(request: HttpRequest, device: PathId) -> None:
     """Delete a device that moves no door; its MAC is free again."""
     actor = actor_of(request)
-    actions.delete_device(actor, Device.objects.find(actor, device))
+    row = Device.objects.select_for_update(no_key=True, of=("self",)).find(actor, device)
+    require_unchanged(request, lambda: _shown(actor, row))
+    actions.delete_device(actor, row)
 
 
 @devices.post("/{device}/resync", response={202: DeviceOut}, openapi_extra=KEYED)

@@ -26,6 +26,7 @@ from doorward.kit.api.shapes import (
     Whole,
     sentence_of,
 )
+from doorward.kit.api.versions import CHANGED, GUARDED, TAGGED, require_unchanged, tagged
 from doorward.sites.models import Company, Site
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.api import KEYED, actor_of, all_referred, created, ordered, referred
@@ -152,19 +153,22 @@ def create_door(request: HttpRequest, body: DoorIn) -> DoorOut:
     return _shown(actor, actions.create_door(actor, site, DoorForm(**given)))
 
 
-@doors.get("/{door}", response=DoorOut)
+@doors.get("/{door}", response=DoorOut, openapi_extra=TAGGED)
+@tagged
 def show_door(request: HttpRequest, door: PathId) -> DoorOut:
     """Show a door."""
     actor = actor_of(request)
     return DoorOut.of(_whole(actor, Door.objects.all()).find(actor, door))
 
 
-@doors.patch("/{door}", response=DoorOut)
+@doors.patch("/{door}", response=DoorOut, openapi_extra=CHANGED)
+@tagged
 @transaction.atomic
 def change_door(request: HttpRequest, door: PathId, body: DoorPatch) -> DoorOut:
     """Change what is given of a door."""
     actor = actor_of(request)
     row = Door.objects.select_for_update(no_key=True, of=("self",)).find(actor, door)
+    require_unchanged(request, lambda: _shown(actor, row))
     given = body.given()
     if "device" in given:
         given["device"] = referred(Device.objects.all(), actor, body.device, "device")
@@ -180,11 +184,14 @@ def change_door(request: HttpRequest, door: PathId, body: DoorPatch) -> DoorOut:
     return _shown(actor, actions.change_door(actor, row, DoorForm(**{**known, **given})))
 
 
-@doors.delete("/{door}", response={204: None})
+@doors.delete("/{door}", response={204: None}, openapi_extra=GUARDED)
+@transaction.atomic
 def delete_door(request: HttpRequest, door: PathId) -> None:
     """Delete a door: nobody may open its relay any more."""
     actor = actor_of(request)
-    actions.delete_door(actor, Door.objects.find(actor, door))
+    row = Door.objects.select_for_update(no_key=True, of=("self",)).find(actor, door)
+    require_unchanged(request, lambda: _shown(actor, row))
+    actions.delete_door(actor, row)
 
 
 @doors.post("/{door}/unlock", response={202: CommandOut}, openapi_extra=KEYED)
@@ -196,7 +203,8 @@ def unlock_door(request: HttpRequest, door: PathId) -> CommandOut:
     return CommandOut.of(actions.unlock_door(actor, row))
 
 
-@doors.get("/{door}/commands/{command}", response=CommandOut)
+@doors.get("/{door}/commands/{command}", response=CommandOut, openapi_extra=TAGGED)
+@tagged
 def show_command(request: HttpRequest, door: PathId, command: PathId) -> CommandOut:
     """Show what became of an order."""
     actor = actor_of(request)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
+from django.db import transaction
 from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
@@ -12,6 +13,7 @@ from doorward.devices.filters import by_mac
 from doorward.devices.models import MacEntry
 from doorward.kit.api.paging import Filters, Page, by_id
 from doorward.kit.api.shapes import Id, In, Line, Out, PathId
+from doorward.kit.api.versions import GUARDED, TAGGED, require_unchanged, tagged
 from doorward.tenancy.api import KEYED, actor_of, created, installer_of
 from doorward.tenancy.permissions import Can
 
@@ -73,15 +75,19 @@ def register_mac(request: HttpRequest, body: MacIn) -> MacOut:
     return MacOut.of(actions.register_mac(actor, installer, mac=body.mac))
 
 
-@macs.get("/{mac}", response=MacOut)
+@macs.get("/{mac}", response=MacOut, openapi_extra=TAGGED)
+@tagged
 def show_mac(request: HttpRequest, mac: PathId) -> MacOut:
     """Show a registered MAC."""
     rows = MacEntry.objects.select_related("device")
     return MacOut.of(rows.find(actor_of(request), mac))
 
 
-@macs.delete("/{mac}", response={204: None})
+@macs.delete("/{mac}", response={204: None}, openapi_extra=GUARDED)
+@transaction.atomic
 def remove_mac(request: HttpRequest, mac: PathId) -> None:
     """Take a MAC that no device uses out of the library."""
     actor = actor_of(request)
-    actions.remove_mac(actor, MacEntry.objects.find(actor, mac))
+    row = MacEntry.objects.select_for_update(no_key=True, of=("self",)).find(actor, mac)
+    require_unchanged(request, lambda: MacOut.of(row))
+    actions.remove_mac(actor, row)

@@ -20,6 +20,7 @@ from doorward.kit import clock, vault
 from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, ListPage
 from doorward.sites.models import Site
 from doorward.sites.pages import SitePage
+from doorward.tenancy.editing import EditPage
 from doorward.tenancy.permissions import Can
 
 _TITLE = _("Connectors")
@@ -122,7 +123,7 @@ class ConnectorNew(SitePage, FormPage):
         return connector_url(connector)
 
 
-class ConnectorRename(ConnectorPage, FormPage):
+class ConnectorRename(ConnectorPage, EditPage):
     title = _("Rename connector")
     needs = Can.CHANGE_CONNECTOR
     form_class = ConnectorFields

@@ -14,6 +14,7 @@ from doorward.devices.models import Connector, Device, MacEntry, ShelfEntry
 from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, ListPage
 from doorward.sites.models import Site
 from doorward.sites.pages import SitePage
+from doorward.tenancy.editing import EditPage
 from doorward.tenancy.permissions import Can
 
 _TITLE = _("Devices")
@@ -142,7 +143,7 @@ class DeviceNew(SitePage, DeviceFormPage):
         return device_url(device)
 
 
-class DeviceEdit(DevicePage, DeviceFormPage):
+class DeviceEdit(DevicePage, DeviceFormPage, EditPage):
     title = _("Edit device")
     keeps_password = True
     deed = _("Save device")
@@ -151,6 +152,9 @@ class DeviceEdit(DevicePage, DeviceFormPage):
     def initial(self) -> Context:
         names = ("name", "kind", "connector", "address", "auth_mode", "user", "mac")
         return {name: getattr(self.device, name) for name in names}
+
+    def concealed(self) -> dict[str, object]:
+        return {"password": self.device.password}
 
     def save(self, form: Any) -> str:
         actions.change_device(self.actor, self.device, form.told())

@@ -13,6 +13,7 @@ from doorward.devices.models import Device, Door
 from doorward.kit.pages import Context, Crumb, DeedPage, FormPage
 from doorward.sites.models import Company, Site
 from doorward.sites.pages import SitePage
+from doorward.tenancy.editing import EditPage
 from doorward.tenancy.permissions import Can
 
 
@@ -87,7 +88,7 @@ class DoorNew(SitePage, DoorFormPage):
         return door_url(door)
 
 
-class DoorEdit(DoorPage, DoorFormPage):
+class DoorEdit(DoorPage, DoorFormPage, EditPage):
     title = _("Edit door")
     deed = _("Save door")
     done = _("The door is saved.")

@@ -162,6 +162,8 @@ def _allowed(response: HttpResponseBase) -> HttpResponseBase:
 
 def _declare_problems(method: str, operation: Json) -> None:
     statuses = _ALWAYS if method == "get" else (*_ALWAYS, *_WITH_BODY, 409)
+    if any(parameter["name"] == "If-Match" for parameter in operation["parameters"]):
+        statuses = (*statuses, 412)
     for status in {201, 202} & operation["responses"].keys():
         operation["responses"][status]["headers"] = {"Location": _LOCATION}
     for status in sorted(statuses):

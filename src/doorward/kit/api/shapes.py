@@ -14,6 +14,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     Strict,
     StringConstraints,
     WithJsonSchema,
@@ -44,10 +45,18 @@ class In(BaseModel):
 class Out(BaseModel):
     """An answer. Ids are strings of digits, moments are in UTC.
 
-    `secrets` are fields that are told once: a repeated answer lacks them.
+    `secrets` are fields that are told once: a repeated answer lacks them. `moving` are fields that
+    change without anybody's deed, and `concealed` is what counts for the version but is not told.
     """
 
     secrets: ClassVar[frozenset[str]] = frozenset()
+    moving: ClassVar[frozenset[str]] = frozenset()
+
+    _concealed: str = PrivateAttr(default="")
+
+    @property
+    def concealed(self) -> str:
+        return self._concealed
 
 
 # Any: stands as the default of a field of any type that a PATCH may leave out but not empty.

@@ -1,6 +1,7 @@
 """One class a page: list, show, form, deed. Pages guard nothing; they ask and show."""
 
 from doorward.kit.pages.deed import DeedPage
+from doorward.kit.pages.doing import DoingPage
 from doorward.kit.pages.form import FormPage, add_faults
 from doorward.kit.pages.list import (
     COUNT_LIMIT,
@@ -18,6 +19,7 @@ __all__ = [
     "Context",
     "Crumb",
     "DeedPage",
+    "DoingPage",
     "FormPage",
     "ListPage",
     "Page",

@@ -2,25 +2,24 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from doorward.kit.errors import Text
-from doorward.kit.pages.page import Page
+from doorward.kit.pages.doing import DoingPage
 
 
-class DeedPage(Page):
+class DeedPage(DoingPage):
     """A deed by one click: POST only."""
 
     http_method_names = ["post", "options"]
-    done: Text = ""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self.finish(self.once(self.acted))
+
+    def acted(self) -> str:
+        """Do the deed; return where to go next."""
         self.act()
-        if self.done:
-            messages.success(request, str(self.done))
-        return self.go(self.way_back())
+        return self.way_back()
 
     def act(self) -> None:
         raise NotImplementedError

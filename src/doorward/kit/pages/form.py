@@ -1,24 +1,24 @@
 """A form over one action."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from doorward.kit.errors import Forbidden, Invalid, Refused, Text
-from doorward.kit.pages.page import Context, Page
+from doorward.kit.pages.doing import DoingPage
+from doorward.kit.pages.page import Context
 
 
-class FormPage(Page):
+class FormPage(DoingPage):
     """A form over one action: what the action objects to comes back at its field."""
 
     template = "kit/form.html"
     form_class: ClassVar[type[forms.BaseForm]]
     deed: Text = ""
-    done: Text = ""
 
     def form(self) -> forms.BaseForm:
         bound = (self.request.POST,) if self.request.method == "POST" else ()
@@ -30,8 +30,13 @@ class FormPage(Page):
     def initial(self) -> Context:
         return {}
 
+    def carried(self) -> Mapping[str, str]:
+        """Return what the form carries along unseen, by name."""
+        return {}
+
     def context(self) -> Context:
-        return {**super().context(), "deed": self.deed, "cancel": self.way_back()}
+        form = {"deed": self.deed, "cancel": self.way_back(), "carried": self.carried().items()}
+        return {**super().context(), **form}
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return self.show(form=self.form())
@@ -40,7 +45,7 @@ class FormPage(Page):
         form = self.form()
         if form.is_valid():
             try:
-                url = self.save(form)
+                url = self.once(lambda: self.commit(form))
             except Invalid as fault:
                 add_faults(form, fault)
             except Forbidden:
@@ -48,10 +53,12 @@ class FormPage(Page):
             except Refused as refusal:
                 form.add_error(None, str(refusal.message))
             else:
-                if self.done:
-                    messages.success(request, str(self.done))
-                return HttpResponseRedirect(url)
+                return self.finish(url)
         return self.show(form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+    def commit(self, form: Any) -> str:
+        """Save within the transaction that also remembers that the form was sent."""
+        return self.save(form)
 
     def save(self, form: Any) -> str:
         """Call the action; return where to go next."""

@@ -39,6 +39,8 @@ class Page(View):
         if self.actor is None:
             return redirect_to_login(request.get_full_path())
         try:
+            if (answer := self.answered_before()) is not None:
+                return answer
             self.prepare()
             if self.needs is not None:
                 self.actor.require_any(self.needs, self.subjects())
@@ -52,6 +54,10 @@ class Page(View):
             raise PermissionDenied(str(refusal.message)) from refusal
         except Refused as refusal:
             return self.refuse(refusal)
+
+    def answered_before(self) -> HttpResponseBase | None:
+        """Return the answer to a request that was sent again, before anything is looked for."""
+        return None
 
     def prepare(self) -> None:
         """Find what the page is about; raise `Hidden` where that does not exist for the actor."""

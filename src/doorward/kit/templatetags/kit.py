@@ -1,5 +1,6 @@
 """Small words for templates: initials, links that keep a list's filters, bars of a chart."""
 
+import secrets
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,8 +9,10 @@ from django import template
 from django.core.paginator import Page
 from django.http import HttpRequest, QueryDict
 from django.template import Context
+from django.utils.html import format_html
 
 from doorward.kit.pages import PAGE_SIZES
+from doorward.kit.pages.doing import ONCE
 
 register = template.Library()
 
@@ -46,6 +49,12 @@ def tint(name: object) -> int:
 def masked(tail: str) -> str:
     """Show the last digits of a number that is not shown whole, nor how long it is."""
     return f"••••{tail}"
+
+
+@register.simple_tag
+def once_field() -> str:
+    """Draw the field by which a form that is sent twice is known."""
+    return format_html('<input type="hidden" name="{}" value="{}">', ONCE, secrets.token_hex(12))
 
 
 @register.simple_tag

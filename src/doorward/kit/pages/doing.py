@@ -1,0 +1,51 @@
+"""What forms and deeds have in common: each is done once, however often it is sent."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import QueryDict
+from django.http.response import HttpResponseBase
+
+from doorward.kit.errors import Text
+from doorward.kit.pages.page import Page
+
+# The field that tells one drawing of a form from another.
+ONCE = "once"
+_MAX_KEY = 64
+
+
+class DoingPage(Page):
+    """A page whose form or button does something; a second click, or a reload, does it no more."""
+
+    done: Text = ""
+
+    def once(self, act: Callable[[], str]) -> str:
+        """Act in one transaction, or not at all if it was done before; return where to go next."""
+        if not self._key():
+            with transaction.atomic():
+                return act()
+        url: str = self.actor.once(self._key(), self._request(), act)
+        return url
+
+    def answered_before(self) -> HttpResponseBase | None:
+        if self.request.method != "POST" or not self._key():
+            return None
+        url = self.actor.led(self._key(), self._request())
+        return None if url is None else self.finish(url)
+
+    def finish(self, url: str) -> HttpResponseBase:
+        if self.done:
+            messages.success(self.request, str(self.done))
+        return self.go(url)
+
+    def _key(self) -> str:
+        return self.request.POST.get(ONCE, "").replace("\x00", "")[:_MAX_KEY]
+
+    def _request(self) -> bytes:
+        typed: QueryDict = self.request.POST.copy()
+        # The same form bears another one each time it is drawn.
+        typed.pop("csrfmiddlewaretoken", None)
+        sent = self.request.FILES.lists()
+        files = [f"{name}:{file.name}:{file.size}" for name, some in sent for file in some]
+        return "\n".join([self.request.path, typed.urlencode(), *files]).encode()
