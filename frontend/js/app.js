@@ -1,6 +1,7 @@
 // Everything that moves in the portal.
 import "htmx.org";
 import { startAppearance } from "./appearance.js";
+import { startBulk } from "./bulk.js";
 import { startCopying } from "./copying.js";
 import { startDoors } from "./doors.js";
 import { startFloating } from "./floating.js";
@@ -18,6 +19,7 @@ startCopying();
 startTimes();
 startPickers();
 startWeekEditors();
+startBulk();
 startDoors();
 startLogs();
 startLive();

@@ -57,8 +57,8 @@ function settleToast(toast) {
   const close = element("button", { type: "button", class: "chip-x", "aria-label": say("close") }, icon("x"));
   close.addEventListener("click", () => toast.remove());
   toast.append(close);
-  // What went wrong stays until it was read.
-  if (toast.dataset.toast === "error") return;
+  // What went wrong stays until it was read, and what can be undone until one has made up one's mind.
+  if (toast.dataset.toast === "error" || toast.querySelector("form")) return;
   let timer = setTimeout(() => toast.remove(), TOAST_STAYS);
   toast.addEventListener("pointerenter", () => clearTimeout(timer));
   toast.addEventListener("pointerleave", () => {

@@ -5,10 +5,12 @@ export const AND = " and ";
 
 const WORDS = {
   addedTo: "{day} {start} to {end} added.",
+  allChosen: "All that match",
   allDay: "all day",
   always: "Always",
   cellOff: "{day} {time}, closed",
   cellOn: "{day} {time}, open",
+  chosen: "{count} selected",
   chosenRemove: "Remove {name}",
   close: "Close",
   copied: "Copied",

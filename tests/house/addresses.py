@@ -94,5 +94,10 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
         },
         "connector": {"name": "Cellar"},
         "mac": {"mac": "0C1105AABB09"},
+        "macs": {
+            "deed": "remove",
+            "ids": [MacEntry.objects.get(mac=FREE_MAC).pk],
+            "confirmed": "1",
+        },
     }
     return forms.get(name.split("-", maxsplit=1)[0], {})

@@ -1,0 +1,1 @@
+"""The small framework: pages, lists, deeds on many."""

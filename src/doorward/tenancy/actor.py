@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from http import HTTPStatus
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from doorward.kit.errors import Forbidden
@@ -14,6 +14,8 @@ from doorward.tenancy import idempotency
 from doorward.tenancy.idempotency import Answer
 from doorward.tenancy.models import Account, Node, Standing
 from doorward.tenancy.permissions import ROLES, Can, Role
+
+M = TypeVar("M", bound=Model)
 
 
 class Owned(Protocol):
@@ -106,6 +108,16 @@ class Actor:
     def require_any(self, can: Can, choices: Iterable[Owned]) -> None:
         """Raise `Forbidden` unless there is one of these to which the actor may do this."""
         self._refuse_unless(any(self._may_to(can, owned) for owned in choices))
+
+    def within(self, can: Can, rows: QuerySet[M]) -> QuerySet[M]:
+        """Return those of the rows to which a role at or above their node grants this."""
+        return rows if self.sees_all(can) else rows.filter(node__in=self.nodes_below(can))
+
+    def require_all(self, can: Can, rows: QuerySet[M]) -> None:
+        """Raise `Forbidden` unless the actor may do this to every one of the rows."""
+        self._refuse_unless(
+            self.sees_all(can) or not rows.exclude(node__in=self.nodes_below(can)).exists()
+        )
 
     def require_system(self) -> None:
         """Raise `Forbidden` unless a part of the system acts."""

@@ -1,5 +1,7 @@
 """Deeds on the MAC library."""
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
@@ -35,16 +37,23 @@ def register_mac(actor: Actor, installer: Node, *, mac: str) -> MacEntry:
 
 
 @transaction.atomic
-def remove_mac(actor: Actor, entry: MacEntry) -> None:
-    """Take a MAC out of the library; refused while a device uses it."""
-    actor.require(Can.REGISTER_MAC, entry)
-    audit.record(actor, "remove", entry, entry.node)
+def remove_macs(actor: Actor, entries: Collection[MacEntry]) -> None:
+    """Take MACs out of the library, all or none; refused while a device uses one of them."""
+    rows = MacEntry.objects.filter(pk__in=[entry.pk for entry in entries])
+    actor.require_all(Can.REGISTER_MAC, rows)
+    for entry in entries:
+        audit.record(actor, "remove", entry, entry.node)
     try:
-        entry.delete()
+        rows.delete()
     except ProtectedError as protest:
         raise Refused(
             "mac.in_use", _("A device uses this MAC. Delete the device first.")
         ) from protest
+
+
+def remove_mac(actor: Actor, entry: MacEntry) -> None:
+    """Take a MAC out of the library; refused while a device uses it."""
+    remove_macs(actor, [entry])
 
 
 def _require_own_registration(installer: Node) -> None:

@@ -5,17 +5,49 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from doorward.devices import filters, tables
-from doorward.devices.actions.macs import register_mac, remove_mac
+from doorward.devices.actions.macs import register_mac, remove_mac, remove_macs
 from doorward.devices.forms import MacFields
 from doorward.devices.models import MacEntry
-from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, ListPage
+from doorward.kit.errors import Text
+from doorward.kit.pages import BulkDeed, Context, Crumb, DeedPage, Done, FormPage, ListPage
 from doorward.tenancy.installers import installers_for
 from doorward.tenancy.permissions import Can
 
 _TITLE = _("MAC Library")
+
+
+class Remove(BulkDeed):
+    name = "remove"
+    label = _("Remove")
+    icon = "trash"
+    needs = Can.REGISTER_MAC
+    danger = True
+
+    def question(self, count: int) -> Text:
+        return ngettext("Remove %(count)d MAC", "Remove %(count)d MACs", count) % {"count": count}
+
+    def consequences(self) -> Iterable[Text]:
+        yield gettext(
+            "A device with one of these MACs cannot be added until it is registered again."
+        )
+        if used := self.rows.exclude(device=None).count():
+            words = ngettext(
+                "%(count)d is in use by a device and stays in the library.",
+                "%(count)d are in use by devices and stay in the library.",
+                used,
+            )
+            yield words % {"count": used}
+
+    # Any: a deed without a form.
+    def act(self, form: Any) -> Done:
+        free = list(self.rows.filter(device=None).select_related("node"))
+        remove_macs(self.actor, free)
+        words = ngettext("%(count)d MAC was removed.", "%(count)d MACs were removed.", len(free))
+        return Done(words % {"count": len(free)})
 
 
 class Macs(ListPage):
@@ -29,6 +61,7 @@ class Macs(ListPage):
         "hint": _("A device can be added once the MAC on its label is registered here."),
         "icon": "barcode",
     }
+    deeds = (Remove,)
 
     def rows(self) -> QuerySet[MacEntry]:
         return MacEntry.objects.visible_to(self.actor).select_related("node", "device__site")

@@ -1,25 +1,22 @@
 """One class a page: list, show, form, deed. Pages guard nothing; they ask and show."""
 
+from doorward.kit.pages.asked import PAGE_SIZES, words_of
+from doorward.kit.pages.bulk import BulkDeed, Done
 from doorward.kit.pages.deed import DeedPage
 from doorward.kit.pages.doing import DoingPage
 from doorward.kit.pages.form import FormPage, add_faults
-from doorward.kit.pages.list import (
-    COUNT_LIMIT,
-    PAGE_SIZES,
-    ListPage,
-    chips_of,
-    count_up_to,
-    words_of,
-)
+from doorward.kit.pages.list import COUNT_LIMIT, ListPage, chips_of, count_up_to
 from doorward.kit.pages.page import Context, Crumb, Page
 
 __all__ = [
     "COUNT_LIMIT",
     "PAGE_SIZES",
+    "BulkDeed",
     "Context",
     "Crumb",
     "DeedPage",
     "DoingPage",
+    "Done",
     "FormPage",
     "ListPage",
     "Page",

@@ -1,37 +1,55 @@
-"""A list: rows with search, filters, sort and pages, all of it in the address."""
+"""A list: rows with search, filters, sort, columns and pages, all of it in the address."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 import django_tables2 as tables
 from django import forms
+from django.contrib import messages
 from django.core.paginator import EmptyPage
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_filters import FilterSet
 
-from doorward.kit.errors import Text
-from doorward.kit.pages.page import Context, Crumb, Page
-from doorward.kit.rows import key_of
+from doorward.kit.errors import Refused, Text
+from doorward.kit.pages import bulk
+from doorward.kit.pages.asked import Asked, Fault
+from doorward.kit.pages.doing import DoingPage
+from doorward.kit.pages.page import Context, Crumb
 
-PAGE_SIZES = (10, 20, 50, 100)
 # Beyond this a list does not count: an exact count of a million rows costs more than it tells.
+# Nor does it turn to pages there: the database would walk over all that stands before them.
 COUNT_LIMIT = 10_000
+# Filters that stand beside the search; the others unfold.
+FILTERS_SHOWN = 4
 
-_SEARCH = _("Search")
-_NO_MATCH = _("Nothing matches")
-_NO_MATCH_HINT = _("Take a filter off or search for something else.")
+_SEARCH = gettext_lazy("Search")
+_NO_MATCH = gettext_lazy("Nothing matches")
+_NO_MATCH_HINT = gettext_lazy("Take a filter off or search for something else.")
+
+# Label, value and field of a filter that is on.
+Chip = tuple[Text, Text, str]
 
 
-class ListPage(Page):
-    """Rows with search, filters, sort and pages; all of it stands in the address."""
+class ListPage(DoingPage):
+    """Rows with search, filters, sort and pages; all of it stands in the address.
+
+    A table may name in `needs` the right that a column takes: who lacks it has no such column.
+    """
 
     template = "kit/list.html"
     table: ClassVar[type[tables.Table]]
     filters: ClassVar[type[FilterSet] | None] = None
     search_hint: Text = ""
     empty: ClassVar[Mapping[str, Text]] = {}
+    # Columns that show only when they are chosen.
+    tucked_away: ClassVar[Collection[str]] = ()
+    # What can be done to many rows at once.
+    deeds: ClassVar[Sequence[type[bulk.BulkDeed]]] = ()
 
     def rows(self) -> QuerySet[Any]:
         """Return what the actor may see, from `visible_to`."""
@@ -40,69 +58,144 @@ class ListPage(Page):
     def search(self, rows: QuerySet[Any], words: str) -> QuerySet[Any]:
         return rows
 
+    # Any: rows of every kind are listed.
+    def dress(self, table: Any, records: Sequence[Any]) -> None:
+        """Fetch, for all of these rows at once, what the table shows beside their own fields."""
+
     def action(self) -> Crumb | None:
         """Return the label and address of the primary action, if the actor may it."""
         return None
 
+    @cached_property
+    def asked(self) -> Asked:
+        return Asked(self.request.GET)
+
+    @cached_property
+    def filtering(self) -> FilterSet | None:
+        if self.filters is None:
+            return None
+        return self.filters(self.request.GET, self.rows(), request=self.request)
+
+    @cached_property
+    def matching(self) -> QuerySet[Any]:
+        """Return the rows that search and filters leave.
+
+        A filter that cannot be understood leaves none, lest a deed on all that match
+        reach further than was meant.
+        """
+        filtering = self.filtering
+        self.asked.refuse_unknown(filtering.filters if filtering else ())
+        if filtering is None:
+            rows = self.rows()
+        elif filtering.form.is_valid():
+            rows = filtering.qs
+        else:
+            self.asked.faults += _faults_of(filtering.form)
+            rows = filtering.queryset.none()
+        return self.search(rows, self.asked.words) if self.asked.words else rows
+
     def context(self) -> Context:
-        words = words_of(self.request)
-        rows = self.rows()
-        chips: list[tuple[Text, Text, str]] = []
-        filtering = None
-        if self.filters is not None:
-            filtering = self.filters(self.request.GET, rows, request=self.request)
-            rows, chips = filtering.qs, chips_of(filtering)
-        if words:
-            rows = self.search(rows, words)
-            chips = [(_SEARCH, words, "q"), *chips]
-        # Given the request at once, a table would turn to any page of any size it is asked for.
-        table = self.table(rows)
-        table.request = self.request
+        rows = self.matching
+        chips = self.chips()
+        counted = min(count_up_to(rows), COUNT_LIMIT + 1)
+        table = self.lay_out(rows, counted)
         for name, value in self.empty_state(filtered=bool(chips)).items():
             setattr(table, f"empty_{name}", value)
-        counted = min(count_up_to(rows), COUNT_LIMIT + 1)
-        # Otherwise the table counts by itself, to the very last row.
-        table.data._length = min(counted, COUNT_LIMIT)
-        if order := self.request.GET.getlist(table.prefixed_order_by_field):
-            table.order_by = order
-        self.turn_to_page(table)
+        table.deeds = list(bulk.offered(self)) if counted else []
+        fields = [*self.filtering.form] if self.filtering else []
         return {
             **super().context(),
             "table": table,
-            "filter": filtering,
+            "first_fields": fields[:FILTERS_SHOWN],
+            "more_fields": fields[FILTERS_SHOWN:],
+            "more_in_use": any(field.value() for field in fields[FILTERS_SHOWN:]),
             "chips": chips,
+            "faults": self.asked.faults,
             "search_hint": self.search_hint,
-            "words": words,
+            "words": self.asked.words,
             "action": self.action(),
-            "page_count": f"{COUNT_LIMIT:,}+" if counted > COUNT_LIMIT else f"{counted:,}",
+            "page_count": count_words(counted),
+            "has_more": counted > COUNT_LIMIT,
         }
 
-    def turn_to_page(self, table: tables.Table) -> None:
+    def lay_out(self, rows: QuerySet[Any], counted: int) -> Any:
+        """Return the table of one page of rows."""
+        # Given the request at once, a table would turn to any page of any size it is asked for.
+        table = self.table(rows)
+        table.request = self.request
+        # Otherwise the table counts by itself, to the very last row.
+        table.data._length = min(counted, COUNT_LIMIT)
+        self.choose_columns(table)
+        if order := self.order_of(table):
+            table.order_by = order
+        # Rows that are alike in what they are sorted by keep their places from page to page.
+        table.data.data = table.data.data.order_by(*table.data.data.query.order_by, "pk")
+        self.turn_to_page(table, more=counted > COUNT_LIMIT)
+        self.dress(table, [row.record for row in table.paginated_rows])
+        return table
+
+    def choose_columns(self, table: Any) -> None:
+        """Hide what was not chosen or may not be seen; `table.choices` says what there is."""
+        needs = getattr(self.table, "needs", {})
+        table.barred = {name for name, can in needs.items() if not self.actor.may(can)}
+        headers = {column.name: column.header for column in table.columns.iterall()}
+        # The first column leads to the row, and one without a header holds deeds: both stay.
+        named = [name for name in [*headers][1:] if headers[name] and name not in table.barred]
+        usual = [name for name in named if name not in self.tucked_away]
+        shown = self.asked.columns(named, usual)
+        for name in headers:
+            if name in table.barred or (name in named and name not in shown):
+                table.columns.hide(name)
+        table.choices = [(name, headers[name], name in shown) for name in named]
+
+    def order_of(self, table: Any) -> list[str]:
+        columns = [c for c in table.columns.iterall() if c.name not in table.barred]
+        return self.asked.order([column.name for column in columns if column.orderable])
+
+    def turn_to_page(self, table: Any, *, more: bool) -> None:
         """Show the page that is asked for, the first where that is none."""
-        asked = key_of(self.request.GET.get(table.prefixed_page_field, "")) or 1
-        size = key_of(self.request.GET.get(table.prefixed_per_page_field, ""))
-        per_page = size if size in PAGE_SIZES else PAGE_SIZES[1]
+        per_page, page = self.asked.per_page(), self.asked.page()
         try:
-            table.paginate(page=asked, per_page=per_page)
+            table.paginate(page=page, per_page=per_page)
         except EmptyPage:
             table.paginate(page=1, per_page=per_page)
+            absent = _("This list has no such page; this is the first.")
+            far = _("A list goes to its first 10,000 rows. Search or filter to see the others.")
+            self.asked.faults.append(Fault(far if more and page > 1 else absent, "page"))
+
+    def chips(self) -> list[Chip]:
+        chips = chips_of(self.filtering) if self.filtering else []
+        return [(_SEARCH, self.asked.words, "q"), *chips] if self.asked.words else chips
 
     def empty_state(self, *, filtered: bool) -> Mapping[str, Text]:
         """Return text, hint, icon, deed and url of what stands where no row does."""
-        if filtered:
+        if filtered or self.asked.faults:
             return {"text": _NO_MATCH, "hint": _NO_MATCH_HINT, "icon": "search"}
         state = dict(self.empty)
         if found := self.action():
             state["deed"], state["url"] = found
         return state
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Do a deed on the rows that were chosen, once it is confirmed."""
+        if not self.deeds:
+            return self.http_method_not_allowed(request)
+        return bulk.answer(self)
 
-def words_of(request: HttpRequest) -> str:
-    """Return what is searched for, without the NUL that no database takes."""
-    return request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    def later(self, deed: bulk.BulkDeed) -> HttpResponseBase:
+        """Do a deed on more rows than one waits for."""
+        raise Refused(
+            "selection.large", _("These are too many at once. Search or filter to have fewer.")
+        )
+
+    def refuse(self, refusal: Refused) -> HttpResponseBase:
+        if self.request.method == "GET" or self.request.htmx:  # type: ignore[attr-defined]
+            return super().refuse(refusal)
+        messages.error(self.request, str(refusal.message))
+        return self.go(self.request.get_full_path())
 
 
-def chips_of(filtering: FilterSet) -> list[tuple[Text, Text, str]]:
+def chips_of(filtering: FilterSet) -> list[Chip]:
     """Return (label, value, field) of each filter that is on."""
     form = filtering.form
     if not form.is_valid():
@@ -120,6 +213,18 @@ def count_up_to(rows: QuerySet[Any]) -> int:
     return rows.order_by()[: COUNT_LIMIT + 1].count()
 
 
+def count_words(counted: int) -> str:
+    return f"{COUNT_LIMIT:,}+" if counted > COUNT_LIMIT else f"{counted:,}"
+
+
+def _faults_of(form: forms.Form) -> Iterable[Fault]:
+    for name, errors in form.errors.items():
+        label = form.fields[name].label or name if name in form.fields else name
+        yield Fault(f"{label}: {' '.join(map(str, errors))}", name)
+
+
 def _say(field: forms.Field, value: Any) -> Text:
     choices = dict(getattr(field, "choices", ()) or ()) if isinstance(value, str) else {}
+    if isinstance(value, list | QuerySet):
+        return ", ".join(str(_say(field, one)) for one in value)
     return str(choices.get(value, value))

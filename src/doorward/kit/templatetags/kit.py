@@ -93,6 +93,14 @@ def kept_fields(context: Context, names: str) -> list[tuple[str, str]]:
     ]
 
 
+@register.simple_tag(takes_context=True)
+def kept_but(context: Context, name: str) -> list[tuple[str, str]]:
+    """List the fields of the present address that a form which sets `name` carries along."""
+    request: HttpRequest | None = context.get("request")
+    query = request.GET if request else QueryDict()
+    return [(key, value) for key, values in query.lists() if key != name for value in values]
+
+
 @register.filter
 def around(page: Page[object]) -> list[int | str]:
     """List the page numbers worth a link, with an ellipsis where some are left out."""

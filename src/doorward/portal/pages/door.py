@@ -1,6 +1,6 @@
 """Pages of doors: the list, the door itself, its tile and the button that opens it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -61,13 +61,13 @@ class Doors(SitePage, ListPage):
         place = f"site:{self.site.pk}"
         return [f"{place}:doors", f"{place}:devices", f"{place}:events"]
 
-    def context(self) -> Context:
-        context = super().context()
-        shown = [row.record for row in context["table"].page.object_list]
-        for view in doors.views(self.actor, shown):
+    def dress(self, table: Any, records: Sequence[Door]) -> None:
+        for view in doors.views(self.actor, list(records)):
             view.door.view = view  # type: ignore[attr-defined]
-        context["may_see_devices"] = self.actor.may(Can.VIEW_DEVICE, self.site.node)
-        return context
+
+    def context(self) -> Context:
+        may_see = self.actor.may(Can.VIEW_DEVICE, self.site.node)
+        return {**super().context(), "may_see_devices": may_see}
 
 
 class DoorShow(DoorPage):

@@ -1,6 +1,7 @@
 """The list of people: what they hold, what they may open now, whether the doors know."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -13,7 +14,7 @@ from doorward.access.pages import doors_at
 from doorward.kit import clock
 from doorward.kit.counts import counted
 from doorward.kit.errors import Text
-from doorward.kit.pages import Context, Crumb, ListPage
+from doorward.kit.pages import Crumb, ListPage
 from doorward.people.filters import PeopleFilter, by_name
 from doorward.people.models import Person
 from doorward.people.pages import companies_at
@@ -46,16 +47,11 @@ class People(SitePage, ListPage):
         held = Credential.objects.visible_to(self.actor).filter(match=match_of(number))
         return rows.filter(by_name(words) | Q(pk__in=held.values("person")))
 
-    def context(self) -> Context:
-        context = super().context()
-        context["table"].facts = self.facts([row.record for row in context["table"].paginated_rows])
-        return context
-
-    def facts(self, people: list[Person]) -> PeopleFacts:
-        """Fetch what the rows of this one page need."""
-        doors = list(doors_at(self))
+    # Any: a table comes without types.
+    def dress(self, table: Any, records: Sequence[Person]) -> None:
+        people, doors = list(records), list(doors_at(self))
         known = told.told_of([person.pk for person in people], doors)
-        return PeopleFacts(
+        table.facts = PeopleFacts(
             open_now=openable.open_now(people, doors, clock.now()),
             sync=told.summaries(known, [person.pk for person in people]),
         )

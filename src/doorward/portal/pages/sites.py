@@ -42,13 +42,6 @@ class Sites(ListPage):
     def search(self, rows: QuerySet[Site], words: str) -> QuerySet[Site]:
         return rows.filter(name__icontains=words) | rows.filter(city__icontains=words)
 
-    def context(self) -> Context:
-        context = super().context()
-        for column, can in SiteTable.needs.items():
-            if not self.actor.may(can):
-                context["table"].columns.hide(column)
-        return context
-
     def action(self) -> Crumb | None:
         if not installers_for(self.actor, Can.CREATE_SITE):
             return None
