@@ -21,6 +21,7 @@ LINES = (
     Line("23 4 * * *", "kit.clear_sessions"),
     Line("17 * * * *", "devices.sweep_tombstones"),
     Line("41 * * * *", "tenancy.forget_idempotency_keys"),
+    Line("47 4 * * *", "tenancy.forget_drafts"),
     Line("5 3 * * *", "activity.prepare_partitions"),
 )
 

@@ -70,6 +70,7 @@ def test_an_installer_comes_from_nothing_to_the_first_opened_door(
 def create_office(desk: Page) -> None:
     desk.get_by_role("link", name="New office").first.click()
     field(desk, "Name").fill("Birch House")
+    desk.get_by_role("button", name="Continue").click()
     pick(desk, "Time zone", "Berlin")
     desk.get_by_role("button", name="Create office").click()
     expect(desk.get_by_role("heading", level=1, name="Birch House")).to_be_visible()

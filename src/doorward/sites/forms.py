@@ -14,8 +14,19 @@ from doorward.sites.models import Site
 from doorward.tenancy.models import Node
 
 
-class SiteFields(forms.Form):
-    """An office. Zone and country are chosen from lists that filter as one types."""
+class _Offering(forms.Form):
+    """Choices that are offered from a list of words."""
+
+    def offer(self, name: str, known: tuple[tuple[str, str], ...]) -> None:
+        """Offer what is known, and what stands there now even if it is not."""
+        present = self.initial.get(name) or ""
+        strange = present and present not in dict(known)
+        added = ((present, present),) if strange else ()
+        self.fields[name].choices = [("", ""), *added, *known]  # type: ignore[attr-defined]
+
+
+class AddressFields(_Offering):
+    """What an office is called and where it is, and below whom it is created."""
 
     owner = forms.ModelChoiceField(
         label=_("Installer"), queryset=Node.objects.none(), widget=Picker(), empty_label=None
@@ -28,6 +39,27 @@ class SiteFields(forms.Form):
     city = forms.CharField(label=_("City"), max_length=64, required=False)
     street = forms.CharField(label=_("Street and number"), max_length=128, required=False)
     postcode = forms.CharField(label=_("Postcode"), max_length=16, required=False)
+
+    # Any: a form takes whatever Django passes on.
+    def __init__(self, *args: Any, installers: Collection[Node] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("country", tuple((name, name) for name in words.countries()))
+        self._installers = list(installers)
+        if len(self._installers) > 1:
+            choices = Node.objects.filter(pk__in=[node.pk for node in self._installers])
+            self.fields["owner"].queryset = choices.order_by("name")  # type: ignore[attr-defined]
+        else:
+            del self.fields["owner"]
+
+    def installer(self) -> Node:
+        """Return below whom the office is created."""
+        chosen = self.cleaned_data.get("owner")
+        return chosen if isinstance(chosen, Node) else self._installers[0]
+
+
+class TimeFields(_Offering):
+    """An office's zone, chosen from a list that filters as one types, and how it writes times."""
+
     zone = forms.ChoiceField(
         label=_("Time zone"),
         help_text=_("The hours of access groups are wall time in this zone."),
@@ -42,7 +74,7 @@ class SiteFields(forms.Form):
     )
 
     # Any: a form takes whatever Django passes on.
-    def __init__(self, *args: Any, installers: Collection[Node] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         defaults = {
             "time_format": Site.TimeFormat.H24.value,
             "date_format": Site.DateFormat.YMD.value,
@@ -50,26 +82,12 @@ class SiteFields(forms.Form):
         }
         kwargs["initial"] = {**defaults, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
-        self._offer("zone", words.zone_choices(clock.now()))
-        self._offer("country", tuple((name, name) for name in words.countries()))
-        self._installers = list(installers)
-        if len(self._installers) > 1:
-            choices = Node.objects.filter(pk__in=[node.pk for node in self._installers])
-            self.fields["owner"].queryset = choices.order_by("name")  # type: ignore[attr-defined]
-        else:
-            del self.fields["owner"]
+        self.offer("zone", words.zone_choices(clock.now()))
 
-    def _offer(self, name: str, known: tuple[tuple[str, str], ...]) -> None:
-        """Offer what is known, and what stands there now even if it is not."""
-        present = self.initial.get(name) or ""
-        strange = present and present not in dict(known)
-        added = ((present, present),) if strange else ()
-        self.fields[name].choices = [("", ""), *added, *known]  # type: ignore[attr-defined]
 
-    def installer(self) -> Node:
-        """Return below whom the office is created."""
-        chosen = self.cleaned_data.get("owner")
-        return chosen if isinstance(chosen, Node) else self._installers[0]
+# Django puts the fields of the last base first.
+class SiteFields(TimeFields, AddressFields):
+    """An office whole."""
 
     def told(self) -> SiteForm:
         return SiteForm(**{name: self.cleaned_data[name] for name in SITE_FIELDS})

@@ -1,6 +1,6 @@
 """Pages that lie within a site, and the forms of sites and companies."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from doorward.kit.pages import Crumb, FormPage, Page
 from doorward.sites import actions
-from doorward.sites.forms import CompanyFields, SiteFields
+from doorward.sites.forms import AddressFields, CompanyFields, SiteFields, TimeFields
 from doorward.sites.models import Company, Site
 from doorward.tenancy.editing import EditPage
 from doorward.tenancy.installers import installers_for
 from doorward.tenancy.permissions import Can
+from doorward.tenancy.steps import Step, StepsPage
 
 
 class SitePage(Page):
@@ -54,11 +55,15 @@ def site_crumbs(site: Site) -> list[Crumb]:
     return [(site.name, reverse("site", args=[site.pk]))]
 
 
-class SiteNew(FormPage):
+class SiteNew(StepsPage):
     title = _("New office")
     needs = Can.CREATE_SITE
-    template = "sites/site_form.html"
-    form_class = SiteFields
+    template = "sites/site_new.html"
+    draft_name = "site-new"
+    steps = (
+        Step("office", _("Office"), AddressFields),
+        Step("time", _("Time and formats"), TimeFields),
+    )
     deed = _("Create office")
     done = _("The office was created. Add a connector and its devices next.")
 
@@ -68,10 +73,11 @@ class SiteNew(FormPage):
     def subjects(self) -> Iterable[Any]:
         return self.installers
 
-    def form_options(self) -> dict[str, Any]:
-        return {"initial": self.initial(), "installers": self.installers}
+    def form_options(self, step: Step) -> dict[str, Any]:
+        installers = {"installers": self.installers} if step.name == "office" else {}
+        return {**super().form_options(step), **installers}
 
-    def initial(self) -> dict[str, Any]:
+    def initial(self, step: Step) -> dict[str, Any]:
         """Take zone and formats over from the newest site: the next one is mostly near it."""
         newest = Site.objects.visible_to(self.actor).order_by("-pk").first()
         if newest is None:
@@ -85,8 +91,11 @@ class SiteNew(FormPage):
     def way_back(self) -> str:
         return reverse("sites")
 
-    def save(self, form: SiteFields) -> str:
-        site = actions.create_site(self.actor, form.installer(), form.told())
+    def save(self, filled: Mapping[str, Any]) -> str:
+        told = {**filled["office"].cleaned_data, **filled["time"].cleaned_data}
+        told.pop("owner", None)
+        installer = filled["office"].installer()
+        site = actions.create_site(self.actor, installer, actions.SiteForm(**told))
         return reverse("site", args=[site.pk])
 
 

@@ -1,5 +1,6 @@
 """The tree, accounts, standings, API tokens and the audit trail."""
 
+import json
 from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -10,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from doorward.kit import clock
+from doorward.kit.fields import SealedField
 from doorward.kit.models import Mail
 from doorward.tenancy.permissions import Can, Role
 from doorward.tenancy.sight import Sight, TenantQuerySet
@@ -201,3 +203,37 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.request.hex()[:8]}"
+
+
+class Draft(models.Model):
+    """What an account has typed in a long form and not yet saved; sealed, since it may be secret.
+
+    `place` is the node that the form is about, none for a form that is about none.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    form = models.CharField(max_length=40)
+    place = models.ForeignKey(
+        Node, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    secret = SealedField()
+    created_at = models.DateTimeField(default=clock.now)
+    updated_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "form", "place"],
+                name="draft_one_a_form",
+                nulls_distinct=False,
+            ),
+        ]
+        indexes = [models.Index(fields=["updated_at"], name="draft_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.form} of {self.account_id}"
+
+    def typed(self) -> dict[str, str]:
+        """Return what was sent of each step, as a query string."""
+        told: dict[str, str] = json.loads(self.secret)
+        return told
