@@ -22,8 +22,8 @@ from doorward.devices.actions import connectors, devices, doors, macs, presence
 from doorward.devices.models import Command, Connector, Device, Door
 from doorward.kit import clock
 from doorward.kit.models import Mail
-from doorward.people.actions import PersonForm, create_person
-from doorward.people.models import Person
+from doorward.people.actions import PersonForm, create_group, create_person
+from doorward.people.models import Group, Person
 from doorward.protocols import neutral
 from doorward.protocols.link.frames import DeviceState
 from doorward.sites.actions import SiteForm, create_company, create_site
@@ -83,6 +83,10 @@ class Cast:
 
     def connector(self, name: str) -> Connector:
         return Connector.objects.get(name=name)
+
+    def crew(self, name: str) -> Group:
+        """Return a company's group of people by its name."""
+        return Group.objects.get(name=name)
 
     def group(self, name: str) -> AccessGroup:
         return AccessGroup.objects.get(name=name)
@@ -146,6 +150,10 @@ def _build_maple(ivan: Node) -> None:
     # No deed links an account yet: people get theirs with the phone app.
     Person.objects.filter(pk=rita.pk).update(account=_account("rita", acme.node))
     bob = _person(birch, "Bob", "Bell", BOBS_CARD)
+    # A tree in each company; everybody is ungrouped still.
+    workshop = create_group(BUILDER, acme, name="Workshop")
+    create_group(BUILDER, acme, name="Night shift", parent=workshop)
+    create_group(BUILDER, birch, name="Studio")
     basement = _connector(maple, "Basement")
     connectors.create_connector(BUILDER, maple, name="Attic")
     lobby = _device(maple, basement, "Lobby", LOBBY_MAC)
@@ -166,6 +174,7 @@ def _build_oak(oscar: Node) -> None:
     oak = create_site(BUILDER, oscar, SiteForm(name="Oak Lane", zone="Europe/London"))
     oaks = create_company(BUILDER, oak, name="Oaks")
     olga = _person(oaks, "Olga", "Orr", OAKS_CARD)
+    create_group(BUILDER, oaks, name="Crew")
     shed = _connector(oak, "Shed")
     device = _device(oak, shed, "Oak", OAK_MAC)
     gate = _door(oak, device, "Oak gate", 1, oaks)

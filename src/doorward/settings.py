@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tables2",
     "ninja",
+    "phonenumber_field",
     "doorward.kit",
     "doorward.tenancy",
     "doorward.sites",
@@ -164,6 +165,9 @@ LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [Path(__file__).parent / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
+
+PHONENUMBER_DB_FORMAT = "E164"
+PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
 
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True

@@ -12,7 +12,7 @@ from doorward.devices.actions import shelf as shelves
 from doorward.devices.actions.doors import DoorForm, create_door
 from doorward.devices.models import Command, Device, Door, ShelfHead
 from doorward.kit import clock
-from doorward.people.actions import PersonForm, change_person
+from doorward.people.actions import PersonForm, change_person, suspend_people
 from doorward.people.models import Person
 from doorward.protocols import neutral
 from doorward.sites.models import Site
@@ -70,6 +70,12 @@ def test_the_end_of_a_validity_is_expired(
     change_person(mona, rita, cast.acme, form)
     event = event_of(lobby, accepted=False)
     assert event.reason == Reason.EXPIRED
+
+
+def test_a_suspended_person_is_refused_as_such(mona: Actor, lobby: Device, rita: Person) -> None:
+    suspend_people(mona, [rita])
+    event = event_of(lobby, accepted=False)
+    assert (event.reason, event.disputed) == (Reason.SUSPENDED, False)
 
 
 def test_a_card_nobody_holds_is_unknown(lobby: Device) -> None:

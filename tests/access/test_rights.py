@@ -142,6 +142,16 @@ def test_an_expired_person_is_told_so_even_without_a_right() -> None:
     assert decision.reason is Reason.EXPIRED
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{}, {"valid_until": utc("2026-01-01T00:00Z")}, {"valid_from": utc("2027-01-01T00:00Z")}],
+)
+def test_a_suspended_person_may_nothing_and_no_time_heals_it(change) -> None:
+    person = replace(RITA, suspended=True, **change)
+    decision = may_open(person, ENTRANCE, utc("2026-01-05T10:00Z"), groups=[group(OFFICE_HOURS)])
+    assert (decision.reason, decision.until) == (Reason.SUSPENDED, None)
+
+
 def test_the_group_and_window_that_let_in_are_named() -> None:
     late = WeeklyWindow(127, 1020, 1320)
     groups = [group(late, id=9), group(OFFICE_HOURS, late, id=4), group(ALWAYS, id=2, doors=(2,))]
@@ -309,6 +319,25 @@ def test_one_more_group_never_takes_a_right_away(at, held, added) -> None:
     assert after.allowed >= before.allowed
     alone = [may_open(RITA, ENTRANCE, at, groups=[one]).allowed for one in groups]
     assert after.allowed == any(alone)
+
+
+@given(
+    at=moments,
+    week=weeks,
+    begin=st.one_of(st.none(), moments),
+    end=st.one_of(st.none(), moments),
+)
+@settings(max_examples=50, deadline=None)
+def test_suspending_takes_every_right_and_resuming_gives_back_the_same(
+    at, week, begin, end
+) -> None:
+    person = replace(RITA, valid_from=begin, valid_until=end)
+    before = may_open(person, ENTRANCE, at, groups=[group(*week)])
+    suspended = may_open(replace(person, suspended=True), ENTRANCE, at, groups=[group(*week)])
+    resumed = replace(person, suspended=True)
+    resumed = replace(resumed, suspended=False)
+    assert not suspended.allowed
+    assert may_open(resumed, ENTRANCE, at, groups=[group(*week)]) == before
 
 
 @given(at=moments, week=weeks)

@@ -13,7 +13,13 @@ from doorward.devices.actions.doors import DoorForm, change_door, delete_door
 from doorward.devices.models import Device, Door, ShelfEntry, ShelfHead
 from doorward.kit import clock
 from doorward.kit.errors import Refused
-from doorward.people.actions import PersonForm, change_person, delete_person
+from doorward.people.actions import (
+    PersonForm,
+    change_person,
+    delete_person,
+    resume_people,
+    suspend_people,
+)
 from doorward.people.models import Person
 from doorward.protocols.neutral import EVERY_DAY, EntryFailure, Kind
 from doorward.sites.models import Site
@@ -102,6 +108,20 @@ def test_a_removed_person_leaves_a_tombstone(
     delete_person(mona, rita)
     run_jobs()
     assert ("person", key) in gone_from(lobby)
+
+
+def test_doors_forget_who_is_suspended_and_are_told_again_once_resumed(
+    mona: Actor, lobby: Device, rita: Person, bob: Person, run_jobs: RunJobs
+) -> None:
+    before = shelf_of(lobby)
+    suspend_people(mona, [rita])
+    run_jobs()
+    assert before.keys() - shelf_of(lobby).keys() == {("person", rita.pk)}
+    assert ("person", rita.pk) in gone_from(lobby)
+    resume_people(mona, [rita])
+    run_jobs()
+    assert shelf_of(lobby).keys() == before.keys()
+    assert moved(before, shelf_of(lobby)) == {("person", rita.pk)}
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,14 @@ from doorward.devices.actions.doors import DoorForm, change_door, create_door, d
 from doorward.devices.models import Device, Door, ShelfHead
 from doorward.gateway import outgo
 from doorward.gateway.sessions import Progress
-from doorward.people.actions import PersonForm, change_person, create_person, delete_person
+from doorward.people.actions import (
+    PersonForm,
+    change_person,
+    create_person,
+    delete_people,
+    resume_people,
+    suspend_people,
+)
 from doorward.people.models import Person
 from doorward.protocols import neutral
 from doorward.sites.actions import SITE_FIELDS, SiteForm, change_site
@@ -134,7 +141,8 @@ def rights_by_the_facts(device: Device) -> dict[str, object]:
             for person in group.people.all():
                 grants.setdefault(person.pk, set()).update((door.relay, hour) for hour in hours)
     found: dict[str, object] = {}
-    for person in Person.objects.filter(pk__in=[key for key, some in grants.items() if some]):
+    entitled = [key for key, some in grants.items() if some]
+    for person in Person.objects.filter(pk__in=entitled, status="active"):
         cards = frozenset(card.secret for card in Credential.objects.filter(person=person))
         first, last = person.first_name, person.last_name
         name = f"{last} {first}" if last_first else f"{first} {last}"
@@ -191,11 +199,20 @@ class Building(RuleBasedStateMachine):
             change_person(BUILDER, person, one(self.companies, number), form)
             run_all()
 
-    @rule(number=choice)
-    def go(self, number: int) -> None:
-        if person := one(self.people(), number):
-            delete_person(BUILDER, person)
-            run_all()
+    @rule(number=choice, count=st.integers(1, 3))
+    def go(self, number: int, count: int) -> None:
+        delete_people(BUILDER, self.people()[number : number + count])
+        run_all()
+
+    @rule(places=subsets)
+    def suspend(self, places: set[int]) -> None:
+        suspend_people(BUILDER, [p for place, p in enumerate(self.people()) if place in places])
+        run_all()
+
+    @rule(places=subsets)
+    def resume(self, places: set[int]) -> None:
+        resume_people(BUILDER, [p for place, p in enumerate(self.people()) if place in places])
+        run_all()
 
     @rule(number=choice, card=numbers)
     def give(self, number: int, card: str) -> None:

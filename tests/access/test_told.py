@@ -42,6 +42,16 @@ def test_without_a_card_there_is_nothing_to_tell(cast, front) -> None:
     assert rita not in told.untold(Person.objects.all(), front)
 
 
+def test_of_a_suspended_person_there_is_nothing_to_tell(cast, front) -> None:
+    rita = cast.person("Rita")
+    forget_the_shelf(rita)
+    Person.objects.filter(pk=rita.pk).update(status=Person.Status.SUSPENDED)
+    assert stand(rita, front) is told.Stand.NOTHING
+    assert rita not in told.untold(Person.objects.all(), front)
+    noon = clock.now().astimezone(front.site.zone_info).replace(hour=23, minute=30)
+    assert rita not in openable.openers_at(Person.objects.all(), front, noon)
+
+
 def test_without_hours_there_is_nothing_to_tell(cast, front) -> None:
     bob = cast.person("Bob")
     forget_the_shelf(bob)

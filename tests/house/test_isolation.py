@@ -49,6 +49,16 @@ SIGHTS: dict[str, tuple[str, dict[str, set[str]]]] = {
             "oscar": {"Olga"},
         },
     ),
+    "Group": (
+        "name",
+        {
+            "otto": {"Workshop", "Night shift", "Studio", "Crew"},
+            **each("dora", "sven", "rita", sees=NOBODY),
+            **each("ivan", "mona", sees={"Workshop", "Night shift", "Studio"}),
+            "ada": {"Workshop", "Night shift"},
+            "oscar": {"Crew"},
+        },
+    ),
     "Credential": (
         "tail",
         {

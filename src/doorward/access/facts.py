@@ -10,7 +10,12 @@ from doorward.people.models import Person
 
 
 def person_facts(person: Person) -> PersonFacts:
-    return PersonFacts(id=person.pk, valid_from=person.valid_from, valid_until=person.valid_until)
+    return PersonFacts(
+        id=person.pk,
+        suspended=person.status == Person.Status.SUSPENDED,
+        valid_from=person.valid_from,
+        valid_until=person.valid_until,
+    )
 
 
 def door_facts(door: Door) -> DoorFacts:

@@ -84,7 +84,8 @@ def _in_any(groups: Collection[int]) -> Exists:
 def _valid(at: datetime) -> Q:
     """Say in SQL what `PersonFacts.objection` says of one person."""
     begun = Q(valid_from=None) | Q(valid_from__lte=at)
-    return begun & (Q(valid_until=None) | Q(valid_until__gt=at))
+    ended = Q(valid_until__lte=at)
+    return Q(status=Person.Status.ACTIVE) & begun & (Q(valid_until=None) | ~ended)
 
 
 def _doors_within(group: GroupFacts, doors: Mapping[int, Door], at: datetime) -> set[int]:

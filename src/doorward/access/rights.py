@@ -18,9 +18,13 @@ HORIZON = timedelta(days=8)
 
 @dataclass(frozen=True, kw_only=True)
 class PersonFacts:
-    """A person counts while `valid_from <= t < valid_until`; either end may be open."""
+    """A person counts while `valid_from <= t < valid_until`; either end may be open.
+
+    One who is suspended counts never, whatever the validity says.
+    """
 
     id: int
+    suspended: bool = False
     valid_from: datetime | None = None
     valid_until: datetime | None = None
 
@@ -33,6 +37,8 @@ class PersonFacts:
 
     def objection(self, at: datetime) -> Reason | None:
         """Return why the person does not count at a moment, or None where they do."""
+        if self.suspended:
+            return Reason.SUSPENDED
         if self.valid_until is not None and at >= self.valid_until:
             return Reason.EXPIRED
         if self.valid_from is not None and at < self.valid_from:

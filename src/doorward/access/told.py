@@ -42,7 +42,8 @@ class Summary:
     total: int
 
 
-# What is told of somebody without a card or without a right: a device has nothing to hold.
+# What is told of somebody without a card or without a right, or of somebody suspended: a device
+# has nothing to hold.
 NOTHING = Told(Stand.NOTHING)
 
 _WITH_CARD = Exists(Credential.objects.filter(person=OuterRef("person")))
@@ -77,6 +78,7 @@ def untold(people: QuerySet[Person], door: Door) -> QuerySet[Person]:
     member = Member.objects.filter(
         _WITH_CARD,
         person=OuterRef("pk"),
+        person__status=Person.Status.ACTIVE,
         accessgroup__in=set(groups.values_list("pk", flat=True)),
     )
     held = ShelfEntry.objects.filter(
@@ -109,6 +111,7 @@ def _entitled(people: Collection[int], devices: Collection[int]) -> QuerySet[Any
     member = Member.objects.filter(
         _WITH_CARD,
         person__in=people,
+        person__status=Person.Status.ACTIVE,
         accessgroup__segments__isnull=False,
         accessgroup__doors__device__in=devices,
     )

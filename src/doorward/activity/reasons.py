@@ -12,6 +12,7 @@ from doorward.messages import gettext_noop
 class Reason(StrEnum):
     OK = "ok"
     UNKNOWN_CREDENTIAL = "unknown_credential"
+    SUSPENDED = "suspended"
     NOT_STARTED = "not_started"
     EXPIRED = "expired"
     NO_RIGHT = "no_right"
@@ -22,6 +23,7 @@ class Reason(StrEnum):
 LABELS: dict[Reason, str] = {
     Reason.OK: gettext_noop("Access right"),
     Reason.UNKNOWN_CREDENTIAL: gettext_noop("Unknown credential"),
+    Reason.SUSPENDED: gettext_noop("Suspended"),
     Reason.NOT_STARTED: gettext_noop("Not started"),
     Reason.EXPIRED: gettext_noop("Expired"),
     Reason.NO_RIGHT: gettext_noop("No access right"),
@@ -33,6 +35,9 @@ SENTENCES: dict[Reason, str] = {
     Reason.OK: gettext_noop("%(person)s may open %(door)s."),
     Reason.UNKNOWN_CREDENTIAL: gettext_noop(
         "Nobody holds this credential. Give it to a person who may open %(door)s."
+    ),
+    Reason.SUSPENDED: gettext_noop(
+        "%(person)s is suspended. Resume %(person)s to let them open %(door)s again."
     ),
     Reason.NOT_STARTED: gettext_noop(
         "The validity of %(person)s has not started yet."

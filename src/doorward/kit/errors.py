@@ -1,6 +1,7 @@
 """The three kinds of errors: invalid, refused, broken; broken ones have no class of their own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from django.utils.functional import Promise
 
@@ -13,6 +14,29 @@ class Invalid(Exception):
     def __init__(self, faults: Mapping[str, Text]) -> None:
         super().__init__(", ".join(faults))
         self.faults = dict(faults)
+
+
+class InvalidRows(Invalid):
+    """Some of many things have the wrong shape; `rows` has the faults of each, by its place."""
+
+    def __init__(self, rows: Mapping[int, Mapping[str, Text]], *, name: str = "rows") -> None:
+        super().__init__(
+            {
+                f"{name}[{place}].{field}": message
+                for place, faults in sorted(rows.items())
+                for field, message in faults.items()
+            }
+        )
+        self.rows = {place: dict(faults) for place, faults in rows.items()}
+
+
+@contextmanager
+def for_one() -> Iterator[None]:
+    """Let a deed on many be that on one: its faults lose their place."""
+    try:
+        yield
+    except InvalidRows as fault:
+        raise Invalid(fault.rows[0]) from fault
 
 
 class Refused(Exception):

@@ -1,14 +1,19 @@
 """Saving a row so that what the schema forbids comes back as `Invalid` at the right field."""
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 
 from doorward.kit.errors import Invalid, Text
 
 # What surely fits a bigint.
 MAX_DIGITS = 18
+# Rows that one statement writes.
+AT_ONCE = 2_000
 
 
 def store(row: models.Model, *, only: Collection[str] | None = None) -> None:
@@ -44,6 +49,48 @@ def faults_of(error: ValidationError) -> dict[str, Text]:
             place = fault.code if field == NON_FIELD_ERRORS and fault.code else field
             faults.setdefault(place, " ".join(fault.messages))
     return faults
+
+
+def update_many(rows: Sequence[models.Model], names: Collection[str]) -> None:
+    """Write these fields of many rows of one model, in one statement for every few thousand.
+
+    Nothing is validated here; a CASE for each row, as Django has it, takes minutes where this
+    takes a second.
+    """
+    if not rows:
+        return
+    meta = rows[0]._meta
+    key = _quoted(meta.pk.attname)
+    fields = [f for f in meta.concrete_fields if f.primary_key or f.name in names]
+    types = ", ".join(f"{_quoted(f.attname)} {f.db_type(connection)}" for f in fields)
+    values = ", ".join(
+        f"{_quoted(f.column or f.attname)} = told.{_quoted(f.attname)}"
+        for f in fields
+        if not f.primary_key
+    )
+    statement = (
+        f"UPDATE {_quoted(meta.db_table)} AS kept SET {values} "
+        f"FROM jsonb_to_recordset(%s) AS told ({types}) "
+        f"WHERE kept.{_quoted(meta.pk.column or meta.pk.attname)} = told.{key}"
+    )
+    with connection.cursor() as cursor:
+        for begin in range(0, len(rows), AT_ONCE):
+            told = [_spelled(row, fields) for row in rows[begin : begin + AT_ONCE]]
+            cursor.execute(statement, [json.dumps(told, default=_plain)])
+
+
+def _spelled(row: models.Model, fields: Sequence["models.Field[Any, Any]"]) -> dict[str, object]:
+    return {f.attname: f.get_prep_value(getattr(row, f.attname)) for f in fields}
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} is not told as JSON")
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)
 
 
 def key_of(text: str) -> int | None:

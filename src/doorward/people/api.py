@@ -41,6 +41,9 @@ class PersonIn(PersonPatch):
     last_name: Name
 
 
+_TOLD = ("first_name", "last_name", "valid_from", "valid_until")
+
+
 class PersonOut(Out):
     id: str
     site: str
@@ -58,7 +61,7 @@ class PersonOut(Out):
             site=str(person.site_id),
             company=str(person.company_id),
             created_at=person.created_at,
-            **{name: getattr(person, name) for name in PERSON_FIELDS},
+            **{name: getattr(person, name) for name in _TOLD},
         )
 
 

@@ -7,6 +7,6 @@ from doorward.kit.events import Event
 
 @dataclass(frozen=True)
 class PeopleChanged(Event):
-    """Name, company or validity of these people changed."""
+    """What is known of these people changed, or where they belong; some may be gone."""
 
     people: list[int]

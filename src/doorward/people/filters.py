@@ -1,5 +1,7 @@
 """How people are looked for."""
 
+import re
+
 import django_filters as filters
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -9,12 +11,24 @@ from doorward.kit.filters import choice
 from doorward.people.models import Person
 from doorward.sites.models import Company
 
+# Three letters or digits in a row make a trigram, by which the index finds any part of a word.
+_TRIGRAM = re.compile(r"[^\W_]{3}")
+_LETTER = re.compile(r"[^\W_]")
+
 
 def by_name(words: str) -> Q:
-    """Say which people have every word somewhere in their first or last name."""
+    """Say who has every word in their names, personnel ID, e-mail or mobile.
+
+    A word of three letters is found anywhere. A shorter one is found where a word begins: the
+    index knows beginnings, and would have to be read whole for anything else. What has neither
+    letter nor digit is not looked for.
+    """
+    lower = [word for word in words.lower().split() if _LETTER.search(word)]
+    if not lower:
+        return Q(pk__in=()) if words.strip() else Q()
     found = Q()
-    for word in words.split():
-        found &= Q(first_name__icontains=word) | Q(last_name__icontains=word)
+    for word in lower:
+        found &= Q(sought__contains=word if _TRIGRAM.search(word) else f" {word}")
     return found
 
 

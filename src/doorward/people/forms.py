@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from doorward.kit.widgets import Picker, WallTimeField
-from doorward.people.actions import PERSON_FIELDS, PersonForm
+from doorward.people.actions import PersonForm
 from doorward.sites.models import Company
 
 
@@ -35,4 +35,9 @@ class PersonFields(forms.Form):
         self.fields["company"].queryset = companies  # type: ignore[attr-defined]
 
     def told(self) -> PersonForm:
-        return PersonForm(**{name: self.cleaned_data[name] for name in PERSON_FIELDS})
+        return PersonForm(
+            **{
+                name: self.cleaned_data[name]
+                for name in ("first_name", "last_name", "valid_from", "valid_until")
+            }
+        )

@@ -1,14 +1,26 @@
 """Writing the audit trail: one row for every deed, in the deed's own transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from django.db import models
 
+from doorward.kit.rows import AT_ONCE
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import AuditEntry, Node
 
 # What a form or a command changed, by field; never a secret.
 Facts = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What was done to one thing; of `before` and `after` only what differs is kept."""
+
+    subject: models.Model
+    node: Node
+    before: Facts = field(default_factory=dict)
+    after: Facts = field(default_factory=dict)
 
 
 def record(
@@ -21,17 +33,27 @@ def record(
     after: Facts | None = None,
 ) -> None:
     """Add a row; of `before` and `after` only what differs is kept."""
-    was, is_now = dict(before or {}), dict(after or {})
+    _entry(actor, verb, Deed(subject, node, before or {}, after or {})).save(force_insert=True)
+
+
+def record_many(actor: Actor, verb: str, deeds: Iterable[Deed]) -> None:
+    """Add a row for each of many things to which the same was done."""
+    entries = (_entry(actor, verb, deed) for deed in deeds)
+    AuditEntry.objects.bulk_create(entries, batch_size=AT_ONCE)
+
+
+def _entry(actor: Actor, verb: str, deed: Deed) -> AuditEntry:
+    was, is_now = deed.before, deed.after
     changed = {name for name in was.keys() | is_now.keys() if was.get(name) != is_now.get(name)}
-    AuditEntry.objects.create(
-        node=node,
+    return AuditEntry(
+        node=deed.node,
         actor=actor.name,
         account=actor.account,
         address=actor.address or None,
         verb=verb,
-        subject=subject._meta.model_name or "",
-        subject_id=subject.pk,
-        label=str(subject)[:200],
+        subject=deed.subject._meta.model_name or "",
+        subject_id=deed.subject.pk,
+        label=str(deed.subject)[:200],
         before={name: _plain(was[name]) for name in sorted(changed & was.keys())},
         after={name: _plain(is_now[name]) for name in sorted(changed & is_now.keys())},
     )

@@ -44,13 +44,14 @@ _GRANTS: LiteralString = """
     GROUP BY door.device_id, holder.person_id
 """
 
-# A person without a card has nothing a device could know them by.
+# A person without a card has nothing a device could know them by; one who is suspended is not to
+# be known at all.
 _PEOPLE: LiteralString = f"""
 SELECT granted.device_id, granted.person_id AS key,
     decode(md5(jsonb_build_array(person.first_name, person.last_name, site.contact_order,
         person.valid_from, person.valid_until, granted.grants, held.cards)::text), 'hex') AS digest
 FROM ({_GRANTS}) granted
-JOIN people_person person ON person.id = granted.person_id
+JOIN people_person person ON person.id = granted.person_id AND person.status = 'active'
 JOIN sites_site site ON site.id = person.site_id
 JOIN (
     SELECT person_id, string_agg(encode(match, 'hex'), ',' ORDER BY id) AS cards

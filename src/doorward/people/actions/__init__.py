@@ -1,0 +1,41 @@
+"""Deeds on people and their groups; the deed on one is the deed on many with one in it."""
+
+from doorward.people.actions.groups import (
+    change_group,
+    create_group,
+    delete_group,
+    move_group,
+)
+from doorward.people.actions.people import (
+    PERSON_FIELDS,
+    PersonForm,
+    change_people,
+    change_person,
+    create_people,
+    create_person,
+    delete_people,
+    delete_person,
+    give_account,
+    move_people,
+    resume_people,
+    suspend_people,
+)
+
+__all__ = [
+    "PERSON_FIELDS",
+    "PersonForm",
+    "change_group",
+    "change_people",
+    "change_person",
+    "create_group",
+    "create_people",
+    "create_person",
+    "delete_group",
+    "delete_people",
+    "delete_person",
+    "give_account",
+    "move_group",
+    "move_people",
+    "resume_people",
+    "suspend_people",
+]

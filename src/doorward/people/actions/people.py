@@ -1,0 +1,252 @@
+"""Deeds on people, many at a time: a fixed number of statements for each few thousand."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from phonenumber_field.phonenumber import PhoneNumber
+
+from doorward.kit import rows
+from doorward.kit.errors import Refused, for_one
+from doorward.kit.events import announce
+from doorward.people.actions import checks, numbers
+from doorward.people.events import PeopleChanged
+from doorward.people.models import Group, Person
+from doorward.sites.models import Company
+from doorward.tenancy import audit
+from doorward.tenancy.actor import Actor, Owned
+from doorward.tenancy.models import Account
+from doorward.tenancy.permissions import Can
+
+PERSON_FIELDS = (
+    *("first_name", "last_name", "group", "personnel_id", "email", "mobile", "landline"),
+    *("language", "floors", "remark", "valid_from", "valid_until"),
+)
+_PLACE = ("company", "node", "site")
+# As many as one job follows in one go.
+_TOLD_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonForm:
+    """What people say of a person.
+
+    An empty personnel ID is generated for somebody new, and stays as it is for others. Telephone
+    numbers bear their country ("+49…"). Validity is aware UTC, half open, None for no limit.
+    """
+
+    first_name: str
+    last_name: str
+    group: Group | None = None
+    personnel_id: str = ""
+    email: str = ""
+    mobile: PhoneNumber | str = ""
+    landline: PhoneNumber | str = ""
+    language: str = "en"
+    floors: Sequence[str] = ()
+    remark: str = ""
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+
+# --- Many -------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def create_people(actor: Actor, told: Sequence[tuple[Company, PersonForm]]) -> list[Person]:
+    """Create everybody or nobody; raise `InvalidRows` with the places and fields at fault."""
+    _require_all(actor, (company for company, _form in told))
+    people = [_placed(Person(), company, form) for company, form in told]
+    checks.check_groups(people)
+    numbers.fill(people)
+    checks.check(people)
+    try:
+        with transaction.atomic():
+            Person.objects.bulk_create(people, batch_size=rows.AT_ONCE)
+    except IntegrityError:
+        checks.check_ids(people)
+        raise
+    deeds = (audit.Deed(one, one.node, after=_facts(one)) for one in people)
+    audit.record_many(actor, "create", deeds)
+    _announce(people)
+    return people
+
+
+@transaction.atomic
+def change_people(actor: Actor, told: Sequence[tuple[Person, Company, PersonForm]]) -> list[Person]:
+    """Change everybody or nobody; who is as told already is left alone. Moves stay in the site.
+
+    Raise `InvalidRows` with the places and fields at fault, or `Refused`.
+    """
+    _require_all(actor, (company for _person, company, _form in told))
+    checks.hold_groups(form.group for _person, _company, form in told)
+    held = _hold(actor, [person for person, _company, _form in told])
+    before = {key: _facts(person) for key, person in held.items()}
+    people = [_placed(held[person.pk], company, form) for person, company, form in told]
+    checks.check_groups(people)
+    checks.check(people)
+    changed = [person for person in people if _facts(person) != before[person.pk]]
+    _write(actor, changed, before)
+    return people
+
+
+@transaction.atomic
+def move_people(
+    actor: Actor, people: Collection[Person], company: Company, group: Group | None = None
+) -> list[Person]:
+    """Move people to a company of their site and one of its groups; return who has moved."""
+    actor.require(Can.CHANGE_PERSON, company)
+    checks.hold_groups([group])
+    held = _hold(actor, people)
+    before = {key: _facts(person) for key, person in held.items()}
+    for person in held.values():
+        _place(person, company)
+        person.group = group
+    with for_one():
+        checks.check_groups(list(held.values())[:1])
+    moved = [person for person in held.values() if _facts(person) != before[person.pk]]
+    _write(actor, moved, before)
+    return moved
+
+
+@transaction.atomic
+def suspend_people(actor: Actor, people: Collection[Person]) -> list[Person]:
+    """Take all rights from people for the time being; doors forget them at once."""
+    return _set_status(actor, people, Person.Status.SUSPENDED, "suspend")
+
+
+@transaction.atomic
+def resume_people(actor: Actor, people: Collection[Person]) -> list[Person]:
+    """Let suspended people count again, with the rights that they have kept."""
+    return _set_status(actor, people, Person.Status.ACTIVE, "resume")
+
+
+@transaction.atomic
+def delete_people(actor: Actor, people: Collection[Person]) -> None:
+    """Delete people with their cards and memberships; doors forget them at once."""
+    held = _hold(actor, people)
+    deeds = (audit.Deed(one, one.node, before=_facts(one)) for one in held.values())
+    audit.record_many(actor, "delete", deeds)
+    _announce(held.values())
+    Person.objects.filter(pk__in=held).delete()
+
+
+# --- One --------------------------------------------------------------------------------------
+
+
+def create_person(actor: Actor, company: Company, form: PersonForm) -> Person:
+    with for_one():
+        (person,) = create_people(actor, [(company, form)])
+    return person
+
+
+def change_person(actor: Actor, person: Person, company: Company, form: PersonForm) -> Person:
+    """Change a person; a move stays within the site. Raise `Invalid` or `Refused`."""
+    with for_one():
+        (changed,) = change_people(actor, [(person, company, form)])
+    return changed
+
+
+def delete_person(actor: Actor, person: Person) -> None:
+    delete_people(actor, [person])
+
+
+@transaction.atomic
+def give_account(actor: Actor, person: Person, account: Account) -> None:
+    """Let a person sign in and see what is their own."""
+    actor.require(Can.CHANGE_PERSON, person)
+    person.account = account
+    rows.store(person, only=["account"])
+    audit.record(actor, "give account", person, person.node, after={"account": account})
+
+
+# --- How --------------------------------------------------------------------------------------
+
+
+def _require_all(actor: Actor, owned: Iterable[Owned]) -> None:
+    """Raise `Forbidden` unless the actor may change the people of each of these."""
+    for one in {one.node.pk: one for one in owned}.values():
+        actor.require(Can.CHANGE_PERSON, one)
+
+
+def _hold(actor: Actor, people: Collection[Person]) -> dict[int, Person]:
+    """Lock people in an order without deadlock, and bring them up to date where they stand.
+
+    The lock leaves foreign keys to them alone.
+    """
+    held = {person.pk: person for person in people}
+    locked = Person.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=held)
+    found = list(locked.select_related("node", "site", "company", "group").order_by("pk"))
+    if len(found) < len(held):
+        message = _("Some of these people are gone by now. Load the page again.")
+        raise Refused("people.gone", message)
+    for person in found:
+        # Whoever called goes on with what is true, not with what was read some time ago.
+        vars(held[person.pk]).update(vars(person))
+    _require_all(actor, held.values())
+    return held
+
+
+def _placed(person: Person, company: Company, form: PersonForm) -> Person:
+    """Give a person what is told of them."""
+    _place(person, company)
+    kept = person.personnel_id
+    for name, value in vars(form).items():
+        setattr(person, name, value)
+    person.floors = list(form.floors)
+    person.personnel_id = form.personnel_id or kept
+    return person
+
+
+def _place(person: Person, company: Company) -> None:
+    if person.pk and person.site_id != company.site_id:
+        raise Refused("person.site", _("A person stays at their site. Choose a company there."))
+    person.company, person.node, person.site = company, company.node, company.site
+
+
+def _write(actor: Actor, changed: Sequence[Person], before: dict[int, audit.Facts]) -> None:
+    try:
+        with transaction.atomic():
+            numbers.set_aside(
+                changed, {key: str(was["personnel_id"]) for key, was in before.items()}
+            )
+            rows.update_many(changed, [*PERSON_FIELDS, "company", "node"])
+    except IntegrityError:
+        checks.check_ids(changed)
+        raise
+    deeds = (audit.Deed(one, one.node, before[one.pk], _facts(one)) for one in changed)
+    audit.record_many(actor, "change", deeds)
+    _announce(changed)
+
+
+def _set_status(
+    actor: Actor, people: Collection[Person], status: Person.Status, verb: str
+) -> list[Person]:
+    held = _hold(actor, people)
+    changed = [person for person in held.values() if person.status != status]
+    deeds = [
+        audit.Deed(one, one.node, {"status": one.status}, {"status": status}) for one in changed
+    ]
+    Person.objects.filter(pk__in=[person.pk for person in changed]).update(status=status)
+    for person in changed:
+        person.status = status
+    audit.record_many(actor, verb, deeds)
+    _announce(changed)
+    return changed
+
+
+def _facts(person: Person) -> audit.Facts:
+    return audit.facts(person, *PERSON_FIELDS, "company")
+
+
+def _announce(people: Iterable[Person]) -> None:
+    tell_of(person.pk for person in people)
+
+
+def tell_of(keys: Iterable[int]) -> None:
+    """Announce that what is known of these people changed, some thousands at a time."""
+    ordered = sorted(keys)
+    for begin in range(0, len(ordered), _TOLD_AT_ONCE):
+        announce(PeopleChanged(people=ordered[begin : begin + _TOLD_AT_ONCE]))

@@ -1,0 +1,28 @@
+"""The room's models, one module a noun."""
+
+from doorward.people.models.groups import Group, Groups
+from doorward.people.models.people import (
+    BACKWARDS,
+    BEYOND,
+    EARLIEST,
+    ID_TAKEN,
+    LATEST,
+    People,
+    Person,
+    PersonnelCounter,
+    State,
+)
+
+__all__ = [
+    "BACKWARDS",
+    "BEYOND",
+    "EARLIEST",
+    "ID_TAKEN",
+    "LATEST",
+    "Group",
+    "Groups",
+    "People",
+    "Person",
+    "PersonnelCounter",
+    "State",
+]
