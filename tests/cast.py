@@ -29,6 +29,7 @@ from doorward.protocols.link.frames import DeviceState
 from doorward.sites.actions import SiteForm, create_company, create_site
 from doorward.sites.models import Company, Site
 from doorward.tenancy.actions import create_account, issue_token, plant_node
+from doorward.tenancy.actions.signin import know_browser
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Account, Node
 from doorward.tenancy.permissions import Role
@@ -144,7 +145,7 @@ def _build_maple(ivan: Node) -> None:
         BUILDER, ivan, SiteForm(name="Maple Court", zone="Europe/Berlin", city="Berlin")
     )
     acme, birch = (create_company(BUILDER, maple, name=name) for name in ("Acme", "Birch"))
-    _account("mona", maple.node)
+    _sign_in_once(_account("mona", maple.node))
     _account("ada", acme.node)
     rita = _person(acme, "Rita", "Rowe", RITAS_CARD)
     # No deed links an account yet: people get theirs with the phone app.
@@ -210,6 +211,12 @@ def _account(name: str, node: Node) -> Account:
         name=name.title(),
         email=f"{name}@example.com",
     )
+
+
+def _sign_in_once(account: Account) -> None:
+    """Let an account know a browser and have a token."""
+    know_browser(account, "", agent="Firefox on Linux", address="192.0.2.7")
+    issue_token(BUILDER, account, "Rota")
 
 
 def _person(company: Company, first_name: str, last_name: str, card: str) -> Person:

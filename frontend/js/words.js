@@ -31,6 +31,8 @@ const WORDS = {
   noTime: "Type a start and an end, such as 08:00 and 18:00.",
   notSent: "The answer did not come. Check the connection and try again.",
   overnight: "{start} to {end} the next day",
+  passkeyFailed: "The passkey was not used. Try again, or take another way.",
+  passkeyNone: "This browser has no passkeys here: they need https, or localhost.",
   pageEnded: "You are signed out, or this page is too old. Load it again.",
   refused: "That was refused. Load the page again to see the present state.",
   removeRow: "Remove hours {row}",

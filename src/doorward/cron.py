@@ -22,6 +22,7 @@ LINES = (
     Line("17 * * * *", "devices.sweep_tombstones"),
     Line("41 * * * *", "tenancy.forget_idempotency_keys"),
     Line("47 4 * * *", "tenancy.forget_drafts"),
+    Line("47 * * * *", "tenancy.forget_guesses"),
     Line("5 3 * * *", "activity.prepare_partitions"),
 )
 

@@ -49,7 +49,7 @@ def test_an_address_that_is_no_route_gets_404(installer: Caller, path: str) -> N
 
 def test_a_revoked_token_lets_nobody_in(cast: Cast) -> None:
     token = cast.token("ivan")
-    revoke_token(BUILDER, ApiToken.objects.get())
+    revoke_token(BUILDER, ApiToken.objects.get(account__username="ivan"))
     assert Caller(token).get("/sites").status_code == 401
 
 

@@ -14,9 +14,10 @@ COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 
 def sign_in(page: Page, login: str, password: str) -> None:
     """Sign in with the form that is on the page, and wait until one is in."""
-    page.get_by_label("User name").fill(login)
+    page.get_by_label("User name or e-mail").fill(login)
+    page.get_by_role("button", name="Next").click()
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("navigation", name="Main")).to_be_attached()
 
 

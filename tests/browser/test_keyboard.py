@@ -18,8 +18,10 @@ STOPS = 90
 def test_sign_in_and_open_a_door(stranger: Page, demo: Installation) -> None:
     account = demo.account("property_manager")
     stranger.goto("/")
-    expect(stranger.get_by_label("User name")).to_be_focused()
-    write(stranger, account["login"], "Tab", account["password"], "Enter")
+    expect(stranger.get_by_label("User name or e-mail")).to_be_focused()
+    write(stranger, account["login"], "Enter")
+    expect(stranger.get_by_label("Password")).to_be_focused()
+    write(stranger, account["password"], "Enter")
     expect(stranger.get_by_role("heading", level=1, name="Dashboard")).to_be_visible()
     press_on(stranger, stranger.get_by_role("main").get_by_role("link", name="Maple Court"))
     press_on(stranger, stranger.get_by_role("button", name="Open Parcel room"))

@@ -42,14 +42,16 @@ def test_every_role_of_the_demo_is_tried(demo: Installation) -> None:
 
 def test_a_wrong_password_is_told_plainly(stranger: Page, demo: Installation) -> None:
     stranger.goto("/")
-    stranger.get_by_label("User name").fill(demo.account("installer")["login"])
+    name = stranger.get_by_label("User name or e-mail")
+    name.fill(demo.account("installer")["login"])
+    stranger.get_by_role("button", name="Next").click()
     stranger.get_by_label("Password").fill("not the password")
-    stranger.get_by_role("button", name="Sign in").click()
+    stranger.get_by_role("button", name="Sign in", exact=True).click()
     expect(stranger.get_by_role("alert")).to_contain_text(
-        "This user name and password do not belong together."
+        "This name and password do not belong together."
     )
     # What was right need not be typed again.
-    expect(stranger.get_by_label("User name")).to_have_value(demo.account("installer")["login"])
+    expect(name).to_have_value(demo.account("installer")["login"])
 
 
 def test_a_company_administrator_opens_a_granted_door(signed_in: SignedIn) -> None:

@@ -1,11 +1,15 @@
 """Every page's address at Maple Court, and what is typed into its form."""
 
+from collections.abc import Callable
+
 from django.urls import URLPattern, get_resolver, reverse
 
 from doorward.activity.models import DoorEvent
 from doorward.devices.models import Command, MacEntry
+from doorward.kit.live import handle_of
 from doorward.kit.models import Mail
-from tests.cast import FREE_MAC, Cast
+from doorward.tenancy.models import Account
+from tests.cast import FREE_MAC, PASSWORD, Cast
 
 # Pages outside a site; these named take an id.
 OUTSIDE = {"account_login", "account_logout", "dashboard", "sites", "site-new", "all-devices"}
@@ -28,6 +32,11 @@ def address_of(name: str, cast: Cast) -> str:
     ids: dict[str, object] = {"site": cast.maple.pk}
     if "pk" in wanted:
         ids["pk"] = _subject(name, cast)
+    if "token" in wanted:
+        ids["token"] = "no-link-at-all"
+    if "handle" in wanted:
+        session = Account.objects.get(username="mona").sessions.first()
+        ids["handle"] = handle_of(session.session_key) if session else "0" * 32
     if "card" in wanted:
         ids["card"] = cast.person("Rita").credentials.get().pk
     if "command" in wanted:
@@ -36,12 +45,20 @@ def address_of(name: str, cast: Cast) -> str:
 
 
 def _subject(name: str, cast: Cast) -> int:
-    if name == "door-event":
-        return int(DoorEvent.objects.get(door=cast.door("Front door"), local_id="1").pk)
-    if name == "mac-delete":
-        return MacEntry.objects.get(mac=FREE_MAC).pk
-    if name == "mail-again":
-        return Mail.objects.get(state=Mail.State.FAILED).pk
+    mona = Account.objects.get(username="mona")
+    alone: dict[str, Callable[[], int]] = {
+        "door-event": lambda: int(
+            DoorEvent.objects.get(door=cast.door("Front door"), local_id="1").pk
+        ),
+        "mac-delete": lambda: MacEntry.objects.get(mac=FREE_MAC).pk,
+        "mail-again": lambda: Mail.objects.get(state=Mail.State.FAILED).pk,
+        "account-browser-forget": lambda: mona.browsers.get().pk,
+        "account-token-revoke": lambda: mona.tokens.get(name="Rota").pk,
+        # Nobody of the cast has a passkey.
+        "mfa_remove_webauthn": lambda: 1,
+    }
+    if name in alone:
+        return alone[name]()
     subjects = {
         "company": cast.acme,
         "person": cast.person("Rita"),
@@ -100,4 +117,13 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
             "confirmed": "1",
         },
     }
+    own: dict[str, dict[str, object]] = {
+        "account": {"name": "Somebody", "language": "en"},
+        "account-email": {"email": "new@example.com"},
+        "account-forgotten": {"email": "mona@example.com"},
+        "account-password": {"old": PASSWORD},
+        "account-tokens": {"name": "Rota"},
+    }
+    if name.startswith(("account", "mfa")):
+        return own.get(name, {})
     return forms.get(name.split("-", maxsplit=1)[0], {})

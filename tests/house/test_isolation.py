@@ -161,6 +161,21 @@ SIGHTS: dict[str, tuple[str, dict[str, set[str]]]] = {
             "oscar": {"Oscar's installations", "Oak Lane", "Oaks"},
         },
     ),
+    # Oneself, and whom one administers.
+    "Account": (
+        "username",
+        {
+            "otto": set(NAMES),
+            "dora": {"dora", "sven", "ivan"},
+            "sven": {"sven", "ivan"},
+            "ivan": {"ivan", "iris", "mona", "ada", "rita"},
+            "iris": {"iris", "mona", "ada", "rita"},
+            "mona": {"mona", "ada", "rita"},
+            "ada": {"ada", "rita"},
+            "rita": {"rita"},
+            "oscar": {"oscar"},
+        },
+    ),
     "OutgoingMail": (
         "subject",
         {
@@ -170,7 +185,7 @@ SIGHTS: dict[str, tuple[str, dict[str, set[str]]]] = {
     ),
 }
 for _label, seen in SIGHTS.values():
-    seen["iris"] = seen["ivan"]
+    seen.setdefault("iris", seen["ivan"])
 
 
 def guarded() -> dict[str, type[models.Model]]:

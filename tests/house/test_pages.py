@@ -94,12 +94,71 @@ door-event       GET   200  404  404  200  200  200  200  404  404   302
 site-audit       GET   200  200  200  200  200  200  200  404  404   302
 """
 
+# One's own account is the same for everybody; its parts are nobody else's. 302 from a page of
+# second factors leads to signing in again, 404 is what one has not got.
+OWN = """
+account          GET  200  200  200  200  200  200  200  200  200   302
+account          POST 302  302  302  302  302  302  302  302  302   302
+account-email    GET  200  200  200  200  200  200  200  200  200   302
+account-email    POST 302  302  302  302  302  302  302  302  302   302
+account-password GET  200  200  200  200  200  200  200  200  200   302
+account-password POST 302  302  302  302  302  302  302  302  302   302
+account-password-new GET  302  302  302  302  302  302  302  302  302   302
+account-password-new POST 302  302  302  302  302  302  302  302  302   302
+account-password-done GET  200  200  200  200  200  200  200  200  200   302
+account-reminder GET  200  200  200  200  200  200  200  200  200   302
+account-reminder POST 302  302  302  302  302  302  302  302  302   302
+account-sessions GET  200  200  200  200  200  200  200  200  200   302
+account-sessions-end POST 302  302  302  302  302  302  302  302  302   302
+account-session-end POST 404  404  404  404  404  302  404  404  404   302
+account-browser-forget POST 404  404  404  404  404  302  404  404  404   302
+account-tokens   GET  200  200  200  200  200  200  200  200  200   302
+account-tokens   POST 200  200  200  200  200  200  200  200  200   302
+account-token-revoke POST 404  404  404  404  404  302  404  404  404   302
+account_reauthenticate GET  200  200  200  200  200  200  200  200  200   302
+account_reauthenticate POST 200  200  200  200  200  200  200  200  200   302
+mfa_reauthenticate GET  302  302  302  302  302  302  302  302  302   302
+mfa_reauthenticate POST 302  302  302  302  302  302  302  302  302   302
+mfa_reauthenticate_webauthn GET  302  302  302  302  302  302  302  302  302   302
+mfa_reauthenticate_webauthn POST 302  302  302  302  302  302  302  302  302   302
+mfa_index        GET  200  200  200  200  200  200  200  200  200   302
+mfa_activate_totp GET  302  302  302  302  302  302  302  302  302   302
+mfa_activate_totp POST 302  302  302  302  302  302  302  302  302   302
+mfa_deactivate_totp GET  404  404  404  404  404  404  404  404  404   302
+mfa_deactivate_totp POST 404  404  404  404  404  404  404  404  404   302
+mfa_add_webauthn GET  302  302  302  302  302  302  302  302  302   302
+mfa_add_webauthn POST 302  302  302  302  302  302  302  302  302   302
+mfa_remove_webauthn GET  302  302  302  302  302  302  302  302  302   302
+mfa_remove_webauthn POST 302  302  302  302  302  302  302  302  302   302
+mfa_view_recovery_codes GET  404  404  404  404  404  404  404  404  404   302
+mfa_generate_recovery_codes GET  302  302  302  302  302  302  302  302  302   302
+mfa_generate_recovery_codes POST 302  302  302  302  302  302  302  302  302   302
+"""
+
+# Before anybody is in: what whoever has signed in gets, and what nobody gets.
+ENTRANCE = """
+account_login              GET   302 200
+account_confirm_login_code GET   302 302
+mfa_authenticate           GET   302 302
+mfa_login_webauthn         GET   302 302
+account_inactive           GET   200 200
+account_logout             GET   200 302
+account-forgotten          GET   200 200
+account-forgotten          POST  302 302
+account-new-password       GET   200 200
+account-new-password       POST  422 422
+account-email-confirm      GET   200 200
+account-email-confirm      POST  409 409
+"""
+
 # Lists that take deeds on many rows.
 LISTS = {"macs"}
 
-HEAD, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
-# Signing in and out belongs to nobody's role; they have tests of their own below.
-OPEN = {"account_login", "account_logout"}
+HEAD, *ROLES = [line.split() for line in TABLE.strip().splitlines()]
+OWN_ROWS = [line.split() for line in OWN.strip().splitlines()]
+ROWS = ROLES + OWN_ROWS
+OPEN_ROWS = [line.split() for line in ENTRANCE.strip().splitlines()]
+OPEN = {row[0] for row in OPEN_ROWS}
 
 
 @pytest.fixture
@@ -126,6 +185,13 @@ def test_a_page_answers_each_role_as_the_table_says(
     assert given == dict(zip(HEAD, map(int, expected), strict=True))
 
 
+@pytest.mark.parametrize("row", OPEN_ROWS, ids=lambda row: f"{row[0]}-{row[1]}")
+def test_a_page_of_the_entrance_needs_no_account(row: list[str], cast: Cast) -> None:
+    name, method, *expected = row
+    browsers = (cast.client("mona"), Client())
+    assert [answer(browser, method, name, cast) for browser in browsers] == [*map(int, expected)]
+
+
 def test_every_page_has_its_row() -> None:
     assert {row[0] for row in ROWS} == set(page_names()) - OPEN
 
@@ -146,8 +212,10 @@ def test_whoever_may_not_do_a_deed_is_not_shown_its_form() -> None:
 @pytest.mark.parametrize("name", sorted({row[0] for row in ROWS}))
 def test_a_page_takes_no_deed_that_has_no_row(name: str, cast: Cast) -> None:
     rows = [row for row in ROWS if row[0] == name]
-    welcome = [who for who, code in zip(HEAD, rows[0][2:], strict=True) if code in {"200", "302"}]
-    browser = cast.client("ivan" if "ivan" in welcome else welcome[0])
+    welcome = [
+        who for who, code in zip(NAMES, rows[0][2:-1], strict=True) if code in {"200", "302"}
+    ]
+    browser = cast.client("ivan" if "ivan" in welcome or not welcome else welcome[0])
     for method in {"GET", "POST"} - {row[1] for row in rows}:
         assert answer(browser, method, name, cast) == 405
 
@@ -157,7 +225,7 @@ def test_there_is_a_column_for_everybody() -> None:
 
 
 def test_an_outsider_with_the_same_role_meets_nothing_of_maple() -> None:
-    inside = [row for row in ROWS if row[0] not in {"sites", "site-new", "macs", "mac-new"}]
+    inside = [row for row in ROLES if row[0] not in {"sites", "site-new", "macs", "mac-new"}]
     inside = [row for row in inside if row[0] not in {"dashboard", "all-devices", "audit", "mail"}]
     assert {row[2 + HEAD.index("oscar")] for row in inside} == {"404"}
 

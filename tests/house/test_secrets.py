@@ -22,7 +22,7 @@ from tests.jobs import RunJobs
 pytestmark = pytest.mark.django_db
 
 CARD, STRANGER_CARD = "C0FFEE99AA", "DEFACED1"
-DEVICE_PASSWORD, PASSWORD = "canary-device-password", "canary-account-password"
+DEVICE_PASSWORD, PASSWORD = "canary-device-password", "yellow-bird-below-ground"
 
 _COLUMNS = """
 SELECT table_name, column_name, data_type FROM information_schema.columns

@@ -5,9 +5,12 @@ from collections.abc import Iterable
 from django.core import signing
 from django.db import connection
 
+from doorward.kit import vault
+
 CHANNEL = "live"
 TICKET_SECONDS = 12 * 3600
 _SALT = "doorward.live"
+_SESSION = "session:"
 
 
 def publish(topics: Iterable[str]) -> None:
@@ -19,6 +22,16 @@ def publish(topics: Iterable[str]) -> None:
 def wake(channel: str, words: Iterable[object]) -> None:
     """Wake the gateway; a lost wake-up only delays, since the gateway also looks by itself."""
     _notify(channel, " ".join(str(word) for word in words))
+
+
+def handle_of(session_key: str) -> str:
+    """Return what names a session without letting anybody into it."""
+    return vault.lookup_hash("session", session_key).hex()[:32]
+
+
+def close(sessions: Iterable[str]) -> None:
+    """Hang up on the pages of sessions that have ended."""
+    publish(f"{_SESSION}{session}" for session in sessions)
 
 
 def ticket(topics: Iterable[str]) -> str:

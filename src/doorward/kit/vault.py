@@ -25,6 +25,11 @@ def lookup_hash(purpose: str, value: str) -> bytes:
     return hmac.new(derive(f"lookup:{purpose}"), value.encode(), hashlib.sha256).digest()
 
 
+def cache_key(key: str, prefix: str, version: int) -> str:
+    """Return what a thing is cached under: nothing that can be read back."""
+    return lookup_hash("cache", f"{prefix}:{version}:{key}").hex()
+
+
 @cache
 def derive(purpose: str) -> bytes:
     """Return a 32-byte key for one purpose, derived from the master key."""

@@ -28,6 +28,8 @@ def frame(request: HttpRequest) -> Context:
         "account": {
             "name": actor.account.get_full_name(),
             "role": ", ".join(sorted({str(place.role.label) for place in actor.places})),
+            "url": reverse("account"),
+            "password_url": reverse("account-password"),
             "sign_out_url": reverse("account_logout"),
         },
     }

@@ -6,8 +6,13 @@ from typing import cast
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from doorward.kit import clock
+from doorward.portal.signin.adapter import WHERE
+from doorward.portal.signin.cookies import address_of
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Account
+
+SEEN_SECONDS = 600
 
 
 class ActorMiddleware:
@@ -23,8 +28,14 @@ class ActorMiddleware:
             if signed_in
             else None
         )
+        if signed_in:
+            _note_visit(request)
         return self._get_response(request)
 
 
-def address_of(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR") or "")
+def _note_visit(request: HttpRequest) -> None:
+    """Keep in the session when it was last seen, to ten minutes."""
+    where = request.session.get(WHERE)
+    now = clock.now().timestamp()
+    if where and now - where["seen"] > SEEN_SECONDS:
+        request.session[WHERE] = {**where, "seen": now, "address": address_of(request)}

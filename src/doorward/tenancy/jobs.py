@@ -1,7 +1,8 @@
-"""What the tenancy does by the clock."""
+"""What the tenancy does by the clock, and apart from whoever asked for it."""
 
 from doorward.kit.jobs import job
 from doorward.tenancy import drafts
+from doorward.tenancy.actions import guesses, passwords
 from doorward.tenancy.idempotency import forget_old
 
 
@@ -13,3 +14,13 @@ def forget_idempotency_keys(timestamp: int) -> None:
 @job("tenancy.forget_drafts")
 def forget_drafts(timestamp: int) -> None:
     drafts.forget_old()
+
+
+@job("tenancy.forget_guesses")
+def forget_guesses(timestamp: int) -> None:
+    guesses.forget_old()
+
+
+@job(passwords.WRITE_RESET)
+def write_reset_mail(address: str, source: str) -> None:
+    passwords.write_reset_mail(address, source)

@@ -40,19 +40,23 @@ class Can(StrEnum):
     CHANGE_ACCESS = "access.change"
     VIEW_LOG = "log.view"
     VIEW_AUDIT = "audit.view"
+    # Whose accounts, says ADMINISTERS.
+    VIEW_ACCOUNT = "account.view"
+    CHANGE_ACCOUNT = "account.change"
     VIEW_MAIL = "mail.view"
     SEND_MAIL = "mail.send"
 
 
 # Of the audit trail a reseller sees only what they did themselves (the vendor's manual).
-_RESELLER = frozenset({Can.VIEW_SITE, Can.VIEW_MAC, Can.REGISTER_MAC, Can.VIEW_DEVICE})
+_ACCOUNTS = frozenset({Can.VIEW_ACCOUNT, Can.CHANGE_ACCOUNT})
+_RESELLER = _ACCOUNTS | {Can.VIEW_SITE, Can.VIEW_MAC, Can.REGISTER_MAC, Can.VIEW_DEVICE}
 _OPERATOR = frozenset({Can.VIEW_MAIL, Can.SEND_MAIL})
 _INSTALLER = frozenset(Can) - _OPERATOR
 _MANAGER = _INSTALLER - {Can.CREATE_SITE, Can.CHANGE_SITE, Can.VIEW_MAC, Can.REGISTER_MAC}
 
 ROLES: dict[Role, frozenset[Can]] = {
     Role.OPERATOR: frozenset(can for can in Can if can.value.endswith(".view"))
-    | {Can.REGISTER_MAC}
+    | {Can.REGISTER_MAC, Can.CHANGE_ACCOUNT}
     | _OPERATOR,
     Role.DISTRIBUTOR: _RESELLER,
     # Registering MACs stays with the distributor (the vendor's manual).
@@ -73,7 +77,30 @@ ROLES: dict[Role, frozenset[Can]] = {
             Can.VIEW_LOG,
             Can.VIEW_AUDIT,
         }
-    ),
+    )
+    | _ACCOUNTS,
     # A person sees what is their own: the self sight grants the rows, these the kinds.
     Role.PERSONNEL: frozenset({Can.VIEW_PERSON, Can.VIEW_LOG}),
+}
+
+# Whose accounts a role creates, resets, ends and shuts, at and below the node where it is held
+# (the vendor's manual; catalogue 1.3). A sub-installer's rights end at sub-installers.
+ADMINISTERS: dict[Role, frozenset[Role]] = {
+    Role.OPERATOR: frozenset(Role) - {Role.OPERATOR},
+    Role.DISTRIBUTOR: frozenset({Role.SUB_DISTRIBUTOR, Role.INSTALLER}),
+    Role.SUB_DISTRIBUTOR: frozenset({Role.INSTALLER}),
+    Role.INSTALLER: frozenset(
+        {
+            Role.SUB_INSTALLER,
+            Role.PROPERTY_MANAGER,
+            Role.COMPANY_ADMINISTRATOR,
+            Role.PERSONNEL,
+        }
+    ),
+    Role.SUB_INSTALLER: frozenset(
+        {Role.PROPERTY_MANAGER, Role.COMPANY_ADMINISTRATOR, Role.PERSONNEL}
+    ),
+    Role.PROPERTY_MANAGER: frozenset({Role.COMPANY_ADMINISTRATOR, Role.PERSONNEL}),
+    Role.COMPANY_ADMINISTRATOR: frozenset({Role.PERSONNEL}),
+    Role.PERSONNEL: frozenset(),
 }

@@ -1,12 +1,11 @@
 """Deeds on accounts."""
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from doorward.kit.errors import Invalid
 from doorward.tenancy import audit
+from doorward.tenancy.actions.passwords import check_strength
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Account, Node, Standing
 from doorward.tenancy.permissions import Role
@@ -21,15 +20,13 @@ def create_account(
     Only parts of the system do so yet: the set-up, and whoever installs.
     """
     actor.require_system()
-    if Account.objects.filter(username=username).exists():
+    if Account.objects.filter(username__iexact=username).exists():
         raise Invalid({"username": _("This user name is taken. Choose another.")})
-    account = Account(username=username, name=name, email=email)
-    try:
-        validate_password(password, account)
-    except ValidationError as weakness:
-        raise Invalid({"password": " ".join(weakness.messages)}) from weakness
+    account = Account(username=username, name=name, email=email.lower())
     account.set_password(password)
     account.save()
     Standing.objects.create(account=account, node=node, role=role)
+    # Only now: how long it has to be depends on the role.
+    check_strength(account, password)
     audit.record(actor, "create", account, node, after={"role": role, "name": name})
     return account

@@ -2,34 +2,44 @@
 
 import hashlib
 import secrets
+from datetime import timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from doorward.kit import clock
+from doorward.kit.errors import Forbidden, Invalid
 from doorward.tenancy import audit
+from doorward.tenancy.actions.signin import home_of
 from doorward.tenancy.actor import Actor
-from doorward.tenancy.models import Account, ApiToken, Node
+from doorward.tenancy.models import Account, ApiToken
 
 TOKEN_PREFIX = "dw_"  # noqa: S105 - what a token begins with, not one
+MAX_TOKENS = 20
+_NOTED = timedelta(hours=1)
 
 
 @transaction.atomic
 def issue_token(actor: Actor, account: Account, name: str) -> str:
     """Return a new API token of the account; it is shown this once and never again."""
-    actor.require_system()
+    _require_owner(actor, account)
+    if not name.strip():
+        raise Invalid({"name": _("Say what the token is for.")})
+    if account.tokens.filter(revoked_at=None).count() >= MAX_TOKENS:
+        raise Invalid({"name": _("You have 20 tokens. Revoke one that is no longer used.")})
     text = TOKEN_PREFIX + secrets.token_urlsafe(32)
-    token = ApiToken.objects.create(account=account, name=name, digest=_digest(text))
-    _record_token(actor, "issue", token)
+    token = ApiToken.objects.create(account=account, name=name.strip(), digest=_digest(text))
+    audit.record(actor, "issue", token, home_of(account))
     return text
 
 
 @transaction.atomic
 def revoke_token(actor: Actor, token: ApiToken) -> None:
     """Shut whoever bears this token out, from now on."""
-    actor.require_system()
+    _require_owner(actor, token.account)
     token.revoked_at = token.revoked_at or clock.now()
     token.save(update_fields=["revoked_at"])
-    _record_token(actor, "revoke", token)
+    audit.record(actor, "revoke", token, home_of(token.account))
 
 
 def account_of_token(text: str) -> Account | None:
@@ -39,13 +49,17 @@ def account_of_token(text: str) -> Account | None:
         .filter(digest=_digest(text), revoked_at=None, account__is_active=True)
         .first()
     )
-    return token.account if token else None
+    if token is None:
+        return None
+    at = clock.now()
+    if token.used_at is None or at - token.used_at > _NOTED:
+        ApiToken.objects.filter(pk=token.pk).update(used_at=at)
+    return token.account
 
 
-def _record_token(actor: Actor, verb: str, token: ApiToken) -> None:
-    """Record a deed on a token where its account stands, at the root if it stands nowhere."""
-    standing = token.account.standings.select_related("node").first()
-    audit.record(actor, verb, token, standing.node if standing else Node.root())
+def _require_owner(actor: Actor, account: Account) -> None:
+    if not actor.is_system and actor.account != account:
+        raise Forbidden("permission.missing", _("A token belongs to its account alone."))
 
 
 def _digest(text: str) -> bytes:

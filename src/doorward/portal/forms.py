@@ -1,0 +1,61 @@
+"""What people type about their own account."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doorward.tenancy.models import Account
+from doorward.tenancy.passwords import shortest_for
+
+_HIDDEN = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+
+
+class Address(forms.Form):
+    email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254)
+
+
+class Profile(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=128, required=False)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        choices=settings.LANGUAGES,
+        help_text=gettext_lazy("Of the pages and of the mail you get."),
+    )
+
+
+class OldPassword(forms.Form):
+    old = forms.CharField(label=gettext_lazy("Current password"), strip=False, max_length=128)
+
+
+class NewPassword(forms.Form):
+    """A password, twice: it cannot be read while one types."""
+
+    password = forms.CharField(
+        label=gettext_lazy("New password"), strip=False, max_length=128, widget=_HIDDEN
+    )
+    again = forms.CharField(
+        label=gettext_lazy("The same again"), strip=False, max_length=128, widget=_HIDDEN
+    )
+
+    # Any: Django's forms take anything.
+    def __init__(self, *args: Any, account: Account | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        help_text = _("At least %(count)d characters. A sentence that only you would say is good.")
+        self.fields["password"].help_text = help_text % {"count": shortest_for(account)}
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or self.cleaned_data
+        if found.get("password") and found.get("again") != found["password"]:
+            self.add_error("again", _("The two do not match. Type the same again."))
+        return found
+
+
+class TokenName(forms.Form):
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=64,
+        help_text=gettext_lazy("What it is for: “Rota import”. Revoking goes by this name."),
+    )

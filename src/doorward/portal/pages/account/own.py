@@ -1,0 +1,261 @@
+"""One's own account: who one is, password, sessions, tokens."""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.reauthentication import (
+    did_recently_reauthenticate,
+    reauthenticate_by_password,
+)
+from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doorward.kit.errors import Hidden, Invalid
+from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, Page, add_faults
+from doorward.portal import forms
+from doorward.portal.signin import devices
+from doorward.tenancy.actions import passwords, profile, signin
+from doorward.tenancy.actions.tokens import issue_token, revoke_token
+
+_TABS = (
+    (gettext_lazy("Profile"), "account"),
+    (gettext_lazy("Password and factors"), "mfa_index"),
+    (gettext_lazy("Sessions"), "account-sessions"),
+    (gettext_lazy("API tokens"), "account-tokens"),
+)
+TITLE = gettext_lazy("Your account")
+
+
+def tabs(here: str) -> list[tuple[object, str, bool]]:
+    return [(label, reverse(name), name == here) for label, name in _TABS]
+
+
+class Own(Page):
+    """A page of one's own account, with its sisters beside it."""
+
+    tab = "account"
+
+    def prepare(self) -> None:
+        self.account = profile.own_account(self.actor)
+
+    def context(self) -> Context:
+        context = {**super().context(), "tabs": tabs(self.tab), "me": self.account}
+        return {**context, "address": self.actor.address}
+
+    def crumbs(self) -> Iterable[Crumb]:
+        return [(TITLE, reverse("account")), (self.title, "")]
+
+    def way_back(self) -> str:
+        return reverse(self.tab)
+
+
+class Profile(Own, FormPage):
+    title = TITLE
+    template = "portal/account/profile.html"
+    form_class = forms.Profile
+    deed = gettext_lazy("Save")
+    done = gettext_lazy("Your profile is saved.")
+
+    def crumbs(self) -> Iterable[Crumb]:
+        return [(TITLE, "")]
+
+    def initial(self) -> Context:
+        return {"name": self.account.name, "language": self.account.language}
+
+    # Any: a form's fields are of every type.
+    def save(self, form: Any) -> str:
+        profile.change_profile(self.actor, **form.cleaned_data)
+        return self.way_back()
+
+
+class Email(Own, FormPage):
+    title = gettext_lazy("Change the e-mail address")
+    form_class = forms.Address
+    deed = gettext_lazy("Send the link")
+    done = gettext_lazy("A link is on its way to that address. Open it within 24 hours.")
+    template = "portal/account/email.html"
+
+    def initial(self) -> Context:
+        return {"email": "" if self.account.email_confirmed_at else self.account.email}
+
+    # Any: a form's fields are of every type.
+    def save(self, form: Any) -> str:
+        profile.ask_for_email(self.actor, form.cleaned_data["email"], self.actor.address)
+        return self.way_back()
+
+
+# --- Password ---------------------------------------------------------------------------------
+
+
+class PasswordOld(Own, FormPage):
+    """Step one: who changes a password knows the old one."""
+
+    title = gettext_lazy("Change password")
+    template = "portal/account/password.html"
+    tab = "mfa_index"
+    form_class = forms.OldPassword
+
+    def context(self) -> Context:
+        return {**super().context(), "step": 1}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Judge outside of a transaction: what a wrong try counts must stay counted."""
+        form = self.form()
+        if form.is_valid():
+            try:
+                return HttpResponseRedirect(self.save(form))
+            except Invalid as fault:
+                add_faults(form, fault)
+        return self.show(form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+    # Any: a form's fields are of every type.
+    def save(self, form: Any) -> str:
+        try:
+            right = get_adapter().reauthenticate(self.account, form.cleaned_data["old"])
+        except ValidationError as later:
+            raise Invalid({"old": " ".join(later.messages)}) from later
+        if not right:
+            raise Invalid({"old": _("This is not your password. Try again.")})
+        reauthenticate_by_password(self.request)
+        return reverse("account-password-new")
+
+
+class PasswordNew(Own, FormPage):
+    """Step two: the new one, within five minutes of the old."""
+
+    title = gettext_lazy("Change password")
+    template = "portal/account/password.html"
+    tab = "mfa_index"
+    form_class = forms.NewPassword
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not did_recently_reauthenticate(request):
+            return HttpResponseRedirect(reverse("account-password"))
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_options(self) -> Context:
+        return {"account": self.account}
+
+    def context(self) -> Context:
+        return {**super().context(), "step": 2, "account_name": self.account.username}
+
+    # Any: a form's fields are of every type.
+    def save(self, form: Any) -> str:
+        session = self.request.session
+        passwords.change_own_password(
+            self.actor,
+            self.account,
+            form.cleaned_data["password"],
+            keep=session.session_key or "",
+        )
+        update_session_auth_hash(self.request, self.account)
+        return reverse("account-password-done")
+
+
+class PasswordDone(Own):
+    title = gettext_lazy("Password changed")
+    template = "portal/account/password_done.html"
+    tab = "mfa_index"
+
+
+class Reminder(Own):
+    """Once a month, for whom it is switched on: a question, not a rule."""
+
+    title = gettext_lazy("Time for a new password?")
+    template = "portal/account/reminder.html"
+
+    def post(self, request: HttpRequest) -> HttpResponseBase:
+        passwords.note_reminder(self.account)
+        if "change" in request.POST:
+            return HttpResponseRedirect(reverse("account-password"))
+        onward = request.POST.get("next", "/")
+        safe = url_has_allowed_host_and_scheme(onward, allowed_hosts=None)
+        return HttpResponseRedirect(onward if safe else "/")
+
+
+# --- Sessions ---------------------------------------------------------------------------------
+
+
+class Sessions(Own):
+    title = gettext_lazy("Sessions")
+    template = "portal/account/sessions.html"
+    tab = "account-sessions"
+
+    def context(self) -> Context:
+        key = self.request.session.session_key or ""
+        found = devices.sessions_of(self.account, current=key)
+        return {**super().context(), "sessions": found}
+
+
+class SessionEnd(Own, DeedPage):
+    tab = "account-sessions"
+    done = gettext_lazy("The session has ended.")
+
+    def act(self) -> None:
+        if not signin.end_sessions(self.actor, self.account, only=self.kwargs["handle"]):
+            raise Hidden
+
+
+class SessionsEnd(Own, DeedPage):
+    tab = "account-sessions"
+    done = gettext_lazy("All other sessions have ended.")
+
+    def act(self) -> None:
+        key = self.request.session.session_key or ""
+        signin.end_sessions(self.actor, self.account, keep=key)
+
+
+class BrowserForget(Own, DeedPage):
+    tab = "mfa_index"
+    done = gettext_lazy("That browser is asked for a second factor again.")
+
+    def act(self) -> None:
+        if not self.account.browsers.filter(pk=self.kwargs["pk"]).exists():
+            raise Hidden
+        signin.forget_browsers(self.actor, self.account, self.kwargs["pk"])
+
+
+# --- Tokens -----------------------------------------------------------------------------------
+
+
+class Tokens(Own, FormPage):
+    title = gettext_lazy("API tokens")
+    template = "portal/account/tokens.html"
+    tab = "account-tokens"
+    form_class = forms.TokenName
+    deed = gettext_lazy("Issue token")
+
+    def context(self) -> Context:
+        live = self.account.tokens.filter(revoked_at=None).order_by("name", "pk")
+        return {**super().context(), "tokens": live}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show the token at once: it goes into no address, no session and no message."""
+        form = self.form()
+        if form.is_valid():
+            try:
+                told = issue_token(self.actor, self.account, form.cleaned_data["name"])
+            except Invalid as fault:
+                form.add_error("name", str(fault.faults["name"]))
+            else:
+                return self.show(form=forms.TokenName(), told=told)
+        return self.show(form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+class TokenRevoke(Own, DeedPage):
+    tab = "account-tokens"
+    done = gettext_lazy("The token is revoked.")
+
+    def act(self) -> None:
+        token = self.account.tokens.filter(pk=self.kwargs["pk"], revoked_at=None).first()
+        if token is None:
+            raise Hidden
+        revoke_token(self.actor, token)

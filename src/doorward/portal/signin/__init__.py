@@ -1,0 +1,1 @@
+"""Sign-in: allauth's steps, ended in our deeds."""

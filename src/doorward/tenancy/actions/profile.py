@@ -1,0 +1,110 @@
+"""What one changes of one's own account."""
+
+from datetime import timedelta
+
+from django.core import signing
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from doorward.kit import clock, outbox
+from doorward.kit.errors import Forbidden, Invalid, Refused
+from doorward.tenancy import audit
+from doorward.tenancy.actions import guesses
+from doorward.tenancy.actions.signin import home_of
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.guessing import Purpose
+from doorward.tenancy.models import Account
+
+EMAIL_LIFE = timedelta(hours=24)
+_SALT = "doorward.email"
+
+
+def own_account(actor: Actor) -> Account:
+    """Return the account that acts; parts of the system have none."""
+    if actor.account is None:
+        raise Forbidden("permission.missing", _("Only an account has a profile."))
+    return actor.account
+
+
+@transaction.atomic
+def change_profile(actor: Actor, *, name: str, language: str) -> None:
+    account = own_account(actor)
+    before = audit.facts(account, "name", "language")
+    account.name, account.language = name, language
+    account.save(update_fields=["name", "language"])
+    after = audit.facts(account, "name", "language")
+    audit.record(actor, "change", account, home_of(account), before=before, after=after)
+
+
+@transaction.atomic
+def ask_for_email(actor: Actor, address: str, source: str) -> None:
+    """Send a link to a new address; it becomes the account's once the link is used.
+
+    Whether somebody else has the address already is not told: then the mail alone does not come.
+    """
+    account = own_account(actor)
+    guesses.begin(Purpose.EMAIL, account=str(account.pk), source=source)
+    address = address.strip().lower()
+    if address == account.email and account.email_confirmed_at:
+        raise Invalid({"email": _("This is your confirmed address already.")})
+    if not Account.objects.filter(email=address).exclude(pk=account.pk).exists():
+        token = signing.dumps([account.pk, account.email, address], salt=_SALT)
+        outbox.send(
+            to=address,
+            template="tenancy/email/confirm_email",
+            context={"account": account, "path": reverse("account-email-confirm", args=[token])},
+            language=account.language,
+            useful_until=clock.now() + EMAIL_LIFE,
+        )
+    audit.record(actor, "ask for e-mail", account, home_of(account))
+
+
+def read_email_link(token: str) -> tuple[Account, str] | None:
+    """Return which account gets which address by this link, or None for one that is no good."""
+    try:
+        key, old, new = signing.loads(token, salt=_SALT, max_age=EMAIL_LIFE)
+    except signing.BadSignature:
+        return None
+    account = Account.objects.filter(pk=key, email=old, is_active=True).first()
+    if account is None or (account.email == new and account.email_confirmed_at):
+        return None
+    return account, new
+
+
+@transaction.atomic
+def confirm_email(token: str, source: str) -> Account:
+    """Give the account its new address, and tell the old one; raise `Refused`."""
+    found = read_email_link(token)
+    if found is None:
+        raise Refused("link.used", _("This link is used or too old. Enter the address again."))
+    account, address = found
+    if Account.objects.filter(email=address).exclude(pk=account.pk).exists():
+        raise Refused("email.taken", _("This address cannot be used. Enter another."))
+    old, account.email, account.email_confirmed_at = account.email, address, clock.now()
+    account.save(update_fields=["email", "email_confirmed_at"])
+    if old and old != address:
+        outbox.send(
+            to=old,
+            template="tenancy/email/email_changed",
+            context={"account": account},
+            language=account.language,
+        )
+    actor = Actor.of(account, address=source)
+    before, after = {"email": old}, {"email": address}
+    audit.record(actor, "confirm e-mail", account, home_of(account), before=before, after=after)
+    return account
+
+
+@transaction.atomic
+def note_factor(actor: Actor, verb: str, what: str) -> None:
+    """Record and tell the owner that their second factors changed; `what` says how."""
+    account = own_account(actor)
+    audit.record(actor, verb, account, home_of(account), after={"factor": what})
+    if account.email:
+        outbox.send(
+            to=account.email,
+            template="tenancy/email/factor_changed",
+            context={"account": account, "what": what, "at": clock.now()},
+            language=account.language,
+        )

@@ -1,0 +1,23 @@
+"""Facts: the tree, accounts, sign-ins, the audit trail."""
+
+from doorward.tenancy.models.accounts import Account, Accounts, ApiToken, Standing
+from doorward.tenancy.models.audit import AuditEntry, IdempotencyKey
+from doorward.tenancy.models.drafts import Draft
+from doorward.tenancy.models.mail import OutgoingMail
+from doorward.tenancy.models.signin import Browser, Guesses, Session
+from doorward.tenancy.models.tree import Node
+
+__all__ = [
+    "Account",
+    "Accounts",
+    "ApiToken",
+    "AuditEntry",
+    "Browser",
+    "Draft",
+    "Guesses",
+    "IdempotencyKey",
+    "Node",
+    "OutgoingMail",
+    "Session",
+    "Standing",
+]

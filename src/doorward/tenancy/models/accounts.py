@@ -1,0 +1,126 @@
+"""Accounts, where they stand, and their API tokens."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from doorward.kit import clock
+from doorward.tenancy.models.tree import Node
+from doorward.tenancy.permissions import ADMINISTERS, Can, Role
+from doorward.tenancy.sight import NOTHING, Sight, TenantQuerySet
+
+if TYPE_CHECKING:
+    from doorward.tenancy.actor import Actor
+
+# How often whoever is to be reminded is asked for a new password.
+PASSWORD_AGE = timedelta(days=30)
+
+
+class AccountQuerySet(TenantQuerySet["Account"]):
+    """One sees oneself, and the accounts one administers."""
+
+    sees = Can.VIEW_ACCOUNT
+    sights = frozenset({Sight.BELOW, Sight.SELF})
+
+    def below(self, actor: "Actor") -> Q:
+        held = NOTHING
+        for place in actor.places:
+            roles = ADMINISTERS[place.role]
+            held |= Q(node__path__startswith=place.path, role__in=roles)
+        return Q(pk__in=Standing.objects.filter(held).values("account"))
+
+    def own(self, actor: "Actor") -> Q:
+        return Q(pk=actor.account.pk if actor.account else None)
+
+    def named(self, typed: str) -> "AccountQuerySet":
+        """Return whom somebody means who types a user name or an e-mail address."""
+        return self.filter(Q(username__iexact=typed) | Q(email=typed.lower()))
+
+
+class Accounts(BaseUserManager.from_queryset(AccountQuerySet)):  # type: ignore[misc]
+    use_in_migrations = True
+
+
+class Account(AbstractBaseUser):
+    """Someone who signs in; what they may do hangs on their standings alone."""
+
+    username = models.CharField(_("user name"), max_length=64, unique=True)
+    # In lower case, as it is looked for.
+    email = models.EmailField(_("e-mail"), blank=True)
+    # Since when we know that its mail arrives; before that no password is reset through it.
+    email_confirmed_at = models.DateTimeField(null=True, blank=True)
+    name = models.CharField(_("name"), max_length=128, blank=True)
+    language = models.CharField(max_length=10, default="en")
+    is_active = models.BooleanField(default=True)
+    # Set by the level above; what an account has enrolled itself is asked for in any case.
+    second_factor_required = models.BooleanField(_("second factor required"), default=False)
+    remind_monthly = models.BooleanField(_("monthly password reminder"), default=False)
+    password_changed_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[Accounts] = Accounts()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"), condition=~Q(email=""), name="account_email_unique"
+            ),
+            models.UniqueConstraint(Lower("username"), name="account_username_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    def get_full_name(self) -> str:
+        return self.name or self.username
+
+    @property
+    def password_is_old(self) -> bool:
+        """Say whether it is time to remind of a new password."""
+        if not self.remind_monthly:
+            return False
+        since = max(
+            self.password_changed_at or self.created_at, self.reminded_at or self.created_at
+        )
+        return clock.now() - since > PASSWORD_AGE
+
+
+class Standing(models.Model):
+    """A role that an account holds at a node."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="standings")
+    node = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="standings")
+    role = models.CharField(max_length=24, choices=Role)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "node", "role"], name="standing_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} at {self.node_id}"
+
+
+class ApiToken(models.Model):
+    """A bearer token of an account; only its digest is kept."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=64)
+    digest = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField(default=clock.now)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    # To the hour: who looks wants to know whether it is in use, not when exactly.
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,76 @@
+"""Who did what, and what was answered to a deed that may be asked for twice."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from doorward.kit import clock
+from doorward.tenancy.models.accounts import Account
+from doorward.tenancy.models.tree import Node
+from doorward.tenancy.permissions import Can
+from doorward.tenancy.sight import Sight, TenantQuerySet
+
+if TYPE_CHECKING:
+    from doorward.tenancy.actor import Actor
+
+
+class AuditEntries(TenantQuerySet["AuditEntry"]):
+    """Everybody sees their own deeds; those who may view the trail, all below them."""
+
+    sees = Can.VIEW_AUDIT
+    sights = frozenset({Sight.BELOW, Sight.SELF})
+
+    def own(self, actor: "Actor") -> Q:
+        return Q(account=actor.account)
+
+
+class AuditEntry(models.Model):
+    """Who did what to which thing. Rows are only ever added."""
+
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+    actor = models.CharField(max_length=64)
+    account = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    address = models.GenericIPAddressField(null=True, blank=True)
+    verb = models.CharField(max_length=40)
+    subject = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField(null=True, blank=True)
+    label = models.CharField(max_length=200)
+    before = models.JSONField(default=dict, blank=True)
+    after = models.JSONField(default=dict, blank=True)
+
+    objects = AuditEntries.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["node", "-id"], name="audit_by_node"),
+            models.Index(fields=["subject", "subject_id", "-id"], name="audit_by_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor} {self.verb} {self.label}"
+
+
+class IdempotencyKey(models.Model):
+    """What was answered to a deed that a client may ask for again without doing it twice."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    # Keyed hash of the method, the address and the body; the body itself may hold a secret.
+    request = models.BinaryField(max_length=32)
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.JSONField(default=dict)
+    location = models.CharField(max_length=255, blank=True)
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "key"], name="idempotency_key_unique"),
+        ]
+        indexes = [models.Index(fields=["created_at"], name="idempotency_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.request.hex()[:8]}"

@@ -1,0 +1,50 @@
+"""The tree of tenants."""
+
+from django.contrib.postgres.indexes import OpClass
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Node(models.Model):
+    """A tenant. `path` lists the ids from the root to this node: "/1/7/"."""
+
+    class Kind(models.TextChoices):
+        OPERATOR = "operator", _("Operator")
+        DISTRIBUTOR = "distributor", _("Distributor")
+        SUB_DISTRIBUTOR = "sub_distributor", _("Sub-distributor")
+        INSTALLER = "installer", _("Installer")
+        SITE = "site", _("Site")
+        COMPANY = "company", _("Company")
+
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    kind = models.CharField(max_length=20, choices=Kind)
+    name = models.CharField(max_length=128)
+    path = models.CharField(max_length=255)
+    # The level above decides whether an installer may register MACs itself (catalogue 0.0.2).
+    registers_macs = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["path"], name="node_path_unique"),
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(parent=None), name="node_one_root"
+            ),
+        ]
+        indexes = [
+            models.Index(OpClass("path", "varchar_pattern_ops"), name="node_path_prefix"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def root(cls) -> "Node":
+        """Return the operator's node, to which the installation itself belongs."""
+        return cls.objects.get(parent=None)
+
+    @property
+    def node(self) -> "Node":
+        return self
