@@ -100,6 +100,8 @@ def start(data: Path, *options: str, demo: bool = True) -> Installation:
     port = free_port()
     words = ["run", "--port", str(port), "--data", str(data), *options]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("DOORWARD_")}
+    # Who measures asks faster than a caller of the API may.
+    environment["DOORWARD_API_REQUESTS_A_MINUTE"] = "1000000"
     for stray in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
         environment.pop(stray, None)
     process = subprocess.Popen(

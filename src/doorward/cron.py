@@ -23,6 +23,7 @@ LINES = (
     Line("41 * * * *", "tenancy.forget_idempotency_keys"),
     Line("47 4 * * *", "tenancy.forget_drafts"),
     Line("47 * * * *", "tenancy.forget_guesses"),
+    Line("53 4 * * *", "tenancy.forget_api_counts"),
     Line("5 3 * * *", "activity.prepare_partitions"),
 )
 

@@ -113,6 +113,8 @@ DATABASES = {
         # What people see is told at the door: a pool serves eight page threads and the bridge.
         "OPTIONS": {
             **_DATABASE["OPTIONS"],  # type: ignore[dict-item]
+            # For cursors of our own; Django's bind on the client and prepare nothing.
+            "prepare_threshold": 5,
             "pool": {"min_size": 2, "max_size": 20, "timeout": 10},
         },
     }
@@ -210,6 +212,9 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ["bootstrap5"]
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 DJANGO_TABLES2_TEMPLATE = "kit/table.html"
 
+API_REQUESTS_A_MINUTE = ENVIRONMENT.api_requests
+API_BULK_A_MINUTE = ENVIRONMENT.api_bulk
+
 # Device clocks are told these; an operator with a time server of their own names it here.
 NTP_SERVERS = ("pool.ntp.org",)
 
@@ -226,6 +231,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "procrastinate": {"level": "WARNING"},
+        # A stranger's 404 is nothing that someone should look at.
+        "django.request": {"level": "ERROR"},
         # It logs whole addresses, and those of live pages bear tickets.
         "uvicorn": {"level": "WARNING"},
     },

@@ -25,6 +25,11 @@ from doorward.portal.signin import views as signin_views
 from doorward.sites import pages as sites
 from doorward.tenancy import pages as tenancy_pages
 
+handler400 = "doorward.kit.faults.unreadable"
+handler403 = "doorward.kit.faults.forbidden"
+handler404 = "doorward.kit.faults.missing"
+handler500 = "doorward.kit.faults.broken"
+
 urlpatterns = [
     path("api/v1/", api.urls),
     path("sign-in/", signin_views.SignIn.as_view(), name="account_login"),

@@ -12,7 +12,9 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 from schemathesis import checks
 from schemathesis.config import (
+    ChecksConfig,
     CoveragePhaseConfig,
+    NegativeDataRejectionConfig,
     PhasesConfig,
     ProjectConfig,
     ProjectsConfig,
@@ -31,6 +33,10 @@ RANDOM_REQUESTS = settings(
     suppress_health_check=list(HealthCheck),
 )
 # What the document cannot say is refused as well: ids that name nothing, zones that are none.
+# A header may refuse what a body, had it been read, would have been refused for.
+REJECTIONS = NegativeDataRejectionConfig(
+    expected_statuses=[400, 401, 403, 404, 405, 409, 412, 415, 422, 429]
+)
 NOT_ASKED = [checks.positive_data_acceptance]
 
 
@@ -46,7 +52,8 @@ def held_connection() -> Iterator[None]:
 
 def _document(*, boundaries: bool) -> schemathesis.BaseSchema:
     phases = PhasesConfig(coverage=CoveragePhaseConfig(enabled=boundaries))
-    config = SchemathesisConfig(projects=ProjectsConfig(default=ProjectConfig(phases=phases)))
+    project = ProjectConfig(phases=phases, checks=ChecksConfig(negative_data_rejection=REJECTIONS))
+    config = SchemathesisConfig(projects=ProjectsConfig(default=project))
     return schemathesis.openapi.from_wsgi(f"{BASE}/openapi.json", application, config=config)
 
 

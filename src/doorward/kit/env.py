@@ -21,6 +21,8 @@ SMTP_USER = "DOORWARD_SMTP_USER"
 SMTP_PASSWORD_FILE = "DOORWARD_SMTP_PASSWORD_FILE"  # noqa: S105 - a variable's name
 SMTP_SECURITY = "DOORWARD_SMTP_SECURITY"
 TRUSTED_PROXIES = "DOORWARD_TRUSTED_PROXIES"
+API_REQUESTS = "DOORWARD_API_REQUESTS_A_MINUTE"
+API_BULK = "DOORWARD_API_BULK_A_MINUTE"
 
 Network = IPv4Network | IPv6Network
 
@@ -86,6 +88,9 @@ class Environment:
     mail: MailServer
     # Networks whose word we take for the address of whoever calls (X-Forwarded-For).
     trusted_proxies: tuple[Network, ...] = ()
+    # What the API answers one token, and one account's sessions, in a minute.
+    api_requests: int = 600
+    api_bulk: int = 60
     demo: bool = False
     debug: bool = False
 
@@ -106,6 +111,8 @@ class Environment:
             master_key_file=Path(key) if key else data / "secrets" / "master.key",
             mail=MailServer.read(variables, f"Doorward <doorward@{urlsplit(base).hostname}>"),
             trusted_proxies=_networks(variables.get(TRUSTED_PROXIES, "")),
+            api_requests=_count(API_REQUESTS, variables.get(API_REQUESTS) or "600"),
+            api_bulk=_count(API_BULK, variables.get(API_BULK) or "60"),
             demo=_switch(variables, DEMO),
             debug=_switch(variables, DEBUG),
         )
@@ -122,6 +129,8 @@ class Environment:
             DEMO: "1" if self.demo else "0",
             DEBUG: "1" if self.debug else "0",
             TRUSTED_PROXIES: ",".join(map(str, self.trusted_proxies)),
+            API_REQUESTS: str(self.api_requests),
+            API_BULK: str(self.api_bulk),
             **self.mail.variables(),
         }
 
@@ -165,6 +174,12 @@ def _required(variables: Mapping[str, str], name: str) -> str:
 def _port(name: str, text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise EnvironmentFault(f"{name} must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
+
+
+def _count(name: str, text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or not 0 < int(text) < 2**31:
+        raise EnvironmentFault(f"{name} must be a number above 0, not {text!r}.")
     return int(text)
 
 

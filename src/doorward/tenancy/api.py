@@ -14,14 +14,16 @@ from ninja.security import HttpBearer
 from ninja.security.apikey import APIKeyCookie
 from ninja.utils import check_csrf
 
+from doorward.kit import clock
+from doorward.kit.api.limits import allow, bucket_of
 from doorward.kit.api.shapes import Out
 from doorward.kit.api.versions import tag_of
 from doorward.kit.errors import Forbidden, Hidden, Invalid
-from doorward.tenancy.actions import account_of_token
 from doorward.tenancy.actor import Actor
+from doorward.tenancy.callers import count_session, of_token
 from doorward.tenancy.idempotency import Answer, fingerprint, once
 from doorward.tenancy.installers import installers_for
-from doorward.tenancy.models import Account, Node
+from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
 from doorward.tenancy.sight import TenantQuerySet
 
@@ -52,8 +54,13 @@ class BearerToken(HttpBearer):
     """A token of an account."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
-        account = account_of_token(token)
-        return _arrive(request, account) if account else None
+        bucket, at = bucket_of(request), clock.now()
+        caller = of_token(token, bucket, at, str(request.META.get("REMOTE_ADDR") or ""))
+        if caller is None:
+            return None
+        request.actor = caller.actor  # type: ignore[attr-defined]
+        allow(request, bucket, caller.asked, at)
+        return caller.actor
 
 
 class Session(APIKeyCookie):
@@ -67,16 +74,12 @@ class Session(APIKeyCookie):
             return None
         if check_csrf(request):
             raise Forbidden("csrf.missing", _("Send the page's token as `X-CSRFToken`."))
-        return _arrive(request, request.user)
+        bucket, at = bucket_of(request), clock.now()
+        allow(request, bucket, count_session(request.user, bucket, at), at)
+        return actor_of(request)
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
         return self(request)
-
-
-def _arrive(request: HttpRequest, account: Account) -> Actor:
-    actor = Actor.of(account, address=str(request.META.get("REMOTE_ADDR") or ""))
-    request.actor = actor  # type: ignore[attr-defined]
-    return actor
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -1,7 +1,8 @@
 """What the tenancy does by the clock, and apart from whoever asked for it."""
 
+from doorward.kit import clock
 from doorward.kit.jobs import job
-from doorward.tenancy import drafts
+from doorward.tenancy import callers, drafts
 from doorward.tenancy.actions import guesses, passwords
 from doorward.tenancy.idempotency import forget_old
 
@@ -24,3 +25,8 @@ def forget_guesses(timestamp: int) -> None:
 @job(passwords.WRITE_RESET)
 def write_reset_mail(address: str, source: str) -> None:
     passwords.write_reset_mail(address, source)
+
+
+@job("tenancy.forget_api_counts")
+def forget_api_counts(timestamp: int) -> None:
+    callers.forget_counts(clock.now())

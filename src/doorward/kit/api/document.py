@@ -19,6 +19,7 @@ from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
 from ninja.responses import NinjaJSONEncoder
 
+from doorward.kit.api.limits import HEADERS, RETRY, tell
 from doorward.kit.api.problems import (
     MEDIA_TYPE,
     Malformed,
@@ -42,7 +43,7 @@ _LOCATION = {
     "description": "Where the new thing is to be found.",
     "schema": {"type": "string", "format": "uri-reference"},
 }
-_ALWAYS = (401, 403, 404, 405, 422)
+_ALWAYS = (401, 403, 404, 405, 422, 429, 500)
 _WITH_BODY = (400, 413, 415)
 
 
@@ -135,6 +136,7 @@ def _gate(view: View) -> View:
             response = refused(refusal)
         except Http404:
             response = hidden()
+        tell(request, response)
         response.setdefault("Cache-Control", "no-store")
         return response
 
@@ -164,10 +166,13 @@ def _declare_problems(method: str, operation: Json) -> None:
     statuses = _ALWAYS if method == "get" else (*_ALWAYS, *_WITH_BODY, 409)
     if any(parameter["name"] == "If-Match" for parameter in operation["parameters"]):
         statuses = (*statuses, 412)
-    for status in {201, 202} & operation["responses"].keys():
-        operation["responses"][status]["headers"] = {"Location": _LOCATION}
+    for status, answer in operation["responses"].items():
+        answer["headers"] = {**HEADERS, **answer.get("headers", {})}
+        if status in {201, 202}:
+            answer["headers"]["Location"] = _LOCATION
     for status in sorted(statuses):
         operation["responses"][status] = {
             "description": HTTPStatus(status).phrase,
             "content": {MEDIA_TYPE: {"schema": {"$ref": REF_TEMPLATE.format(model="Problem")}}},
         }
+    operation["responses"][429]["headers"] = {**HEADERS, **RETRY}

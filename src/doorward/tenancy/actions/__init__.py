@@ -1,7 +1,7 @@
 """Deeds on the tree: nodes, accounts, tokens, mail."""
 
 from doorward.tenancy.actions.accounts import create_account
-from doorward.tenancy.actions.tokens import account_of_token, issue_token, revoke_token
+from doorward.tenancy.actions.tokens import issue_token, revoke_token
 from doorward.tenancy.actions.tree import plant_node
 
-__all__ = ["account_of_token", "create_account", "issue_token", "plant_node", "revoke_token"]
+__all__ = ["create_account", "issue_token", "plant_node", "revoke_token"]

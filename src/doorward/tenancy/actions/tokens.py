@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,7 +15,6 @@ from doorward.tenancy.models import Account, ApiToken
 
 TOKEN_PREFIX = "dw_"  # noqa: S105 - what a token begins with, not one
 MAX_TOKENS = 20
-_NOTED = timedelta(hours=1)
 
 
 @transaction.atomic
@@ -40,21 +38,6 @@ def revoke_token(actor: Actor, token: ApiToken) -> None:
     token.revoked_at = token.revoked_at or clock.now()
     token.save(update_fields=["revoked_at"])
     audit.record(actor, "revoke", token, home_of(token.account))
-
-
-def account_of_token(text: str) -> Account | None:
-    """Return whose live token this is, or None."""
-    token = (
-        ApiToken.objects.select_related("account")
-        .filter(digest=_digest(text), revoked_at=None, account__is_active=True)
-        .first()
-    )
-    if token is None:
-        return None
-    at = clock.now()
-    if token.used_at is None or at - token.used_at > _NOTED:
-        ApiToken.objects.filter(pk=token.pk).update(used_at=at)
-    return token.account
 
 
 def _require_owner(actor: Actor, account: Account) -> None:
