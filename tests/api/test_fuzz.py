@@ -14,7 +14,6 @@ from schemathesis import checks
 from schemathesis.config import (
     ChecksConfig,
     CoveragePhaseConfig,
-    NegativeDataRejectionConfig,
     PhasesConfig,
     ProjectConfig,
     ProjectsConfig,
@@ -34,8 +33,12 @@ RANDOM_REQUESTS = settings(
 )
 # What the document cannot say is refused as well: ids that name nothing, zones that are none.
 # A header may refuse what a body, had it been read, would have been refused for.
-REJECTIONS = NegativeDataRejectionConfig(
-    expected_statuses=[400, 401, 403, 404, 405, 409, 412, 415, 422, 429]
+CHECKS = ChecksConfig.from_dict(
+    {
+        "negative_data_rejection": {
+            "expected-statuses": [400, 401, 403, 404, 405, 409, 412, 415, 422, 429]
+        }
+    }
 )
 NOT_ASKED = [checks.positive_data_acceptance]
 
@@ -52,7 +55,7 @@ def held_connection() -> Iterator[None]:
 
 def _document(*, boundaries: bool) -> schemathesis.BaseSchema:
     phases = PhasesConfig(coverage=CoveragePhaseConfig(enabled=boundaries))
-    project = ProjectConfig(phases=phases, checks=ChecksConfig(negative_data_rejection=REJECTIONS))
+    project = ProjectConfig(phases=phases, checks=CHECKS)
     config = SchemathesisConfig(projects=ProjectsConfig(default=project))
     return schemathesis.openapi.from_wsgi(f"{BASE}/openapi.json", application, config=config)
 
