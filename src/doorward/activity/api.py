@@ -1,16 +1,16 @@
 """The door log over the API."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from ninja import Query, Router
 
-from doorward.activity.keyset import Key, newest_first, older
+from doorward.activity.filters import DoorLog
 from doorward.activity.models import DoorEvent
 from doorward.activity.reasons import Reason, sentence
-from doorward.kit.api.paging import Filters, Page, cut, refuse_unknown, strange_cursor
+from doorward.kit.api.paging import Filters, Page, listed, narrowed
 from doorward.kit.api.shapes import Id, Moment, OneOf, Out, PathId
 from doorward.kit.api.versions import TAGGED, tagged
 from doorward.tenancy.api import actor_of
@@ -71,6 +71,9 @@ class DoorEventOut(Out):
 class DoorEventFilters(Filters):
     """`since` is in, `until` is out."""
 
+    sorts = {"at": ("at", "pk")}
+    usual_sort = "-at"
+
     site: Id | None = None
     company: Id | None = None
     person: Id | None = None
@@ -78,6 +81,7 @@ class DoorEventFilters(Filters):
     device: Id | None = None
     since: Moment | None = None
     until: Moment | None = None
+    result: Literal["allowed", "refused", "disputed"] | None = None
     accepted: bool | None = None
     disputed: bool | None = None
     method: Annotated[str, OneOf(DoorEvent.Method)] | None = None
@@ -87,21 +91,17 @@ class DoorEventFilters(Filters):
 @door_events.get("", response=Page[DoorEventOut])
 def list_door_events(request: HttpRequest, filters: Query[DoorEventFilters]) -> Page[DoorEventOut]:
     """List what happened at the doors, newest first."""
-    refuse_unknown(request, filters)
-    rows = newest_first(DoorEvent.objects.visible_to(actor_of(request)))
-    asked = filters.model_dump(exclude={"cursor", "limit", "since", "until"}, exclude_none=True)
-    rows = rows.filter(**asked)
+    apart = {"cursor", "limit", "sort", "since", "until", "result"}
+    rows = DoorEvent.objects.visible_to(actor_of(request))
+    rows = rows.filter(**filters.model_dump(exclude=apart, exclude_none=True))
+    rows = narrowed(rows, DoorLog, {"result": filters.result})
     if filters.since is not None:
         rows = rows.filter(at__gte=filters.since)
     if filters.until is not None:
         rows = rows.filter(at__lt=filters.until)
-    if filters.cursor is not None:
-        if (key := Key.read(filters.cursor)) is None:
-            raise strange_cursor()
-        rows = older(rows, key)
-    found = cut(rows, filters.limit, Key.of)
-    items = [DoorEventOut.of(row) for row in found.rows]
-    return Page[DoorEventOut](items=items, next_cursor=found.next_cursor)
+    cut = listed(request, rows, filters)
+    items = [DoorEventOut.of(row) for row in cut.rows]
+    return Page[DoorEventOut](items=items, next_cursor=cut.next_cursor)
 
 
 @door_events.get("/{event}", response=DoorEventOut, openapi_extra=TAGGED)

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
 
-from doorward.kit.api.paging import Filters, Page, by_id
+from doorward.kit.api.paging import Filters, Page, listed
 from doorward.kit.api.shapes import OMITTED, Id, In, Line, Moment, Out, PathId
 from doorward.kit.api.versions import CHANGED, GUARDED, TAGGED, require_unchanged, tagged
 from doorward.people import actions
@@ -68,6 +68,15 @@ class PersonOut(Out):
 class PersonFilters(Filters):
     """`q` finds people by parts of their names, every word of it somewhere."""
 
+    sorts = {
+        "name": ("last_name", "first_name"),
+        "last_name": ("last_name",),
+        "first_name": ("first_name",),
+        "company": ("company__name",),
+        "validity": ("valid_until",),
+        "created_at": ("created_at",),
+    }
+
     site: Id | None = None
     company: Id | None = None
     q: Annotated[Line, Field(max_length=100)] | None = None
@@ -82,7 +91,7 @@ def list_people(request: HttpRequest, filters: Query[PersonFilters]) -> Page[Per
     if filters.company is not None:
         rows = rows.filter(company=filters.company)
     rows = rows.filter(by_name(filters.q or ""))
-    cut = by_id(request, rows, filters)
+    cut = listed(request, rows, filters)
     items = [PersonOut.of(row) for row in cut.rows]
     return Page[PersonOut](items=items, next_cursor=cut.next_cursor)
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
 
-from doorward.kit.api.paging import Filters, Page, by_id
+from doorward.kit.api.paging import Filters, Page, listed
 from doorward.kit.api.shapes import OMITTED, Id, In, Line, OneOf, Out, PathId
 from doorward.kit.api.versions import CHANGED, GUARDED, TAGGED, require_unchanged, tagged
 from doorward.sites import actions
@@ -77,6 +77,8 @@ class SiteOut(Out):
 class SiteFilters(Filters):
     """`q` finds sites by a part of their name or city."""
 
+    sorts = {"name": ("name",), "city": ("city",), "created_at": ("created_at",)}
+
     q: Words | None = None
 
 
@@ -86,7 +88,7 @@ def list_sites(request: HttpRequest, filters: Query[SiteFilters]) -> Page[SiteOu
     rows = Site.objects.visible_to(actor_of(request))
     if filters.q:
         rows = rows.filter(name__icontains=filters.q) | rows.filter(city__icontains=filters.q)
-    cut = by_id(request, rows, filters)
+    cut = listed(request, rows, filters)
     return Page[SiteOut](items=[SiteOut.of(row) for row in cut.rows], next_cursor=cut.next_cursor)
 
 
@@ -157,6 +159,8 @@ class CompanyOut(Out):
 class CompanyFilters(Filters):
     """`q` finds companies by a part of their name."""
 
+    sorts = {"name": ("name",), "created_at": ("created_at",)}
+
     site: Id | None = None
     q: Words | None = None
 
@@ -169,7 +173,7 @@ def list_companies(request: HttpRequest, filters: Query[CompanyFilters]) -> Page
         rows = rows.filter(site=filters.site)
     if filters.q:
         rows = rows.filter(name__icontains=filters.q)
-    cut = by_id(request, rows, filters)
+    cut = listed(request, rows, filters)
     items = [CompanyOut.of(row) for row in cut.rows]
     return Page[CompanyOut](items=items, next_cursor=cut.next_cursor)
 

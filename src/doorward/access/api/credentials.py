@@ -10,7 +10,7 @@ from pydantic import Field
 
 from doorward.access.actions import credentials as actions
 from doorward.access.models import Credential
-from doorward.kit.api.paging import Filters, Page, by_id
+from doorward.kit.api.paging import Filters, Page, listed
 from doorward.kit.api.shapes import Id, In, Line, OneOf, Out, PathId
 from doorward.kit.api.versions import GUARDED, TAGGED, require_unchanged, tagged
 from doorward.people.models import Person
@@ -52,6 +52,8 @@ class CredentialOut(Out):
 
 
 class CredentialFilters(Filters):
+    sorts = {"person": ("person__last_name", "person__first_name"), "created_at": ("created_at",)}
+
     site: Id | None = None
     company: Id | None = None
     person: Id | None = None
@@ -69,7 +71,7 @@ def list_credentials(
         rows = rows.filter(person__company=filters.company)
     if filters.person is not None:
         rows = rows.filter(person=filters.person)
-    cut = by_id(request, rows, filters)
+    cut = listed(request, rows, filters)
     items = [CredentialOut.of(row) for row in cut.rows]
     return Page[CredentialOut](items=items, next_cursor=cut.next_cursor)
 

@@ -17,7 +17,7 @@ from doorward.access.actions.groups import GroupForm
 from doorward.access.models import AccessGroup, AccessGroups
 from doorward.access.windows import WeeklyWindow
 from doorward.devices.models import Door
-from doorward.kit.api.paging import Filters, Page, by_id
+from doorward.kit.api.paging import Filters, Page, listed
 from doorward.kit.api.shapes import OMITTED, Id, In, Line, Out, PathId, Whole
 from doorward.kit.api.versions import CHANGED, GUARDED, TAGGED, require_unchanged, tagged
 from doorward.kit.errors import Invalid
@@ -104,6 +104,12 @@ class GroupOut(Out):
 class GroupFilters(Filters):
     """`q` finds access groups by a part of their name."""
 
+    sorts = {
+        "name": ("name",),
+        "owner": ("node__name",),
+        "created_at": ("created_at",),
+    }
+
     site: Id | None = None
     company: Id | None = None
     person: Id | None = None
@@ -127,7 +133,7 @@ def list_access_groups(request: HttpRequest, filters: Query[GroupFilters]) -> Pa
         rows = rows.filter(doors__in=Door.objects.visible_to(actor).filter(pk=filters.door))
     if filters.q:
         rows = rows.filter(name__icontains=filters.q)
-    cut = by_id(request, rows, filters)
+    cut = listed(request, rows, filters)
     items = [GroupOut.of(row) for row in cut.rows]
     return Page[GroupOut](items=items, next_cursor=cut.next_cursor)
 

@@ -16,7 +16,7 @@ from doorward.access.told import NOTHING, Stand, Told, on_shelves, told_of
 from doorward.activity.reasons import Reason
 from doorward.devices.models import Door
 from doorward.kit import clock
-from doorward.kit.api.paging import Filters, Page, by_id, refuse_unknown
+from doorward.kit.api.paging import Filters, Page, listed, refuse_unknown
 from doorward.kit.api.shapes import Id, Moment, OneOf, Out, PathId
 from doorward.people.models import Person
 from doorward.tenancy.api import actor_of, referred
@@ -91,7 +91,7 @@ def list_doors_of_person(
     actor = actor_of(request)
     row = Person.objects.find(actor, person)
     doors = Door.objects.visible_to(actor).filter(site=row.site_id)
-    cut = by_id(request, doors.select_related("site", "device__connector"), filters)
+    cut = listed(request, doors.select_related("site", "device__connector"), filters)
     items = _rights([row], list(cut.rows))
     return Page[RightOut](items=items, next_cursor=cut.next_cursor)
 
@@ -106,7 +106,7 @@ def list_people_of_door(
     seen = Person.objects.visible_to(actor)
     known = on_shelves().filter(device=row.device_id, key=OuterRef("pk"))
     people = seen.filter(Q(pk__in=openers(seen, row)) | Q(Exists(known)))
-    cut = by_id(request, people, filters)
+    cut = listed(request, people, filters)
     items = _rights(list(cut.rows), [row])
     return Page[RightOut](items=items, next_cursor=cut.next_cursor)
 

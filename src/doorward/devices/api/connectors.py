@@ -10,7 +10,7 @@ from pydantic import Field
 
 from doorward.devices.actions import connectors as actions
 from doorward.devices.models import Connector
-from doorward.kit.api.paging import Filters, Page, by_id
+from doorward.kit.api.paging import Filters, Page, listed
 from doorward.kit.api.shapes import OMITTED, Id, In, Line, Out, PathId
 from doorward.kit.api.versions import CHANGED, GUARDED, TAGGED, require_unchanged, tagged
 from doorward.sites.models import Site
@@ -76,6 +76,15 @@ def _facts(connector: Connector) -> dict[str, Any]:
 
 
 class ConnectorFilters(Filters):
+    sorts = {
+        "name": ("name",),
+        "state": ("last_seen_at",),
+        "online_since": ("online_since",),
+        "version": ("version",),
+        "spool_depth": ("spool_depth",),
+        "created_at": ("created_at",),
+    }
+
     site: Id | None = None
 
 
@@ -85,7 +94,7 @@ def list_connectors(request: HttpRequest, filters: Query[ConnectorFilters]) -> P
     rows = Connector.objects.visible_to(actor_of(request))
     if filters.site is not None:
         rows = rows.filter(site=filters.site)
-    cut = by_id(request, rows, filters)
+    cut = listed(request, rows, filters)
     items = [ConnectorOut.of(row) for row in cut.rows]
     return Page[ConnectorOut](items=items, next_cursor=cut.next_cursor)
 

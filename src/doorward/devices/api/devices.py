@@ -1,7 +1,7 @@
 """Devices over the API."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.db import transaction
 from django.db.models import Prefetch, Q, QuerySet
@@ -11,10 +11,11 @@ from pydantic import Field
 
 from doorward.devices.actions import devices as actions
 from doorward.devices.actions.devices import DeviceForm
+from doorward.devices.filters import Devices as DeviceChoices
 from doorward.devices.filters import by_mac
 from doorward.devices.models import Connector, Device, ShelfEntry
 from doorward.devices.models.devices import Devices
-from doorward.kit.api.paging import Filters, Page, by_id
+from doorward.kit.api.paging import Filters, Page, listed, narrowed
 from doorward.kit.api.shapes import (
     OMITTED,
     Id,
@@ -158,8 +159,21 @@ class DeviceOut(Out):
 class DeviceFilters(Filters):
     """`q` finds devices by a part of their name or MAC; its separators do not count."""
 
+    sorts = {
+        "name": ("name",),
+        "state": ("reachable", "seen_at"),
+        "sync": ("shelf__confirmed_at",),
+        "model": ("model",),
+        "address": ("mac_entry__mac",),
+        "connector": ("connector__name",),
+        "site": ("site__name",),
+        "created_at": ("created_at",),
+    }
+
     site: Id | None = None
     connector: Id | None = None
+    state: Literal["online", "offline", "never"] | None = None
+    binding: Annotated[str, OneOf(Device.Binding)] | None = None
     q: Annotated[Line, Field(max_length=64)] | None = None
 
 
@@ -174,7 +188,9 @@ def list_devices(request: HttpRequest, filters: Query[DeviceFilters]) -> Page[De
     if filters.q:
         named = Q(name__icontains=filters.q)
         rows = rows.filter(named | by_mac(filters.q, "mac_entry__mac"))
-    cut = by_id(request, rows, filters)
+    asked = {"state": filters.state, "binding": filters.binding}
+    rows = narrowed(rows, DeviceChoices, asked)
+    cut = listed(request, rows, filters)
     items = [DeviceOut.of(row) for row in cut.rows]
     return Page[DeviceOut](items=items, next_cursor=cut.next_cursor)
 

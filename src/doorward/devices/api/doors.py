@@ -13,7 +13,7 @@ from doorward.devices.actions import doors as actions
 from doorward.devices.actions.doors import DoorForm
 from doorward.devices.models import Command, Device, Door
 from doorward.devices.models.doors import Doors
-from doorward.kit.api.paging import Filters, Page, by_id
+from doorward.kit.api.paging import Filters, Page, listed
 from doorward.kit.api.shapes import (
     OMITTED,
     Id,
@@ -116,6 +116,13 @@ class CommandOut(Out):
 class DoorFilters(Filters):
     """`q` finds doors by a part of their name."""
 
+    sorts = {
+        "name": ("name",),
+        "device": ("device__name", "relay"),
+        "state": ("device__reachable", "device__seen_at"),
+        "created_at": ("created_at",),
+    }
+
     site: Id | None = None
     device: Id | None = None
     company: Id | None = None
@@ -136,7 +143,7 @@ def list_doors(request: HttpRequest, filters: Query[DoorFilters]) -> Page[DoorOu
         rows = rows.filter(companies__in=seen)
     if filters.q:
         rows = rows.filter(name__icontains=filters.q)
-    cut = by_id(request, rows, filters)
+    cut = listed(request, rows, filters)
     return Page[DoorOut](items=[DoorOut.of(row) for row in cut.rows], next_cursor=cut.next_cursor)
 
 

@@ -1,7 +1,7 @@
 """The MAC library over the API."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -9,9 +9,10 @@ from ninja import Query, Router
 from pydantic import Field
 
 from doorward.devices.actions import macs as actions
+from doorward.devices.filters import Macs as MacChoices
 from doorward.devices.filters import by_mac
 from doorward.devices.models import MacEntry
-from doorward.kit.api.paging import Filters, Page, by_id
+from doorward.kit.api.paging import Filters, Page, listed, narrowed
 from doorward.kit.api.shapes import Id, In, Line, Out, PathId
 from doorward.kit.api.versions import GUARDED, TAGGED, require_unchanged, tagged
 from doorward.tenancy.api import KEYED, actor_of, created, installer_of
@@ -53,6 +54,15 @@ class MacOut(Out):
 class MacFilters(Filters):
     """`q` finds MACs by a part; separators do not count."""
 
+    sorts = {
+        "mac": ("mac",),
+        "state": ("device__name",),
+        "model": ("device__model",),
+        "installer": ("node__name",),
+        "registered_at": ("registered_at",),
+    }
+
+    state: Literal["free", "bound"] | None = None
     q: Mac | None = None
 
 
@@ -62,7 +72,8 @@ def list_macs(request: HttpRequest, filters: Query[MacFilters]) -> Page[MacOut]:
     rows = MacEntry.objects.visible_to(actor_of(request)).select_related("device")
     if filters.q:
         rows = rows.filter(by_mac(filters.q))
-    cut = by_id(request, rows, filters)
+    rows = narrowed(rows, MacChoices, {"state": filters.state})
+    cut = listed(request, rows, filters)
     return Page[MacOut](items=[MacOut.of(row) for row in cut.rows], next_cursor=cut.next_cursor)
 
 

@@ -1,28 +1,54 @@
 """Lists by cursor: a page costs the same at the end of a long list as at its beginning."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
+import django_filters
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, Field
 
-from doorward.kit.api.shapes import MAX_ID, Line, Out
+from doorward.kit.api import keyset
+from doorward.kit.api.keyset import Column, StrangeCursor
+from doorward.kit.api.shapes import Line, Out
 from doorward.kit.errors import Invalid
+from doorward.kit.versions import digest
 
 MAX_LIMIT = 100
+# Whatever a list has, it can be sorted by when its things came to be.
+BY_AGE = "id"
+# Not part of the question that a cursor belongs to.
+_HOW_MUCH = {"cursor", "limit"}
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
+R = TypeVar("R", bound="QuerySet[Any]")
+# By the name that a page's column has as well, the fields that are sorted by.
+Sorts = Mapping[str, Sequence[str]]
 
 
 class Filters(BaseModel):
-    """What a list takes in its address; a name that it does not know is named back."""
+    """What a list takes in its address; a name that it does not know is named back.
 
-    cursor: Annotated[Line, Field(max_length=200)] | None = None
+    Names of filters and sorts are those of the list's page.
+    """
+
+    sorts: ClassVar[Sorts] = {}
+    usual_sort: ClassVar[str] = BY_AGE
+
+    cursor: Annotated[Line, Field(max_length=2000)] | None = None
     limit: int = Field(default=50, ge=1, le=MAX_LIMIT)
+    sort: Annotated[Line, Field(max_length=200)] | None = None
+
+    # Any: what pydantic passes on.
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        names = ", ".join(f"`{name}`" for name in (BY_AGE, *cls.sorts))
+        text = f"Names to sort by, with commas between and `-` before what runs down: {names}."
+        cls.model_fields["sort"].description = text
+        cls.model_rebuild(force=True)
 
 
 class Page(Out, Generic[T]):
@@ -40,12 +66,29 @@ class Cut(Generic[M]):
     next_cursor: str | None
 
 
-def by_id(request: HttpRequest, rows: QuerySet[M], filters: Filters) -> Cut[M]:
-    """Return a page of rows, oldest first; raise `Invalid` for a strange filter or cursor."""
+def listed(request: HttpRequest, rows: QuerySet[M], filters: Filters) -> Cut[M]:
+    """Return a page of rows, sorted as asked for and else as is usual for the list.
+
+    Raise `Invalid` for a filter or a sort that there is not, and for a cursor of another question.
+    """
     refuse_unknown(request, filters)
+    columns = _columns(rows.model, filters)
+    question = digest([request.path, filters.model_dump(mode="json", exclude=_HOW_MUCH)])
     if filters.cursor is not None:
-        rows = rows.filter(pk__gt=_read(filters.cursor))
-    return cut(rows.order_by("pk"), filters.limit, lambda row: row.pk)
+        try:
+            rows = rows.filter(keyset.after(columns, filters.cursor, question))
+        except StrangeCursor as fault:
+            raise strange_cursor() from fault
+    rows = rows.order_by(*(column.order for column in columns))
+    return cut(rows, filters.limit, lambda row: keyset.cursor(columns, row, question))
+
+
+def narrowed(rows: R, kind: type[django_filters.FilterSet], asked: Mapping[str, object]) -> R:
+    """Narrow rows as the list's page would; what is None is not asked for."""
+    data = QueryDict(mutable=True)
+    data.update({name: str(value) for name, value in asked.items() if value is not None})
+    found: R = kind(data, rows).qs
+    return found
 
 
 def cut(rows: QuerySet[M], limit: int, place: Callable[[M], object]) -> Cut[M]:
@@ -66,10 +109,22 @@ def refuse_unknown(request: HttpRequest, filters: BaseModel) -> None:
 
 
 def strange_cursor() -> Invalid:
-    return Invalid({"cursor": _("This is no cursor of ours. Begin again without one.")})
+    return Invalid({"cursor": _("This cursor belongs to no such list. Begin again without one.")})
 
 
-def _read(cursor: str) -> int:
-    if cursor.isascii() and cursor.isdecimal() and len(cursor) < 20 and int(cursor) <= MAX_ID:
-        return int(cursor)
-    raise strange_cursor()
+def _columns(model: type[Model], filters: Filters) -> list[Column]:
+    """Return the columns that are sorted by, the key last so that no two rows are alike."""
+    sorts = {**filters.sorts, BY_AGE: ("pk",)}
+    asked = [name for name in (filters.sort or filters.usual_sort).split(",") if name]
+    strange = [name for name in asked if name.removeprefix("-") not in sorts]
+    if strange:
+        place = {"name": strange[0], "names": ", ".join(sorts)}
+        message = _("This list cannot be sorted by %(name)s. Choose from: %(names)s.")
+        raise Invalid({"sort": message % place})
+    found = {
+        field: Column.of(model, field, down=name.startswith("-"))
+        for name in reversed(asked)
+        for field in reversed(sorts[name.removeprefix("-")])
+    }
+    columns = [*reversed(found.values())]
+    return columns if "pk" in found else [*columns, Column.of(model, "pk", down=False)]

@@ -1,0 +1,187 @@
+"""Lists over the API: filters and sorts as on their pages, cursors that belong to a question."""
+
+import inspect
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.urls import get_resolver
+
+from doorward.api import api
+from doorward.kit import clock
+from doorward.kit.api.paging import BY_AGE, Filters
+from doorward.kit.pages import ListPage
+from doorward.people.actions import PersonForm, create_person
+from doorward.people.models import Person
+from tests.api.conftest import Caller, faults
+from tests.cast import BUILDER, Cast
+from tests.house.routes import PREFIX
+
+pytestmark = pytest.mark.django_db
+
+# The page of each list that the API has as well.
+PAGES = {
+    "/sites": "sites",
+    "/companies": "companies",
+    "/people": "people",
+    "/macs": "macs",
+    "/connectors": "connectors",
+    "/devices": "all-devices",
+    "/doors": "doors",
+    "/access-groups": "groups",
+    "/door-events": "door-log",
+}
+# What a page counts for each row is not in the API's rows, and cannot be walked by a cursor.
+COUNTED = "_count"
+
+
+def lists() -> dict[str, type[Filters]]:
+    """Return what each list of the API takes in its address, by its route."""
+    found = {}
+    for prefix, router in api._routers:
+        for path, view in router.path_operations.items():
+            for operation in view.operations:
+                for one in inspect.signature(operation.view_func).parameters.values():
+                    kind = getattr(one.annotation, "__args__", [one.annotation])[0]
+                    if isinstance(kind, type) and issubclass(kind, Filters):
+                        found[prefix + path] = kind
+    return found
+
+
+SORTS = [(path, name) for path, kind in lists().items() for name in (*kind.sorts, BY_AGE)]
+PLAIN = [(path, name) for path, name in SORTS if "{" not in path]
+
+
+def page_of(path: str) -> type[ListPage]:
+    (pattern,) = [p for p in get_resolver().url_patterns if getattr(p, "name", "") == PAGES[path]]
+    return pattern.callback.view_class
+
+
+def walk(caller: Caller, path: str, **query: object) -> Iterator[dict]:
+    while True:
+        page = caller.get(path, **query).json()
+        yield from page["items"]
+        if page["next_cursor"] is None:
+            return
+        query["cursor"] = page["next_cursor"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_list_takes_what_its_page_takes(path: str) -> None:
+    page = page_of(path)
+    filters = getattr(page, "filters", None)
+    wanted = set(filters.base_filters) if filters else set()
+    assert wanted <= set(lists()[path].model_fields)
+    columns = page.table.base_columns if hasattr(page, "table") else {}
+    sortable = {
+        name
+        for name, column in columns.items()
+        if column.orderable is not False and not name.endswith(COUNTED)
+    }
+    assert sortable <= set(lists()[path].sorts)
+
+
+def test_every_list_is_known() -> None:
+    assert {path for path in lists() if "{" not in path} - set(PAGES) <= {"/credentials"}
+
+
+@pytest.mark.parametrize(("path", "name"), PLAIN)
+@pytest.mark.parametrize("way", ["", "-"])
+def test_a_sorted_list_shows_everything_once(
+    installer: Caller, cast: Cast, path: str, name: str, way: str
+) -> None:
+    for number in range(4):
+        create_person(BUILDER, cast.acme, PersonForm(first_name=f"P{number}", last_name="Same"))
+    whole = [one["id"] for one in installer.get(path, sort=f"{way}{name}").json()["items"]]
+    assert len(whole) == len(set(whole))
+    for limit in (1, 2):
+        walked = walk(installer, path, sort=f"{way}{name}", limit=limit)
+        assert [one["id"] for one in walked] == whole
+
+
+def test_people_are_sorted_by_several_names_at_once(installer: Caller, cast: Cast) -> None:
+    for first, last in (("B", "Zed"), ("A", "Zed"), ("C", "Abe")):
+        create_person(BUILDER, cast.birch, PersonForm(first_name=first, last_name=last))
+    found = walk(installer, "/people", sort="-last_name,first_name", limit=1)
+    names = [f"{one['first_name']} {one['last_name']}" for one in found]
+    assert names == ["A Zed", "B Zed", "Rita Rowe", "Bob Bell", "C Abe"]
+
+
+def test_what_has_no_value_comes_last_upwards_and_first_downwards(
+    installer: Caller, cast: Cast
+) -> None:
+    soon = clock.now() + timedelta(days=1)
+    Person.objects.filter(pk=cast.person("Bob").pk).update(valid_until=soon)
+    up = [one["first_name"] for one in walk(installer, "/people", sort="validity", limit=1)]
+    down = [one["first_name"] for one in walk(installer, "/people", sort="-validity", limit=1)]
+    assert (up, down) == (["Bob", "Rita"], ["Rita", "Bob"])
+
+
+@pytest.mark.parametrize("path", [path for path in lists() if "{" not in path])
+@pytest.mark.parametrize("sort", ["colour", "-colour", "id,colour", "pk", "--id"])
+def test_a_sort_that_does_not_exist_is_named(installer: Caller, path: str, sort: str) -> None:
+    message = faults(installer.get(path, sort=sort))["sort"]
+    assert sort.rsplit(",", maxsplit=1)[-1] in message
+    assert BY_AGE in message
+
+
+@pytest.mark.parametrize(
+    "other", [{"sort": "-id"}, {"q": "r"}, {"company": 1}, {"sort": "last_name"}]
+)
+def test_a_cursor_of_another_question_is_named(installer: Caller, other: dict) -> None:
+    cursor = installer.get("/people", limit=1).json()["next_cursor"]
+    assert installer.get("/people", limit=2, cursor=cursor).status_code == 200
+    assert set(faults(installer.get("/people", cursor=cursor, **other))) == {"cursor"}
+
+
+def test_a_cursor_of_another_list_is_named(installer: Caller) -> None:
+    cursor = installer.get("/people", limit=1).json()["next_cursor"]
+    assert set(faults(installer.get("/doors", cursor=cursor))) == {"cursor"}
+
+
+def test_a_cursor_that_was_changed_is_named(installer: Caller) -> None:
+    cursor = installer.get("/people", limit=1).json()["next_cursor"]
+    assert set(faults(installer.get("/people", cursor=f"A{cursor[1:]}"))) == {"cursor"}
+
+
+def test_a_row_that_came_in_between_is_shown_once_or_not_at_all(
+    installer: Caller, cast: Cast
+) -> None:
+    first = installer.get("/people", sort="last_name", limit=1).json()
+    create_person(BUILDER, cast.acme, PersonForm(first_name="Aaron", last_name="Aaron"))
+    rest = installer.get("/people", sort="last_name", cursor=first["next_cursor"]).json()
+    assert [one["last_name"] for one in rest["items"]] == ["Rowe"]
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "values"),
+    [
+        ("/devices", "state", ["online", "offline", "never"]),
+        ("/devices", "binding", ["refused", "waiting", "bound"]),
+        ("/macs", "state", ["free", "bound"]),
+        ("/door-events", "result", ["allowed", "refused"]),
+    ],
+)
+def test_a_choice_parts_a_list(
+    installer: Caller, cast: Cast, path: str, field: str, values: list[str]
+) -> None:
+    cast.power_on("Lobby")
+    whole = {one["id"] for one in installer.get(path).json()["items"]}
+    parts = [
+        {one["id"] for one in installer.get(path, **{field: value}).json()["items"]}
+        for value in values
+    ]
+    assert set().union(*parts) == whole
+    assert sum(map(len, parts)) == len(whole)
+    assert set(faults(installer.get(path, **{field: "colour"}))) == {field}
+
+
+def test_the_document_names_the_sorts(db: None) -> None:
+    document = Caller().get("/openapi.json").json()
+    for path, name in PLAIN:
+        (sort,) = [
+            one
+            for one in document["paths"][f"{PREFIX}{path}"]["get"]["parameters"]
+            if one["name"] == "sort"
+        ]
+        assert f"`{name}`" in sort["description"]
