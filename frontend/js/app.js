@@ -6,6 +6,7 @@ import { startCodes } from "./codes.js";
 import { startCopying } from "./copying.js";
 import { startDoors } from "./doors.js";
 import { startFloating } from "./floating.js";
+import { startForms } from "./forms.js";
 import { startFrame } from "./frame.js";
 import { startLive } from "./live.js";
 import { startLogs } from "./log.js";
@@ -27,3 +28,5 @@ startBulk();
 startDoors();
 startLogs();
 startLive();
+// Last: what the parts have made of a form is what stood in it.
+startForms();

@@ -32,6 +32,7 @@ class Picker {
     const arrow = icon("chevron-down");
     arrow.classList.add("picker-arrow");
     const faulty = this.select.matches(".is-invalid, [aria-invalid]");
+    this.input.setAttribute("aria-invalid", faulty);
     this.root = element("div", { class: faulty ? "picker picker-invalid" : "picker" }, this.box, arrow, this.list);
     this.select.after(this.root);
     this.select.hidden = true;

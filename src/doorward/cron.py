@@ -24,6 +24,7 @@ LINES = (
     Line("47 4 * * *", "tenancy.forget_drafts"),
     Line("47 * * * *", "tenancy.forget_guesses"),
     Line("53 4 * * *", "tenancy.forget_api_counts"),
+    Line("*/10 * * * *", "tenancy.forget_removed"),
     Line("5 3 * * *", "activity.prepare_partitions"),
 )
 

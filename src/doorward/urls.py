@@ -118,6 +118,11 @@ urlpatterns = [
         name="person-delete",
     ),
     path(
+        "sites/<int:site>/people/deleted/<int:pk>/restore/",
+        people.PersonRestore.as_view(),
+        name="person-restore",
+    ),
+    path(
         "sites/<int:site>/people/<int:pk>/cards/", person_pages.CardAdd.as_view(), name="card-add"
     ),
     path(

@@ -8,7 +8,8 @@ from doorward.activity.models import DoorEvent
 from doorward.devices.models import Command, MacEntry
 from doorward.kit.live import handle_of
 from doorward.kit.models import Mail
-from doorward.tenancy.models import Account
+from doorward.people.actions import delete_person
+from doorward.tenancy.models import Account, Removed
 from tests.cast import FREE_MAC, PASSWORD, Cast
 
 # Pages outside a site; these named take an id.
@@ -54,6 +55,7 @@ def _subject(name: str, cast: Cast) -> int:
         "mail-again": lambda: Mail.objects.get(state=Mail.State.FAILED).pk,
         "account-browser-forget": lambda: mona.browsers.get().pk,
         "account-token-revoke": lambda: mona.tokens.get(name="Rota").pk,
+        "person-restore": lambda: _deleted_by_mona(cast),
         # Nobody of the cast has a passkey.
         "mfa_remove_webauthn": lambda: 1,
     }
@@ -70,6 +72,15 @@ def _subject(name: str, cast: Cast) -> int:
         "connector": cast.connector("Basement"),
     }
     return subjects[name.split("-", maxsplit=1)[0]].pk
+
+
+def _deleted_by_mona(cast: Cast) -> int:
+    """Let Mona delete Bob, once a test, and return by what she takes it back."""
+    removed = Removed.objects.first()
+    if removed is None:
+        removed = delete_person(cast.actor("mona"), cast.person("Bob"))
+    assert removed
+    return removed.pk
 
 
 def typed(name: str, cast: Cast) -> dict[str, object]:

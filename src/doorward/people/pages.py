@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ from doorward.people.models import Person
 from doorward.sites.models import Company, Site
 from doorward.sites.pages import SitePage
 from doorward.tenancy.editing import EditPage
+from doorward.tenancy.models import Removed
 from doorward.tenancy.permissions import Can
 
 # As many as a picker shows at once.
@@ -68,9 +70,30 @@ class PersonEdit(PersonPage, EditPage):
 class PersonDelete(PersonPage, DeedPage):
     needs = Can.CHANGE_PERSON
     done = _("The person was deleted. The doors forget the cards.")
+    removed: Removed | None = None
 
     def act(self) -> None:
-        actions.delete_person(self.actor, self.person)
+        self.removed = actions.delete_person(self.actor, self.person)
+
+    def said(self) -> str:
+        if self.removed is None:
+            return super().said()
+        path = reverse("person-restore", args=[self.site.pk, self.removed.pk])
+        return render_to_string(
+            "kit/put_back.html", {"text": self.done, "path": path}, self.request
+        )
+
+    def way_back(self) -> str:
+        return reverse("people", args=[self.site.pk])
+
+
+class PersonRestore(SitePage, DeedPage):
+    """Undo of a deletion, for whoever did it, a few minutes long."""
+
+    done = _("The deletion was taken back. The doors are told.")
+
+    def act(self) -> None:
+        actions.restore_people(self.actor, self.kwargs["pk"])
 
     def way_back(self) -> str:
         return reverse("people", args=[self.site.pk])

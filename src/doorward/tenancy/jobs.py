@@ -2,7 +2,7 @@
 
 from doorward.kit import clock
 from doorward.kit.jobs import job
-from doorward.tenancy import callers, drafts
+from doorward.tenancy import callers, drafts, undo
 from doorward.tenancy.actions import guesses, passwords
 from doorward.tenancy.idempotency import forget_old
 
@@ -30,3 +30,8 @@ def write_reset_mail(address: str, source: str) -> None:
 @job("tenancy.forget_api_counts")
 def forget_api_counts(timestamp: int) -> None:
     callers.forget_counts(clock.now())
+
+
+@job("tenancy.forget_removed")
+def forget_removed(timestamp: int) -> None:
+    undo.forget_old()

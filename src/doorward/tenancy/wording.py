@@ -7,6 +7,7 @@ VERBS: dict[str, Promise] = {
     "create": _("Created"),
     "change": _("Changed"),
     "delete": _("Deleted"),
+    "restore": _("Brought back"),
     "remove": _("Removed"),
     "register": _("Registered"),
     "identify": _("Identified"),

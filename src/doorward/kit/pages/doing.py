@@ -35,9 +35,13 @@ class DoingPage(Page):
         return None if url is None else self.finish(url)
 
     def finish(self, url: str) -> HttpResponseBase:
-        if self.done:
-            messages.success(self.request, str(self.done))
+        if words := self.said():
+            messages.success(self.request, words)
         return self.go(url)
+
+    def said(self) -> str:
+        """Return what is said of the deed once it is done."""
+        return str(self.done)
 
     def _key(self) -> str:
         return self.request.POST.get(ONCE, "").replace("\x00", "")[:_MAX_KEY]

@@ -17,6 +17,7 @@ from doorward.people.actions.people import (
     delete_person,
     give_account,
     move_people,
+    restore_people,
     resume_people,
     suspend_people,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "give_account",
     "move_group",
     "move_people",
+    "restore_people",
     "resume_people",
     "suspend_people",
 ]

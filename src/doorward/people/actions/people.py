@@ -15,9 +15,9 @@ from doorward.people.actions import checks, numbers
 from doorward.people.events import PeopleChanged
 from doorward.people.models import Group, Person
 from doorward.sites.models import Company
-from doorward.tenancy import audit
+from doorward.tenancy import audit, undo
 from doorward.tenancy.actor import Actor, Owned
-from doorward.tenancy.models import Account
+from doorward.tenancy.models import Account, Removed
 from doorward.tenancy.permissions import Can
 
 PERSON_FIELDS = (
@@ -124,13 +124,31 @@ def resume_people(actor: Actor, people: Collection[Person]) -> list[Person]:
 
 
 @transaction.atomic
-def delete_people(actor: Actor, people: Collection[Person]) -> None:
-    """Delete people with their cards and memberships; doors forget them at once."""
+def delete_people(actor: Actor, people: Collection[Person]) -> Removed | None:
+    """Delete people with their cards and memberships; doors forget them at once.
+
+    Return what `restore_people` brings back for a few minutes, if it can.
+    """
     held = _hold(actor, people)
     deeds = (audit.Deed(one, one.node, before=_facts(one)) for one in held.values())
     audit.record_many(actor, "delete", deeds)
     _announce(held.values())
+    removed = undo.remember(actor, list(held.values()))
     Person.objects.filter(pk__in=held).delete()
+    return removed
+
+
+@transaction.atomic
+def restore_people(actor: Actor, removed: int) -> list[Person]:
+    """Bring back who was deleted a moment ago, with cards and memberships; doors are told anew.
+
+    Raise `Hidden`, or `Refused` where it is too late or something has taken their place.
+    """
+    people = undo.put_back(actor, Person, removed)
+    _require_all(actor, people)
+    audit.record_many(actor, "restore", (audit.Deed(one, one.node) for one in people))
+    _announce(people)
+    return people
 
 
 # --- One --------------------------------------------------------------------------------------
@@ -149,8 +167,8 @@ def change_person(actor: Actor, person: Person, company: Company, form: PersonFo
     return changed
 
 
-def delete_person(actor: Actor, person: Person) -> None:
-    delete_people(actor, [person])
+def delete_person(actor: Actor, person: Person) -> Removed | None:
+    return delete_people(actor, [person])
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from doorward.access.pages import doors_at
 from doorward.devices.models import Door
 from doorward.kit.counts import counted
 from doorward.kit.pages import Context, Crumb, DeedPage, ListPage
-from doorward.people.models import Person
+from doorward.people.models import Group, Person
 from doorward.portal.tables import CompanyTable
 from doorward.sites import actions
 from doorward.sites.models import Company
@@ -63,6 +63,7 @@ class CompanyShow(CompanyPage):
     def context(self) -> Context:
         people = Person.objects.visible_to(self.actor).filter(company=self.company)
         groups = AccessGroup.objects.visible_to(self.actor).filter(node=self.company.node_id)
+        divisions = Group.objects.visible_to(self.actor).filter(company=self.company)
         administrators = self.company.node.standings.filter(role=Role.COMPANY_ADMINISTRATOR)
         known = administrators.select_related("account").order_by("account__name")
         return {
@@ -72,6 +73,7 @@ class CompanyShow(CompanyPage):
             "person_count": people.count(),
             "doors": list(doors_at(self).filter(companies=self.company)),
             "groups": list(groups.order_by("name")),
+            "division_count": divisions.count(),
             "administrators": [standing.account for standing in known[:SHOWN]],
             "may_change": self.actor.may(Can.CHANGE_COMPANY, self.company.node),
             "may_add": self.actor.may(Can.CHANGE_PERSON, self.company.node),

@@ -4,6 +4,7 @@ from doorward.tenancy.models.accounts import Account, Accounts, ApiToken, Standi
 from doorward.tenancy.models.audit import AuditEntry, IdempotencyKey
 from doorward.tenancy.models.drafts import Draft
 from doorward.tenancy.models.mail import OutgoingMail
+from doorward.tenancy.models.removed import Removed
 from doorward.tenancy.models.signin import Browser, Guesses, Session
 from doorward.tenancy.models.tree import Node
 
@@ -18,6 +19,7 @@ __all__ = [
     "IdempotencyKey",
     "Node",
     "OutgoingMail",
+    "Removed",
     "Session",
     "Standing",
 ]
