@@ -66,6 +66,7 @@ def body_of(method: str, route: str, cast: Cast) -> dict[str, object] | None:
             "name": "Gate",
             "relay": 2,
         },
+        "people/bulk": {"operation": "suspend", "ids": [cast.person("Rita").pk]},
         "access-groups": {"site": cast.maple.pk, "name": "Weekdays"},
     }
     if method == "PATCH":

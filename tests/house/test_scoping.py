@@ -18,7 +18,7 @@ SURFACES = [
 ]
 GUARDS = {"visible_to", "find", "none"}
 # These take open rows and an actor, and begin with a guard themselves.
-GUARDING = {"referred", "all_referred"}
+GUARDING = {"referred", "all_referred", "all_chosen"}
 # What has no guard of its own, and why it is only of things in view.
 EXPLAINED = {
     "access/pages.py: doors.objects": "counts only doors in view",

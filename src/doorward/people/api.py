@@ -1,22 +1,25 @@
 """People over the API."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Query, Router
 from pydantic import Field
 
 from doorward.kit.api.paging import Filters, Page, listed
-from doorward.kit.api.shapes import OMITTED, Id, In, Line, Moment, Out, PathId
+from doorward.kit.api.shapes import OMITTED, DoneOut, Id, In, Line, Moment, Out, PathId
 from doorward.kit.api.versions import CHANGED, GUARDED, TAGGED, require_unchanged, tagged
+from doorward.kit.errors import Invalid
 from doorward.people import actions
 from doorward.people.actions import PERSON_FIELDS, PersonForm
 from doorward.people.filters import by_name
 from doorward.people.models import Person
 from doorward.sites.models import Company
-from doorward.tenancy.api import KEYED, actor_of, created, referred
+from doorward.tenancy.api import KEYED, MOST_AT_ONCE, actor_of, all_chosen, created, done, referred
 
 people = Router(tags=["people"])
 
@@ -104,6 +107,54 @@ def create_person(request: HttpRequest, body: PersonIn) -> PersonOut:
     company = referred(Company.objects.select_related("site"), actor, body.company, "company")
     form = PersonForm(**body.given("company"))
     return PersonOut.of(actions.create_person(actor, company, form))
+
+
+class PersonChoice(In):
+    """Who is meant: as in the list's filters."""
+
+    site: Id | None = None
+    company: Id | None = None
+    q: Annotated[Line, Field(max_length=100)] | None = None
+
+    def matching(self) -> Q:
+        found = by_name(self.q or "")
+        for name in ("site", "company"):
+            if (key := getattr(self, name)) is not None:
+                found &= Q(**{name: key})
+        return found
+
+
+class PeopleBulkIn(In):
+    """A deed on up to 1,000 people: those in `ids`, or all that `filter` leaves.
+
+    `move` wants the company to move to, of the same site.
+    """
+
+    operation: Literal["suspend", "resume", "move", "delete"]
+    ids: Annotated[list[Id], Field(min_length=1, max_length=MOST_AT_ONCE)] | None = None
+    filter: PersonChoice | None = None
+    company: Id | None = None
+
+
+# Before the routes of one person, whose id this would otherwise be.
+@people.post("/bulk", response=DoneOut, openapi_extra=KEYED)
+@done
+@transaction.atomic
+def do_to_people(request: HttpRequest, body: PeopleBulkIn) -> DoneOut:
+    """Suspend, resume, move or delete many people at once: all of them or none."""
+    actor = actor_of(request)
+    matching = body.filter.matching() if body.filter else None
+    chosen = all_chosen(Person.objects.all(), actor, body.ids, matching)
+    if (body.operation == "move") != (body.company is not None):
+        raise Invalid({"company": _("`move` wants a company, and nothing else does.")})
+    if body.operation == "delete":
+        actions.delete_people(actor, chosen)
+        return DoneOut(count=len(chosen))
+    if body.operation == "move":
+        company = referred(Company.objects.all(), actor, body.company or 0, "company")
+        return DoneOut(count=len(actions.move_people(actor, chosen, company)))
+    act = {"suspend": actions.suspend_people, "resume": actions.resume_people}[body.operation]
+    return DoneOut(count=len(act(actor, chosen)))
 
 
 @people.get("/{person}", response=PersonOut, openapi_extra=TAGGED)

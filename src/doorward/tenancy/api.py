@@ -6,7 +6,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -18,7 +18,7 @@ from doorward.kit import clock
 from doorward.kit.api.limits import allow, bucket_of
 from doorward.kit.api.shapes import Out
 from doorward.kit.api.versions import tag_of
-from doorward.kit.errors import Forbidden, Hidden, Invalid
+from doorward.kit.errors import Forbidden, Hidden, Invalid, Refused
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.callers import count_session, of_token
 from doorward.tenancy.idempotency import Answer, fingerprint, once
@@ -28,6 +28,8 @@ from doorward.tenancy.permissions import Can
 from doorward.tenancy.sight import TenantQuerySet
 
 HEADER = "Idempotency-Key"
+# What one deed on many takes on while its caller waits.
+MOST_AT_ONCE = 1_000
 _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 _NOT_FOUND = gettext_noop("Nothing you can see has this id. Check it.")
 
@@ -107,6 +109,25 @@ def all_referred(
     if strange := [place for place, key in enumerate(keys) if key not in found]:
         raise Invalid({f"{field}[{place}]": _(_NOT_FOUND) for place in strange})
     return list(found.values())
+
+
+def all_chosen(
+    rows: TenantQuerySet[M], actor: Actor, ids: Collection[int] | None, matching: Q | None
+) -> list[M]:
+    """Return the visible rows that a deed on many is done to: those named, or all that match.
+
+    Raise `Invalid` unless it is one of the two, and `Refused` for more than fit into one answer.
+    """
+    if (ids is None) == (matching is None):
+        message = _("Give either `ids` or `filter`.")
+        raise Invalid({"ids": message, "filter": message})
+    if ids is not None:
+        return all_referred(rows, actor, ids, "ids")
+    found = list(rows.visible_to(actor).filter(matching)[: MOST_AT_ONCE + 1])
+    if len(found) > MOST_AT_ONCE:
+        message = _("More than 1,000 match. Narrow the filter, and do it in parts.")
+        raise Refused("bulk.too_many", message)
+    return found
 
 
 def installer_of(actor: Actor, can: Can, key: int | None) -> Node:

@@ -141,3 +141,9 @@ class Sentence(Out):
 def sentence_of(choice: Enum | str, label: object) -> Sentence | None:
     """Return a code with its sentence, or None where there is no code."""
     return Sentence(code=str(choice), sentence=str(label)) if choice else None
+
+
+class DoneOut(Out):
+    """How many things a deed on many was done to; what was so already does not count."""
+
+    count: int
