@@ -34,7 +34,8 @@ STOP_SECONDS = 2
 
 def build() -> Starlette:
     """Return the application: paths of our own first, Django for the rest."""
-    bridge, sessions, live = Bridge(), Sessions(), LiveListener()
+    bridge, sessions = Bridge(), Sessions()
+    live = LiveListener(bridge)
     dispatch = Dispatch(bridge, sessions)
     links = LinkListener(bridge, sessions, dispatch)
 

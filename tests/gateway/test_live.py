@@ -7,37 +7,54 @@ import pytest
 import time_machine
 from django.core import signing
 
+from doorward.gateway.bridge import Bridge
 from doorward.gateway.listeners.live import BACKLOG, LiveListener
 from doorward.kit import clock, live
+from doorward.tenancy.actions.signin import is_live
+from doorward.tenancy.models import Account
+from tests.cast import Cast
+
+KEY = "k3y0fasession0000000000000000000"
+
+
+def ticket_of(*topics: str) -> str:
+    return live.ticket(topics, session=KEY)
 
 
 def test_a_ticket_names_its_topics() -> None:
-    assert live.topics_of(live.ticket(["door:1", "door:2"])) == {"door:1", "door:2"}
+    topics = live.topics_of(ticket_of("door:1", "door:2"), session=KEY)
+    assert topics == {"door:1", "door:2", f"session:{live.handle_of(KEY)}"}
 
 
 @pytest.mark.parametrize("ticket", ["", "door:1", "x.y.z", signing.dumps(["door:1"])])
 def test_a_ticket_that_was_not_given_out_opens_nothing(ticket: str) -> None:
     with pytest.raises(signing.BadSignature):
-        live.topics_of(ticket)
+        live.topics_of(ticket, session=KEY)
 
 
 def test_a_ticket_that_was_altered_opens_nothing() -> None:
-    ticket = live.ticket(["door:1"])
-    other = live.ticket(["door:2"])
+    ticket = ticket_of("door:1")
+    other = ticket_of("door:2")
     mixed = ":".join([other.split(":")[0], *ticket.split(":")[1:]])
     with pytest.raises(signing.BadSignature):
-        live.topics_of(mixed)
+        live.topics_of(mixed, session=KEY)
+
+
+@pytest.mark.parametrize("session", ["", "another-key", KEY.upper()])
+def test_a_ticket_of_another_session_opens_nothing(session: str) -> None:
+    with pytest.raises(signing.BadSignature):
+        live.topics_of(ticket_of("door:1"), session=session)
 
 
 def test_a_ticket_ends_after_half_a_day() -> None:
-    ticket = live.ticket(["door:1"])
+    ticket = ticket_of("door:1")
     late = clock.now() + timedelta(seconds=live.TICKET_SECONDS + 1)
     with time_machine.travel(late), pytest.raises(signing.SignatureExpired):
-        live.topics_of(ticket)
+        live.topics_of(ticket, session=KEY)
 
 
 async def test_a_page_that_falls_behind_is_told_to_look_at_everything() -> None:
-    listener = LiveListener()
+    listener = LiveListener(Bridge())
     queue = listener_queue(listener, "door:1")
     for _ in range(BACKLOG + 1):
         listener.hear(live.CHANNEL, ["door:1"])
@@ -45,15 +62,27 @@ async def test_a_page_that_falls_behind_is_told_to_look_at_everything() -> None:
     assert queue.get_nowait() == "*"
 
 
+async def test_an_end_is_not_lost_in_the_crowd() -> None:
+    listener = LiveListener(Bridge())
+    queue = listener_queue(listener, "door:1")
+    end = f"session:{live.handle_of(KEY)}"
+    listener._pages[end].add(queue)
+    listener.hear(live.CHANNEL, [end])
+    for _ in range(2 * BACKLOG):
+        listener.hear(live.CHANNEL, ["door:1"])
+    waiting = [queue.get_nowait() for _ in range(queue.qsize())]
+    assert end in waiting
+
+
 async def test_a_page_hears_nothing_of_other_topics() -> None:
-    listener = LiveListener()
+    listener = LiveListener(Bridge())
     queue = listener_queue(listener, "door:1")
     listener.hear(live.CHANNEL, ["door:2", "site:1:doors"])
     assert queue.empty()
 
 
 async def test_a_wake_up_without_topics_is_for_everybody() -> None:
-    listener = LiveListener()
+    listener = LiveListener(Bridge())
     queue = listener_queue(listener, "door:1")
     listener.hear(live.CHANNEL, [])
     assert queue.get_nowait() == "*"
@@ -64,3 +93,17 @@ def listener_queue(listener: LiveListener, topic: str) -> "asyncio.Queue[str]":
     queue: asyncio.Queue[str] = asyncio.Queue(BACKLOG)
     listener._pages[topic].add(queue)
     return queue
+
+
+@pytest.mark.django_db
+def test_a_session_lives_until_it_is_ended_or_its_account_is_shut(cast: Cast) -> None:
+    browser = cast.client("mona")
+    key = browser.session.session_key or ""
+    assert is_live(key)
+    assert not is_live("")
+    assert not is_live("no\x00key")
+    Account.objects.filter(username="mona").update(is_active=False)
+    assert not is_live(key)
+    Account.objects.filter(username="mona").update(is_active=True)
+    browser.post("/sign-out/")
+    assert not is_live(key)

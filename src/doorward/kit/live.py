@@ -34,14 +34,29 @@ def close(sessions: Iterable[str]) -> None:
     publish(f"{_SESSION}{session}" for session in sessions)
 
 
-def ticket(topics: Iterable[str]) -> str:
-    """Return a signed ticket to listen to these topics; who mints it has checked the sight."""
-    return signing.dumps(sorted(set(topics)), salt=_SALT, compress=True)
+def ticket(topics: Iterable[str], *, session: str) -> str:
+    """Return a signed ticket to listen to these topics; who mints it has checked the sight.
+
+    It counts only together with the session of this key, for as long as that lasts.
+    """
+    told = [handle_of(session), *sorted(set(topics))]
+    return signing.dumps(told, salt=_SALT, compress=True)
 
 
-def topics_of(ticket_text: str) -> frozenset[str]:
-    """Return what a ticket lets its bearer hear; raise `signing.BadSignature` for a bad one."""
-    return frozenset(signing.loads(ticket_text, salt=_SALT, max_age=TICKET_SECONDS))
+def topics_of(ticket_text: str, *, session: str) -> frozenset[str]:
+    """Return what a ticket lets the bearer of a session hear, the session's end among it.
+
+    Raise `signing.BadSignature` for a ticket that is bad, or another session's.
+    """
+    handle, *topics = signing.loads(ticket_text, salt=_SALT, max_age=TICKET_SECONDS)
+    if handle != handle_of(session):
+        raise signing.BadSignature("a ticket of another session")
+    return frozenset([f"{_SESSION}{handle}", *topics])
+
+
+def is_an_end(topic: str) -> bool:
+    """Say whether a topic tells that a session has ended."""
+    return topic.startswith(_SESSION)
 
 
 def _notify(channel: str, payload: str) -> None:

@@ -6,10 +6,13 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.core import signing
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from doorward.gateway.bridge import Bridge
 from doorward.kit import live
+from doorward.tenancy.actions.signin import is_live
 
 logger = logging.getLogger(__name__)
 
@@ -20,9 +23,13 @@ EVERYTHING = "*"
 
 
 class LiveListener:
-    """Serves `/live`; holds no database connection and trusts nothing but the ticket."""
+    """Serves `/live`; holds no database connection.
 
-    def __init__(self) -> None:
+    A page hears what its ticket names, for as long as the session lasts that it was made for.
+    """
+
+    def __init__(self, bridge: Bridge) -> None:
+        self._bridge = bridge
         self._pages: dict[str, set[asyncio.Queue[str]]] = defaultdict(set)
 
     def hear(self, channel: str, topics: Sequence[str]) -> None:
@@ -36,8 +43,9 @@ class LiveListener:
             _offer(queue, topic)
 
     async def serve(self, socket: WebSocket) -> None:
+        session = socket.cookies.get(settings.SESSION_COOKIE_NAME, "")
         try:
-            topics = live.topics_of(socket.query_params.get("ticket", ""))
+            topics = live.topics_of(socket.query_params.get("ticket", ""), session=session)
         except signing.BadSignature:
             await socket.close(POLICY_VIOLATION)
             return
@@ -46,6 +54,10 @@ class LiveListener:
         for topic in topics:
             self._pages[topic].add(queue)
         try:
+            # Asked only now: an end that comes from here on is heard.
+            if not await self._bridge.call(is_live, session):
+                await socket.close(POLICY_VIOLATION)
+                return
             await _converse(socket, queue)
         finally:
             for topic in topics:
@@ -67,13 +79,14 @@ async def _converse(socket: WebSocket, queue: "asyncio.Queue[str]") -> None:
 
 
 async def _send(socket: WebSocket, queue: "asyncio.Queue[str]") -> None:
-    while True:
-        await socket.send_text(json.dumps({"topic": await queue.get()}))
+    while not live.is_an_end(topic := await queue.get()):
+        await socket.send_text(json.dumps({"topic": topic}))
+    await socket.close(POLICY_VIOLATION)
 
 
 def _offer(queue: "asyncio.Queue[str]", topic: str) -> None:
     if queue.full():
-        while not queue.empty():
-            queue.get_nowait()
-        topic = EVERYTHING
+        waiting = [queue.get_nowait() for _ in range(queue.qsize())]
+        # That the session has ended must not be lost in the crowd.
+        topic = next(filter(live.is_an_end, [topic, *waiting]), EVERYTHING)
     queue.put_nowait(topic)

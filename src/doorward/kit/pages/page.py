@@ -81,9 +81,12 @@ class Page(View):
             "page": self,
             "page_title": self.title,
             "crumbs": list(self.crumbs()),
-            "live_ticket": live.ticket(topics) if topics else "",
+            "live_ticket": self.ticket(topics) if topics else "",
             "live_topics": " ".join(topics),
         }
+
+    def ticket(self, topics: Iterable[str]) -> str:
+        return live.ticket(topics, session=self.request.session.session_key or "")
 
     def crumbs(self) -> Iterable[Crumb]:
         """Return where the page lies: labels with their addresses, this page last."""

@@ -91,6 +91,12 @@ def forget_browsers(actor: Actor, account: Account, *keys: int) -> None:
 # --- Sessions ---------------------------------------------------------------------------------
 
 
+def is_live(session_key: str) -> bool:
+    """Say whether somebody who may still sign in is signed in with this session."""
+    live_ones = Session.objects.filter(expire_date__gt=clock.now(), account__is_active=True)
+    return "\x00" not in session_key and live_ones.filter(session_key=session_key).exists()
+
+
 def hang_up(session_key: str | None) -> None:
     """Let the open pages of a session that ends hear nothing more."""
     if session_key:

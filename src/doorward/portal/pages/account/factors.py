@@ -54,7 +54,7 @@ class Framed:
 
 
 class Factors(Framed, IndexView):
-    title = gettext_lazy("Password and factors")
+    title = gettext_lazy("Security")
     template_name = "portal/account/factors.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

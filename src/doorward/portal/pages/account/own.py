@@ -27,7 +27,7 @@ from doorward.tenancy.actions.tokens import issue_token, revoke_token
 
 _TABS = (
     (gettext_lazy("Profile"), "account"),
-    (gettext_lazy("Password and factors"), "mfa_index"),
+    (gettext_lazy("Security"), "mfa_index"),
     (gettext_lazy("Sessions"), "account-sessions"),
     (gettext_lazy("API tokens"), "account-tokens"),
 )
