@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from doorward.access.actions import badges, credentials, groups
+from doorward.access.actions.pins import add_pin
 from doorward.activity.models import DoorEvent
 from doorward.activity.reasons import Reason
 from doorward.devices.actions import shelf as shelves
@@ -240,6 +241,22 @@ def test_a_second_card_names_the_same_person(mona: Actor, lobby: Device, rita: P
     credentials.add_card(BUILDER, rita, number="CAFEBABE")
     event = event_of(lobby, "CAFEBABE")
     assert (event.person_id, event.card_tail) == (rita.pk, "BABE")
+
+
+def test_a_pin_names_its_holder_and_nothing_of_it_is_kept(lobby: Device, rita: Person) -> None:
+    add_pin(BUILDER, rita, "583914")
+    event = event_of(lobby, "583914", method=neutral.Method.PIN)
+    assert (event.person_id, event.method, event.card_tail) == (rita.pk, "pin", "")
+
+
+def test_a_card_number_typed_on_the_keypad_is_no_card(lobby: Device) -> None:
+    event = event_of(lobby, BOBS_CARD, method=neutral.Method.PIN, accepted=False)
+    assert (event.person_id, event.reason) == (None, Reason.UNKNOWN_CREDENTIAL)
+
+
+def test_a_pin_without_its_digits_is_found_by_our_key(lobby: Device, rita: Person) -> None:
+    event = event_of(lobby, "", method=neutral.Method.PIN, person=str(rita.pk))
+    assert (event.person_id, event.reason) == (rita.pk, Reason.OK)
 
 
 def test_a_short_number_is_not_shown_whole(lobby: Device) -> None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from doorward.access import cards
 from doorward.access.cards import CardError, canonical, match_key, tail
 
 numbers = (
@@ -78,3 +79,59 @@ def test_what_can_be_no_card_has_no_key(code: str) -> None:
 )
 def test_of_a_card_its_end_is_shown_and_at_most_half(code: str, shown: str) -> None:
     assert tail(code) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "number"),
+    [
+        ("04:a1:b2:c3", cards.Format.HEX, "04A1B2C3"),
+        ("C3B2A104", cards.Format.HEX_REVERSED, "04A1B2C3"),
+        # Printed on a card, as a seller of cards explains the two notations.
+        ("0013961168", cards.Format.DECIMAL, "00D507D0"),
+        ("13961168", cards.Format.DECIMAL, "00D507D0"),
+        ("213,02000", cards.Format.WIEGAND, "D507D0"),
+        ("213 2000", cards.Format.WIEGAND, "D507D0"),
+        ("21302000", cards.Format.WIEGAND, "D507D0"),
+        ("13961168", cards.Format.DECIMAL_SHORT, "D507D0"),
+        ("3490174208", cards.Format.DECIMAL_REVERSED, "00D507D0"),
+    ],
+)
+def test_a_number_is_read_in_the_format_it_is_printed_in(
+    text: str, form: cards.Format, number: str
+) -> None:
+    assert cards.read(text, form) == number
+
+
+def test_two_notations_of_one_card_are_one_key() -> None:
+    printed = cards.read("0013961168", cards.Format.DECIMAL)
+    assert cards.match_key(printed) == cards.match_key(
+        cards.read("213,02000", cards.Format.WIEGAND)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("", cards.Format.DECIMAL),
+        ("12A4", cards.Format.DECIMAL),
+        ("4294967296", cards.Format.DECIMAL),
+        ("16777216", cards.Format.DECIMAL_SHORT),
+        ("256,1", cards.Format.WIEGAND),
+        ("1,65536", cards.Format.WIEGAND),
+        ("12345", cards.Format.WIEGAND),
+        ("0", cards.Format.DECIMAL),
+        ("9" * 30, cards.Format.DECIMAL),
+    ],
+)
+def test_what_is_no_number_of_the_format_is_refused(text: str, form: cards.Format) -> None:
+    with pytest.raises(cards.CardError):
+        cards.read(text, form)
+
+
+@given(st.integers(1, 2**24 - 1), st.sampled_from(cards.Format))
+def test_a_number_is_spelled_as_it_is_read(value: int, form: cards.Format) -> None:
+    number = f"{value:06X}" if form in _SHORT else f"{value:08X}"
+    assert cards.read(cards.spell(number, form), form) == number
+
+
+_SHORT = (cards.Format.WIEGAND, cards.Format.DECIMAL_SHORT)

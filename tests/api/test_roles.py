@@ -36,6 +36,7 @@ TABLE = {
     "POST /credentials": "403 422 422 201 201 201 201 403 422",
     "DELETE /credentials/{credential}": "403 404 404 204 204 204 204 403 404",
     "GET /credentials/{credential}": "200 404 404 200 200 200 200 200 404",
+    "POST /credentials/{credential}/replace": "403 404 404 409 409 409 409 403 404",
     "GET /devices": "200 200 200 200 200 200 200 200 200",
     "POST /devices": "403 422 422 201 201 201 422 422 422",
     "DELETE /devices/{device}": "403 403 403 409 409 409 404 404 404",

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from tests.connector.conftest import MAC, PASSWORD, Connector, DoorPhone, assign
 from tests.connector.fake_cloud import FakeCloud
 
 CARD, OTHER_CARD = "0A1B2C3D", "0A1B2C3E"
+PIN, OTHER_PIN = "583914", "740186"
 ALWAYS = ScheduleRecord(slot=1, days=127, start=0, end=1440)
 
 
@@ -107,6 +109,37 @@ async def test_a_card_that_moves_is_released_before_it_is_given(
     assert (await applied(cloud, 2)).failures == ()
     users = phone.users()
     assert (users["DWp1"]["CardCode"], users["DWp2"]["CardCode"]) == (OTHER_CARD, CARD)
+
+
+async def test_a_pin_that_moves_is_released_before_it_is_given(
+    cloud: FakeCloud, connector: Connector, phone: DoorPhone
+) -> None:
+    await assigned(cloud, phone)
+    rita = replace(person(CARD), pin=PIN)
+    await cloud.order("o1", changes(1, full=True, s1=ALWAYS, p1=rita))
+    await applied(cloud, 1)
+    both = changes(2, 1, p1=replace(rita, pin=OTHER_PIN), p2=replace(person(), pin=PIN))
+    await cloud.order("o2", both)
+    assert (await applied(cloud, 2)).failures == ()
+    users = phone.users()
+    assert (users["DWp1"]["PrivatePIN"], users["DWp2"]["PrivatePIN"]) == (OTHER_PIN, PIN)
+
+
+async def test_a_pin_opens_by_the_keypad_until_it_is_taken(
+    cloud: FakeCloud, connector: Connector, phone: DoorPhone
+) -> None:
+    await assigned(cloud, phone)
+    await cloud.order("o1", changes(1, full=True, s1=ALWAYS, p1=replace(person(), pin=PIN)))
+    await applied(cloud, 1)
+    assert (await phone.do("enter_pin", pin=PIN))["accepted"]
+    await cloud.order("o2", changes(2, 1, p1=person(CARD)))
+    await applied(cloud, 2)
+    assert not (await phone.do("enter_pin", pin=PIN))["accepted"]
+    await cloud.until(lambda: len(cloud.reports(BadgeScanned)) == 2)
+    first, second = cloud.reports(BadgeScanned)
+    assert (first.person, first.code, first.method) == ("p1", PIN, Method.PIN)
+    assert (first.accepted, first.relays) == (True, (1,))
+    assert (second.person, second.accepted) == ("", False)
 
 
 async def test_a_removed_person_and_their_schedule_leave_the_device(
@@ -303,13 +336,15 @@ async def test_no_secret_lies_on_disk_in_clear(
     cloud.acknowledges = False
     async with running(tmp_path / "site", cloud):
         await assigned(cloud, phone)
-        await cloud.order("o1", changes(1, full=True, s1=ALWAYS, p1=person(CARD)))
+        rita = replace(person(CARD), pin=PIN)
+        await cloud.order("o1", changes(1, full=True, s1=ALWAYS, p1=rita))
         await applied(cloud, 1)
         await phone.do("swipe", card=CARD)
-        await cloud.until(lambda: cloud.reports(BadgeScanned))
+        await phone.do("enter_pin", pin=PIN)
+        await cloud.until(lambda: len(cloud.reports(BadgeScanned)) == 2)
         found = b"".join(path.read_bytes() for path in (tmp_path / "site").iterdir())
     assert found
-    for canary in (PASSWORD, CARD, "Rita"):
+    for canary in (PASSWORD, CARD, PIN, "Rita"):
         assert canary.encode() not in found
 
 

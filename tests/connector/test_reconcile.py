@@ -12,6 +12,7 @@ from doorward.protocols.neutral import Grant, PersonRecord, ScheduleRecord
 
 KEYS = ["p1", "p2", "p3"]
 CARDS = ["AA", "BB", "CC", "DD"]
+PINS = ["", "5839", "4071"]
 SLOTS = [1, 2, 3]
 
 grants = st.builds(Grant, relay=st.integers(1, 2), slot=st.sampled_from(SLOTS))
@@ -33,17 +34,19 @@ def records(held: bool) -> st.SearchStrategy[PersonRecord]:
         name=st.sampled_from(["Rita", "Oscar"]),
         cards=st.lists(st.sampled_from(CARDS), max_size=3).map(tuple),
         grants=st.lists(allowed, max_size=3).map(tuple),
+        pin=st.sampled_from(PINS),
     ).map(fit_person)
 
 
 def without_doubles(people: dict[str, PersonRecord]) -> dict[str, PersonRecord]:
-    """A card opens for one person at a time."""
+    """A card and a PIN open for one person at a time."""
     seen: set[str] = set()
     clean: dict[str, PersonRecord] = {}
     for key, record in people.items():
         cards = tuple(card for card in record.cards if card not in seen)
-        seen.update(cards)
-        clean[key] = replace(record, cards=cards)
+        pin = "" if record.pin in seen else record.pin
+        seen.update(cards, [pin] if pin else [])
+        clean[key] = replace(record, cards=cards, pin=pin)
     return clean
 
 
@@ -52,7 +55,7 @@ def people(held: bool) -> st.SearchStrategy[dict[str, PersonRecord]]:
 
 
 class Box:
-    """A device that holds rows, and refuses a card that is somebody else's."""
+    """A device that holds rows, and refuses a card or PIN that is somebody else's."""
 
     def __init__(
         self, held: dict[str, PersonRecord], held_schedules: dict[int, ScheduleRecord]
@@ -82,6 +85,7 @@ class Box:
         for one in self.people.values():
             if one.key != key:
                 assert not set(one.record.cards) & set(record.cards), "a card given twice"
+                assert not record.pin or one.record.pin != record.pin, "a PIN given twice"
 
     def follow(self, steps: Plan) -> None:
         for held in steps.removals:

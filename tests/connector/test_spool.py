@@ -13,6 +13,7 @@ from doorward.protocols.neutral import (
     Entry,
     Grant,
     Kind,
+    Method,
     OrderSettled,
     Outcome,
     PersonRecord,
@@ -88,15 +89,16 @@ def test_a_renewed_spool_keeps_its_reports_under_another_name(spool: Spool) -> N
 def test_a_person_is_found_by_card_however_it_is_spelled(spool: Spool) -> None:
     shelf = Shelf(spool, "d1")
     fill(shelf, person("p1", "00AB12"))
-    assert (shelf.person_of("ab12"), shelf.person_of("AB13")) == ("p1", "")
+    assert shelf.person_of(Method.CARD, "ab12") == "p1"
+    assert shelf.person_of(Method.CARD, "AB13") == ""
     fill(shelf, Entry(Kind.PERSON, "p1", 2, None), revision=2, full=False)
-    assert shelf.person_of("AB12") == ""
+    assert shelf.person_of(Method.CARD, "AB12") == ""
 
 
 def test_a_card_that_means_two_people_means_nobody(spool: Spool) -> None:
     shelf = Shelf(spool, "d1")
     fill(shelf, person("p1", "AB12"), person("p2", "0AB12"))
-    assert shelf.person_of("AB12") == ""
+    assert shelf.person_of(Method.CARD, "AB12") == ""
 
 
 def test_what_failed_is_due_again_later_each_time(spool: Spool) -> None:

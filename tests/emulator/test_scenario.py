@@ -66,6 +66,10 @@ async def test_an_unknown_device_is_not_found(lobby: Site) -> None:
         ("swipe", {"card": "ABC"}, "card"),
         ("swipe", {"card": "no card"}, "card"),
         ("swipe", [], "body"),
+        ("enter_pin", {}, "pin"),
+        ("enter_pin", {"pin": 1234}, "pin"),
+        ("enter_pin", {"pin": "1"}, "pin"),
+        ("enter_pin", {"pin": "123456789"}, "pin"),
         ("clock", {}, "offset_seconds"),
         ("clock", {"offset_seconds": "1"}, "offset_seconds"),
         ("clock", {"offset_seconds": True}, "offset_seconds"),
@@ -112,6 +116,17 @@ async def test_without_power_a_door_is_dark_and_stays_on_its_port(lobby: Site) -
     await lobby.scenario("power", {"on": True})
     assert await answers(lobby)
     assert (await lobby.scenario("swipe", {"card": "04A1B2C3"}))["accepted"]
+
+
+async def test_a_pin_on_the_keypad_is_answered_and_logged_like_a_card(lobby: Site) -> None:
+    await lobby.user(PrivatePIN="583914")
+    assert (await lobby.scenario("enter_pin", {"pin": "583914"}))["relay"] == [1]
+    assert not (await lobby.scenario("enter_pin", {"pin": "583915"}))["accepted"]
+    refused, opened = lobby.device.log.newest_first()
+    told = ("Type", "Code", "Status", "Relay")
+    assert [opened[name] for name in told] == ["PIN", "583914", "Succ", "1"]
+    assert (refused["Name"], refused["Status"], refused["Relay"]) == ("Unknown", "Failed", "")
+    assert (await lobby.state())["pins"] == [{"pin": "583914", "holder": opened["Name"]}]
 
 
 async def test_a_reboot_by_api_answers_first_and_comes_back(lobby: Site) -> None:

@@ -8,10 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from doorward.access.actions import credentials
+from doorward.access.actions import credentials, pins
 from doorward.devices.actions import connectors, devices
 from doorward.gateway import intake
-from doorward.kit.errors import Refused
+from doorward.kit.errors import Invalid, Refused
+from doorward.protocols import neutral
 from doorward.protocols.link.frames import report
 from doorward.tenancy.actions import create_account, issue_token
 from doorward.tenancy.actor import Actor
@@ -22,6 +23,8 @@ from tests.jobs import RunJobs
 pytestmark = pytest.mark.django_db
 
 CARD, STRANGER_CARD = "C0FFEE99AA", "DEFACED1"
+# Digits that no date, id or port has.
+PIN, OLD_PIN, MISTYPED_PIN, CLASHING_PIN = "83604719", "47190836", "86304719", "60471983"
 DEVICE_PASSWORD, PASSWORD = "canary-device-password", "yellow-bird-below-ground"
 
 _COLUMNS = """
@@ -59,10 +62,26 @@ def secrets(
     device = devices.create_device(ivan, cast.maple, form)
     devices.change_device(ivan, device, form)
     credentials.add_card(mona, cast.person("Rita"), number=CARD)
+    pins.add_pin(mona, cast.person("Rita"), OLD_PIN)
+    pins.replace_pin(mona, cast.person("Rita"), PIN)
+    pins.add_pin(BUILDER, cast.person("Bob"), CLASHING_PIN)
+    with pytest.raises(Invalid):
+        pins.replace_pin(mona, cast.person("Rita"), CLASHING_PIN)
+    posted = Client(headers={"Authorization": f"Bearer {cast.token('ivan')}"}).post(
+        f"/api/v1/credentials/{cast.person('Rita').credentials.pins().get().pk}/replace",
+        {"pin": PIN},
+        content_type="application/json",
+        headers={"Idempotency-Key": "canary"},
+    )
+    assert posted.json()["pin"] == PIN
+    credentials.reveal(mona, cast.person("Rita").credentials.pins().get())
     lobby = cast.device("Lobby")
     rows = [badge(lobby, "known", CARD), badge(lobby, "unknown", STRANGER_CARD)]
     mad = badge(lobby, "mad", STRANGER_CARD, generation=2**40)
-    reports = [report(seq, row) for seq, row in enumerate([*rows, mad], start=1)]
+    keypad = {"method": neutral.Method.PIN}
+    rows += [badge(lobby, "pin", PIN, **keypad), badge(lobby, "slip", MISTYPED_PIN, **keypad)]
+    mad_pin = badge(lobby, "mad pin", MISTYPED_PIN, generation=2**40, **keypad)
+    reports = [report(seq, row) for seq, row in enumerate([*rows, mad, mad_pin], start=1)]
     intake.store(lobby.connector_id, "s1", reports)
     run_jobs()
     connectors.enrol(code, public_key=bytes(range(32)), version="1")
@@ -71,6 +90,10 @@ def secrets(
     return {
         "card": CARD,
         "a stranger's card": STRANGER_CARD,
+        "PIN": PIN,
+        "PIN replaced": OLD_PIN,
+        "PIN mistyped": MISTYPED_PIN,
+        "PIN of another": CLASHING_PIN,
         "device password": DEVICE_PASSWORD,
         "account password": PASSWORD,
         "token": token,

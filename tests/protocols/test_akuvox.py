@@ -203,9 +203,16 @@ def test_a_row_without_a_time_is_still_a_scan() -> None:
     assert door_log.read_row(row(Date="", Time=""), DateFormat.YMD).device_time == ""
 
 
-def test_a_pin_leaves_the_row() -> None:
-    scan = door_log.read_row(row(Type="2", Code="48151623"), DateFormat.YMD)
-    assert (scan.method, scan.code) == (Method.UNKNOWN, "")
+@pytest.mark.parametrize("kind", ["2", "PIN", "Password"])
+def test_a_pin_is_read_and_shows_nowhere(kind: str) -> None:
+    scan = door_log.read_row(row(Type=kind, Code="48151623"), DateFormat.YMD)
+    assert (scan.method, scan.code) == (Method.PIN, "48151623")
+    assert "48151623" not in repr(scan)
+
+
+@pytest.mark.parametrize(("kind", "code"), [("3", "48151623"), ("0", "4815"), ("PIN", "48x5")])
+def test_a_code_that_is_neither_card_nor_pin_leaves_the_row(kind: str, code: str) -> None:
+    assert door_log.read_row(row(Type=kind, Code=code), DateFormat.YMD).code == ""
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
 """Credentials, access groups with their weekly windows, and the schedule slots on devices."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from doorward.access import cards, pins
 from doorward.devices.models import Device, Door
 from doorward.kit import clock
 from doorward.kit.fields import SealedField
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     from doorward.tenancy.actor import Actor
 
 
+CARD_TAKEN = _("This card is already held by someone at this site. Take it from them first.")
+
+
 class Credentials(TenantQuerySet["Credential"]):
-    """Whoever sees a person sees that the person holds a card, never its whole number."""
+    """Whoever sees a person sees what the person holds, never a whole number."""
 
     sees = Can.VIEW_PERSON
     sights = frozenset({Sight.BELOW, Sight.SELF})
@@ -32,12 +36,37 @@ class Credentials(TenantQuerySet["Credential"]):
     def own(self, actor: object) -> Q:
         return Q(person__account=actor.account)  # type: ignore[attr-defined]
 
+    def cards(self) -> Self:
+        return self.filter(kind=Credential.Kind.CARD)
+
+    def pins(self) -> Self:
+        return self.filter(kind=Credential.Kind.PIN)
+
 
 class Credential(models.Model):
-    """A card. The number is sealed, found by keyed hash and shown by its last four digits."""
+    """A card or a PIN. What it is is sealed and found by keyed hash.
+
+    Of a card the last four digits are shown, of a PIN nothing; `format` is how the card's number
+    was written when it was given.
+    """
 
     class Kind(models.TextChoices):
         CARD = "card", _("Card")
+        PIN = "pin", _("PIN")
+
+    class Format(models.TextChoices):
+        HEX = cards.Format.HEX.value, _("Hexadecimal (8HN)")
+        HEX_REVERSED = cards.Format.HEX_REVERSED.value, _("Hexadecimal, reversed (8HR)")
+        DECIMAL = cards.Format.DECIMAL.value, _("Decimal, ten digits (8H10D)")
+        DECIMAL_REVERSED = (
+            cards.Format.DECIMAL_REVERSED.value,
+            _("Decimal, ten digits, reversed (8HR10D)"),
+        )
+        DECIMAL_SHORT = cards.Format.DECIMAL_SHORT.value, _("Decimal, eight digits (6H8D)")
+        WIEGAND = (
+            cards.Format.WIEGAND.value,
+            _("Facility code and number, Wiegand 26 (6H3D5D)"),
+        )
 
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="credentials")
@@ -47,7 +76,9 @@ class Credential(models.Model):
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.CARD)
     secret = SealedField()
     match = models.BinaryField(max_length=32)
-    tail = models.CharField(max_length=4)
+    tail = models.CharField(max_length=4, blank=True)
+    format = models.CharField(_("format"), max_length=8, choices=Format, blank=True)
+    label = models.CharField(_("label"), max_length=64, blank=True)
     created_at = models.DateTimeField(default=clock.now)
 
     objects = Credentials.as_manager()
@@ -56,16 +87,30 @@ class Credential(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["site", "match"],
-                name="credential_unique_in_site",
+                condition=Q(kind="card"),
+                name="card_unique_in_site",
                 violation_error_code="number",
-                violation_error_message=_(
-                    "This card is already held by someone at this site. Take it from them first."
-                ),
+                violation_error_message=CARD_TAKEN,
+            ),
+            models.UniqueConstraint(
+                fields=["site", "match"],
+                condition=Q(kind="pin"),
+                name="pin_unique_in_site",
+                violation_error_code="pin",
+                violation_error_message=_(pins.UNUSABLE),
+            ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(kind="pin"),
+                name="pin_one_a_person",
+                violation_error_code="pin",
+                violation_error_message=_("A person has one PIN. Replace it instead."),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} ••••{self.tail}"
+        kind = self.get_kind_display()
+        return f"{kind} ••••{self.tail}" if self.kind == self.Kind.CARD else str(kind)
 
 
 class AccessGroups(TenantQuerySet["AccessGroup"]):

@@ -11,6 +11,8 @@ from doorward.people.models import Person
 from doorward.protocols.neutral import Grant, PersonRecord, ScheduleRecord
 from doorward.sites.models import Site
 
+CARD, PIN = Credential.Kind.CARD, Credential.Kind.PIN
+
 _GRANTS = """
 SELECT DISTINCT holder.person_id, door.relay, slot.number
 FROM access_member holder
@@ -35,18 +37,19 @@ def schedule_records(device: Device, slots: Collection[int]) -> dict[int, Schedu
 def person_records(device: Device, people: Collection[int]) -> dict[int, PersonRecord]:
     """Return the records of these people on a device; who may open nothing there is left out."""
     grants = _grants(device, people)
-    cards = _cards(grants)
+    held = _credentials(grants)
     found = Person.objects.filter(pk__in=grants).select_related("site")
     return {
         person.pk: PersonRecord(
             name=name_on_device(person, person.site),
-            cards=tuple(cards[person.pk]),
+            cards=tuple(one.secret for one in held[person.pk] if one.kind == CARD),
+            pin=next((one.secret for one in held[person.pk] if one.kind == PIN), ""),
             grants=tuple(grants[person.pk]),
             valid_from=person.valid_from,
             valid_until=person.valid_until,
         )
         for person in found
-        if person.pk in cards
+        if person.pk in held
     }
 
 
@@ -66,8 +69,8 @@ def _grants(device: Device, people: Collection[int]) -> dict[int, list[Grant]]:
     return grants
 
 
-def _cards(people: Iterable[int]) -> dict[int, list[str]]:
-    cards: dict[int, list[str]] = defaultdict(list)
-    for card in Credential.objects.filter(person__in=list(people)).order_by("pk"):
-        cards[card.person_id].append(card.secret)
-    return cards
+def _credentials(people: Iterable[int]) -> dict[int, list[Credential]]:
+    held: dict[int, list[Credential]] = defaultdict(list)
+    for one in Credential.objects.filter(person__in=list(people)).order_by("pk"):
+        held[one.person_id].append(one)
+    return held

@@ -42,11 +42,11 @@ class Summary:
     total: int
 
 
-# What is told of somebody without a card or without a right, or of somebody suspended: a device
-# has nothing to hold.
+# What is told of somebody without a credential or without a right, or of somebody suspended: a
+# device has nothing to hold.
 NOTHING = Told(Stand.NOTHING)
 
-_WITH_CARD = Exists(Credential.objects.filter(person=OuterRef("person")))
+_KNOWABLE = Exists(Credential.objects.filter(person=OuterRef("person")))
 _WORST_FIRST = (Stand.FAILED, Stand.PENDING, Stand.SYNCED)
 
 
@@ -76,7 +76,7 @@ def untold(people: QuerySet[Person], door: Door) -> QuerySet[Person]:
     """Return those who ought to be on a door's device, and are not on it as they should."""
     groups = AccessGroup.objects.filter(segments__isnull=False, doors__device=door.device_id)
     member = Member.objects.filter(
-        _WITH_CARD,
+        _KNOWABLE,
         person=OuterRef("pk"),
         person__status=Person.Status.ACTIVE,
         accessgroup__in=set(groups.values_list("pk", flat=True)),
@@ -107,9 +107,9 @@ def _sum_up(ones: list[Told]) -> Summary:
 
 
 def _entitled(people: Collection[int], devices: Collection[int]) -> QuerySet[Any, tuple[int, int]]:
-    """Return (person, device) wherever a group lets somebody with a card in at some time."""
+    """Return (person, device) wherever a group lets somebody with a credential in at some time."""
     member = Member.objects.filter(
-        _WITH_CARD,
+        _KNOWABLE,
         person__in=people,
         person__status=Person.Status.ACTIVE,
         accessgroup__segments__isnull=False,

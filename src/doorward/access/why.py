@@ -65,11 +65,11 @@ def answer(actor: Actor, person: Person, door: Door, at: datetime) -> Answer:
 
 
 def caution(person: Person, door: Door) -> str:
-    """Say why a door may refuse all the same: no card, or a device that was not told."""
+    """Say why a door may refuse all the same: no credential, or a device that was not told."""
     if not Credential.objects.filter(person=person).exists():
-        return _("%(person)s holds no card yet, so there is nothing to show at the reader.") % {
-            "person": person
-        }
+        return _(
+            "%(person)s holds neither card nor PIN yet, so there is nothing to show at the door."
+        ) % {"person": person}
     known = told_of([person.pk], [door]).get((person.pk, door.device_id), NOTHING)
     if known.stand is Stand.SYNCED and not known.leaving:
         return ""

@@ -43,6 +43,7 @@ class DoorEvent(models.Model):
 
     class Method(models.TextChoices):
         CARD = neutral.Method.CARD.value, _("Card")
+        PIN = neutral.Method.PIN.value, _("PIN")
         REMOTE = neutral.Method.REMOTE.value, _("Remote")
         UNKNOWN = neutral.Method.UNKNOWN.value, _("Unknown")
 

@@ -74,7 +74,7 @@ class Scan:
     local_id: str
     device_time: str
     method: Method
-    code: str
+    code: str = field(repr=False)
     relays: tuple[int, ...]
     accepted: bool
 

@@ -11,7 +11,7 @@ from doorward.connector.driver import Driver, LogRows, Row, UnreadableRow
 from doorward.connector.logbook import Fresh, Mark
 from doorward.connector.shelf import Shelf
 from doorward.connector.spool import Spool
-from doorward.protocols.neutral import BadgeScanned, LogUnreadable, Method, Report
+from doorward.protocols.neutral import BadgeScanned, LogUnreadable, Report
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ class LogReader:
             return LogUnreadable(
                 device=self._device, at=now, raw=raw[:_RAW_LENGTH], why=str(refusal)
             )
-        person = self._shelf.person_of(scan.code) if scan.method is Method.CARD else ""
+        person = self._shelf.person_of(scan.method, scan.code)
         return BadgeScanned(
             device=self._device, at=now, generation=generation, person=person, **asdict(scan)
         )

@@ -20,8 +20,8 @@ class Wanted:
 class Plan:
     """Steps in the order of their fields: rights go before others come.
 
-    A card that moves between our people is released by `removals` and `shrinks`; a shrink gives
-    at once what nobody else holds up.
+    A card or PIN that moves between our people is released by `removals` and `shrinks`; a shrink
+    gives at once what nobody else holds up.
     """
 
     removals: tuple[HeldPerson, ...] = ()
@@ -34,7 +34,7 @@ class Plan:
 
 @dataclass
 class _Draft:
-    # Who of us holds which card, and the schedules that stand as they are wanted.
+    # Who of us holds which card or PIN, and the schedules that stand as they are wanted.
     holders: dict[str, set[str]] = field(default_factory=dict)
     steady_slots: set[int] = field(default_factory=set)
     removals: list[HeldPerson] = field(default_factory=list)
@@ -54,15 +54,14 @@ def plan(wanted: Wanted, schedules: Iterable[HeldSchedule], people: Iterable[Hel
         - {one.record.slot for one in schedule_writes},
     )
     draft.removals.extend(spare)
-    strange_cards = {card for one in listed if one.foreign for card in one.record.cards}
+    strange = {mark for one in listed if one.foreign for mark in _marks(one.record)}
     for key in sorted(set(ours) | set(wanted.people) if wanted.sweep else wanted.people):
         target = wanted.people.get(key)
         if target is not None and key in taken:
             draft.failures.append(_failure(key, "another system's row has this person's id"))
-        elif target is not None and strange_cards.intersection(target.cards):
-            draft.failures.append(_failure(key, "a card belongs to a person who is not ours"))
-            target = replace(target, cards=tuple(c for c in target.cards if c not in strange_cards))
-            _plan_person(draft, key, target, ours.get(key))
+        elif target is not None and strange.intersection(_marks(target)):
+            draft.failures.append(_failure(key, _objection(target, strange)))
+            _plan_person(draft, key, _without(target, strange), ours.get(key))
         else:
             _plan_person(draft, key, target, ours.get(key))
     return Plan(
@@ -110,12 +109,14 @@ def _plan_person(
         return
     if held.record == target:
         return
-    cards = tuple(card for card in held.record.cards if card in target.cards)
-    grants = tuple(grant for grant in held.record.grants if grant in target.grants)
-    kept = replace(target, cards=cards, grants=grants)
-    if (cards, grants) == (held.record.cards, held.record.grants):
+    kept = _common(held.record, target)
+    if (kept.cards, kept.pin, kept.grants) == (
+        held.record.cards,
+        held.record.pin,
+        held.record.grants,
+    ):
         draft.people.append(PersonWrite(key, target, held))
-    elif not grants:
+    elif not kept.grants:
         draft.removals.append(held)
         draft.people.append(PersonWrite(key, target))
     elif _is_free(draft, key, target):
@@ -126,8 +127,8 @@ def _plan_person(
 
 
 def _is_free(draft: _Draft, key: str, target: PersonRecord) -> bool:
-    """True where a record waits neither for a card of somebody else nor for a schedule."""
-    return all(draft.holders.get(card, {key}) == {key} for card in target.cards) and all(
+    """True where a record waits for nothing that somebody else holds, nor for a schedule."""
+    return all(draft.holders.get(mark, {key}) == {key} for mark in _marks(target)) and all(
         grant.slot in draft.steady_slots for grant in target.grants
     )
 
@@ -136,9 +137,38 @@ def _holders(people: Iterable[HeldPerson]) -> dict[str, set[str]]:
     holders: dict[str, set[str]] = {}
     for one in people:
         if one.key is not None and not one.foreign:
-            for card in one.record.cards:
-                holders.setdefault(card, set()).add(one.key)
+            for mark in _marks(one.record):
+                holders.setdefault(mark, set()).add(one.key)
     return holders
+
+
+def _marks(record: PersonRecord) -> tuple[str, ...]:
+    """Return what only one person on a device may have. No card looks like a PIN's mark."""
+    return (*record.cards, f"pin {record.pin}") if record.pin else record.cards
+
+
+def _common(held: PersonRecord, target: PersonRecord) -> PersonRecord:
+    """Return the target with no more credentials and rights than are held already."""
+    return replace(
+        target,
+        cards=tuple(card for card in held.cards if card in target.cards),
+        pin=target.pin if held.pin == target.pin else "",
+        grants=tuple(grant for grant in held.grants if grant in target.grants),
+    )
+
+
+def _objection(target: PersonRecord, strange: set[str]) -> str:
+    if strange.intersection(target.cards):
+        return "a card belongs to a person who is not ours"
+    return "the PIN belongs to a person who is not ours"
+
+
+def _without(target: PersonRecord, strange: set[str]) -> PersonRecord:
+    return replace(
+        target,
+        cards=tuple(card for card in target.cards if card not in strange),
+        pin="" if f"pin {target.pin}" in strange else target.pin,
+    )
 
 
 def _plan_schedules(

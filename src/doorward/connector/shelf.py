@@ -10,6 +10,7 @@ from doorward.protocols.neutral import (
     Entry,
     EntryFailure,
     Kind,
+    Method,
     PersonRecord,
     Record,
 )
@@ -33,7 +34,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Sealed:
-    """An entry ready for the disk, with the marks of its cards."""
+    """An entry ready for the disk, with the marks of its cards and its PIN."""
 
     kind: Kind
     key: str
@@ -70,8 +71,7 @@ class Shelf:
         if entry.body is None:
             return Sealed(entry.kind, entry.key, entry.revision, None, ())
         body = self._spool.vault.seal(json.dumps(pack(entry.body)))
-        cards = entry.body.cards if isinstance(entry.body, PersonRecord) else ()
-        marks = tuple(self._mark(card) for card in cards)
+        marks = self._marks(entry.body) if isinstance(entry.body, PersonRecord) else ()
         return Sealed(entry.kind, entry.key, entry.revision, body, marks)
 
     def receive(self, entries: Iterable[Sealed], *, epoch: int, revision: int, full: bool) -> None:
@@ -146,11 +146,14 @@ class Shelf:
         with self._spool.transaction() as connection:
             connection.execute("UPDATE heads SET told = ? WHERE device = ?", (text, self.device))
 
-    def person_of(self, card: str) -> str:
-        """Return our key of the person with a card, empty where it is not exactly one."""
+    def person_of(self, method: Method, code: str) -> str:
+        """Return our key of the person with a card or a PIN, empty where it is not exactly one."""
+        if not code or method not in (Method.CARD, Method.PIN):
+            return ""
+        mark = self._pin_mark(code) if method is Method.PIN else self._mark(code)
         found = self._spool.connection.execute(
             "SELECT person FROM cards WHERE device = ? AND mark = ? LIMIT 2",
-            (self.device, self._mark(card)),
+            (self.device, mark),
         )
         people = found.fetchall()
         return str(people[0][0]) if len(people) == 1 else ""
@@ -205,6 +208,13 @@ class Shelf:
         if body is not None:
             record = unpack(RECORDS[Kind(kind)], json.loads(self._spool.vault.open(body)))
         return Entry(kind=Kind(kind), key=key, revision=revision, body=record)
+
+    def _marks(self, person: PersonRecord) -> tuple[bytes, ...]:
+        pins = (self._pin_mark(person.pin),) if person.pin else ()
+        return (*(self._mark(card) for card in person.cards), *pins)
+
+    def _pin_mark(self, pin: str) -> bytes:
+        return self._spool.vault.mark(f"pin {pin}")
 
     def _mark(self, card: str) -> bytes:
         # Some readers drop leading zeros, and logs come in either case.

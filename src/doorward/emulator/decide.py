@@ -1,4 +1,4 @@
-"""The decision a device takes by itself when a card is held to it: pure, from rows and a time."""
+"""The decision a device takes by itself about a card or a PIN: pure, from rows and a time."""
 
 import re
 from collections.abc import Iterable, Mapping

@@ -25,6 +25,7 @@ RELAY = "Config.DoorSetting.RELAY"
 ACCEPTED = "Succ"
 DENIED = "Failed"
 BY_CARD = "Card"
+BY_PIN = "PIN"
 STRANGER = "Unknown"
 
 Now = Callable[[], datetime]
@@ -35,8 +36,8 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True)
-class Swipe:
-    """What became of a card held to the reader."""
+class Asked:
+    """What became of a card held to the reader, or of a PIN typed on the keypad."""
 
     accepted: bool
     relays: tuple[int, ...]
@@ -93,27 +94,31 @@ class Device:
     def hold_seconds(self, relay: int) -> int:
         return int(self.settings[f"{RELAY}.HoldDelay{letter_of(relay)}"])
 
-    def swipe(self, card: str) -> Swipe:
+    def swipe(self, card: str) -> Asked:
         """Hold a card to the reader: decide alone, open, and write a row of the door log."""
+        return self._decide(self.users.holder(card), card, BY_CARD)
+
+    def enter(self, pin: str) -> Asked:
+        """Type a PIN on the keypad; it is answered and logged like a card."""
+        return self._decide(self.users.owner(pin), pin, BY_PIN)
+
+    def _decide(self, user: Row | None, code: str, kind: str) -> Asked:
         at = self.clock()
-        user = self.users.holder(card)
         schedules = self.schedules.by_display_id()
         relays = decide.relays_opened(user, schedules, at, self.relays.numbers)
         for relay in relays:
             self.relays.pulse(relay, self.hold_seconds(relay))
-        return Swipe(bool(relays), relays, self.log.write(self._log_row(at, card, user, relays)))
-
-    def _log_row(self, at: datetime, card: str, user: Row | None, relays: tuple[int, ...]) -> Row:
-        return {
+        row = {
             "Date": clock.written_date(self.settings, at),
             "Time": clock.written_time(self.settings, at),
             "Name": user["Name"] if user else STRANGER,
-            "Code": card,
-            "Type": BY_CARD,
+            "Code": code,
+            "Type": kind,
             "Status": ACCEPTED if relays else DENIED,
             "Relay": "".join(map(str, relays)),
             "AccessMode": "0",
         }
+        return Asked(bool(relays), relays, self.log.write(row))
 
     # --- Signing in ---
 

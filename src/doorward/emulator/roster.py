@@ -39,6 +39,10 @@ class Roster:
         """Return the user who holds a card, in whatever case its digits are written."""
         return self._store.table(TABLE).get(self._owner.get(f"card {card.upper()}", ""))
 
+    def owner(self, pin: str) -> Row | None:
+        """Return the user whose PIN this is."""
+        return self._store.table(TABLE).get(self._owner.get(f"pin {pin}", ""))
+
     def search(self, name_or_id: str, source_type: str) -> list[Row]:
         """Return rows whose Name or UserID contains the text, of one SourceType or of all."""
         wanted = name_or_id.casefold()

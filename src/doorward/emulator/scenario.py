@@ -10,6 +10,7 @@ from importlib import resources
 
 from aiohttp import web
 
+from doorward.emulator.device import Asked
 from doorward.emulator.fault import Fault, Mode
 from doorward.emulator.local_api import LocalApi
 from doorward.emulator.relays import letter_of
@@ -23,6 +24,7 @@ LONGEST_DELAY = 600
 
 # Wide enough for any real serial number.
 _CARD = re.compile(r"^(?:[0-9A-F]{2}){2,16}$")
+_PIN = re.compile(r"[0-9]{2,8}", re.ASCII)
 _PAGES = {
     "/": ("wall.html", "text/html"),
     "/wall.css": ("wall.css", "text/css"),
@@ -99,7 +101,8 @@ def state(at: LocalApi) -> dict[str, object]:
         "schedules": len(device.schedules),
         "relays": [_relay(at, number) for number in device.relays.numbers],
         "log": device.log.newest(LOG_ROWS_SHOWN),
-        "cards": _cards(at),
+        "cards": _shown(at, "CardCode", "card"),
+        "pins": _shown(at, "PrivatePIN", "pin"),
         "api": f"http://{at.address}/api/",
     }
 
@@ -123,15 +126,14 @@ def _relay(at: LocalApi, number: int) -> dict[str, object]:
     }
 
 
-def _cards(at: LocalApi) -> list[dict[str, str]]:
-    cards: list[dict[str, str]] = []
+def _shown(at: LocalApi, field: str, name: str) -> list[dict[str, str]]:
+    """Return the first cards or PINs that the device knows, each with its holder."""
+    held: list[dict[str, str]] = []
     for row in at.device.users.rows():
-        cards += [
-            {"card": card, "holder": row["Name"]} for card in row["CardCode"].split(";") if card
-        ]
-        if len(cards) >= CARDS_SHOWN:
+        held += [{name: code, "holder": row["Name"]} for code in row[field].split(";") if code]
+        if len(held) >= CARDS_SHOWN:
             break
-    return cards[:CARDS_SHOWN]
+    return held[:CARDS_SHOWN]
 
 
 # --- Deeds ------------------------------------------------------------------------------------
@@ -143,7 +145,19 @@ async def _swipe(at: LocalApi, given: Given) -> object:
         raise Mistake("card", "not a card number", "send an even number of hex digits, 4 to 32")
     if not at.up:
         raise Mistake("power", "the device is dark", "restore the power or wait", status=409)
-    done = at.device.swipe(card.upper())
+    return _answered(at.device.swipe(card.upper()))
+
+
+async def _enter_pin(at: LocalApi, given: Given) -> object:
+    pin = given.get("pin")
+    if not isinstance(pin, str) or not _PIN.fullmatch(pin):
+        raise Mistake("pin", "not a PIN", "send 2 to 8 digits")
+    if not at.up:
+        raise Mistake("power", "the device is dark", "restore the power or wait", status=409)
+    return _answered(at.device.enter(pin))
+
+
+def _answered(done: Asked) -> object:
     return {"accepted": done.accepted, "relay": list(done.relays), "log_id": done.log_id}
 
 
@@ -222,6 +236,7 @@ def _seconds(given: Given, field: str, default: float | None, most: float) -> fl
 _LOOKS: Mapping[str, Callable[[LocalApi], object]] = {"state": state, "holds": holds}
 _DEEDS: Mapping[str, Deed] = {
     "swipe": _swipe,
+    "enter_pin": _enter_pin,
     "clock": _clock,
     "power": _power,
     "reboot": _reboot,

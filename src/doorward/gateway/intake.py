@@ -142,9 +142,10 @@ def _quarantine(
         type(fault).__name__,
     )
     body = pack(report)
-    # A card number must not stand in clear where somebody reads what went wrong.
+    # A card number must not stand in clear where somebody reads what went wrong, nor any of a PIN.
     if isinstance(report, neutral.BadgeScanned):
-        body["code"] = f"…{cards.tail(report.code)}"
+        is_pin = report.method is neutral.Method.PIN
+        body["code"] = "…" if is_pin else f"…{cards.tail(report.code)}"
     why = str(fault) if isinstance(fault, _Unknown) else f"could not be stored: {fault}"
     activity.quarantine(
         connector, device, kind=type(report).__name__, raw=json.dumps(body), why=why

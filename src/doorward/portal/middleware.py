@@ -30,7 +30,10 @@ class ActorMiddleware:
         )
         if signed_in:
             _note_visit(request)
-        return self._get_response(request)
+        response = self._get_response(request)
+        if request.actor is not None:  # type: ignore[attr-defined]
+            request.actor.finish()  # type: ignore[attr-defined]
+        return response
 
 
 def _note_visit(request: HttpRequest) -> None:

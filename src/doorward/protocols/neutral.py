@@ -4,7 +4,7 @@ No vendor's term stands here. Cloud and connector speak these words over the lin
 translates them next to the device. Units: seconds, minutes since midnight, UTC times.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -30,6 +30,7 @@ class Method(StrEnum):
     """How a door was asked to open."""
 
     CARD = "card"
+    PIN = "pin"
     REMOTE = "remote"
     UNKNOWN = "unknown"
 
@@ -107,13 +108,17 @@ class Grant:
 
 @dataclass(frozen=True)
 class PersonRecord:
-    """A person as a device knows them. `cards` are upper-case hex; validity is half open."""
+    """A person as a device knows them. `cards` are upper-case hex; validity is half open.
+
+    `pin` is digits, empty for none.
+    """
 
     name: str
-    cards: tuple[str, ...]
+    cards: tuple[str, ...] = field(repr=False)
     grants: tuple[Grant, ...]
     valid_from: datetime | None = None
     valid_until: datetime | None = None
+    pin: str = field(default="", repr=False)
 
 
 Record = ClockRecord | RelayRecord | ScheduleRecord | PersonRecord
@@ -210,7 +215,8 @@ class BadgeScanned:
     `at` is when the connector spooled it; `device_time` is the device's own wall time as ISO
     8601 without a zone, empty where it could not be read. `generation` counts how often the
     device's row ids began anew, so (`generation`, `local_id`) names a row once and for all.
-    `relays` are those that moved; a refusal moves none.
+    `relays` are those that moved; a refusal moves none. `code` is the card's number or the digits
+    that were typed: it is a secret and lies nowhere in clear.
     """
 
     device: str
@@ -219,7 +225,7 @@ class BadgeScanned:
     generation: int
     local_id: str
     method: Method
-    code: str
+    code: str = field(repr=False)
     person: str
     relays: tuple[int, ...]
     accepted: bool

@@ -11,7 +11,7 @@ from doorward.kit import rows
 from doorward.kit.errors import Invalid, Refused
 from doorward.kit.events import announce
 from doorward.sites.events import SiteChanged
-from doorward.sites.models import Company, Site
+from doorward.sites.models import USUAL_PIN, Company, Site
 from doorward.tenancy import audit
 from doorward.tenancy.actions import plant_node
 from doorward.tenancy.actor import Actor
@@ -20,7 +20,7 @@ from doorward.tenancy.permissions import Can
 
 SITE_FIELDS = (
     *("name", "country", "state", "city", "street", "postcode"),
-    *("zone", "time_format", "date_format", "contact_order"),
+    *("zone", "time_format", "date_format", "contact_order", "pin_length"),
 )
 
 
@@ -38,6 +38,7 @@ class SiteForm:
     time_format: str = Site.TimeFormat.H24
     date_format: str = Site.DateFormat.YMD
     contact_order: str = Site.ContactOrder.FIRST_LAST
+    pin_length: int = USUAL_PIN
 
 
 @transaction.atomic

@@ -37,6 +37,7 @@ class SitePatch(In):
     time_format: Annotated[str, OneOf(Site.TimeFormat)] = OMITTED
     date_format: Annotated[str, OneOf(Site.DateFormat)] = OMITTED
     contact_order: Annotated[str, OneOf(Site.ContactOrder)] = OMITTED
+    pin_length: Annotated[int, Field(ge=4, le=8)] = OMITTED
 
 
 class SiteIn(SitePatch):
@@ -61,6 +62,7 @@ class SiteOut(Out):
     time_format: Annotated[str, OneOf(Site.TimeFormat)]
     date_format: Annotated[str, OneOf(Site.DateFormat)]
     contact_order: Annotated[str, OneOf(Site.ContactOrder)]
+    pin_length: int
     created_at: datetime
 
     @classmethod

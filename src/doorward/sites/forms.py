@@ -10,7 +10,7 @@ from doorward.kit import clock
 from doorward.kit.widgets import Picker
 from doorward.sites import words
 from doorward.sites.actions import SITE_FIELDS, SiteForm
-from doorward.sites.models import Site
+from doorward.sites.models import USUAL_PIN, Site
 from doorward.tenancy.models import Node
 
 
@@ -73,12 +73,20 @@ class TimeFields(_Offering):
         help_text=_("The order of names in the contact lists of devices."),
     )
 
+    pin_length = forms.TypedChoiceField(
+        label=_("Shortest PIN"),
+        coerce=int,
+        choices=[(n, _("%(count)d digits") % {"count": n}) for n in range(4, 9)],
+        help_text=_("Shorter PINs that people have already go on to work."),
+    )
+
     # Any: a form takes whatever Django passes on.
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         defaults = {
             "time_format": Site.TimeFormat.H24.value,
             "date_format": Site.DateFormat.YMD.value,
             "contact_order": Site.ContactOrder.FIRST_LAST.value,
+            "pin_length": USUAL_PIN,
         }
         kwargs["initial"] = {**defaults, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)

@@ -11,6 +11,10 @@ from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
 from doorward.tenancy.sight import Sight, TenantQuerySet
 
+# How many digits a site may ask for in a PIN at least.
+PIN_LENGTHS = (4, 8)
+USUAL_PIN = 6
+
 
 class Sites(TenantQuerySet["Site"]):
     """A company's administrator sees the site above as well as what lies below."""
@@ -60,12 +64,19 @@ class Site(models.Model):
         choices=ContactOrder,
         default=ContactOrder.FIRST_LAST,
     )
+    pin_length = models.PositiveSmallIntegerField(_("shortest PIN"), default=USUAL_PIN)
     created_at = models.DateTimeField(default=clock.now)
 
     objects = Sites.as_manager()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(pin_length__range=PIN_LENGTHS),
+                name="site_pin_length_in_bounds",
+                violation_error_code="pin_length",
+                violation_error_message=_("Choose a length from 4 to 8 digits."),
+            ),
             models.UniqueConstraint(
                 fields=["installer", "name"],
                 name="site_name_unique",

@@ -54,6 +54,7 @@ class Actor:
     places: tuple[Place, ...] = ()
     address: str = ""
     _below: dict[Can, frozenset[int]] = field(default_factory=dict, repr=False)
+    _left: list[Callable[[], None]] = field(default_factory=list, repr=False)
 
     @classmethod
     def of(cls, account: Account, *, address: str = "") -> "Actor":
@@ -91,6 +92,16 @@ class Actor:
             return None
         given = idempotency.answer_before(self.account, _of_form(key), _fingerprint(request))
         return None if given is None else str(given.body["url"])
+
+    def afterwards(self, deed: Callable[[], None]) -> None:
+        """Leave something to do once the request is over, even where all it did is undone."""
+        self._left.append(deed)
+
+    def finish(self) -> None:
+        """Do what was left; called outside of every transaction."""
+        left, self._left = self._left, []
+        for deed in left:
+            deed()
 
     def may(self, can: Can, node: Node | None = None) -> bool:
         """Say whether a role at or above `node` (or anywhere, without one) grants this."""

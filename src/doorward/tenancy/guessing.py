@@ -13,6 +13,7 @@ class Purpose(StrEnum):
     RESET = "reset"
     RESET_MAIL = "reset mail"
     EMAIL = "email"
+    PIN = "pin"
 
 
 class Circle(StrEnum):
@@ -62,6 +63,8 @@ PATIENCE: dict[tuple[Purpose, Circle], Patience] = {
     # The longest wait is shorter than a link lives: there is always one that works.
     (Purpose.RESET_MAIL, Circle.ACCOUNT): Patience(3, _MINUTE, 20 * _MINUTE, 24 * _HOUR),
     (Purpose.RESET, Circle.SOURCE): Patience(10, _MINUTE, 15 * _MINUTE, _HOUR),
+    # Whoever tries what other people's PINs are, by which ones are not to be had.
+    (Purpose.PIN, Circle.ACCOUNT): Patience(20, _MINUTE, _HOUR, 24 * _HOUR),
     (Purpose.EMAIL, Circle.ACCOUNT): Patience(5, _MINUTE, _HOUR, 24 * _HOUR),
 }
 

@@ -27,6 +27,8 @@ class Can(StrEnum):
     CHANGE_COMPANY = "company.change"
     VIEW_PERSON = "person.view"
     CHANGE_PERSON = "person.change"
+    # To look at a PIN or a whole card number that was given before.
+    REVEAL_CREDENTIAL = "credential.reveal"
     VIEW_MAC = "mac.view"
     REGISTER_MAC = "mac.register"
     VIEW_CONNECTOR = "connector.view"
@@ -70,6 +72,7 @@ ROLES: dict[Role, frozenset[Can]] = {
             Can.VIEW_COMPANY,
             Can.VIEW_PERSON,
             Can.CHANGE_PERSON,
+            Can.REVEAL_CREDENTIAL,
             Can.VIEW_DOOR,
             Can.OPEN_DOOR,
             Can.VIEW_ACCESS,

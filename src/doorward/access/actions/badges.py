@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from doorward.access import cards, facts
-from doorward.access.actions.credentials import match_of
+from doorward.access.actions.credentials import match_of, pin_match
 from doorward.access.models import Credential
 from doorward.access.rights import GroupFacts, may_open
 from doorward.activity import actions as activity
@@ -23,7 +23,7 @@ class _Lookups:
     """What a burst of one device's rows needs, fetched at once."""
 
     doors: dict[int, Door]
-    cards: dict[bytes, Credential]
+    credentials: dict[bytes, Credential]
     people: dict[int, Person]
     groups: list[GroupFacts]
     told: set[int]
@@ -41,7 +41,8 @@ class _Question:
 def record_badges(device: Device, badges: Collection[neutral.BadgeScanned]) -> None:
     """Add a burst of one device's rows to the door log, each with the reason as we judge it.
 
-    The person is found by the card's keyed hash, then by our own key, never by name.
+    The person is found by the keyed hash of card or PIN, then by our own key, never by name. Of
+    a PIN nothing is kept.
     """
     lookups = _look_up(device, badges)
     activity.record([line for badge in badges for line in _lines(device, badge, lookups)])
@@ -76,19 +77,23 @@ def _who(command: Command) -> str:
 
 def _look_up(device: Device, badges: Collection[neutral.BadgeScanned]) -> _Lookups:
     doors = {door.relay: door for door in device.doors.select_related("site")}
-    hashes = {match_of(badge.code) for badge in badges if badge.code}
-    cards = Credential.objects.filter(site=device.site_id, match__in=hashes)
-    found = {bytes(card.match): card for card in cards.select_related("person__company")}
+    hashes = {_match(device, badge) for badge in badges if badge.code}
+    # Each kind by itself: only so is it found by the index that keeps it unique.
+    held = Credential.objects.filter(site=device.site_id, match__in=hashes)
+    several = [held.cards(), held.pins()]
+    found = {
+        bytes(one.match): one for held in several for one in held.select_related("person__company")
+    }
     named = {key for badge in badges if (key := key_of(badge.person)) is not None}
     people = Person.objects.filter(site=device.site_id, pk__in=named).select_related("company")
     known = {person.pk: person for person in people}
-    holders = known.keys() | {card.person_id for card in found.values()}
+    holders = known.keys() | {one.person_id for one in found.values()}
     told = ShelfEntry.objects.filter(
         device=device, kind=ShelfEntry.Kind.PERSON, key__in=holders, gone=False
     ).exclude(synced_at=None)
     return _Lookups(
         doors=doors,
-        cards=found,
+        credentials=found,
         people=known,
         groups=facts.groups_joining(list(holders), [door.pk for door in doors.values()]),
         told=set(told.values_list("key", flat=True)),
@@ -115,8 +120,8 @@ def _event(
     *,
     lookups: _Lookups,
 ) -> DoorEvent:
-    card = lookups.cards.get(match_of(badge.code)) if badge.code else None
-    person = card.person if card else _named(badge, lookups)
+    held = lookups.credentials.get(_match(device, badge)) if badge.code else None
+    person = held.person if held else _named(badge, lookups)
     door = _door(relay, lookups)
     device_at = _device_time(badge, device)
     question = _Question(person, door, device_at or badge.at)
@@ -133,7 +138,7 @@ def _event(
         person=person,
         door_name=door.name if door else device.name,
         person_name=str(person) if person else "",
-        card_tail=cards.tail(badge.code),
+        card_tail="" if badge.method is neutral.Method.PIN else cards.tail(badge.code),
         method=DoorEvent.Method(badge.method.value),
         accepted=badge.accepted,
         reason=reason,
@@ -142,6 +147,12 @@ def _event(
         generation=badge.generation,
         local_id=local_id[:32],
     )
+
+
+def _match(device: Device, badge: neutral.BadgeScanned) -> bytes:
+    if badge.method is neutral.Method.PIN:
+        return pin_match(device.site_id, badge.code)
+    return match_of(badge.code)
 
 
 def _named(badge: neutral.BadgeScanned, lookups: _Lookups) -> Person | None:

@@ -44,17 +44,18 @@ _GRANTS: LiteralString = """
     GROUP BY door.device_id, holder.person_id
 """
 
-# A person without a card has nothing a device could know them by; one who is suspended is not to
-# be known at all.
+# A person without a credential has nothing a device could know them by; one who is suspended is
+# not to be known at all.
 _PEOPLE: LiteralString = f"""
 SELECT granted.device_id, granted.person_id AS key,
     decode(md5(jsonb_build_array(person.first_name, person.last_name, site.contact_order,
-        person.valid_from, person.valid_until, granted.grants, held.cards)::text), 'hex') AS digest
+        person.valid_from, person.valid_until, granted.grants, held.credentials
+    )::text), 'hex') AS digest
 FROM ({_GRANTS}) granted
 JOIN people_person person ON person.id = granted.person_id AND person.status = 'active'
 JOIN sites_site site ON site.id = person.site_id
 JOIN (
-    SELECT person_id, string_agg(encode(match, 'hex'), ',' ORDER BY id) AS cards
+    SELECT person_id, string_agg(encode(match, 'hex'), ',' ORDER BY id) AS credentials
     FROM access_credential
     WHERE %(keys)s::bigint[] IS NULL OR person_id = ANY(%(keys)s)
     GROUP BY person_id
@@ -150,7 +151,7 @@ def follow(devices: Collection[int]) -> None:
 @transaction.atomic
 def refresh_people(people: Collection[int]) -> None:
     """Bring these people's entries up to date on every device that knows or should know them."""
-    _take_turns(Person.objects.filter(pk__in=people).values("site"))
+    take_turns(Person.objects.filter(pk__in=people).values("site"))
     devices = devices_of(people)
     if not devices:
         return
@@ -165,7 +166,7 @@ def devices_of(people: Collection[int]) -> set[int]:
     return set(held.values_list("device", flat=True)) | set(opened.values_list("device", flat=True))
 
 
-def _take_turns(sites: QuerySet[Any]) -> None:
+def take_turns(sites: QuerySet[Any] | Collection[int]) -> None:
     """Let changes of rights at a site wait for each other.
 
     Two at once would not see each other's facts: a card given to a person while they join a
@@ -179,7 +180,7 @@ def _refresh(devices: Collection[int]) -> set[int]:
     """Bring entries up to date; return the devices without room for every schedule."""
     if not devices:
         return set()
-    _take_turns(Device.objects.filter(pk__in=devices).values("site"))
+    take_turns(Device.objects.filter(pk__in=devices).values("site"))
     shelf.lock_heads(devices)
     full = _allot_slots(devices)
     changed = shelf.shelve(neutral.Kind.SCHEDULE, _SCHEDULES, devices)

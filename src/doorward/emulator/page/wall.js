@@ -59,13 +59,13 @@ async function act(tile, deed, body, sentence) {
   await refresh();
 }
 
-function swipe(tile, card) {
-  return act(tile, "swipe", { card: card.trim() }, (answer) =>
-    answer.accepted
-      ? [`Opened relay ${answer.relay.map(letter).join(" and ")}`, true]
-      : ["Refused: the door stays shut", false]
-  );
-}
+const outcome = (answer) =>
+  answer.accepted
+    ? [`Opened relay ${answer.relay.map(letter).join(" and ")}`, true]
+    : ["Refused: the door stays shut", false];
+
+const swipe = (tile, card) => act(tile, "swipe", { card: card.trim() }, outcome);
+const enter = (tile, pin) => act(tile, "enter_pin", { pin: pin.trim() }, outcome);
 
 const deeds = {
   "clock-true": (tile) => act(tile, "clock", { offset_seconds: 0 }, () => ["Clock is true again", true]),
@@ -88,6 +88,10 @@ function build(device) {
   part(tile, "swipe").addEventListener("submit", (event) => {
     event.preventDefault();
     swipe(tile, event.target.elements.card.value);
+  });
+  part(tile, "keypad").addEventListener("submit", (event) => {
+    event.preventDefault();
+    enter(tile, event.target.elements.pin.value);
   });
   part(tile, "clock").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -126,8 +130,8 @@ function drawCard(tile) {
   return (known) => {
     const button = make("button", known.holder);
     button.type = "button";
-    button.append(make("small", known.card));
-    button.addEventListener("click", () => swipe(tile, known.card));
+    button.append(make("small", known.card ?? `PIN ${known.pin}`));
+    button.addEventListener("click", () => (known.card ? swipe(tile, known.card) : enter(tile, known.pin)));
     return button;
   };
 }
@@ -151,7 +155,7 @@ function draw(tile, device) {
   write(part(tile, "badge"), word);
   part(tile, "badge").className = `badge ${look}`;
   redraw(part(tile, "relays"), device.relays, drawRelay);
-  redraw(part(tile, "cards"), device.cards, drawCard(tile));
+  redraw(part(tile, "cards"), [...device.cards, ...device.pins], drawCard(tile));
   redraw(part(tile, "rows"), device.log, drawRow);
   part(tile, "none").hidden = device.log.length > 0;
   for (const button of tile.querySelectorAll(".swipe button, .cards button, [data-deed='reboot']")) {

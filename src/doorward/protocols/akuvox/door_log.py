@@ -1,7 +1,7 @@
 """Rows of the door log: what was scanned, where, did the door open (docs/protocols/akuvox.md)."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from doorward.protocols.akuvox.local_api import Values, integer, text
@@ -9,6 +9,8 @@ from doorward.protocols.akuvox.models import RELAY_LETTERS
 from doorward.protocols.neutral import DateFormat, Method
 
 _CARD_TYPES = frozenset({"1", "card", "rf", "rfcard", "rf card", "ic card", "id card"})
+# Type 2 is the oldest manual's password; newer firmware spells types out.
+_PIN_TYPES = frozenset({"2", "pin", "password"})
 _REMOTE_TYPES = frozenset(
     {"remote", "http", "http api", "api", "dtmf", "call", "open relay via http"}
 )
@@ -19,6 +21,7 @@ _ORDERS = {
     DateFormat.MDY: ("month", "day", "year"),
     DateFormat.DMY: ("day", "month", "year"),
 }
+_PIN = re.compile(r"[0-9]{2,8}", re.ASCII)
 _DATE = re.compile(r"(\d{1,4})[-/.](\d{1,2})[-/.](\d{1,4})")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([AaPp][Mm])?")
 
@@ -31,12 +34,12 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Scan:
-    """A row in neutral words. `code` is a card, never a PIN; `device_time` as `BadgeScanned`."""
+    """A row in neutral words. `code` and `device_time` are as in `BadgeScanned`."""
 
     local_id: str
     device_time: str
     method: Method
-    code: str
+    code: str = field(repr=False)
     relays: tuple[int, ...]
     accepted: bool
 
@@ -53,8 +56,7 @@ def read_row(row: Values, order: DateFormat) -> Scan:
         local_id=str(local_id),
         device_time=_device_time(text(row.get("Date")), text(row.get("Time")), order),
         method=method,
-        # The Code of a keypad row is a PIN, and a PIN goes nowhere.
-        code=text(row.get("Code")).upper()[:64] if method is Method.CARD else "",
+        code=_code(text(row.get("Code")), method),
         relays=_relays(text(row.get("Relay"))),
         accepted=text(row.get("Status")).casefold() in _ACCEPTED,
     )
@@ -63,7 +65,16 @@ def read_row(row: Values, order: DateFormat) -> Scan:
 def _method(kind: str) -> Method:
     if kind.casefold() in _CARD_TYPES:
         return Method.CARD
+    if kind.casefold() in _PIN_TYPES:
+        return Method.PIN
     return Method.REMOTE if kind.casefold() in _REMOTE_TYPES else Method.UNKNOWN
+
+
+def _code(spelled: str, method: Method) -> str:
+    """Return a card or a PIN; what else a row has there may be anything and goes nowhere."""
+    if method is Method.CARD:
+        return spelled.upper()[:64]
+    return spelled if method is Method.PIN and _PIN.fullmatch(spelled) else ""
 
 
 def _relays(spelled: str) -> tuple[int, ...]:

@@ -25,6 +25,7 @@ _PAIR = re.compile(r"(\d{1,9})-(\d{1,9})")
 # Relays are spelled as digits in a row.
 _LAST_RELAY = 9
 _CARD = re.compile(r"[0-9A-F]{1,32}")
+_PIN = re.compile(r"[0-9]{2,8}", re.ASCII)
 
 
 def is_ours(row: Values) -> bool:
@@ -57,6 +58,7 @@ def fit_person(record: PersonRecord) -> PersonRecord:
         grants=tuple(sorted(grants, key=lambda grant: (grant.slot, grant.relay))),
         valid_from=None,
         valid_until=None,
+        pin=record.pin if _PIN.fullmatch(record.pin) else "",
     )
 
 
@@ -66,6 +68,8 @@ def unfit(record: PersonRecord) -> str:
         return f"more than {CARDS_A_PERSON} cards"
     if any(not _CARD.fullmatch(card.strip().upper()) for card in record.cards):
         return "a card that is not hexadecimal"
+    if record.pin and not _PIN.fullmatch(record.pin):
+        return "a PIN that is not 2 to 8 digits"
     if any(not 1 <= grant.relay <= _LAST_RELAY for grant in record.grants):
         return "a relay the device cannot name"
     return ""
@@ -84,6 +88,8 @@ def read_person(row: Values, slots: Mapping[str, int]) -> PersonRecord:
         name=text(row.get("Name")),
         cards=tuple(cards),
         grants=tuple(sorted(grants, key=lambda grant: (grant.slot, grant.relay))),
+        # A list of several is none of ours, and so differs from whatever is wanted.
+        pin=text(row.get("PrivatePIN")).strip().strip(";"),
     )
 
 
@@ -95,12 +101,13 @@ def write_person(
     `displays` maps slots to DisplayIDs and must know every slot of the record.
     """
     pairs = "".join(f"{displays[grant.slot]}-{grant.relay};" for grant in record.grants)
-    fresh = {"Type": "-1", "LiftFloorNum": "0", "WebRelay": "0", "PrivatePIN": ""}
+    fresh = {"Type": "-1", "LiftFloorNum": "0", "WebRelay": "0"}
     kept = {name: value for name, value in (row or fresh).items() if name not in _SCHEDULE_ALIASES}
     return {
         **kept,
         "UserID": user_id(key),
         "Name": record.name,
+        "PrivatePIN": record.pin,
         "CardCode": ";".join(record.cards),
         "ScheduleRelay": pairs,
         "Schedule-Relay": pairs,

@@ -17,6 +17,8 @@ from doorward.tenancy.guessing import PATIENCE, Circle, Purpose, circles
 from doorward.tenancy.models import Guesses
 
 _KEPT = timedelta(days=2)
+# More at once need no counting: the longest wait is reached by then.
+_COUNTED = 50
 # Blocks nobody, whatever the clocks of several machines say.
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -74,7 +76,7 @@ def begin(purpose: Purpose, *, account: str, source: str, browser: bytes | None 
         Circle.ACCOUNT: account,
     }
     keys = {
-        circle: lookup_hash("guesses", f"{purpose}|{circle}|{parts[circle]}")
+        circle: _key(purpose, circle, parts[circle])
         for circle in circles(purpose, known_browser=browser is not None)
     }
     with transaction.atomic():
@@ -86,6 +88,22 @@ def begin(purpose: Purpose, *, account: str, source: str, browser: bytes | None 
             raise TooMany(blocked - at)
         counts = {circle: _count(rows[key], purpose, circle, at) for circle, key in keys.items()}
     return Try(keys, counts)
+
+
+def wait_for(purpose: Purpose, *, account: str) -> timedelta | None:
+    """Return how long an account has to wait before it may try again, None where it need not."""
+    row = Guesses.objects.filter(key=_key(purpose, Circle.ACCOUNT, account)).first()
+    left = row.blocked_until - clock.now() if row else timedelta(0)
+    return left if left > timedelta(0) else None
+
+
+def count(purpose: Purpose, *, account: str, times: int = 1) -> None:
+    """Count tries of an account that were judged already and were wrong."""
+    key = _key(purpose, Circle.ACCOUNT, account)
+    with transaction.atomic():
+        row = _locked([key])[key]
+        for _time in range(min(times, _COUNTED)):
+            _count(row, purpose, Circle.ACCOUNT, clock.now())
 
 
 def forget_old() -> int:
@@ -114,6 +132,10 @@ def in_words(wait: timedelta) -> str:
         return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
     minutes = -(-seconds // 60)
     return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+
+
+def _key(purpose: Purpose, circle: Circle, part: str) -> bytes:
+    return lookup_hash("guesses", f"{purpose}|{circle}|{part}")
 
 
 def _locked(keys: Iterable[bytes]) -> dict[bytes, Guesses]:
