@@ -39,6 +39,7 @@ GET    /credentials                         200  200  200  200  200  200  200  2
 POST   /credentials                         403  422  422  201  201  201  201  403  422   401
 GET    /credentials/{credential}            200  404  404  200  200  200  200  200  404   401
 DELETE /credentials/{credential}            403  404  404  204  204  204  204  403  404   401
+POST   /credentials/{credential}/replace    403  404  404  409  409  409  409  403  404   401
 GET    /macs                                200  200  200  200  200  200  200  200  200   401
 POST   /macs                                201  201  403  201  201  403  403  403  422   401
 GET    /macs/{mac}                          200  200  200  200  200  404  404  404  404   401
