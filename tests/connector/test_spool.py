@@ -45,6 +45,10 @@ def fill(shelf: Shelf, *entries: Entry, revision: int = 1, full: bool = True) ->
     shelf.receive([shelf.seal(one) for one in entries], epoch=1, revision=revision, full=full)
 
 
+def who(shelf: Shelf, card: str, *, accepted: bool = True) -> str:
+    return shelf.person_of(Method.CARD, card, accepted=accepted)
+
+
 def test_a_new_spool_begins_at_one_and_survives(spool: Spool, tmp_path: Path) -> None:
     spool.add(settled("a"))
     spool.close()
@@ -89,16 +93,37 @@ def test_a_renewed_spool_keeps_its_reports_under_another_name(spool: Spool) -> N
 def test_a_person_is_found_by_card_however_it_is_spelled(spool: Spool) -> None:
     shelf = Shelf(spool, "d1")
     fill(shelf, person("p1", "00AB12"))
-    assert shelf.person_of(Method.CARD, "ab12") == "p1"
-    assert shelf.person_of(Method.CARD, "AB13") == ""
-    fill(shelf, Entry(Kind.PERSON, "p1", 2, None), revision=2, full=False)
-    assert shelf.person_of(Method.CARD, "AB12") == ""
+    assert who(shelf, "ab12") == "p1"
+    assert who(shelf, "AB13") == ""
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_card_is_still_its_holder_s_until_the_device_and_its_log_are_done_with_it(
+    spool: Spool, full: bool
+) -> None:
+    shelf, gone = Shelf(spool, "d1"), Entry(Kind.PERSON, "p1", 2, None)
+    fill(shelf, person("p1", "AB12"))
+    fill(shelf, *([] if full else [gone]), revision=2, full=full)
+    assert (shelf.taken(), who(shelf, "AB12")) == ([], "p1")
+    shelf.settle([Settled(gone)], 100.0)
+    shelf.sweep(wanted=False)
+    assert who(shelf, "AB12") == "p1"
+    assert who(shelf, "AB12", accepted=False) == ""
+    shelf.forget_taken(shelf.taken())
+    assert who(shelf, "AB12") == ""
+
+
+def test_a_card_that_moves_is_its_new_holder_s_at_once(spool: Spool) -> None:
+    shelf = Shelf(spool, "d1")
+    fill(shelf, person("p1", "AB12"))
+    fill(shelf, person("p2", "AB12", 2), person("p1", "CD34", 2), revision=2, full=False)
+    assert who(shelf, "AB12") == "p2"
 
 
 def test_a_card_that_means_two_people_means_nobody(spool: Spool) -> None:
     shelf = Shelf(spool, "d1")
     fill(shelf, person("p1", "AB12"), person("p2", "0AB12"))
-    assert shelf.person_of(Method.CARD, "AB12") == ""
+    assert who(shelf, "AB12") == ""
 
 
 def test_what_failed_is_due_again_later_each_time(spool: Spool) -> None:

@@ -39,6 +39,7 @@ class LogReader:
     async def read(self) -> None:
         """Spool what is new. At first contact with a device, what lies in its log stays there."""
         mark = kept_mark(self._spool, self._device)
+        taken = self._shelf.taken()
         for depth in _DEPTHS:
             log = await self._driver.newest_log(depth)
             if mark is None:
@@ -47,6 +48,7 @@ class LogReader:
             reading = logbook.follow(mark, log.lines, complete=log.complete)
             if reading.whole:
                 self._keep(log, reading.fresh, reading.mark if reading.mark != mark else None)
+                self._shelf.forget_taken(taken)
                 if reading.gap:
                     logger.warning("device %s: its log may have lost rows", self._device)
                 return
@@ -73,7 +75,7 @@ class LogReader:
             return LogUnreadable(
                 device=self._device, at=now, raw=raw[:_RAW_LENGTH], why=str(refusal)
             )
-        person = self._shelf.person_of(scan.method, scan.code)
+        person = self._shelf.person_of(scan.method, scan.code, accepted=scan.accepted)
         return BadgeScanned(
             device=self._device, at=now, generation=generation, person=person, **asdict(scan)
         )

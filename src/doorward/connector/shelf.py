@@ -81,7 +81,7 @@ class Shelf:
             sweep = full or (before is not None and before.sweep)
             if full:
                 connection.execute("DELETE FROM shelf WHERE device = ?", (self.device,))
-                connection.execute("DELETE FROM cards WHERE device = ?", (self.device,))
+                self._take("device = ?", self.device)
             for entry in entries:
                 self._put(entry)
             connection.execute(
@@ -146,22 +146,44 @@ class Shelf:
         with self._spool.transaction() as connection:
             connection.execute("UPDATE heads SET told = ? WHERE device = ?", (text, self.device))
 
-    def person_of(self, method: Method, code: str) -> str:
-        """Return our key of the person with a card or a PIN, empty where it is not exactly one."""
+    def person_of(self, method: Method, code: str, *, accepted: bool) -> str:
+        """Return our key of the person with a card or a PIN, empty where it is not exactly one.
+
+        What a device accepted and nobody has any more was still with whom it was taken from.
+        """
         if not code or method not in (Method.CARD, Method.PIN):
             return ""
         mark = self._pin_mark(code) if method is Method.PIN else self._mark(code)
+        people = self._people_with(mark, "cards")
+        if accepted and not people:
+            people = self._people_with(mark, "taken")
+        return people[0] if len(people) == 1 else ""
+
+    def taken(self) -> list[tuple[bytes, str]]:
+        """Return the marks that the device has let go, each with whose it was.
+
+        A log that is read after this holds all that was ever done with them.
+        """
         found = self._spool.connection.execute(
-            "SELECT person FROM cards WHERE device = ? AND mark = ? LIMIT 2",
-            (self.device, mark),
+            "SELECT mark, person FROM taken JOIN heads USING (device)"
+            " WHERE device = ? AND NOT sweep AND NOT EXISTS (SELECT 1 FROM shelf"
+            " WHERE shelf.device = taken.device AND kind = ? AND key = person"
+            " AND (fresh OR why <> ''))",
+            (self.device, Kind.PERSON.value),
         )
-        people = found.fetchall()
-        return str(people[0][0]) if len(people) == 1 else ""
+        return [(bytes(mark), str(person)) for mark, person in found]
+
+    def forget_taken(self, taken: Iterable[tuple[bytes, str]]) -> None:
+        """Forget whose cards and PINs these were: the log that knew them is read."""
+        self._spool.connection.executemany(
+            "DELETE FROM taken WHERE device = ? AND mark = ? AND person = ?",
+            [(self.device, mark, person) for mark, person in taken],
+        )
 
     def forget(self) -> None:
         """Drop the shelf of a device that is no longer ours to look after."""
         with self._spool.transaction() as connection:
-            for table in ("heads", "shelf", "cards"):
+            for table in ("heads", "shelf", "cards", "taken"):
                 connection.execute(f"DELETE FROM {table} WHERE device = ?", (self.device,))  # noqa: S608
 
     def _put(self, entry: Sealed) -> None:
@@ -172,13 +194,27 @@ class Shelf:
         )
         if entry.kind is not Kind.PERSON:
             return
-        connection.execute(
-            "DELETE FROM cards WHERE device = ? AND person = ?", (self.device, entry.key)
-        )
+        self._take("device = ? AND person = ?", self.device, entry.key)
         connection.executemany(
             "INSERT OR IGNORE INTO cards VALUES (?, ?, ?)",
             [(self.device, mark, entry.key) for mark in entry.marks],
         )
+
+    def _take(self, where: str, *values: str) -> None:
+        """Take cards and PINs from people; until the device knows, they go on to work there."""
+        connection = self._spool.connection
+        connection.execute(
+            f"INSERT OR IGNORE INTO taken SELECT * FROM cards WHERE {where}",  # noqa: S608
+            values,
+        )
+        connection.execute(f"DELETE FROM cards WHERE {where}", values)  # noqa: S608
+
+    def _people_with(self, mark: bytes, table: str) -> list[str]:
+        found = self._spool.connection.execute(
+            f"SELECT person FROM {table} WHERE device = ? AND mark = ? LIMIT 2",  # noqa: S608
+            (self.device, mark),
+        )
+        return [str(person) for (person,) in found]
 
     def _settle(self, one: Settled, now: float) -> None:
         entry = one.entry

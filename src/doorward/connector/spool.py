@@ -33,6 +33,9 @@ CREATE TABLE IF NOT EXISTS cards (
     device TEXT NOT NULL, mark BLOB NOT NULL, person TEXT NOT NULL,
     PRIMARY KEY (device, mark, person)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS cards_of_person ON cards (device, person);
+CREATE TABLE IF NOT EXISTS taken (
+    device TEXT NOT NULL, mark BLOB NOT NULL, person TEXT NOT NULL,
+    PRIMARY KEY (device, mark, person)) WITHOUT ROWID;
 """
 
 
