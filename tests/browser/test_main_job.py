@@ -81,7 +81,7 @@ def register_mac(desk: Page) -> None:
     deed(desk, "Register a MAC").click()
     field(desk, "MAC").fill("0c:11:05:aa:bb:01")
     desk.get_by_role("button", name="Register MAC").click()
-    expect(desk.get_by_role("cell", name=MAC, exact=True)).to_be_visible()
+    expect(main(desk).get_by_text(MAC, exact=True)).to_be_visible()
     # Back into the office by the switcher.
     desk.get_by_role("button", name="Site: All sites").click()
     desk.get_by_role("link", name="Birch House").click()

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 EVERYTHING = ["Dashboard", "Sites", "Devices", "MAC Library", "Audit"]
 MENUS = {
-    "operator": EVERYTHING,
+    "operator": [*EVERYTHING, "Mail"],
     "distributor": EVERYTHING,
     "sub_distributor": EVERYTHING,
     "installer": EVERYTHING,

@@ -93,6 +93,7 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
             "time_format": "24",
             "date_format": "YMD",
             "contact_order": "first_last",
+            "pin_length": 6,
         },
         "company": {"name": "Cedar"},
         "person": {"first_name": "Nils", "last_name": "New", "company": cast.acme.pk},

@@ -26,6 +26,7 @@ TIME = {
     "time_format": "24",
     "date_format": "YMD",
     "contact_order": "first_last",
+    "pin_length": "6",
     "go": "on",
 }
 
