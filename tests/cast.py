@@ -20,6 +20,8 @@ from doorward.access.windows import WEEKDAYS, WeeklyWindow
 from doorward.activity import actions as activity
 from doorward.devices.actions import connectors, devices, doors, macs, presence
 from doorward.devices.models import Command, Connector, Device, Door
+from doorward.files import actions as files
+from doorward.files.models import StoredFile, Work
 from doorward.kit import clock
 from doorward.kit.models import Mail
 from doorward.people.actions import PersonForm, create_group, create_person
@@ -99,6 +101,10 @@ class Cast:
             connectors.greet(device.connector_id, spool="s1", version="1")
             reach(device)
 
+    def work(self) -> Work:
+        """Return Mona's, which was called off when its result was there already."""
+        return Work.objects.select_related("result", "account", "node").get()
+
     @cached_property
     def maple(self) -> Site:
         return Site.objects.select_related("installer", "node").get(name="Maple Court")
@@ -137,6 +143,7 @@ def build() -> None:
     _build_maple(ivan)
     _build_oak(oscar)
     _write_a_mail()
+    _work_for_mona()
     run_all()
 
 
@@ -199,6 +206,22 @@ def _write_a_mail() -> None:
         error="550 No such user here",
         give_up_at=clock.now() + timedelta(days=3),
     )
+
+
+def _work_for_mona() -> None:
+    """Let Mona have asked for something long, called it off, and have a file of it."""
+    mona, node = Cast().actor("mona"), Node.objects.get(name="Maple Court")
+    work = files.start_work(mona, node, kind="nothing", title="Maple's people")
+    files.cancel_work(mona, work)
+    result = files.store(
+        mona,
+        node,
+        kind=StoredFile.Kind.RESULT,
+        name="Maple's people.csv",
+        content=[b"first name\n", b"Rita\n"],
+        content_type="text/csv",
+    )
+    Work.objects.filter(pk=work.pk).update(result=result)
 
 
 def _account(name: str, node: Node) -> Account:

@@ -9,6 +9,7 @@ from doorward import __version__
 from doorward.access.api import access_groups, credentials, door_rights, person_rights
 from doorward.activity.api import door_events
 from doorward.devices.api import connectors, devices, doors, macs
+from doorward.files.api import works
 from doorward.kit.api.document import Api
 from doorward.kit.errors import Hidden
 from doorward.people.api import people
@@ -46,6 +47,7 @@ api.add_router("/doors", doors)
 api.add_router("/doors", door_rights)
 api.add_router("/access-groups", access_groups)
 api.add_router("/door-events", door_events)
+api.add_router("/works", works)
 
 _elsewhere = Router()
 

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "phonenumber_field",
     "doorward.kit",
     "doorward.tenancy",
+    "doorward.files",
     "doorward.sites",
     "doorward.people",
     "doorward.devices",
@@ -73,6 +74,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "doorward.urls"
 WSGI_APPLICATION = "doorward.wsgi.application"
 SWITCHBOARD = "doorward.switchboard.REACTIONS"
+WORKS = "doorward.works.WORKS"
 
 _COTTON = "django_cotton.cotton_loader.Loader"
 TEMPLATES = [
@@ -179,6 +181,7 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.security == "starttls", _MAIL.security == "
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = _MAIL.sender
 MAIL_FOLDER = ENVIRONMENT.data / "mail"
+FILES_FOLDER = ENVIRONMENT.data / "files"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]

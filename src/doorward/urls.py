@@ -10,6 +10,7 @@ from doorward.devices.pages import connectors as connector_pages
 from doorward.devices.pages import devices as device_pages
 from doorward.devices.pages import doors as door_forms
 from doorward.devices.pages import macs as mac_pages
+from doorward.files import pages as files
 from doorward.people import pages as people
 from doorward.portal.pages import audit as audit_pages
 from doorward.portal.pages import companies as company_pages
@@ -151,6 +152,12 @@ urlpatterns = [
     path("audit/", tenancy_pages.Audit.as_view(), name="audit"),
     path("mail/", tenancy_pages.Letters.as_view(), name="mail"),
     path("mail/<int:pk>/again/", tenancy_pages.MailAgain.as_view(), name="mail-again"),
+    path("works/", files.Works.as_view(), name="works"),
+    path("works/<int:pk>/", files.WorkShow.as_view(), name="work"),
+    path("works/<int:pk>/result/", files.WorkResult.as_view(), name="work-result"),
+    path("works/<int:pk>/cancel/", files.WorkCancel.as_view(), name="work-cancel"),
+    path("works/<int:pk>/retry/", files.WorkRetry.as_view(), name="work-retry"),
+    path("files/<str:token>/", files.FileShow.as_view(), name="file"),
     path("sites/<int:site>/", overview.Overview.as_view(), name="site"),
     path("sites/<int:site>/connectors/", connector_pages.Connectors.as_view(), name="connectors"),
     path(

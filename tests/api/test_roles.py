@@ -70,6 +70,11 @@ TABLE = {
     "DELETE /sites/{site}": "403 403 403 409 409 403 403 404 404",
     "GET /sites/{site}": "200 200 200 200 200 200 200 404 404",
     "PATCH /sites/{site}": "403 403 403 200 200 403 403 404 404",
+    "GET /works": "200 200 200 200 200 200 200 200 200",
+    "GET /works/{work}": "404 404 404 404 404 200 404 404 404",
+    "GET /works/{work}/result": "404 404 404 404 404 200 404 404 404",
+    "POST /works/{work}/cancel": "404 404 404 404 404 409 404 404 404",
+    "POST /works/{work}/retry": "404 404 404 404 404 202 404 404 404",
 }
 
 
@@ -93,6 +98,7 @@ def _ids(cast: Cast) -> dict[str, int]:
         "command": Command.objects.get(door=front).pk,
         "group": cast.group("Acme nights").pk,
         "event": DoorEvent.objects.get(person=rita).pk,
+        "work": cast.work().pk,
     }
 
 

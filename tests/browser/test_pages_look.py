@@ -70,6 +70,7 @@ PAGES: dict[str, dict[str, str]] = {
     "macs": {},
     "mac-new": {},
     "audit": {},
+    "works": {},
     "site": SITE,
     "site-edit": SITE,
     "site-delete": SITE,

@@ -6,6 +6,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from doorward.activity.models import DoorEvent
 from doorward.devices.models import Command, MacEntry
+from doorward.files.links import link_for
 from doorward.kit.live import handle_of
 from doorward.kit.models import Mail
 from doorward.people.actions import delete_person
@@ -34,7 +35,7 @@ def address_of(name: str, cast: Cast) -> str:
     if "pk" in wanted:
         ids["pk"] = _subject(name, cast)
     if "token" in wanted:
-        ids["token"] = "no-link-at-all"
+        ids["token"] = _link_of_mona(cast) if name == "file" else "no-link-at-all"
     if "handle" in wanted:
         session = Account.objects.get(username="mona").sessions.first()
         ids["handle"] = handle_of(session.session_key) if session else "0" * 32
@@ -70,8 +71,17 @@ def _subject(name: str, cast: Cast) -> int:
         "command": cast.door("Front door"),
         "device": cast.device("Lobby"),
         "connector": cast.connector("Basement"),
+        "work": cast.work(),
     }
     return subjects[name.split("-", maxsplit=1)[0]].pk
+
+
+def _link_of_mona(cast: Cast) -> str:
+    """Return the signed part of a link that Mona was given."""
+    result, session = cast.work().result, Account.objects.get(username="mona").sessions.first()
+    assert result
+    link = link_for(result, cast.actor("mona"), session=session and session.session_key)
+    return link.rstrip("/").rsplit("/", 1)[1]
 
 
 def _deleted_by_mona(cast: Cast) -> int:

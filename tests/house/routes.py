@@ -37,6 +37,7 @@ def path_of(route: str, cast: Cast) -> str:
         "command": Command.objects.get(door=front).pk,
         "group": cast.group("Office hours").pk,
         "event": DoorEvent.objects.get(door=front, local_id="1").pk,
+        "work": cast.work().pk,
     }
     query = f"?door={front.pk}" if route.endswith("/why") else ""
     return PREFIX + route.format(**ids) + query

@@ -176,6 +176,21 @@ SIGHTS: dict[str, tuple[str, dict[str, set[str]]]] = {
             "oscar": {"oscar"},
         },
     ),
+    # What one asked for oneself; not even the operator sees another's.
+    "Work": (
+        "title",
+        {
+            **each("otto", "dora", "sven", "ivan", "ada", "rita", "oscar", sees=NOBODY),
+            "mona": {"Maple's people"},
+        },
+    ),
+    "StoredFile": (
+        "name",
+        {
+            **each("otto", "dora", "sven", "ivan", "ada", "rita", "oscar", sees=NOBODY),
+            "mona": {"Maple's people.csv"},
+        },
+    ),
     "OutgoingMail": (
         "subject",
         {

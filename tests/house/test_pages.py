@@ -134,6 +134,12 @@ mfa_remove_webauthn POST 302  302  302  302  302  302  302  302  302   302
 mfa_view_recovery_codes GET  404  404  404  404  404  404  404  404  404   302
 mfa_generate_recovery_codes GET  302  302  302  302  302  302  302  302  302   302
 mfa_generate_recovery_codes POST 302  302  302  302  302  302  302  302  302   302
+works            GET  200  200  200  200  200  200  200  200  200   302
+work             GET  404  404  404  404  404  200  404  404  404   302
+work-result      GET  404  404  404  404  404  302  404  404  404   302
+work-cancel      POST 404  404  404  404  404  302  404  404  404   302
+work-retry       POST 404  404  404  404  404  302  404  404  404   302
+file             GET  404  404  404  404  404  200  404  404  404   302
 """
 
 # Before anybody is in: what whoever has signed in gets, and what nobody gets.
@@ -235,7 +241,7 @@ def test_nobody_sees_a_page_without_signing_in() -> None:
     assert {row[-1] for row in ROWS} == {"302"}
 
 
-@pytest.mark.parametrize("page", ["sites", "all-devices", "macs", "audit", "dashboard"])
+@pytest.mark.parametrize("page", ["sites", "all-devices", "macs", "audit", "works", "dashboard"])
 def test_lists_outside_a_site_tell_an_outsider_nothing_of_maple(page: str, cast: Cast) -> None:
     text = cast.client("oscar").get(reverse(page)).content.decode()
     told = ("Maple", "Acme", "Lobby", "0C1105AABB0", "Ivan", "Rita", "Basement", "Front door")
@@ -267,7 +273,7 @@ def test_signing_out_takes_a_click_not_a_link(cast: Cast) -> None:
     ],
 )
 def test_a_list_takes_any_address(cast: Cast, query: str) -> None:
-    outside = [reverse(name) for name in ("sites", "macs", "all-devices", "audit")]
+    outside = [reverse(name) for name in ("sites", "macs", "all-devices", "audit", "works")]
     inside = ("companies", "people", "groups", "doors", "devices", "connectors", "door-log")
     addresses = [*outside, *(reverse(name, args=[cast.maple.pk]) for name in inside)]
     ivan = cast.client("ivan")

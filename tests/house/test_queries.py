@@ -8,6 +8,7 @@ from django.urls import reverse
 from doorward.access.actions import credentials, groups
 from doorward.access.actions.badges import record_badges
 from doorward.devices.actions import connectors, devices, doors, macs
+from doorward.files import actions as files
 from doorward.people.actions import PersonForm, create_person
 from doorward.sites.actions import SiteForm, create_company, create_site
 from tests.cast import BUILDER, OFFICE_HOURS, RITAS_CARD, Cast, badge, identity
@@ -29,10 +30,11 @@ BUDGETS = {
     "door-log": 14,
     "site-audit": 11,
     "audit": 9,
+    "works": 8,
     "site": 29,
     "dashboard": 19,
 }
-OUTSIDE = {"sites", "all-devices", "macs", "audit", "dashboard"}
+OUTSIDE = {"sites", "all-devices", "macs", "audit", "works", "dashboard"}
 
 
 def crowd(cast: Cast, number: int) -> None:
@@ -53,6 +55,9 @@ def crowd(cast: Cast, number: int) -> None:
     group = groups.GroupForm(name=name, doors=[door], people=[person], windows=[OFFICE_HOURS])
     groups.create_group(BUILDER, maple, group)
     record_badges(device, [badge(device, number, RITAS_CARD)])
+    ivan = cast.actor("ivan")
+    work = files.start_work(ivan, maple.node, kind="nothing", title=name)
+    files.cancel_work(ivan, work)
 
 
 def questions(cast: Cast, page: str) -> int:

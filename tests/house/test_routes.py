@@ -72,6 +72,11 @@ PATCH  /access-groups/{group}               403  404  404  200  200  200  403  4
 DELETE /access-groups/{group}               403  404  404  204  204  204  403  404  404   401
 GET    /door-events                         200  200  200  200  200  200  200  200  200   401
 GET    /door-events/{event}                 200  404  404  200  200  200  200  200  404   401
+GET    /works                               200  200  200  200  200  200  200  200  200   401
+GET    /works/{work}                        404  404  404  404  404  200  404  404  404   401
+GET    /works/{work}/result                 404  404  404  404  404  200  404  404  404   401
+POST   /works/{work}/cancel                 404  404  404  404  404  409  404  404  404   401
+POST   /works/{work}/retry                  404  404  404  404  404  202  404  404  404   401
 """
 
 HEAD, *ROWS = [line.split() for line in TABLE.strip().splitlines()]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.core import signing
 from django.db import connection
+from psycopg import Cursor
 
 from doorward.kit import vault
 
@@ -11,12 +12,16 @@ CHANNEL = "live"
 TICKET_SECONDS = 12 * 3600
 _SALT = "doorward.live"
 _SESSION = "session:"
+_NOTIFY = "SELECT pg_notify(%s, %s)"
 
 
-def publish(topics: Iterable[str]) -> None:
-    """Wake the pages that show these topics, once the transaction has committed."""
+def publish(topics: Iterable[str], on: Cursor | None = None) -> None:
+    """Wake the pages that show these topics, once the transaction has committed.
+
+    `on` is a cursor of a connection beside Django's own.
+    """
     if told := sorted(set(topics)):
-        _notify(CHANNEL, " ".join(told))
+        _notify(CHANNEL, " ".join(told), on)
 
 
 def wake(channel: str, words: Iterable[object]) -> None:
@@ -59,9 +64,12 @@ def is_an_end(topic: str) -> bool:
     return topic.startswith(_SESSION)
 
 
-def _notify(channel: str, payload: str) -> None:
+def _notify(channel: str, payload: str, on: Cursor | None = None) -> None:
     # PostgreSQL takes at most 8,000 bytes; an empty payload means "look at everything".
     if len(payload) > 7_900:
         payload = ""
+    if on is not None:
+        on.execute(_NOTIFY, [channel, payload])
+        return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [channel, payload])
+        cursor.execute(_NOTIFY, [channel, payload])

@@ -29,6 +29,7 @@ def frame(request: HttpRequest) -> Context:
             "name": actor.account.get_full_name(),
             "role": ", ".join(sorted({str(place.role.label) for place in actor.places})),
             "url": reverse("account"),
+            "works_url": reverse("works"),
             "password_url": reverse("account-password"),
             "sign_out_url": reverse("account_logout"),
         },

@@ -71,6 +71,11 @@ class Actor:
     def is_system(self) -> bool:
         return self.account is None
 
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Return what every page of the actor listens to."""
+        return (self.account.topic,) if self.account else ()
+
     @cached_property
     def roles(self) -> frozenset[Role]:
         return frozenset(place.role for place in self.places)

@@ -47,6 +47,10 @@ VERBS: dict[str, Promise] = {
     "shut": _("Shut"),
     "open": _("Opened again"),
     "invite": _("Invited"),
+    "store": _("File kept"),
+    "start": _("Work started"),
+    "cancel": _("Work cancelled"),
+    "try again": _("Tried again"),
 }
 
 SUBJECTS: dict[str, Promise] = {
@@ -62,6 +66,8 @@ SUBJECTS: dict[str, Promise] = {
     "account": _("Account"),
     "apitoken": _("API token"),
     "outgoingmail": _("Mail"),
+    "storedfile": _("File"),
+    "work": _("Background work"),
 }
 
 FIELDS: dict[str, Promise] = {

@@ -81,7 +81,8 @@ class Page(View):
             "page": self,
             "page_title": self.title,
             "crumbs": list(self.crumbs()),
-            "live_ticket": self.ticket(topics) if topics else "",
+            # Wherever somebody is, they hear of what they are waiting for.
+            "live_ticket": self.ticket([*topics, *self.actor.topics]),
             "live_topics": " ".join(topics),
         }
 

@@ -85,6 +85,11 @@ class Account(AbstractBaseUser):
         return self.name or self.username
 
     @property
+    def topic(self) -> str:
+        """Return what all open pages of the account listen to."""
+        return f"account:{self.pk}"
+
+    @property
     def password_is_old(self) -> bool:
         """Say whether it is time to remind of a new password."""
         if not self.remind_monthly:

@@ -1,0 +1,1 @@
+"""Files that are kept sealed, and long work that reads and makes them."""

@@ -1,0 +1,124 @@
+"""Pages of long work, and the way to its files."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from doorward.files import filters, links, sending, tables
+from doorward.files.actions import cancel_work, retry_work
+from doorward.files.faults import Fault
+from doorward.files.kinds import label_of
+from doorward.files.models import Work
+from doorward.files.wording import counted
+from doorward.kit import clock
+from doorward.kit.errors import Hidden
+from doorward.kit.pages import Context, Crumb, DeedPage, ListPage, Page
+
+# Faults that are shown at once; a search finds among all that are kept.
+FAULTS_SHOWN = 100
+
+
+class Works(ListPage):
+    """What one has asked for that takes long, the latest first."""
+
+    title = _("Background work")
+    table = tables.Works
+    filters = filters.Works
+    search_hint = _("What")
+    empty = {
+        "text": _("Nothing was worked on yet"),
+        "hint": _("Imports, large exports and changes of many things at once are followed here."),
+        "icon": "stack-2",
+    }
+
+    def rows(self) -> QuerySet[Work]:
+        return Work.objects.visible_to(self.actor).defer("faults", "counts", "parameters")
+
+    def search(self, rows: QuerySet[Work], words: str) -> QuerySet[Work]:
+        return rows.filter(title__icontains=words)
+
+    def topics(self) -> Iterable[str]:
+        return list(self.actor.topics)
+
+
+class WorkPage(Page):
+    """A page about one work."""
+
+    def prepare(self) -> None:
+        rows = Work.objects.select_related("source", "result", "account")
+        self.work = rows.find(self.actor, self.kwargs["pk"])
+
+    def way_back(self) -> str:
+        return reverse("work", args=[self.work.pk])
+
+
+class WorkShow(WorkPage):
+    """How far it is, what came of it, what was wrong; it changes while one looks."""
+
+    template = "files/work.html"
+
+    def crumbs(self) -> Iterable[Crumb]:
+        return [(_("Background work"), reverse("works")), (self.work.title, "")]
+
+    def topics(self) -> Iterable[str]:
+        return [self.work.topic]
+
+    def context(self) -> Context:
+        words = self.request.GET.get("q", "").strip()
+        faults = [Fault.of(told) for told in self.work.faults]
+        found = [fault for fault in faults if fault.has(words)] if words else faults
+        result, at = self.work.result, clock.now()
+        return {
+            **super().context(),
+            "page_title": self.work.title,
+            "work": self.work,
+            "kind": label_of(self.work.kind),
+            "counts": counted(self.work.counts),
+            "words": words,
+            "faults": found[:FAULTS_SHOWN],
+            "faults_found": len(found),
+            "faults_kept": len(faults),
+            "result": result if result and result.is_kept(at) else None,
+        }
+
+
+class WorkResult(WorkPage):
+    """The file that the work made: by a link of the moment, however old the page is."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        result = self.work.result
+        if result is None:
+            raise Hidden
+        return self.go(links.link_for(result, self.actor, session=request.session.session_key))
+
+
+class WorkCancel(WorkPage, DeedPage):
+    title = _("Cancel")
+    done = _("It is being cancelled. Nothing of it is kept.")
+
+    def act(self) -> None:
+        cancel_work(self.actor, self.work)
+
+
+class WorkRetry(WorkPage, DeedPage):
+    title = _("Try again")
+    done = _("It begins once more.")
+
+    def act(self) -> None:
+        retry_work(self.actor, self.work)
+
+
+class FileShow(Page):
+    """A file by its link."""
+
+    def prepare(self) -> None:
+        session = self.request.session.session_key
+        self.file = links.file_of(self.kwargs["token"], self.actor, session=session)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return sending.send(self.file)

@@ -1,0 +1,211 @@
+"""Long work: done once or not at all, told while it is done."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from doorward.files import folder, running
+from doorward.files.actions import cancel_work, retry_work, start_work, store
+from doorward.files.actions.works import MOST_WAITING
+from doorward.files.models import StoredFile, Work
+from doorward.files.teller import Teller
+from doorward.kit.errors import Forbidden, Refused
+from doorward.sites.models import Company
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.models import Standing
+from tests.cast import Cast
+from tests.jobs import RunJobs
+
+pytestmark = pytest.mark.django_db
+
+State = Work.State
+
+
+def asked(actor: Actor, cast: Cast, kind: str, **parameters: object) -> Work:
+    node = cast.maple.node
+    told = {"site": cast.maple.pk, **parameters}
+    return start_work(actor, node, kind=kind, title="Test work", parameters=told)
+
+
+def after(work: Work) -> Work:
+    return Work.objects.get(pk=work.pk)
+
+
+def founded(*names: str) -> int:
+    return Company.objects.filter(name__in=names).count()
+
+
+def test_work_is_done_by_the_worker(cast: Cast, mona: Actor, run_jobs: RunJobs) -> None:
+    work = asked(mona, cast, "found", names=["Cedar", "Dogwood"])
+    assert (work.state, founded("Cedar")) == (State.WAITING, 0)
+    assert run_jobs()[0] == "files.run_work"
+    done = after(work)
+    assert (done.state, done.total, done.done) == (State.DONE, 2, 2)
+    assert done.counts == {"created": 2}
+    assert founded("Cedar", "Dogwood") == 2
+
+
+def test_work_that_is_done_is_not_done_again(cast: Cast, mona: Actor, run_jobs: RunJobs) -> None:
+    work = asked(mona, cast, "found", names=["Cedar"])
+    run_jobs()
+    running.run(work.pk)
+    assert founded("Cedar") == 1
+
+
+def test_a_refusal_undoes_all_and_leaves_its_faults_and_its_file(
+    cast: Cast, mona: Actor, run_jobs: RunJobs
+) -> None:
+    work = asked(mona, cast, "refuse")
+    run_jobs()
+    failed = after(work)
+    assert (failed.state, founded("Undone")) == (State.FAILED, 0)
+    assert failed.error == "1 row has a fault. Nothing was changed."
+    (fault,) = failed.faults
+    assert (fault["row"], fault["column"], fault["mend"]) == (7, "Name", "Type one.")
+    assert failed.result
+    assert folder.read(failed.result.key).read() == b"row 7: no name\n"
+
+
+def test_invalid_input_is_told_in_words(cast: Cast, mona: Actor, run_jobs: RunJobs) -> None:
+    work = asked(mona, cast, "misshapen")
+    run_jobs()
+    assert (after(work).state, after(work).error) == (State.FAILED, "Type a name.")
+
+
+def test_a_bug_undoes_all_and_keeps_no_file(cast: Cast, mona: Actor) -> None:
+    work = asked(mona, cast, "broken")
+    with pytest.raises(ZeroDivisionError):
+        running.run(work.pk)
+    failed = after(work)
+    assert (failed.state, failed.result, founded("Undone")) == (State.FAILED, None, 0)
+    assert "Nothing was changed" in failed.error
+
+
+def test_work_may_what_its_asker_may_when_it_is_done(
+    cast: Cast, ada: Actor, run_jobs: RunJobs
+) -> None:
+    # Ada administers one company and founds none.
+    work = asked(ada, cast, "found", names=["Cedar"])
+    run_jobs()
+    assert (after(work).state, founded("Cedar")) == (State.FAILED, 0)
+    assert "does not allow" in after(work).error
+
+
+def test_waiting_work_is_cancelled_at_once(cast: Cast, mona: Actor, run_jobs: RunJobs) -> None:
+    work = asked(mona, cast, "found", names=["Cedar"])
+    cancel_work(mona, work)
+    run_jobs()
+    assert (after(work).state, founded("Cedar")) == (State.CANCELLED, 0)
+
+
+def test_what_is_over_is_not_cancelled(cast: Cast, mona: Actor, run_jobs: RunJobs) -> None:
+    work = asked(mona, cast, "export")
+    run_jobs()
+    with pytest.raises(Refused, match=r"work\.over"):
+        cancel_work(mona, work)
+
+
+def test_failed_work_is_tried_again(cast: Cast, mona: Actor, run_jobs: RunJobs) -> None:
+    work = asked(mona, cast, "refuse")
+    run_jobs()
+    key = after(work).result.key
+    Work.objects.filter(pk=work.pk).update(kind="export")
+    waiting = retry_work(mona, work)
+    assert (waiting.state, waiting.error, waiting.faults) == (State.WAITING, "", [])
+    run_jobs()
+    assert after(work).state == State.DONE
+    assert after(work).result.key != key
+
+
+def test_done_work_is_not_tried_again(cast: Cast, mona: Actor, run_jobs: RunJobs) -> None:
+    work = asked(mona, cast, "export")
+    run_jobs()
+    with pytest.raises(Refused, match=r"work\.not_failed"):
+        retry_work(mona, work)
+
+
+def test_nobody_touches_another_s_work(cast: Cast, mona: Actor, ivan: Actor) -> None:
+    work = asked(mona, cast, "export")
+    for deed in (cancel_work, retry_work):
+        with pytest.raises(Forbidden):
+            deed(ivan, work)
+
+
+def test_whoever_stands_there_no_longer_sees_it_no_more(cast: Cast, mona: Actor) -> None:
+    work = asked(mona, cast, "export")
+    assert Work.objects.visible_to(mona).filter(pk=work.pk).exists()
+    Standing.objects.filter(account=mona.account).delete()
+    assert not Work.objects.visible_to(cast.actor("mona")).exists()
+
+
+def test_work_reads_what_it_was_given(cast: Cast, mona: Actor, run_jobs: RunJobs) -> None:
+    source = store(
+        mona,
+        cast.maple.node,
+        kind=StoredFile.Kind.IMPORT,
+        name="in.csv",
+        content=[b"Cedar\n"],
+        content_type="text/csv",
+    )
+    title = "Export"
+    work = start_work(mona, cast.maple.node, kind="export", title=title, source=source)
+    run_jobs()
+    result = after(work).result
+    assert result
+    assert folder.read(result.key).read() == b"name\nCedar\n"
+
+
+def test_enough_work_is_enough(cast: Cast, mona: Actor) -> None:
+    for _number in range(MOST_WAITING):
+        asked(mona, cast, "export")
+    with pytest.raises(Refused, match=r"work\.too_much"):
+        asked(mona, cast, "export")
+
+
+def test_one_s_own_work_waits_for_one_s_own(cast: Cast, mona: Actor, ivan: Actor) -> None:
+    for actor in (mona, mona, ivan):
+        asked(actor, cast, "export")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT lock FROM procrastinate_jobs"
+            " WHERE task_name = 'files.run_work' AND queue_name = 'works' AND status = 'todo'"
+        )
+        assert len(cursor.fetchall()) == 2
+
+
+def test_work_that_is_held_is_left_to_whoever_holds_it(cast: Cast, mona: Actor) -> None:
+    work = asked(mona, cast, "export")
+    with Teller(work.pk) as elsewhere:
+        assert elsewhere.holds
+        running.run(work.pk)
+        assert after(work).state == State.WAITING
+    running.run(work.pk)
+    assert after(work).state == State.DONE
+
+
+def test_work_that_was_killed_twice_says_so(cast: Cast, mona: Actor) -> None:
+    work = asked(mona, cast, "found", names=["Cedar"])
+    Work.objects.filter(pk=work.pk).update(state=State.RUNNING, attempts=2)
+    running.run(work.pk)
+    failed = after(work)
+    assert (failed.state, founded("Cedar")) == (State.FAILED, 0)
+    assert "when the service restarted" in failed.error
+
+
+def test_the_page_tells_how_it_went(cast: Cast, mona: Actor, run_jobs: RunJobs) -> None:
+    work = asked(mona, cast, "refuse")
+    run_jobs()
+    text = cast.client("mona").get(reverse("work", args=[work.pk])).content.decode()
+    told = ("Test work", "Nothing was changed", "Type one.", "Companies", "Try again")
+    assert [word for word in told if word not in text] == []
+
+
+def test_the_result_is_downloaded(cast: Cast, mona: Actor, run_jobs: RunJobs) -> None:
+    work = asked(mona, cast, "export")
+    run_jobs()
+    browser = cast.client("mona")
+    response = browser.get(reverse("work-result", args=[work.pk]), follow=True)
+    assert b"".join(response) == b"name\nAcme\n"
+    assert response["Content-Disposition"] == 'attachment; filename="Companies.csv"'
+    assert Client().get(response.redirect_chain[0][0]).status_code == 302
