@@ -1,8 +1,9 @@
 """Every page of the portal, at a desk and on a phone, in light and dark."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import pytest
 from bench.installation import Installation
@@ -10,7 +11,8 @@ from django.urls import URLPattern, reverse
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from doorward.urls import urlpatterns
-from tests.browser.conftest import PICTURES, session_of
+from tests.browser.conftest import PICTURES
+from tests.browser.guests import Guests
 from tests.browser.sight import Complaints, Rules, barriers, overhang
 
 pytestmark = pytest.mark.browser
@@ -22,20 +24,31 @@ SIZES: dict[str, dict[str, Any]] = {
 }
 
 
-@dataclass(frozen=True)
 class Screen:
-    """A size to look at pages in, as the installer and as nobody."""
+    """A size to look at pages in, by whoever sees them; styles and fonts are fetched once."""
 
-    size: str
-    signed_in: BrowserContext
-    stranger: BrowserContext
+    def __init__(self, size: str, guests: Guests) -> None:
+        self.size = size
+        self._guests = guests
+        self._contexts: dict[str, BrowserContext] = {}
+
+    def page(self, who: str) -> Page:
+        if who not in self._contexts:
+            options = {"reduced_motion": "reduce", **SIZES[self.size]}
+            self._contexts[who] = self._guests.context(who, **options)
+        return self._contexts[who].new_page()
+
+    def close(self) -> None:
+        for context in self._contexts.values():
+            context.close()
 
 
 class Shown:
     """Which rows of the demo the pages are looked at with."""
 
-    def __init__(self, demo: Installation) -> None:
+    def __init__(self, demo: Installation, guests: Guests) -> None:
         self.demo = demo
+        self.guests = guests
         self.site = demo.demo["site"]
         self.connector = demo.demo["connector"]
         self.device = demo.demo["devices"][0]["id"]
@@ -53,8 +66,24 @@ class Shown:
             if all(row[name] == value for name, value in wanted.items())
         )
 
+    @cached_property
+    def password_link(self) -> str:
+        return self.guests.link("password")
+
+    @cached_property
+    def email_link(self) -> str:
+        return self.guests.link("email")
+
+    @cached_property
+    def work(self) -> str:
+        return str(self.guests.told["work"])
+
+    @cached_property
+    def passkey(self) -> str:
+        return self.guests.passkey
+
     def path_of(self, page: str) -> str:
-        keys = {name: int(getattr(self, row)) for name, row in PAGES[page].items()}
+        keys = {name: str(getattr(self, row)) for name, row in PAGES[page].items()}
         return reverse(page, kwargs=keys)
 
 
@@ -62,6 +91,31 @@ SITE = {"site": "site"}
 # Every page that one can look at, and the row that each part of its address stands for.
 PAGES: dict[str, dict[str, str]] = {
     "account_login": {},
+    "account-forgotten": {},
+    "account-new-password": {"token": "password_link"},
+    "account-email-confirm": {"token": "email_link"},
+    "account_inactive": {},
+    "account_confirm_login_code": {},
+    "mfa_authenticate": {},
+    # These want that one has signed in a moment ago.
+    "mfa_deactivate_totp": {},
+    "mfa_generate_recovery_codes": {},
+    "mfa_view_recovery_codes": {},
+    "mfa_activate_totp": {},
+    "mfa_add_webauthn": {},
+    "mfa_remove_webauthn": {"pk": "passkey"},
+    "account-password-new": {},
+    "account-password": {},
+    "account-password-done": {},
+    "account-reminder": {},
+    "account": {},
+    "account-email": {},
+    "account-sessions": {},
+    "account-tokens": {},
+    "mfa_index": {},
+    "account_reauthenticate": {},
+    "mfa_reauthenticate": {},
+    "mfa_reauthenticate_webauthn": {},
     "account_logout": {},
     "dashboard": {},
     "sites": {},
@@ -71,6 +125,8 @@ PAGES: dict[str, dict[str, str]] = {
     "mac-new": {},
     "audit": {},
     "works": {},
+    "work": {"pk": "work"},
+    "mail": {},
     "site": SITE,
     "site-edit": SITE,
     "site-delete": SITE,
@@ -105,8 +161,36 @@ PAGES: dict[str, dict[str, str]] = {
     "site-audit": SITE,
 }
 # Parts of pages: what they show is seen on the pages that fetch them.
-PARTS = {"people-choices", "door-tile", "command-button"}
-OF_STRANGERS = {"account_login"}
+PARTS = {"people-choices", "door-tile", "command-button", "mfa_login_webauthn"}
+# A file is taken home and not looked at.
+PARTS |= {"file", "work-result"}
+# By whom it is looked at, where that is not the installer.
+SEEN_BY = {
+    **dict.fromkeys(
+        (
+            *("account_login", "account-forgotten", "account_inactive"),
+            *("account-new-password", "account-email-confirm"),
+        ),
+        "stranger",
+    ),
+    "account_confirm_login_code": "kate",
+    "mfa_authenticate": "tess half in",
+    **dict.fromkeys(("mail", "works", "work"), "tess"),
+    **dict.fromkeys(
+        (
+            *("mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_view_recovery_codes"),
+            *("mfa_index", "mfa_reauthenticate"),
+        ),
+        "tess",
+    ),
+    **dict.fromkeys(
+        (
+            *("mfa_activate_totp", "mfa_add_webauthn", "mfa_remove_webauthn"),
+            *("account-password-new", "account_reauthenticate", "mfa_reauthenticate_webauthn"),
+        ),
+        "theo",
+    ),
+}
 
 
 def is_deed(pattern: URLPattern) -> bool:
@@ -125,35 +209,29 @@ def test_every_page_has_an_entry_here() -> None:
 
 
 @pytest.fixture(scope="module")
-def shown(demo: Installation) -> Shown:
-    return Shown(demo)
+def guests(chromium: Browser, demo: Installation, sessions: dict[str, Any]) -> Guests:
+    return Guests(chromium, demo, sessions)
+
+
+@pytest.fixture(scope="module")
+def shown(demo: Installation, guests: Guests) -> Shown:
+    return Shown(demo, guests)
 
 
 @pytest.fixture(scope="module", params=SIZES)
-def screen(
-    request: pytest.FixtureRequest,
-    chromium: Browser,
-    demo: Installation,
-    sessions: dict[str, Any],
-) -> Iterator[Screen]:
-    """One screen of each size, so that styles and fonts are fetched once for all pages."""
-    size: str = request.param
-    installer = session_of(chromium, demo, sessions, "installer")
-    options = {"base_url": demo.base, "reduced_motion": "reduce", **SIZES[size]}
-    with (
-        chromium.new_context(storage_state=installer, **options) as signed_in,
-        chromium.new_context(**options) as stranger,
-    ):
-        yield Screen(size, signed_in, stranger)
+def screen(request: pytest.FixtureRequest, guests: Guests) -> Iterator[Screen]:
+    found = Screen(request.param, guests)
+    yield found
+    found.close()
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_sound(name: str, screen: Screen, shown: Shown) -> None:
-    context = screen.stranger if name in OF_STRANGERS else screen.signed_in
-    page = context.new_page()
+    page = screen.page(SEEN_BY.get(name, "installer"))
     complaints = Complaints.of(page)
     page.goto(shown.path_of(name))
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert urlsplit(page.url).path == shown.path_of(name)
     faults = [f"{one} sticks out" for one in overhang(page)]
     unroll(page)
     take_picture(page, f"{name}-{screen.size}", "light")
