@@ -1,0 +1,59 @@
+"""What is wrong with a sheet: a place, words, and the mend."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from doorward.kit.errors import Refused, Text
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong at a place of a sheet. `row` counts as the program on screen does."""
+
+    sheet: str
+    row: int | None
+    column: str
+    words: Text
+    mend: Text = ""
+    cell: str = ""
+
+
+class Unreadable(Refused):
+    """A file that is not what it should be; nothing of it was taken."""
+
+    status = 422
+
+
+class WrongHeader(Unreadable):
+    """The first row does not name the columns; each fault says which and how to mend it."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        told = " ".join(f"{fault.words} {fault.mend}".strip() for fault in faults)
+        super().__init__("sheet.header", told)
+        self.faults = list(faults)
+
+
+class CellFault(ValueError):
+    """A cell that cannot be read as what its column holds."""
+
+    def __init__(self, words: str, mend: str = "") -> None:
+        super().__init__(words)
+        self.words, self.mend = words, mend
+
+
+def too_large() -> Unreadable:
+    message = _(
+        "The file is far larger inside than a list of people can be. Copy the filled rows into a "
+        "fresh template and save that."
+    )
+    return Unreadable("sheet.too_large", message)
+
+
+def damaged() -> Unreadable:
+    message = _(
+        "The workbook is damaged or incomplete. Open it in your spreadsheet program, save it "
+        "again as .xlsx and try once more."
+    )
+    return Unreadable("sheet.damaged", message)
