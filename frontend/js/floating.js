@@ -21,7 +21,7 @@ function placeMenu(panel) {
 function toggled(event) {
   if (!event.target.matches?.("[data-menu]") || event.newState !== "open") return;
   placeMenu(event.target);
-  event.target.querySelector("input, a, button")?.focus({ preventScroll: true });
+  event.target.querySelector("input:not([type=hidden]), a, button")?.focus({ preventScroll: true });
 }
 
 // Arrows walk through an open menu.

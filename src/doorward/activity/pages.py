@@ -1,10 +1,10 @@
 """Pages of the door log: the live list and the permalink of a line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,18 +14,21 @@ from doorward.activity import filters
 from doorward.activity.keyset import Key, newer, newest_first, older
 from doorward.activity.models import DoorEvent
 from doorward.kit.errors import Text
-from doorward.kit.pages import Context, Crumb, chips_of, words_of
+from doorward.kit.pages import Asked, Context, Crumb, Fault, chips_of, faults_of, words_of
 from doorward.sites.models import Site
 from doorward.sites.pages import SitePage
+from doorward.tenancy.lists import SavedViewsPage
 from doorward.tenancy.permissions import Can
 
 _TITLE = _("Door log")
 LINES = 50
+# Where one is in the log, and in which shape it is told.
+_PLACES = ("before", "after", "shape")
 # The feeds of other pages show fewer lines, and each in another shape.
 _SHAPES = {"": "activity/rows.html", "feed": "activity/feed.html"}
 
 
-class DoorLog(SitePage):
+class DoorLog(SitePage, SavedViewsPage):
     """The log, newest first. With `after` it answers with the lines since then alone."""
 
     title = _TITLE
@@ -36,11 +39,14 @@ class DoorLog(SitePage):
         shown = DoorEvent.objects.visible_to(self.actor).filter(site=self.site)
         self.filtering = filters.DoorLog(self.request.GET, shown).within(self.actor, self.site)
         self.words = words_of(self.request)
+        self.asked = Asked(self.request.GET)
+        self.asked.refuse_unknown([*self.filtering.filters, *_PLACES])
+        self.asked.faults += faults_of(self.filtering.form)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if "after" in request.GET:
             return self._news(request)
-        return self.show()
+        return super().get(request, *args, **kwargs)
 
     def topics(self) -> Iterable[str]:
         return [f"site:{self.site.pk}:events"]
@@ -57,13 +63,23 @@ class DoorLog(SitePage):
             "older": str(Key.of(shown[-1])) if len(found) > LINES else "",
             "at_top": place is None,
             "filter": self.filtering,
+            "faults": self.asked.faults,
+            "tools": self.tools,
             "chips": self._chips(),
             "words": self.words,
             "may_see_people": self.actor.may(Can.VIEW_PERSON, self.site.node),
         }
 
+    def faults_in(self, query: QueryDict) -> Sequence[Fault]:
+        asked = Asked(query)
+        asked.refuse_unknown(self.filtering.filters)
+        return asked.faults
+
     def _lines(self) -> QuerySet[DoorEvent]:
         lines = self.filtering.qs
+        if not self.filtering.form.is_valid():
+            # Lest one take all lines for those that were asked for.
+            lines = lines.none()
         if self.words:
             lines = lines.filter(
                 Q(person_name__icontains=self.words) | Q(card_tail__iexact=self.words)

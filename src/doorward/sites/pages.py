@@ -15,6 +15,7 @@ from doorward.sites.forms import AddressFields, CompanyFields, SiteFields, TimeF
 from doorward.sites.models import Company, Site
 from doorward.tenancy.editing import EditPage
 from doorward.tenancy.installers import installers_for
+from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
 from doorward.tenancy.steps import Step, StepsPage
 
@@ -30,7 +31,8 @@ class SitePage(Page):
             return super().dispatch(request, *args, **kwargs)
 
     def prepare(self) -> None:
-        self.site = Site.objects.find(self.actor, self.kwargs["site"])
+        sites = Site.objects.select_related("node")
+        self.site = sites.find(self.actor, self.kwargs["site"])
         timezone.activate(self.site.zone_info)
         super().prepare()
 
@@ -43,6 +45,10 @@ class SitePage(Page):
     def trail(self) -> Iterable[Crumb]:
         """Return what lies between the site and this page."""
         return ()
+
+    def place(self) -> Node:
+        """Return where in the tree the page lies: what one keeps of it is kept there."""
+        return self.site.node
 
     def way_back(self) -> str:
         return reverse("site", args=[self.site.pk])

@@ -8,9 +8,10 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from doorward.kit.pages import Context, DeedPage, ListPage
+from doorward.kit.pages import Context, DeedPage
 from doorward.tenancy import filters, tables
 from doorward.tenancy.actions.mail import send_mail_again
+from doorward.tenancy.lists import ListPage
 from doorward.tenancy.models import AuditEntry, Node, OutgoingMail
 from doorward.tenancy.permissions import Can
 

@@ -68,6 +68,7 @@ SUBJECTS: dict[str, Promise] = {
     "outgoingmail": _("Mail"),
     "storedfile": _("File"),
     "work": _("Background work"),
+    "savedview": _("Saved view"),
 }
 
 FIELDS: dict[str, Promise] = {
@@ -89,4 +90,5 @@ FIELDS: dict[str, Promise] = {
     "zone": _("time zone"),
     "windows": _("hours"),
     "command": _("order"),
+    "is_default": _("opens the list"),
 }

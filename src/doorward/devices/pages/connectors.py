@@ -17,10 +17,11 @@ from doorward.devices.actions import connectors as actions
 from doorward.devices.forms import ConnectorFields
 from doorward.devices.models import Connector, Device
 from doorward.kit import clock, vault
-from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, ListPage
+from doorward.kit.pages import Context, Crumb, DeedPage, FormPage
 from doorward.sites.models import Site
 from doorward.sites.pages import SitePage
 from doorward.tenancy.editing import EditPage
+from doorward.tenancy.lists import ListPage
 from doorward.tenancy.permissions import Can
 
 _TITLE = _("Connectors")

@@ -13,8 +13,9 @@ from doorward.devices.actions.macs import register_mac, remove_mac, remove_macs
 from doorward.devices.forms import MacFields
 from doorward.devices.models import MacEntry
 from doorward.kit.errors import Text
-from doorward.kit.pages import BulkDeed, Context, Crumb, DeedPage, Done, FormPage, ListPage
+from doorward.kit.pages import BulkDeed, Context, Crumb, DeedPage, Done, FormPage
 from doorward.tenancy.installers import installers_for
+from doorward.tenancy.lists import ListPage
 from doorward.tenancy.permissions import Can
 
 _TITLE = _("MAC Library")

@@ -1,27 +1,31 @@
 """One class a page: list, show, form, deed. Pages guard nothing; they ask and show."""
 
-from doorward.kit.pages.asked import PAGE_SIZES, words_of
+from doorward.kit.pages.asked import PAGE_SIZES, Asked, Fault, words_of
 from doorward.kit.pages.bulk import BulkDeed, Done
 from doorward.kit.pages.deed import DeedPage
-from doorward.kit.pages.doing import DoingPage
+from doorward.kit.pages.doing import ActingPage, DoingPage
 from doorward.kit.pages.form import FormPage, add_faults
-from doorward.kit.pages.list import COUNT_LIMIT, ListPage, chips_of, count_up_to
+from doorward.kit.pages.list import COUNT_LIMIT, ListPage, chips_of, count_up_to, faults_of
 from doorward.kit.pages.page import Context, Crumb, Page
 
 __all__ = [
     "COUNT_LIMIT",
     "PAGE_SIZES",
+    "ActingPage",
+    "Asked",
     "BulkDeed",
     "Context",
     "Crumb",
     "DeedPage",
     "DoingPage",
     "Done",
+    "Fault",
     "FormPage",
     "ListPage",
     "Page",
     "add_faults",
     "chips_of",
     "count_up_to",
+    "faults_of",
     "words_of",
 ]

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import QueryDict
 from django.http.response import HttpResponseBase
 
-from doorward.kit.errors import Text
+from doorward.kit.errors import Refused, Text
 from doorward.kit.pages.page import Page
 
 # The field that tells one drawing of a form from another.
@@ -53,3 +53,13 @@ class DoingPage(Page):
         sent = self.request.FILES.lists()
         files = [f"{name}:{file.name}:{file.size}" for name, some in sent for file in some]
         return "\n".join([self.request.path, typed.urlencode(), *files]).encode()
+
+
+class ActingPage(DoingPage):
+    """A page that acts at its own address, and then shows itself again."""
+
+    def refuse(self, refusal: Refused) -> HttpResponseBase:
+        if self.request.method == "GET" or self.request.htmx:  # type: ignore[attr-defined]
+            return super().refuse(refusal)
+        messages.error(self.request, str(refusal.message))
+        return self.go(self.request.get_full_path())

@@ -6,10 +6,9 @@ from typing import Any, ClassVar
 
 import django_tables2 as tables
 from django import forms
-from django.contrib import messages
 from django.core.paginator import EmptyPage
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +17,7 @@ from django_filters import FilterSet
 from doorward.kit.errors import Refused, Text
 from doorward.kit.pages import bulk
 from doorward.kit.pages.asked import Asked, Fault
-from doorward.kit.pages.doing import DoingPage
+from doorward.kit.pages.doing import ActingPage
 from doorward.kit.pages.page import Context, Crumb
 
 # Beyond this a list does not count: an exact count of a million rows costs more than it tells.
@@ -35,7 +34,7 @@ _NO_MATCH_HINT = gettext_lazy("Take a filter off or search for something else.")
 Chip = tuple[Text, Text, str]
 
 
-class ListPage(DoingPage):
+class ListPage(ActingPage):
     """Rows with search, filters, sort and pages; all of it stands in the address.
 
     A table may name in `needs` the right that a column takes: who lacks it has no such column.
@@ -48,6 +47,8 @@ class ListPage(DoingPage):
     empty: ClassVar[Mapping[str, Text]] = {}
     # Columns that show only when they are chosen.
     tucked_away: ClassVar[Collection[str]] = ()
+    # What one does to the list as a whole: templates, one beside the other.
+    tools: ClassVar[Sequence[str]] = ("kit/columns.html",)
     # What can be done to many rows at once.
     deeds: ClassVar[Sequence[type[bulk.BulkDeed]]] = ()
 
@@ -90,7 +91,7 @@ class ListPage(DoingPage):
         elif filtering.form.is_valid():
             rows = filtering.qs
         else:
-            self.asked.faults += _faults_of(filtering.form)
+            self.asked.faults += faults_of(filtering.form)
             rows = filtering.queryset.none()
         return self.search(rows, self.asked.words) if self.asked.words else rows
 
@@ -114,6 +115,7 @@ class ListPage(DoingPage):
             "search_hint": self.search_hint,
             "words": self.asked.words,
             "action": self.action(),
+            "tools": self.tools,
             "page_count": count_words(counted),
             "has_more": counted > COUNT_LIMIT,
         }
@@ -134,6 +136,17 @@ class ListPage(DoingPage):
         self.dress(table, [row.record for row in table.paginated_rows])
         return table
 
+    def faults_in(self, query: QueryDict) -> Sequence[Fault]:
+        """Return what another address asks for that the list does not have.
+
+        Whether the values of its filters still mean anything shows when it is opened.
+        """
+        asked = Asked(query)
+        asked.refuse_unknown(self.filtering.filters if self.filtering else ())
+        asked.order(self.sortable)
+        asked.columns(self.choosable, ())
+        return asked.faults
+
     def choose_columns(self, table: Any) -> None:
         """Hide what was not chosen or may not be seen; `table.choices` says what there is."""
         needs = getattr(self.table, "needs", {})
@@ -141,6 +154,7 @@ class ListPage(DoingPage):
         headers = {column.name: column.header for column in table.columns.iterall()}
         # The first column leads to the row, and one without a header holds deeds: both stay.
         named = [name for name in [*headers][1:] if headers[name] and name not in table.barred]
+        self.choosable = named
         usual = [name for name in named if name not in self.tucked_away]
         shown = self.asked.columns(named, usual)
         for name in headers:
@@ -150,7 +164,8 @@ class ListPage(DoingPage):
 
     def order_of(self, table: Any) -> list[str]:
         columns = [c for c in table.columns.iterall() if c.name not in table.barred]
-        return self.asked.order([column.name for column in columns if column.orderable])
+        self.sortable = [column.name for column in columns if column.orderable]
+        return self.asked.order(self.sortable)
 
     def turn_to_page(self, table: Any, *, more: bool) -> None:
         """Show the page that is asked for, the first where that is none."""
@@ -188,12 +203,6 @@ class ListPage(DoingPage):
             "selection.large", _("These are too many at once. Search or filter to have fewer.")
         )
 
-    def refuse(self, refusal: Refused) -> HttpResponseBase:
-        if self.request.method == "GET" or self.request.htmx:  # type: ignore[attr-defined]
-            return super().refuse(refusal)
-        messages.error(self.request, str(refusal.message))
-        return self.go(self.request.get_full_path())
-
 
 def chips_of(filtering: FilterSet) -> list[Chip]:
     """Return (label, value, field) of each filter that is on."""
@@ -217,7 +226,7 @@ def count_words(counted: int) -> str:
     return f"{COUNT_LIMIT:,}+" if counted > COUNT_LIMIT else f"{counted:,}"
 
 
-def _faults_of(form: forms.Form) -> Iterable[Fault]:
+def faults_of(form: forms.Form) -> Iterable[Fault]:
     for name, errors in form.errors.items():
         label = form.fields[name].label or name if name in form.fields else name
         yield Fault(f"{label}: {' '.join(map(str, errors))}", name)

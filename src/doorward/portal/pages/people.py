@@ -14,12 +14,13 @@ from doorward.access.pages import doors_at
 from doorward.kit import clock
 from doorward.kit.counts import counted
 from doorward.kit.errors import Text
-from doorward.kit.pages import Crumb, ListPage
+from doorward.kit.pages import Crumb
 from doorward.people.filters import PeopleFilter, by_name
 from doorward.people.models import Person
 from doorward.people.pages import companies_at
 from doorward.portal.tables import PeopleFacts, PeopleTable
 from doorward.sites.pages import SitePage, company_new
+from doorward.tenancy.lists import ListPage
 from doorward.tenancy.permissions import Can
 
 

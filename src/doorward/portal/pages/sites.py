@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from doorward.devices.models import Connector, Device
 from doorward.kit import clock
 from doorward.kit.counts import counted
-from doorward.kit.pages import Context, Crumb, FormPage, ListPage
+from doorward.kit.pages import Context, Crumb, FormPage
 from doorward.people.models import Person
 from doorward.portal import troubles
 from doorward.portal.tables import SiteTable
@@ -22,6 +22,7 @@ from doorward.sites.models import Company, Site
 from doorward.sites.pages import SitePage
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.installers import installers_for
+from doorward.tenancy.lists import ListPage
 from doorward.tenancy.permissions import Can
 
 

@@ -5,6 +5,7 @@ from doorward.tenancy.models.audit import AuditEntry, IdempotencyKey
 from doorward.tenancy.models.drafts import Draft
 from doorward.tenancy.models.mail import OutgoingMail
 from doorward.tenancy.models.removed import Removed
+from doorward.tenancy.models.saved_views import SavedView
 from doorward.tenancy.models.signin import Browser, Guesses, Session
 from doorward.tenancy.models.tree import Node
 
@@ -20,6 +21,7 @@ __all__ = [
     "Node",
     "OutgoingMail",
     "Removed",
+    "SavedView",
     "Session",
     "Standing",
 ]
