@@ -16,6 +16,7 @@ from doorward.portal.pages import audit as audit_pages
 from doorward.portal.pages import companies as company_pages
 from doorward.portal.pages import device as device_show
 from doorward.portal.pages import door as door_pages
+from doorward.portal.pages import mail as mail_pages
 from doorward.portal.pages import overview
 from doorward.portal.pages import people as people_pages
 from doorward.portal.pages import person as person_pages
@@ -24,7 +25,6 @@ from doorward.portal.pages.account import entrance, factors, own
 from doorward.portal.pages.dashboard import Dashboard
 from doorward.portal.signin import views as signin_views
 from doorward.sites import pages as sites
-from doorward.tenancy import pages as tenancy_pages
 
 handler400 = "doorward.kit.faults.unreadable"
 handler403 = "doorward.kit.faults.forbidden"
@@ -149,9 +149,9 @@ urlpatterns = [
     path("macs/", mac_pages.Macs.as_view(), name="macs"),
     path("macs/new/", mac_pages.MacNew.as_view(), name="mac-new"),
     path("macs/<int:pk>/delete/", mac_pages.MacDelete.as_view(), name="mac-delete"),
-    path("audit/", tenancy_pages.Audit.as_view(), name="audit"),
-    path("mail/", tenancy_pages.Letters.as_view(), name="mail"),
-    path("mail/<int:pk>/again/", tenancy_pages.MailAgain.as_view(), name="mail-again"),
+    path("audit/", audit_pages.Audit.as_view(), name="audit"),
+    path("mail/", mail_pages.Letters.as_view(), name="mail"),
+    path("mail/<int:pk>/again/", mail_pages.MailAgain.as_view(), name="mail-again"),
     path("works/", files.Works.as_view(), name="works"),
     path("works/<int:pk>/", files.WorkShow.as_view(), name="work"),
     path("works/<int:pk>/result/", files.WorkResult.as_view(), name="work-result"),

@@ -2,6 +2,13 @@
 
 from collections.abc import Mapping
 
-from doorward.files.kinds import WorkKind
+from django.utils.translation import gettext_lazy as _
 
-WORKS: Mapping[str, WorkKind] = {}
+from doorward.files import list_works
+from doorward.files.kinds import WorkKind
+from doorward.files.lists import BULK, EXPORT
+
+WORKS: Mapping[str, WorkKind] = {
+    EXPORT: WorkKind(_("Export"), list_works.export),
+    BULK: WorkKind(_("Change of many"), list_works.do_to_many),
+}

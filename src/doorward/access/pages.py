@@ -13,6 +13,7 @@ from doorward.access.forms import GroupFields
 from doorward.access.models import AccessGroup, Credential, Member
 from doorward.access.tables import GroupTable, MemberTable, hours_words
 from doorward.devices.models import Door
+from doorward.files.lists import ListPage
 from doorward.kit.counts import counted
 from doorward.kit.pages import Context, Crumb, DeedPage, FormPage
 from doorward.people.models import Person
@@ -20,7 +21,6 @@ from doorward.people.pages import PersonPage, companies_at
 from doorward.sites.models import Company
 from doorward.sites.pages import SitePage
 from doorward.tenancy.editing import EditPage
-from doorward.tenancy.lists import ListPage
 from doorward.tenancy.permissions import Can
 
 # Beyond these a picker asks for people instead of carrying them all.

@@ -13,11 +13,21 @@ from django.utils.translation import gettext_lazy as _
 from doorward.activity import filters
 from doorward.activity.keyset import Key, newer, newest_first, older
 from doorward.activity.models import DoorEvent
-from doorward.kit.errors import Text
-from doorward.kit.pages import Asked, Context, Crumb, Fault, chips_of, faults_of, words_of
+from doorward.activity.sheets import LOG
+from doorward.files.lists import PaperPage
+from doorward.kit.pages import (
+    Asked,
+    Chip,
+    Context,
+    Crumb,
+    Fault,
+    Paper,
+    chips_of,
+    faults_of,
+    words_of,
+)
 from doorward.sites.models import Site
 from doorward.sites.pages import SitePage
-from doorward.tenancy.lists import SavedViewsPage
 from doorward.tenancy.permissions import Can
 
 _TITLE = _("Door log")
@@ -28,11 +38,12 @@ _PLACES = ("before", "after", "shape")
 _SHAPES = {"": "activity/rows.html", "feed": "activity/feed.html"}
 
 
-class DoorLog(SitePage, SavedViewsPage):
+class DoorLog(SitePage, PaperPage):
     """The log, newest first. With `after` it answers with the lines since then alone."""
 
     title = _TITLE
     template = "activity/log.html"
+    sheet = LOG
 
     def prepare(self) -> None:
         super().prepare()
@@ -65,7 +76,7 @@ class DoorLog(SitePage, SavedViewsPage):
             "filter": self.filtering,
             "faults": self.asked.faults,
             "tools": self.tools,
-            "chips": self._chips(),
+            "chips": self.chips(),
             "words": self.words,
             "may_see_people": self.actor.may(Can.VIEW_PERSON, self.site.node),
         }
@@ -86,7 +97,16 @@ class DoorLog(SitePage, SavedViewsPage):
             )
         return newest_first(lines.select_related("company"))
 
-    def _chips(self) -> list[tuple[Text, Text, str]]:
+    def ordered(self) -> QuerySet[DoorEvent]:
+        return self._lines()
+
+    def paper(self, *, whole: bool) -> Paper:
+        return Paper(self.sheet, self.complete)
+
+    def faults(self) -> Sequence[Fault]:
+        return self.asked.faults
+
+    def chips(self) -> list[Chip]:
         chips = chips_of(self.filtering)
         return [(_("Search"), self.words, "q"), *chips] if self.words else chips
 

@@ -3,7 +3,7 @@
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
-from doorward.kit.tables import NUMBER, NUMBER_ON_PHONES, ON_PHONES, Cell
+from doorward.kit.tables import NUMBER, NUMBER_ON_PHONES, ON_PHONES, Cell, Moment
 
 _CELLS = "devices/cells"
 
@@ -18,7 +18,7 @@ class Macs(tables.Table):
     )
     model = tables.Column(accessor="device__model", verbose_name=_("Model"), default="")
     installer = tables.Column(accessor="node__name", verbose_name=_("Installer"))
-    registered_at = Cell(
+    registered_at = Moment(
         template_name=f"{_CELLS}/registered.html", verbose_name=_("Registered"), attrs=ON_PHONES
     )
     deed = Cell(
@@ -40,7 +40,9 @@ class Connectors(tables.Table):
         order_by="last_seen_at",
         attrs=ON_PHONES,
     )
-    online_since = Cell(template_name=f"{_CELLS}/online_since.html", verbose_name=_("Online since"))
+    online_since = Moment(
+        template_name=f"{_CELLS}/online_since.html", verbose_name=_("Online since")
+    )
     version = tables.Column(verbose_name=_("Version"), default="")
     spool_depth = tables.Column(verbose_name=_("Reports waiting"), attrs=NUMBER)
     device_count = tables.Column(

@@ -13,11 +13,12 @@ from doorward.files import filters, links, sending, tables
 from doorward.files.actions import cancel_work, retry_work
 from doorward.files.faults import Fault
 from doorward.files.kinds import label_of
+from doorward.files.lists import ListPage
 from doorward.files.models import Work
 from doorward.files.wording import counted
 from doorward.kit import clock
 from doorward.kit.errors import Hidden
-from doorward.kit.pages import Context, Crumb, DeedPage, ListPage, Page
+from doorward.kit.pages import Context, Crumb, DeedPage, Page
 
 # Faults that are shown at once; a search finds among all that are kept.
 FAULTS_SHOWN = 100

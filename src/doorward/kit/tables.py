@@ -1,5 +1,6 @@
 """Columns: how their cells are marked, and cells that are templates in the page's own context."""
 
+from datetime import datetime
 from typing import Any
 
 import django_tables2 as tables
@@ -20,3 +21,11 @@ class Cell(tables.TemplateColumn):
         cell = get_template(self.template_name).template  # type: ignore[attr-defined]
         with table.context.push(record=record, value=value):
             return SafeString(cell.render(table.context))
+
+
+class Moment(Cell):
+    """A cell about a moment, which stands in a file as the date and time that it is."""
+
+    # Any: what a table passes on.
+    def value(self, value: Any, **details: Any) -> datetime | None:
+        return value if isinstance(value, datetime) else None

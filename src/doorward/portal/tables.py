@@ -121,6 +121,9 @@ class PeopleTable(tables.Table):
     def render_name(self, record: Person) -> SafeString:
         return SafeString(render_to_string("portal/person_cell.html", {"person": record}))
 
+    def value_name(self, record: Person) -> str:
+        return str(record)
+
     def render_doors(self, record: Person) -> str:
         count = len(self.facts.open_now.get(record.pk, ()))
         return ngettext("%(count)d door", "%(count)d doors", count) % {"count": count}

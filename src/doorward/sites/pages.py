@@ -9,10 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from doorward.kit.errors import Text
 from doorward.kit.pages import Crumb, FormPage, Page
+from doorward.kit.sheets import Local
 from doorward.sites import actions
 from doorward.sites.forms import AddressFields, CompanyFields, SiteFields, TimeFields
 from doorward.sites.models import Company, Site
+from doorward.sites.words import local_of
 from doorward.tenancy.editing import EditPage
 from doorward.tenancy.installers import installers_for
 from doorward.tenancy.models import Node
@@ -49,6 +52,12 @@ class SitePage(Page):
     def place(self) -> Node:
         """Return where in the tree the page lies: what one keeps of it is kept there."""
         return self.site.node
+
+    def names(self) -> Iterable[Text]:
+        return [self.title, self.site.name]
+
+    def local(self) -> Local:
+        return local_of(self.site)
 
     def way_back(self) -> str:
         return reverse("site", args=[self.site.pk])

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils.translation import gettext as _
 
+from doorward.kit.sheets import Local, Order
 from doorward.protocols.neutral import MINUTES_A_DAY
 from doorward.sites.models import Site
 
@@ -16,12 +17,22 @@ _DATES = {
     Site.DateFormat.MDY.value: "%m/%d/%Y",
     Site.DateFormat.DMY.value: "%d.%m.%Y",
 }
+_ORDERS = {
+    Site.DateFormat.YMD.value: Order.YMD,
+    Site.DateFormat.MDY.value: Order.MDY,
+    Site.DateFormat.DMY.value: Order.DMY,
+}
 _MIDNIGHT_ENDS = {"24": "24:00", "12": "12:00 am"}
 
 
 def date_of(site: Site, at: datetime) -> str:
     """Write the day of a moment as the site does, in its zone."""
     return at.astimezone(site.zone_info).strftime(_DATES[site.date_format])
+
+
+def local_of(site: Site) -> Local:
+    """Return how times stand in the sheets of a site."""
+    return Local(site.zone_info, _ORDERS[site.date_format])
 
 
 def time_of(site: Site, at: datetime, *, seconds: bool = False) -> str:

@@ -10,9 +10,8 @@ from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from doorward.kit import pages
 from doorward.kit.errors import Hidden, Text
-from doorward.kit.pages import ActingPage, Context, Fault
+from doorward.kit.pages import Context, ExportPage
 from doorward.tenancy.actions import saved_views
 from doorward.tenancy.models import Node, SavedView
 
@@ -34,7 +33,7 @@ class Offer:
     faults: Sequence[Text]
 
 
-class SavedViewsPage(ActingPage):
+class SavedViewsPage(ExportPage):
     """A list with a menu of its saved views; they are its owner's and of this list at its place."""
 
     tools: ClassVar[Sequence[str]] = ("tenancy/saved_views.html",)
@@ -42,10 +41,6 @@ class SavedViewsPage(ActingPage):
     def place(self) -> Node | None:
         """Return the node whose list it is, none for a list outside of any site."""
         return None
-
-    def faults_in(self, query: QueryDict) -> Sequence[Fault]:
-        """Return what an address asks for that the list does not have."""
-        return ()
 
     @property
     def list_name(self) -> str:
@@ -66,7 +61,7 @@ class SavedViewsPage(ActingPage):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if DEED in request.POST:
             return self.go(self.once(self.change_views))
-        return self.http_method_not_allowed(request)
+        return super().post(request, *args, **kwargs)
 
     def context(self) -> Context:
         here = query_of(self.request.GET)
@@ -109,20 +104,6 @@ class SavedViewsPage(ActingPage):
     def _offer(self, view: SavedView, here: str) -> Offer:
         faults = [fault.text for fault in self.faults_in(QueryDict(view.query))]
         return Offer(view, f"?{view.query or _PLAIN}", view.query == here, faults)
-
-
-class ListPage(SavedViewsPage, pages.ListPage):
-    """A list as the portal has it; every one begins here."""
-
-    tools = (*pages.ListPage.tools, *SavedViewsPage.tools)
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if DEED in request.POST:
-            return super().post(request, *args, **kwargs)
-        return pages.ListPage.post(self, request, *args, **kwargs)
-
-    def faults_in(self, query: QueryDict) -> Sequence[Fault]:
-        return pages.ListPage.faults_in(self, query)
 
 
 def query_of(asked: QueryDict) -> str:

@@ -47,6 +47,7 @@ VERBS: dict[str, Promise] = {
     "shut": _("Shut"),
     "open": _("Opened again"),
     "invite": _("Invited"),
+    "export": _("Exported a list of"),
     "store": _("File kept"),
     "start": _("Work started"),
     "cancel": _("Work cancelled"),

@@ -16,12 +16,12 @@ from doorward.devices import tables
 from doorward.devices.actions import connectors as actions
 from doorward.devices.forms import ConnectorFields
 from doorward.devices.models import Connector, Device
+from doorward.files.lists import ListPage
 from doorward.kit import clock, vault
 from doorward.kit.pages import Context, Crumb, DeedPage, FormPage
 from doorward.sites.models import Site
 from doorward.sites.pages import SitePage
 from doorward.tenancy.editing import EditPage
-from doorward.tenancy.lists import ListPage
 from doorward.tenancy.permissions import Can
 
 _TITLE = _("Connectors")

@@ -11,11 +11,11 @@ from doorward.devices import filters, tables
 from doorward.devices.actions import devices as actions
 from doorward.devices.forms import DeviceFields
 from doorward.devices.models import Connector, Device, MacEntry, ShelfEntry
+from doorward.files.lists import ListPage
 from doorward.kit.pages import Context, Crumb, DeedPage, FormPage
 from doorward.sites.models import Site
 from doorward.sites.pages import SitePage
 from doorward.tenancy.editing import EditPage
-from doorward.tenancy.lists import ListPage
 from doorward.tenancy.permissions import Can
 
 _TITLE = _("Devices")

@@ -12,10 +12,10 @@ from doorward.devices import filters, tables
 from doorward.devices.actions.macs import register_mac, remove_mac, remove_macs
 from doorward.devices.forms import MacFields
 from doorward.devices.models import MacEntry
+from doorward.files.lists import ListPage
 from doorward.kit.errors import Text
 from doorward.kit.pages import BulkDeed, Context, Crumb, DeedPage, Done, FormPage
 from doorward.tenancy.installers import installers_for
-from doorward.tenancy.lists import ListPage
 from doorward.tenancy.permissions import Can
 
 _TITLE = _("MAC Library")
@@ -27,6 +27,7 @@ class Remove(BulkDeed):
     icon = "trash"
     needs = Can.REGISTER_MAC
     danger = True
+    counts_as = "deleted"
 
     def question(self, count: int) -> Text:
         return ngettext("Remove %(count)d MAC", "Remove %(count)d MACs", count) % {"count": count}

@@ -38,11 +38,13 @@ def start_work(
     kind: str,
     title: str,
     parameters: Mapping[str, object] | None = None,
+    secret: str | None = None,
     source: StoredFile | None = None,
 ) -> Work:
     """Let the worker do something long as this actor, once this transaction has committed.
 
-    `parameters` are JSON and hold no secret. What the work does is allowed or not when it is done.
+    `parameters` are JSON and hold no secret; what may hold one goes sealed, in `secret`. What the
+    work does is allowed or not when it is done.
     Raise `Refused` for somebody who has enough work waiting.
     """
     if actor.account is None:
@@ -59,6 +61,7 @@ def start_work(
         kind=kind,
         title=title[:200],
         parameters=dict(parameters or {}),
+        secret=secret,
         source=source,
     )
     audit.record(actor, "start", work, node, after={"kind": kind, **work.parameters})

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doorward.files.models.stored import StoredFile, at_places_of
 from doorward.kit import clock
+from doorward.kit.fields import SealedField
 from doorward.tenancy.models import Account, Node
 from doorward.tenancy.sight import Sight, TenantQuerySet
 
@@ -59,6 +60,8 @@ class Work(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     # Ids and choices that say what to do; never a secret.
     parameters = models.JSONField(default=dict, blank=True)
+    # What else is to be done, where that may name what nobody else shall read.
+    secret = SealedField(null=True, blank=True)
     source = models.ForeignKey(
         StoredFile, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -4,25 +4,31 @@ from doorward.kit.pages.asked import PAGE_SIZES, Asked, Fault, words_of
 from doorward.kit.pages.bulk import BulkDeed, Done
 from doorward.kit.pages.deed import DeedPage
 from doorward.kit.pages.doing import ActingPage, DoingPage
+from doorward.kit.pages.export import CONTENT_TYPES, Chip, Export, ExportPage, Paper
 from doorward.kit.pages.form import FormPage, add_faults
 from doorward.kit.pages.list import COUNT_LIMIT, ListPage, chips_of, count_up_to, faults_of
 from doorward.kit.pages.page import Context, Crumb, Page
 
 __all__ = [
+    "CONTENT_TYPES",
     "COUNT_LIMIT",
     "PAGE_SIZES",
     "ActingPage",
     "Asked",
     "BulkDeed",
+    "Chip",
     "Context",
     "Crumb",
     "DeedPage",
     "DoingPage",
     "Done",
+    "Export",
+    "ExportPage",
     "Fault",
     "FormPage",
     "ListPage",
     "Page",
+    "Paper",
     "add_faults",
     "chips_of",
     "count_up_to",

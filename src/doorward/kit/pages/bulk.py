@@ -50,6 +50,8 @@ class BulkDeed:
     danger: ClassVar[bool] = False
     # A deed that only takes another one back has no place in the bar.
     in_bar: ClassVar[bool] = True
+    # What came of it, by a word of what long work counts.
+    counts_as: ClassVar[str] = "changed"
     form_class: ClassVar[type[forms.Form] | None] = None
 
     # Any: rows of every kind.
@@ -85,12 +87,7 @@ def offered(page: "ListPage") -> Iterator[type[BulkDeed]]:
 def answer(page: "ListPage") -> HttpResponseBase:
     """Ask what is to be confirmed; once it is, and for just as many rows, do it."""
     asked = page.request.POST
-    kinds = {kind.name: kind for kind in page.deeds}
-    if asked.get("deed") not in kinds:
-        raise Hidden
-    kind = kinds[asked["deed"]]
-    if not page.actor.may(kind.needs):
-        page.actor.require_any(kind.needs, ())
+    kind = kind_of(page, asked)
     chosen = chosen_rows(page, asked)
     deed = kind(page, chosen)
     count, all_chosen = deed.rows.count(), chosen.count()
@@ -104,6 +101,16 @@ def answer(page: "ListPage") -> HttpResponseBase:
                 raise
             add_faults(form, fault)
     return _ask(deed, form, count, all_chosen - count)
+
+
+def kind_of(page: "ListPage", asked: QueryDict) -> type[BulkDeed]:
+    """Return the deed that is asked for; raise `Forbidden` where it may be done nowhere."""
+    kind = {kind.name: kind for kind in page.deeds}.get(str(asked.get("deed")))
+    if kind is None:
+        raise Hidden
+    if not page.actor.may(kind.needs):
+        page.actor.require_any(kind.needs, ())
+    return kind
 
 
 # Any: rows of every kind.

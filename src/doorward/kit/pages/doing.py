@@ -1,10 +1,11 @@
 """What forms and deeds have in common: each is done once, however often it is sent."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 
 from doorward.kit.errors import Refused, Text
@@ -57,6 +58,10 @@ class DoingPage(Page):
 
 class ActingPage(DoingPage):
     """A page that acts at its own address, and then shows itself again."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Do what the form says; what nobody has taken up is no deed of this page."""
+        return self.http_method_not_allowed(request)
 
     def refuse(self, refusal: Refused) -> HttpResponseBase:
         if self.request.method == "GET" or self.request.htmx:  # type: ignore[attr-defined]

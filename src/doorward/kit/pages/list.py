@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 from django_filters import FilterSet
 
 from doorward.kit.errors import Refused, Text
-from doorward.kit.pages import bulk
+from doorward.kit.pages import bulk, cells
 from doorward.kit.pages.asked import Asked, Fault
-from doorward.kit.pages.doing import ActingPage
+from doorward.kit.pages.export import Chip, ExportPage, Paper, without
 from doorward.kit.pages.page import Context, Crumb
 
 # Beyond this a list does not count: an exact count of a million rows costs more than it tells.
@@ -30,11 +30,8 @@ _SEARCH = gettext_lazy("Search")
 _NO_MATCH = gettext_lazy("Nothing matches")
 _NO_MATCH_HINT = gettext_lazy("Take a filter off or search for something else.")
 
-# Label, value and field of a filter that is on.
-Chip = tuple[Text, Text, str]
 
-
-class ListPage(ActingPage):
+class ListPage(ExportPage):
     """Rows with search, filters, sort and pages; all of it stands in the address.
 
     A table may name in `needs` the right that a column takes: who lacks it has no such column.
@@ -122,19 +119,40 @@ class ListPage(ActingPage):
 
     def lay_out(self, rows: QuerySet[Any], counted: int) -> Any:
         """Return the table of one page of rows."""
+        table = self.arrange(rows)
+        # Otherwise the table counts by itself, to the very last row.
+        table.data._length = min(counted, COUNT_LIMIT)
+        self.turn_to_page(table, more=counted > COUNT_LIMIT)
+        self.dress(table, [row.record for row in table.paginated_rows])
+        return table
+
+    def arrange(self, rows: QuerySet[Any]) -> Any:
+        """Return the table of all rows, with the columns and in the order that are asked for."""
         # Given the request at once, a table would turn to any page of any size it is asked for.
         table = self.table(rows)
         table.request = self.request
-        # Otherwise the table counts by itself, to the very last row.
-        table.data._length = min(counted, COUNT_LIMIT)
         self.choose_columns(table)
         if order := self.order_of(table):
             table.order_by = order
         # Rows that are alike in what they are sorted by keep their places from page to page.
         table.data.data = table.data.data.order_by(*table.data.data.query.order_by, "pk")
-        self.turn_to_page(table, more=counted > COUNT_LIMIT)
-        self.dress(table, [row.record for row in table.paginated_rows])
         return table
+
+    def ordered(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = self.arrange(self.matching).data.data
+        return rows
+
+    def paper(self, *, whole: bool) -> Paper:
+        """Return the page's own sheet where all is wanted, and else one made of its table."""
+        table = self.arrange(self.rows().none())
+        if whole and self.sheet is not None:
+            return Paper(without(self.sheet, table.barred), self.complete)
+        return Paper(
+            cells.sheet_of(self, table, whole=whole), lambda some: cells.cells_of(self, some)
+        )
+
+    def faults(self) -> Sequence[Fault]:
+        return self.asked.faults
 
     def faults_in(self, query: QueryDict) -> Sequence[Fault]:
         """Return what another address asks for that the list does not have.
@@ -193,9 +211,7 @@ class ListPage(ActingPage):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Do a deed on the rows that were chosen, once it is confirmed."""
-        if not self.deeds:
-            return self.http_method_not_allowed(request)
-        return bulk.answer(self)
+        return bulk.answer(self) if self.deeds else super().post(request, *args, **kwargs)
 
     def later(self, deed: bulk.BulkDeed) -> HttpResponseBase:
         """Do a deed on more rows than one waits for."""

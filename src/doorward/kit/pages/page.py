@@ -41,9 +41,7 @@ class Page(View):
         try:
             if (answer := self.answered_before()) is not None:
                 return answer
-            self.prepare()
-            if self.needs is not None:
-                self.actor.require_any(self.needs, self.subjects())
+            self.enter(self.actor)
             response = super().dispatch(request, *args, **kwargs)
             # What a page showed must not come back by the Back button after signing out.
             response.setdefault("Cache-Control", "no-store")
@@ -54,6 +52,15 @@ class Page(View):
             raise PermissionDenied(str(refusal.message)) from refusal
         except Refused as refusal:
             return self.refuse(refusal)
+
+    # Any: whoever acts; the kit knows no accounts.
+    def enter(self, actor: Any) -> None:
+        """Find what the page is about, for somebody who may be here."""
+        self.actor = actor
+        self.request.page = self  # type: ignore[attr-defined]
+        self.prepare()
+        if self.needs is not None:
+            self.actor.require_any(self.needs, self.subjects())
 
     def answered_before(self) -> HttpResponseBase | None:
         """Return the answer to a request that was sent again, before anything is looked for."""

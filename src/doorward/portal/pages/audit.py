@@ -1,10 +1,36 @@
-"""The audit trail of one site."""
+"""Pages of the audit trail: of all that one sees, and of one site."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
+from doorward.files.lists import ListPage
 from doorward.sites.pages import SitePage
+from doorward.tenancy import filters, tables
 from doorward.tenancy.models import AuditEntry
-from doorward.tenancy.pages import Audit
+
+
+class Audit(ListPage):
+    """Who did what, newest first; rows are only ever added."""
+
+    title = _("Audit")
+    table = tables.Audit
+    filters = filters.Audit
+    search_hint = _("Who or what")
+    empty = {
+        "text": _("Nothing was done yet"),
+        "hint": _("Every change leaves a line here: who, what, when, before and after."),
+        "icon": "history",
+    }
+
+    def rows(self) -> QuerySet[AuditEntry]:
+        return AuditEntry.objects.visible_to(self.actor).select_related("account")
+
+    def search(self, rows: QuerySet[AuditEntry], words: str) -> QuerySet[AuditEntry]:
+        return rows.filter(
+            Q(actor__icontains=words)
+            | Q(account__name__icontains=words)
+            | Q(label__icontains=words)
+        )
 
 
 class SiteAudit(SitePage, Audit):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from doorward.access.models import AccessGroup
 from doorward.access.pages import doors_at
 from doorward.devices.models import Door
+from doorward.files.lists import ListPage
 from doorward.kit.counts import counted
 from doorward.kit.pages import Context, Crumb, DeedPage
 from doorward.people.models import Group, Person
@@ -14,7 +15,6 @@ from doorward.portal.tables import CompanyTable
 from doorward.sites import actions
 from doorward.sites.models import Company
 from doorward.sites.pages import CompanyPage, SitePage, company_new
-from doorward.tenancy.lists import ListPage
 from doorward.tenancy.permissions import Can, Role
 
 # People and accounts shown on a company's page; the list of people has them all.

@@ -16,6 +16,7 @@ from doorward.activity.models import DoorEvent
 from doorward.devices.actions.doors import unlock_door
 from doorward.devices.models import Command, Door
 from doorward.devices.pages.doors import DoorPage, door_new_url, doors_crumb
+from doorward.files.lists import ListPage
 from doorward.kit import clock
 from doorward.kit.errors import Refused
 from doorward.kit.pages import Context, Crumb
@@ -23,7 +24,6 @@ from doorward.people.models import Person
 from doorward.portal import doors, openers, tables
 from doorward.sites.models import Company
 from doorward.sites.pages import SitePage
-from doorward.tenancy.lists import ListPage
 from doorward.tenancy.permissions import Can
 
 _LATEST = 10

@@ -11,6 +11,7 @@ from doorward.access import cards, openable, told
 from doorward.access.actions.credentials import match_of
 from doorward.access.models import Credential
 from doorward.access.pages import doors_at
+from doorward.files.lists import ListPage
 from doorward.kit import clock
 from doorward.kit.counts import counted
 from doorward.kit.errors import Text
@@ -20,7 +21,6 @@ from doorward.people.models import Person
 from doorward.people.pages import companies_at
 from doorward.portal.tables import PeopleFacts, PeopleTable
 from doorward.sites.pages import SitePage, company_new
-from doorward.tenancy.lists import ListPage
 from doorward.tenancy.permissions import Can
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doorward.devices.models import Connector, Device
+from doorward.files.lists import ListPage
 from doorward.kit import clock
 from doorward.kit.counts import counted
 from doorward.kit.pages import Context, Crumb, FormPage
@@ -22,7 +23,6 @@ from doorward.sites.models import Company, Site
 from doorward.sites.pages import SitePage
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.installers import installers_for
-from doorward.tenancy.lists import ListPage
 from doorward.tenancy.permissions import Can
 
 

@@ -1,4 +1,4 @@
-"""Pages of the audit trail and of mail on its way."""
+"""Pages of mail on its way."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,36 +8,12 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from doorward.files.lists import ListPage
 from doorward.kit.pages import Context, DeedPage
 from doorward.tenancy import filters, tables
 from doorward.tenancy.actions.mail import send_mail_again
-from doorward.tenancy.lists import ListPage
-from doorward.tenancy.models import AuditEntry, Node, OutgoingMail
+from doorward.tenancy.models import Node, OutgoingMail
 from doorward.tenancy.permissions import Can
-
-
-class Audit(ListPage):
-    """Who did what, newest first; rows are only ever added."""
-
-    title = _("Audit")
-    table = tables.Audit
-    filters = filters.Audit
-    search_hint = _("Who or what")
-    empty = {
-        "text": _("Nothing was done yet"),
-        "hint": _("Every change leaves a line here: who, what, when, before and after."),
-        "icon": "history",
-    }
-
-    def rows(self) -> QuerySet[AuditEntry]:
-        return AuditEntry.objects.visible_to(self.actor).select_related("account")
-
-    def search(self, rows: QuerySet[AuditEntry], words: str) -> QuerySet[AuditEntry]:
-        return rows.filter(
-            Q(actor__icontains=words)
-            | Q(account__name__icontains=words)
-            | Q(label__icontains=words)
-        )
 
 
 class Letters(ListPage):
