@@ -36,13 +36,6 @@ function clicked(event) {
 
 function pressed(event) {
   if (event.key === "Escape" && document.body.classList.contains("side-shown")) showSide(false);
-  const typing = event.target.matches?.("input, textarea, select, [contenteditable]");
-  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
-    const search = document.querySelector("[data-search-key]");
-    if (!search) return;
-    event.preventDefault();
-    search.focus();
-  }
 }
 
 let waiting;

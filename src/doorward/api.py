@@ -13,6 +13,7 @@ from doorward.files.api import works
 from doorward.kit.api.document import Api
 from doorward.kit.errors import Hidden
 from doorward.people.api import people
+from doorward.portal.api import search
 from doorward.sites.api import companies, sites
 from doorward.tenancy.api import BearerToken, Session
 
@@ -48,6 +49,7 @@ api.add_router("/doors", door_rights)
 api.add_router("/access-groups", access_groups)
 api.add_router("/door-events", door_events)
 api.add_router("/works", works)
+api.add_router("/search", search)
 
 _elsewhere = Router()
 

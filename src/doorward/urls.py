@@ -20,6 +20,7 @@ from doorward.portal.pages import mail as mail_pages
 from doorward.portal.pages import overview
 from doorward.portal.pages import people as people_pages
 from doorward.portal.pages import person as person_pages
+from doorward.portal.pages import search as search_pages
 from doorward.portal.pages import sites as site_pages
 from doorward.portal.pages.account import entrance, factors, own
 from doorward.portal.pages.dashboard import Dashboard
@@ -85,6 +86,8 @@ urlpatterns = [
         name="mfa_reauthenticate_webauthn",
     ),
     path("", Dashboard.as_view(), name="dashboard"),
+    path("search/", search_pages.Search.as_view(), name="search"),
+    path("search/typing/", search_pages.SearchTyping.as_view(), name="search-typing"),
     path("sites/", site_pages.Sites.as_view(), name="sites"),
     path("sites/new/", sites.SiteNew.as_view(), name="site-new"),
     path("sites/<int:site>/edit/", sites.SiteEdit.as_view(), name="site-edit"),

@@ -65,6 +65,8 @@ TABLE = {
     "PATCH /people/{person}": "403 404 404 200 200 200 200 403 404",
     "GET /people/{person}/doors": "200 404 404 200 200 200 200 200 404",
     "GET /people/{person}/why": "200 404 404 200 200 200 200 422 404",
+    "GET /search": "200 200 200 200 200 200 200 200 200",
+    "POST /search": "200 200 200 200 200 200 200 200 200",
     "GET /sites": "200 200 200 200 200 200 200 200 200",
     "POST /sites": "403 403 403 201 201 403 403 403 422",
     "DELETE /sites/{site}": "403 403 403 409 409 403 403 404 404",
@@ -130,6 +132,7 @@ def _body(route: str, cast: Cast) -> dict[str, object] | None:
             "relay": 2,
         },
         "POST /access-groups": {"site": site, "name": name, "company": cast.acme.pk},
+        "POST /search": {"q": name},
     }
     return {} if route.startswith("PATCH") else bodies.get(route)
 
@@ -139,8 +142,8 @@ def _ask(caller: Caller, route: str, cast: Cast) -> int:
     ids = _ids(cast)
     path = path.format(**ids)
     if verb == "GET":
-        query = {"door": ids["door"]} if path.endswith("/why") else {}
-        return caller.get(path, **query).status_code
+        queries = {"why": {"door": ids["door"]}, "search": {"q": "Elm"}}
+        return caller.get(path, **queries.get(path.rsplit("/", 1)[1], {})).status_code
     if verb == "DELETE":
         return caller.delete(path).status_code
     send = caller.post if verb == "POST" else caller.patch

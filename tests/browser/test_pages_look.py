@@ -118,6 +118,7 @@ PAGES: dict[str, dict[str, str]] = {
     "mfa_reauthenticate_webauthn": {},
     "account_logout": {},
     "dashboard": {},
+    "search": {},
     "sites": {},
     "site-new": {},
     "all-devices": {},

@@ -16,6 +16,7 @@ from tests.cast import FREE_MAC, PASSWORD, Cast
 # Pages outside a site; these named take an id.
 OUTSIDE = {"account_login", "account_logout", "dashboard", "sites", "site-new", "all-devices"}
 OUTSIDE |= {"macs", "mac-new", "mac-delete", "audit", "mail", "mail-again"}
+OUTSIDE |= {"search", "search-typing"}
 
 
 def page_names() -> list[str]:
@@ -132,6 +133,7 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
             "password": "told-again",
         },
         "connector": {"name": "Cellar"},
+        "search": {"q": "Rita"},
         "mac": {"mac": "0C1105AABB09"},
         "macs": {
             "deed": "remove",

@@ -39,7 +39,8 @@ def path_of(route: str, cast: Cast) -> str:
         "event": DoorEvent.objects.get(door=front, local_id="1").pk,
         "work": cast.work().pk,
     }
-    query = f"?door={front.pk}" if route.endswith("/why") else ""
+    queries = {"why": f"?door={front.pk}", "search": "?q=Rita"}
+    query = queries.get(route.rsplit("/", 1)[1], "")
     return PREFIX + route.format(**ids) + query
 
 
@@ -69,6 +70,7 @@ def body_of(method: str, route: str, cast: Cast) -> dict[str, object] | None:
         },
         "people/bulk": {"operation": "suspend", "ids": [cast.person("Rita").pk]},
         "access-groups": {"site": cast.maple.pk, "name": "Weekdays"},
+        "search": {"q": "Rita"},
     }
     if method == "PATCH":
         return {"last_name": "Roe"} if "people" in route else {"name": "Renamed"}

@@ -70,6 +70,8 @@ POST   /access-groups                       403  403  403  201  201  201  403  4
 GET    /access-groups/{group}               200  404  404  200  200  200  200  404  404   401
 PATCH  /access-groups/{group}               403  404  404  200  200  200  403  404  404   401
 DELETE /access-groups/{group}               403  404  404  204  204  204  403  404  404   401
+GET    /search                              200  200  200  200  200  200  200  200  200   401
+POST   /search                              200  200  200  200  200  200  200  200  200   401
 GET    /door-events                         200  200  200  200  200  200  200  200  200   401
 GET    /door-events/{event}                 200  404  404  200  200  200  200  200  404   401
 GET    /works                               200  200  200  200  200  200  200  200  200   401

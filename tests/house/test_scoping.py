@@ -15,6 +15,7 @@ SURFACES = [
         and module.room not in {"kit", "emulator", "connector"}
     )
     or module.name in {"portal/frame.py", "portal/menu.py"}
+    or module.name.startswith("portal/search/")
 ]
 GUARDS = {"visible_to", "find", "none"}
 # These take open rows and an actor, and begin with a guard themselves.
@@ -25,6 +26,7 @@ EXPLAINED = {
     "access/pages.py: Member.objects": "counts only people in view",
     "devices/api/devices.py: ShelfEntry.objects": "failures of devices in view",
     "devices/pages/devices.py: ShelfEntry.objects": "counts failures of devices in view",
+    "portal/search/kinds.py: MacEntry.objects": "MACs of devices in view",
     "portal/pages/companies.py: Door.companies.through.objects": "counts only doors in view",
     "sites/forms.py: Node.objects": "installers that the page has found for the actor",
 }

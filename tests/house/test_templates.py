@@ -27,7 +27,7 @@ _THINGS = {
     ),
     "activity": ("door-log", "door-event"),
     "access": ("card", "group", "groups", "person-why"),
-    "portal": ("dashboard", "site-audit"),
+    "portal": ("dashboard", "search", "site-audit"),
 }
 _ROOM = {thing: room for room, things in _THINGS.items() for thing in things}
 ALL = list(templates())

@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING, Self
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from doorward.access import cards, pins
@@ -107,6 +109,11 @@ class Credential(models.Model):
                 violation_error_message=_("A person has one PIN. Replace it instead."),
             ),
         ]
+        indexes = [
+            # Whoever searches for a card does not say at which site.
+            models.Index(fields=[name], condition=Q(kind="card"), name=f"card_by_{name}")
+            for name in ("match", "tail")
+        ]
 
     def __str__(self) -> str:
         kind = self.get_kind_display()
@@ -153,6 +160,7 @@ class AccessGroup(models.Model):
                 ),
             ),
         ]
+        indexes = [GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="access_group_by_words")]
 
     def __str__(self) -> str:
         return self.name

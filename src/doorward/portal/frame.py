@@ -25,6 +25,11 @@ def frame(request: HttpRequest) -> Context:
     return {
         "menu": menu_of(actor, site, request.path),
         "site_switcher": _switcher(actor, site),
+        "search": {
+            "url": reverse("search"),
+            "typing_url": reverse("search-typing"),
+            "site": site.pk if site else "",
+        },
         "account": {
             "name": actor.account.get_full_name(),
             "role": ", ".join(sorted({str(place.role.label) for place in actor.places})),

@@ -2,7 +2,9 @@
 
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from doorward.kit import clock
@@ -84,6 +86,10 @@ class Site(models.Model):
                 violation_error_message=_("You already have a site of this name. Choose another."),
             ),
         ]
+        indexes = [
+            GinIndex(OpClass(Upper(name), "gin_trgm_ops"), name=f"site_by_{name}_words")
+            for name in ("name", "city", "street")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -118,6 +124,7 @@ class Company(models.Model):
                 ),
             ),
         ]
+        indexes = [GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="company_by_words")]
         verbose_name_plural = "companies"
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ class Purpose(StrEnum):
     RESET_MAIL = "reset mail"
     EMAIL = "email"
     PIN = "pin"
+    CARD = "card"
 
 
 class Circle(StrEnum):
@@ -65,6 +66,8 @@ PATIENCE: dict[tuple[Purpose, Circle], Patience] = {
     (Purpose.RESET, Circle.SOURCE): Patience(10, _MINUTE, 15 * _MINUTE, _HOUR),
     # Whoever tries what other people's PINs are, by which ones are not to be had.
     (Purpose.PIN, Circle.ACCOUNT): Patience(20, _MINUTE, _HOUR, 24 * _HOUR),
+    # Whoever looks for the holders of numbers that nobody holds; a shift at a desk has a few.
+    (Purpose.CARD, Circle.ACCOUNT): Patience(60, 30 * _SECOND, 15 * _MINUTE, 24 * _HOUR),
     (Purpose.EMAIL, Circle.ACCOUNT): Patience(5, _MINUTE, _HOUR, 24 * _HOUR),
 }
 

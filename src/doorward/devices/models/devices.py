@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from doorward.devices.models import connectors
@@ -133,6 +135,10 @@ class Device(models.Model):
             models.CheckConstraint(
                 condition=~Q(binding="bound") | ~Q(stated_mac=""), name="device_bound_has_stated"
             ),
+        ]
+        indexes = [
+            GinIndex(OpClass(Upper(name), "gin_trgm_ops"), name=f"device_by_{name}_words")
+            for name in ("name", "address")
         ]
 
     def __str__(self) -> str:

@@ -2,9 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from doorward.devices.models.devices import Device
@@ -81,6 +83,7 @@ class Door(models.Model):
                 condition=Q(hold_seconds__range=(1, 10)), name="door_hold_within_device"
             ),
         ]
+        indexes = [GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="door_by_words")]
 
     def __str__(self) -> str:
         return self.name

@@ -1,5 +1,6 @@
 """The library of MAC addresses that an installer may deploy."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,7 @@ class MacEntry(models.Model):
     objects = MacEntries.as_manager()
 
     class Meta:
+        indexes = [GinIndex(OpClass("mac", "gin_trgm_ops"), name="mac_by_digits")]
         verbose_name = _("MAC")
         verbose_name_plural = "MACs"
 

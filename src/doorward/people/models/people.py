@@ -172,6 +172,11 @@ class Person(models.Model):
         indexes = [
             models.Index(fields=["site", "last_name", "first_name"], name="person_by_name"),
             GinIndex(OpClass("sought", "gin_trgm_ops"), name="person_by_words"),
+            GinIndex(
+                OpClass("landline", "gin_trgm_ops"),
+                condition=~Q(landline=""),
+                name="person_by_landline",
+            ),
         ]
         verbose_name_plural = "people"
 
