@@ -14,10 +14,10 @@ from doorward.files import pages as files
 from doorward.people import pages as people
 from doorward.portal.pages import audit as audit_pages
 from doorward.portal.pages import companies as company_pages
+from doorward.portal.pages import credentials, overview
 from doorward.portal.pages import device as device_show
 from doorward.portal.pages import door as door_pages
 from doorward.portal.pages import mail as mail_pages
-from doorward.portal.pages import overview
 from doorward.portal.pages import people as people_pages
 from doorward.portal.pages import person as person_pages
 from doorward.portal.pages import search as search_pages
@@ -126,13 +126,17 @@ urlpatterns = [
         people.PersonRestore.as_view(),
         name="person-restore",
     ),
+    path("sites/<int:site>/people/<int:pk>/pin/", credentials.PinGive.as_view(), name="pin-give"),
+    path("sites/<int:site>/people/<int:pk>/cards/", credentials.CardAdd.as_view(), name="card-add"),
     path(
-        "sites/<int:site>/people/<int:pk>/cards/", person_pages.CardAdd.as_view(), name="card-add"
+        "sites/<int:site>/people/<int:pk>/credentials/<int:credential>/show/",
+        credentials.CredentialShow.as_view(),
+        name="credential-show",
     ),
     path(
-        "sites/<int:site>/people/<int:pk>/cards/<int:card>/remove/",
-        access.CardRemove.as_view(),
-        name="card-remove",
+        "sites/<int:site>/people/<int:pk>/credentials/<int:credential>/remove/",
+        credentials.CredentialRemove.as_view(),
+        name="credential-remove",
     ),
     path("sites/<int:site>/people/<int:pk>/why/", person_pages.Why.as_view(), name="person-why"),
     path("sites/<int:site>/access-groups/", access.Groups.as_view(), name="groups"),

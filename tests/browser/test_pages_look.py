@@ -140,6 +140,7 @@ PAGES: dict[str, dict[str, str]] = {
     "person": {**SITE, "pk": "person"},
     "person-edit": {**SITE, "pk": "person"},
     "card-add": {**SITE, "pk": "person"},
+    "pin-give": {**SITE, "pk": "person"},
     "person-why": {**SITE, "pk": "person"},
     "groups": SITE,
     "group-new": SITE,
@@ -165,6 +166,8 @@ PAGES: dict[str, dict[str, str]] = {
 PARTS = {"people-choices", "door-tile", "command-button", "mfa_login_webauthn"}
 # A file is taken home and not looked at.
 PARTS |= {"file", "work-result"}
+# Behind signing in again; tests/browser/test_holdings.py goes there.
+PARTS |= {"credential-show"}
 # By whom it is looked at, where that is not the installer.
 SEEN_BY = {
     **dict.fromkeys(

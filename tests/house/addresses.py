@@ -40,8 +40,8 @@ def address_of(name: str, cast: Cast) -> str:
     if "handle" in wanted:
         session = Account.objects.get(username="mona").sessions.first()
         ids["handle"] = handle_of(session.session_key) if session else "0" * 32
-    if "card" in wanted:
-        ids["card"] = cast.person("Rita").credentials.get().pk
+    if "credential" in wanted:
+        ids["credential"] = cast.person("Rita").credentials.get().pk
     if "command" in wanted:
         ids["command"] = Command.objects.get(door=cast.door("Front door")).pk
     return reverse(name, kwargs={key: ids[key] for key in wanted})
@@ -67,6 +67,8 @@ def _subject(name: str, cast: Cast) -> int:
         "company": cast.acme,
         "person": cast.person("Rita"),
         "card": cast.person("Rita"),
+        "pin": cast.person("Rita"),
+        "credential": cast.person("Rita"),
         "group": cast.group("Office hours"),
         "door": cast.door("Front door"),
         "command": cast.door("Front door"),

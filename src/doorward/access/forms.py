@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from doorward.access import cards, windows
 from doorward.access.actions.groups import GroupForm
+from doorward.access.models import Credential
 from doorward.access.windows import WeeklyWindow
 from doorward.devices.models import Door
 from doorward.kit.widgets import Picker, PickMany, WallTimeField
@@ -24,6 +25,27 @@ class CardFields(forms.Form):
         max_length=64,
         help_text=gettext_lazy("As the reader shows it, such as 04A1B2C3."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    format = forms.ChoiceField(
+        label=gettext_lazy("Format"), choices=Credential.Format, required=False
+    )
+    label = forms.CharField(
+        label=gettext_lazy("Label"),
+        max_length=64,
+        required=False,
+        help_text=gettext_lazy("What tells it from the others, such as “Key fob”."),
+    )
+
+
+class PinFields(forms.Form):
+    pin = forms.CharField(
+        label=gettext_lazy("PIN"),
+        max_length=16,
+        required=False,
+        help_text=gettext_lazy("Leave it empty to have one generated."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "inputmode": "numeric"}
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""Pages of access groups, and the cards of a person."""
+"""Pages of access groups."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from doorward.access import facts, windows
-from doorward.access.actions import credentials, groups
+from doorward.access.actions import groups
 from doorward.access.forms import GroupFields
 from doorward.access.models import AccessGroup, Credential, Member
 from doorward.access.tables import GroupTable, MemberTable, hours_words
@@ -17,7 +17,7 @@ from doorward.files.lists import ListPage
 from doorward.kit.counts import counted
 from doorward.kit.pages import Context, Crumb, DeedPage, FormPage
 from doorward.people.models import Person
-from doorward.people.pages import PersonPage, companies_at
+from doorward.people.pages import companies_at
 from doorward.sites.models import Company
 from doorward.sites.pages import SitePage
 from doorward.tenancy.editing import EditPage
@@ -205,15 +205,6 @@ class GroupDelete(GroupPage, DeedPage):
 
     def way_back(self) -> str:
         return reverse("groups", args=[self.site.pk])
-
-
-class CardRemove(PersonPage, DeedPage):
-    needs = Can.CHANGE_PERSON
-    done = _("The card was removed. The doors forget it.")
-
-    def act(self) -> None:
-        cards = Credential.objects.filter(person=self.person).select_related("person", "node")
-        credentials.remove_credential(self.actor, cards.find(self.actor, self.kwargs["card"]))
 
 
 def owner_choices(page: SitePage) -> list[Any]:

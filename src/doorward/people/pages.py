@@ -45,15 +45,19 @@ class PersonPage(SitePage):
         return person_url(self.person)
 
 
-class PersonEdit(PersonPage, EditPage):
+class PersonPart(PersonPage):
+    """A page that lies below a person's own."""
+
+    def trail(self) -> Iterable[Crumb]:
+        return [*super().trail(), (str(self.person), person_url(self.person))]
+
+
+class PersonEdit(PersonPart, EditPage):
     title = _("Edit person")
     needs = Can.CHANGE_PERSON
     form_class = PersonFields
     deed = _("Save person")
     done = _("Saved. The doors are told.")
-
-    def trail(self) -> Iterable[Crumb]:
-        return [*super().trail(), (str(self.person), person_url(self.person))]
 
     def form_options(self) -> dict[str, Any]:
         return {"initial": self.initial(), "companies": companies_at(self)}

@@ -23,7 +23,7 @@ from doorward.kit.errors import Invalid
 from doorward.kit.pages import Context, Crumb, FormPage
 from doorward.people import actions
 from doorward.people.models import Person
-from doorward.people.pages import PersonPage, companies_at, people_crumb, person_url
+from doorward.people.pages import PersonPage, PersonPart, companies_at, people_crumb, person_url
 from doorward.portal.history import changes_of
 from doorward.portal.tables import validity_words
 from doorward.sites.pages import SitePage
@@ -107,6 +107,7 @@ class PersonShow(PersonPage):
             "objection": facts.person_facts(self.person).objection(self.at),
             "events": list(self.events()[:SHOWN_EVENTS]),
             "may_change": self.actor.may(Can.CHANGE_PERSON, self.person.node),
+            "may_reveal": self.actor.may(Can.REVEAL_CREDENTIAL, self.person.node),
         }
 
     def topics(self) -> Iterable[str]:
@@ -130,13 +131,16 @@ class PersonShow(PersonPage):
         }
 
     def holdings(self) -> Context:
-        """Return cards and groups, and the history of the person and the cards."""
-        cards = Credential.objects.visible_to(self.actor).filter(person=self.person)
-        held = list(cards.order_by("pk"))
+        """Return credentials and groups, and the history of both and the person."""
+        own = Credential.objects.visible_to(self.actor).filter(person=self.person)
+        held = list(own.defer("secret").order_by("pk"))
+        cards = [one for one in held if one.kind == Credential.Kind.CARD]
         groups = AccessGroup.objects.visible_to(self.actor).filter(members__person=self.person)
         return {
-            "cards": held,
-            "room": len(held) < card_numbers.MAX_PER_PERSON,
+            "held": held,
+            "pin": next((one for one in held if one.kind == Credential.Kind.PIN), None),
+            "cards": cards,
+            "room": len(cards) < card_numbers.MAX_PER_PERSON,
             "card_form": CardFields(),
             "groups": list(groups.order_by("name")),
             "changes": changes_of(self.audit(), Person, self.site),
@@ -151,29 +155,11 @@ class PersonShow(PersonPage):
         return DoorEvent.objects.visible_to(self.actor).filter(person=self.person).order_by("-at")
 
 
-class CardAdd(PersonPage, FormPage):
-    title = gettext_lazy("Add a card")
-    needs = Can.CHANGE_PERSON
-    form_class = CardFields
-    deed = gettext_lazy("Add card")
-    done = gettext_lazy("The card was added. The doors are told.")
-
-    def trail(self) -> Iterable[Crumb]:
-        return [*super().trail(), (str(self.person), person_url(self.person))]
-
-    def save(self, form: CardFields) -> str:
-        credentials.add_card(self.actor, self.person, number=form.cleaned_data["number"])
-        return person_url(self.person)
-
-
-class Why(PersonPage):
+class Why(PersonPart):
     """May this person open that door at that time? The question stands in the address."""
 
     title = gettext_lazy("Why?")
     template = "portal/why.html"
-
-    def trail(self) -> Iterable[Crumb]:
-        return [*super().trail(), (str(self.person), person_url(self.person))]
 
     def context(self) -> Context:
         form = why_form(self)
