@@ -53,6 +53,7 @@ class Picker {
       if (option) this.choose(this.shown[Number(option.dataset.place)]);
     });
     this.select.addEventListener("change", () => this.showChosen());
+    this.whole()?.addEventListener("change", () => this.wholeChanged());
     // The link of an error summary leads to the select's id.
     this.select.addEventListener("focus", () => this.input.focus());
   }
@@ -66,9 +67,23 @@ class Picker {
     this.open();
   }
 
+  // The field of the same form whose value the options must belong to, such as the company of groups.
+  whole() {
+    return this.select.form?.elements.namedItem(this.select.dataset.within ?? "");
+  }
+
+  fits(option) {
+    const whole = this.whole()?.value;
+    return !whole || !option.dataset.of || option.dataset.of === whole;
+  }
+
+  wholeChanged() {
+    for (const option of this.select.selectedOptions) if (!this.fits(option)) this.drop(option);
+  }
+
   options() {
     return [...this.select.options]
-      .filter((option) => option.value !== "" || !this.multiple)
+      .filter((option) => (option.value !== "" || !this.multiple) && this.fits(option))
       .map((option) => ({ option, label: option.text, hint: option.dataset.hint }));
   }
 
@@ -83,16 +98,18 @@ class Picker {
   async ask(address, typed) {
     const url = new URL(address, location.href);
     url.searchParams.set("q", typed);
+    if (this.whole()?.value) url.searchParams.set("of", this.whole().value);
     const answer = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null);
     if (!answer?.ok) return;
     for (const found of await answer.json()) this.learn(found);
     if (this.input.value === typed && document.activeElement === this.input) this.open(typed);
   }
 
-  learn({ value, label, hint }) {
+  learn({ value, label, hint, of }) {
     if ([...this.select.options].some((option) => option.value === String(value))) return;
     const option = new Option(label, value);
     if (hint) option.dataset.hint = hint;
+    if (of) option.dataset.of = of;
     this.select.add(option);
   }
 

@@ -12,7 +12,7 @@ from doorward.devices.api import connectors, devices, doors, macs
 from doorward.files.api import works
 from doorward.kit.api.document import Api
 from doorward.kit.errors import Hidden
-from doorward.people.api import people
+from doorward.people.api import people, people_groups
 from doorward.portal.api import search
 from doorward.sites.api import companies, sites
 from doorward.tenancy.api import BearerToken, Session
@@ -40,6 +40,7 @@ api.add_router("/sites", sites)
 api.add_router("/companies", companies)
 api.add_router("/people", people)
 api.add_router("/people", person_rights)
+api.add_router("/people-groups", people_groups)
 api.add_router("/credentials", credentials)
 api.add_router("/macs", macs)
 api.add_router("/connectors", connectors)

@@ -11,7 +11,8 @@ from doorward.devices.pages import devices as device_pages
 from doorward.devices.pages import doors as door_forms
 from doorward.devices.pages import macs as mac_pages
 from doorward.files import pages as files
-from doorward.people import pages as people
+from doorward.people.pages import groups as people_groups
+from doorward.people.pages import people
 from doorward.portal.pages import audit as audit_pages
 from doorward.portal.pages import companies as company_pages
 from doorward.portal.pages import credentials, overview
@@ -107,6 +108,27 @@ urlpatterns = [
         company_pages.CompanyDelete.as_view(),
         name="company-delete",
     ),
+    path("sites/<int:site>/groups/", people_groups.PeopleGroups.as_view(), name="people-groups"),
+    path(
+        "sites/<int:site>/groups/new/",
+        people_groups.PeopleGroupNew.as_view(),
+        name="people-group-new",
+    ),
+    path(
+        "sites/<int:site>/groups/choices/",
+        people_groups.PeopleGroupChoices.as_view(),
+        name="people-group-choices",
+    ),
+    path(
+        "sites/<int:site>/groups/<int:pk>/edit/",
+        people_groups.PeopleGroupEdit.as_view(),
+        name="people-group-edit",
+    ),
+    path(
+        "sites/<int:site>/groups/<int:pk>/delete/",
+        people_groups.PeopleGroupDelete.as_view(),
+        name="people-group-delete",
+    ),
     path("sites/<int:site>/people/", people_pages.People.as_view(), name="people"),
     path("sites/<int:site>/people/new/", person_pages.PersonNew.as_view(), name="person-new"),
     path(
@@ -116,6 +138,16 @@ urlpatterns = [
     ),
     path("sites/<int:site>/people/<int:pk>/", person_pages.PersonShow.as_view(), name="person"),
     path("sites/<int:site>/people/<int:pk>/edit/", people.PersonEdit.as_view(), name="person-edit"),
+    path(
+        "sites/<int:site>/people/<int:pk>/suspend/",
+        people.PersonSuspend.as_view(),
+        name="person-suspend",
+    ),
+    path(
+        "sites/<int:site>/people/<int:pk>/resume/",
+        people.PersonResume.as_view(),
+        name="person-resume",
+    ),
     path(
         "sites/<int:site>/people/<int:pk>/delete/",
         people.PersonDelete.as_view(),

@@ -56,6 +56,7 @@ class Shown:
         self.company = self._first("/companies")
         self.person = self._first("/people", first_name="Rita")
         self.group = self._first("/access-groups", name="Office hours")
+        self.crew = self._first("/people-groups")
         self.event = self._first("/door-events")
 
     def _first(self, path: str, **wanted: str) -> str:
@@ -136,6 +137,9 @@ PAGES: dict[str, dict[str, str]] = {
     "company": {**SITE, "pk": "company"},
     "company-edit": {**SITE, "pk": "company"},
     "people": SITE,
+    "people-groups": SITE,
+    "people-group-new": SITE,
+    "people-group-edit": {**SITE, "pk": "crew"},
     "person-new": SITE,
     "person": {**SITE, "pk": "person"},
     "person-edit": {**SITE, "pk": "person"},
@@ -163,7 +167,8 @@ PAGES: dict[str, dict[str, str]] = {
     "site-audit": SITE,
 }
 # Parts of pages: what they show is seen on the pages that fetch them.
-PARTS = {"people-choices", "door-tile", "command-button", "mfa_login_webauthn"}
+PARTS = {"people-choices", "people-group-choices", "door-tile", "command-button"}
+PARTS |= {"mfa_login_webauthn"}
 # A file is taken home and not looked at.
 PARTS |= {"file", "work-result"}
 # Behind signing in again; tests/browser/test_holdings.py goes there.

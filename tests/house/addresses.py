@@ -58,6 +58,8 @@ def _subject(name: str, cast: Cast) -> int:
         "account-browser-forget": lambda: mona.browsers.get().pk,
         "account-token-revoke": lambda: mona.tokens.get(name="Rota").pk,
         "person-restore": lambda: _deleted_by_mona(cast),
+        "people-group-edit": lambda: cast.crew("Workshop").pk,
+        "people-group-delete": lambda: cast.crew("Workshop").pk,
         # Nobody of the cast has a passkey.
         "mfa_remove_webauthn": lambda: 1,
     }
@@ -109,6 +111,8 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
             "pin_length": 6,
         },
         "company": {"name": "Cedar"},
+        "people": {"deed": "suspend", "ids": [cast.person("Rita").pk], "confirmed": "1"},
+        "people-group": {"name": "Crew two"},
         "person": {"first_name": "Nils", "last_name": "New", "company": cast.acme.pk},
         "card": {"number": "CAFEBABE"},
         "group": {
@@ -150,6 +154,8 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
         "account-password": {"old": PASSWORD},
         "account-tokens": {"name": "Rota"},
     }
+    if name.startswith("people-group"):
+        return forms["people-group"]
     if name.startswith(("account", "mfa")):
         return own.get(name, {})
     return forms.get(name.split("-", maxsplit=1)[0], {})

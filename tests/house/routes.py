@@ -36,6 +36,7 @@ def path_of(route: str, cast: Cast) -> str:
         "door": front.pk,
         "command": Command.objects.get(door=front).pk,
         "group": cast.group("Office hours").pk,
+        "people_group": cast.crew("Workshop").pk,
         "event": DoorEvent.objects.get(door=front, local_id="1").pk,
         "work": cast.work().pk,
     }
@@ -52,6 +53,7 @@ def body_of(method: str, route: str, cast: Cast) -> dict[str, object] | None:
         "sites": {"name": "Elm", "zone": "Europe/Berlin"},
         "companies": {"site": cast.maple.pk, "name": "Cedar"},
         "people": {"company": cast.acme.pk, "first_name": "Nils", "last_name": "New"},
+        "people-groups": {"company": cast.acme.pk, "name": "Crew two"},
         "credentials": {"person": cast.person("Rita").pk, "number": "CAFEBABE"},
         "macs": {"mac": "0C1105AABB09", "installer": cast.maple.installer_id},
         "connectors": {"site": cast.maple.pk, "name": "Cellar"},
@@ -73,5 +75,5 @@ def body_of(method: str, route: str, cast: Cast) -> dict[str, object] | None:
         "search": {"q": "Rita"},
     }
     if method == "PATCH":
-        return {"last_name": "Roe"} if "people" in route else {"name": "Renamed"}
+        return {"last_name": "Roe"} if "/people/" in route else {"name": "Renamed"}
     return new[route.strip("/")]

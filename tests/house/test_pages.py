@@ -38,12 +38,22 @@ company-edit     GET   403  404  404  200  200  200  403  404  404   302
 company-edit     POST  403  404  404  302  302  302  403  404  404   302
 company-delete   POST  403  404  404  302  302  302  403  404  404   302
 people           GET   200  200  200  200  200  200  200  404  404   302
+people           POST  403  403  403  302  302  302  302  404  404   302
+people-groups    GET   200  200  200  200  200  200  200  404  404   302
+people-group-choices GET 200 200 200 200  200  200  200  404  404   302
+people-group-new GET   403  403  403  200  200  200  200  404  404   302
+people-group-new POST  403  403  403  302  302  302  302  404  404   302
+people-group-edit GET  403  404  404  200  200  200  200  404  404   302
+people-group-edit POST 403  404  404  302  302  302  302  404  404   302
+people-group-delete POST 403 404 404  302  302  302  302  404  404   302
 people-choices   GET   200  200  200  200  200  200  200  404  404   302
 person-new       GET   403  403  403  200  200  200  200  404  404   302
 person-new       POST  403  403  403  302  302  302  302  404  404   302
 person           GET   200  404  404  200  200  200  200  404  404   302
 person-edit      GET   403  404  404  200  200  200  200  404  404   302
 person-edit      POST  403  404  404  302  302  302  302  404  404   302
+person-suspend   POST  403  404  404  302  302  302  302  404  404   302
+person-resume    POST  403  404  404  302  302  302  302  404  404   302
 person-delete    POST  403  404  404  302  302  302  302  404  404   302
 person-restore   POST 404  404  404  404  404  302  404  404  404   302
 card-add         GET   403  404  404  200  200  200  200  404  404   302
@@ -166,7 +176,7 @@ account-email-confirm      POST  409 409
 """
 
 # Lists that take deeds on many rows.
-LISTS = {"macs"}
+LISTS = {"macs", "people"}
 
 HEAD, *ROLES = [line.split() for line in TABLE.strip().splitlines()]
 OWN_ROWS = [line.split() for line in OWN.strip().splitlines()]

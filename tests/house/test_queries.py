@@ -9,7 +9,7 @@ from doorward.access.actions import credentials, groups
 from doorward.access.actions.badges import record_badges
 from doorward.devices.actions import connectors, devices, doors, macs
 from doorward.files import actions as files
-from doorward.people.actions import PersonForm, create_person
+from doorward.people.actions import PersonForm, create_group, create_person
 from doorward.sites.actions import SiteForm, create_company, create_site
 from tests.cast import BUILDER, OFFICE_HOURS, RITAS_CARD, Cast, badge, identity
 from tests.jobs import run_all
@@ -20,7 +20,8 @@ pytestmark = pytest.mark.django_db
 BUDGETS = {
     "sites": 15,
     "companies": 14,
-    "people": 24,
+    "people": 26,
+    "people-groups": 12,
     "groups": 14,
     "doors": 15,
     "devices": 11,
@@ -43,6 +44,7 @@ def crowd(cast: Cast, number: int) -> None:
     create_site(BUILDER, maple.installer, SiteForm(name=name, zone="Europe/Berlin"))
     company = create_company(BUILDER, maple, name=name)
     person = create_person(BUILDER, company, PersonForm(first_name="Extra", last_name=name))
+    create_group(BUILDER, cast.acme, name=name)
     credentials.add_card(BUILDER, person, number=f"{0xD000 + number:08X}")
     connector, _code = connectors.create_connector(BUILDER, maple, name=name)
     mac = f"0C1105AC{number:04X}"

@@ -35,6 +35,11 @@ PATCH  /people/{person}                     403  404  404  200  200  200  200  4
 DELETE /people/{person}                     403  404  404  204  204  204  204  403  404   401
 GET    /people/{person}/doors               200  404  404  200  200  200  200  200  404   401
 GET    /people/{person}/why                 200  404  404  200  200  200  200  422  404   401
+GET    /people-groups                       200  200  200  200  200  200  200  200  200   401
+POST   /people-groups                       403  422  422  201  201  201  201  422  422   401
+GET    /people-groups/{people_group}        200  404  404  200  200  200  200  404  404   401
+PATCH  /people-groups/{people_group}        403  404  404  200  200  200  200  404  404   401
+DELETE /people-groups/{people_group}        403  404  404  204  204  204  204  404  404   401
 GET    /credentials                         200  200  200  200  200  200  200  200  200   401
 POST   /credentials                         403  422  422  201  201  201  201  403  422   401
 GET    /credentials/{credential}            200  404  404  200  200  200  200  200  404   401

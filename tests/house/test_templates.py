@@ -26,7 +26,7 @@ _THINGS = {
         *("command-button", "connector", "connectors", "mac", "macs"),
     ),
     "activity": ("door-log", "door-event"),
-    "access": ("card", "group", "groups", "person-why"),
+    "access": ("card", "credential", "group", "groups", "person-why", "pin"),
     "portal": ("dashboard", "search", "site-audit"),
 }
 _ROOM = {thing: room for room, things in _THINGS.items() for thing in things}

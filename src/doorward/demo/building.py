@@ -17,8 +17,9 @@ from doorward.devices.actions.devices import DeviceForm, create_device
 from doorward.devices.actions.doors import DoorForm, create_door
 from doorward.devices.actions.macs import register_mac
 from doorward.devices.models import Connector, Device, Door
+from doorward.people import actions as people_actions
 from doorward.people.actions import PersonForm, create_person, give_account
-from doorward.people.models import Person
+from doorward.people.models import Group, Person
 from doorward.sites.actions import SiteForm, create_company, create_site
 from doorward.sites.models import Company, Site
 from doorward.tenancy.actions import create_account, issue_token, plant_node
@@ -142,12 +143,25 @@ def _doors(
 
 def _people(actor: Actor, companies: dict[str, Company]) -> list[Person]:
     made = []
+    places = {name: iter(_crews(actor, company)) for name, company in companies.items()}
     for first_name, last_name, company, card in cast.people():
-        form = PersonForm(first_name=first_name, last_name=last_name)
+        group = next(places[company], None)
+        form = PersonForm(first_name=first_name, last_name=last_name, group=group)
         person = create_person(actor, companies[company], form)
         add_card(actor, person, number=card)
         made.append(person)
     return made
+
+
+def _crews(actor: Actor, company: Company) -> list[Group]:
+    """Make a company's groups of people; return one for each of its first people."""
+    made: dict[str, Group] = {}
+    places: list[Group] = []
+    for path, count in cast.CREWS.get(company.name, {}).items():
+        above, _slash, name = path.rpartition("/")
+        made[path] = people_actions.create_group(actor, company, name=name, parent=made.get(above))
+        places += [made[path]] * count
+    return places
 
 
 def _groups(actor: Actor, site: Site, doors: dict[str, Door], people: list[Person]) -> None:

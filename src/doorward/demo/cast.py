@@ -64,6 +64,19 @@ DOORS = (
 )
 
 
+# Groups of people by company, a tree as "parent/child", and how many of the company's are in each.
+CREWS: dict[str, dict[str, int]] = {
+    ACME: {
+        "Engineering": 3,
+        "Engineering/Hardware": 5,
+        "Engineering/Software": 6,
+        "Sales": 4,
+        "Workshop": 0,
+    },
+    GLOBEX: {"Design": 6, "Office": 4},
+}
+
+
 @dataclass(frozen=True)
 class PretendGroup:
     """An access group; `companies` name whose people are in it, `first` how many of each."""

@@ -1,15 +1,17 @@
 """How people are looked for."""
 
 import re
+from collections.abc import Iterable
+from typing import Any
 
 import django_filters as filters
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from doorward.kit.filters import choice
-from doorward.people.models import Person
-from doorward.sites.models import Company
+from doorward.kit.errors import Text
+from doorward.people.forms import GroupField
+from doorward.people.models import Group
 
 # Three letters or digits in a row make a trigram, by which the index finds any part of a word.
 _TRIGRAM = re.compile(r"[^\W_]{3}")
@@ -32,19 +34,36 @@ def by_name(words: str) -> Q:
     return found
 
 
-def _companies(request: HttpRequest) -> QuerySet[Company]:
-    page = request.page  # type: ignore[attr-defined]
-    return Company.objects.visible_to(page.actor).filter(site=page.site).order_by("name")
+# What stands in a filter for people of no group.
+UNGROUPED = "none"
 
 
-class PeopleFilter(filters.FilterSet):
-    company = filters.ModelChoiceFilter(
-        label=_("Company"),
-        queryset=_companies,
-        empty_label=_("All companies"),
-        widget=choice(_("Company")),
-    )
+class _GroupChoice(GroupField):
+    """A group with all beneath it, or nobody's group."""
 
-    class Meta:
-        model = Person
-        fields = ["company"]
+    # Any: what was sent.
+    def to_python(self, value: Any) -> Any:
+        return UNGROUPED if value == UNGROUPED else super().to_python(value)
+
+    def options(self, groups: list[Group]) -> Iterable[tuple[Any, Text]]:
+        return [(UNGROUPED, _("Ungrouped")), *super().options(groups)]
+
+
+class GroupFilter(filters.Filter):
+    field_class = _GroupChoice
+
+    @property
+    def field(self) -> Any:
+        field = super().field
+        if field.queryset is None:
+            page = self.parent.request.page
+            groups = Group.objects.visible_to(page.actor).filter(site=page.site)
+            search_url = reverse("people-group-choices", args=[page.site.pk])
+            field.offer(groups, search_url, chosen=page.request.GET.get("group"))
+        return field
+
+    # Any: rows of people, and a group or the word for none.
+    def filter(self, qs: Any, value: Any) -> Any:
+        if value == UNGROUPED:
+            return qs.filter(group=None)
+        return qs.of_group(value.pk) if value else qs

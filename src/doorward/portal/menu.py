@@ -49,6 +49,7 @@ INSIDE = (
         _("People"),
         (
             Item(_("Companies"), "building-store", "companies", Can.VIEW_COMPANY),
+            Item(_("Groups"), "users-group", "people-groups", Can.VIEW_PERSON),
             Item(_("Personnel"), "users", "people", Can.VIEW_PERSON),
         ),
     ),

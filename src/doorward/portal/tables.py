@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import django_tables2 as tables
@@ -12,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from doorward.access import told
+from doorward.kit import clock
 from doorward.kit.tables import NUMBER, NUMBER_ON_PHONES, ON_PHONES, Cell
-from doorward.people.models import Person
+from doorward.people.models import Person, State
 from doorward.sites.words import date_of
 from doorward.tenancy.permissions import Can
 
@@ -22,6 +24,14 @@ _SYNC_WORDS = {
     told.Stand.SYNCED: gettext_lazy("Synced"),
     told.Stand.PENDING: gettext_lazy("Pending at %(count)d of %(total)d"),
     told.Stand.FAILED: gettext_lazy("Failed at %(count)d of %(total)d"),
+}
+
+
+# What each state looks like.
+_STATE_LOOKS = {
+    State.SUSPENDED: "revoked",
+    State.EXPIRED: "expired",
+    State.NOT_STARTED: "pending",
 }
 
 
@@ -93,6 +103,8 @@ class DoorTable(tables.Table):
 class PeopleFacts:
     """What one page of people needs beside its rows, fetched at once."""
 
+    at: datetime = field(default_factory=clock.now)
+    holds: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
     open_now: Mapping[int, set[int]] = field(default_factory=dict)
     sync: Mapping[int, told.Summary] = field(default_factory=dict)
 
@@ -105,12 +117,18 @@ class PeopleTable(tables.Table):
     name = tables.Column(
         gettext_lazy("Name"), accessor="last_name", order_by=("last_name", "first_name")
     )
+    personnel_id = tables.Column(gettext_lazy("ID"))
     company = tables.Column(gettext_lazy("Company"), accessor="company__name", attrs=ON_PHONES)
-    card_count = tables.Column(gettext_lazy("Cards"), attrs=NUMBER)
+    group = tables.Column(gettext_lazy("Group"), accessor="group__name", default="")
+    holds = tables.Column(gettext_lazy("Holds"), empty_values=(), orderable=False, attrs=ON_PHONES)
     doors = tables.Column(
         gettext_lazy("May open now"), empty_values=(), orderable=False, attrs=NUMBER
     )
     validity = tables.Column(gettext_lazy("Validity"), empty_values=(), order_by="valid_until")
+    email = tables.Column(gettext_lazy("E-mail"), default="")
+    mobile = tables.Column(gettext_lazy("Mobile"), default="")
+    remark = tables.Column(gettext_lazy("Remark"), default="", orderable=False)
+    created_at = tables.Column(gettext_lazy("Added"))
     sync = tables.Column(
         gettext_lazy("On the doors"), empty_values=(), orderable=False, attrs=ON_PHONES
     )
@@ -128,13 +146,24 @@ class PeopleTable(tables.Table):
         count = len(self.facts.open_now.get(record.pk, ()))
         return ngettext("%(count)d door", "%(count)d doors", count) % {"count": count}
 
-    def render_validity(self, record: Person) -> str:
-        return validity_words(record)
+    def render_holds(self, record: Person) -> SafeString:
+        held = self.facts.holds.get(record.pk, {})
+        return SafeString(render_to_string("portal/holds_cell.html", {"held": held}))
 
-    # Any: a row with what the page's query has added to it.
-    def render_sync(self, record: Any) -> SafeString:
-        if not record.card_count:
-            return format_html('<span class="quiet">{}</span>', _("No card"))
+    def render_validity(self, record: Person) -> SafeString:
+        state, words = record.state(self.facts.at), validity_words(record)
+        if state is State.ACTIVE:
+            return format_html("{}", words)
+        label = _badge(_STATE_LOOKS[state], str(state.label))
+        limited = record.valid_from or record.valid_until
+        return format_html("{} <small class='quiet'>{}</small>", label, words if limited else "")
+
+    def render_created_at(self, record: Person) -> str:
+        return date_of(record.site, record.created_at)
+
+    def render_sync(self, record: Person) -> SafeString:
+        if record.pk not in self.facts.holds:
+            return format_html('<span class="quiet">{}</span>', _("Nothing to tell"))
         known = self.facts.sync.get(record.pk)
         if known is None:
             return format_html('<span class="quiet">{}</span>', _("No door"))

@@ -41,6 +41,8 @@ class ListPage(ExportPage):
     table: ClassVar[type[tables.Table]]
     filters: ClassVar[type[FilterSet] | None] = None
     search_hint: Text = ""
+    # How many filters stand beside the search; the others unfold.
+    filters_shown: ClassVar[int] = FILTERS_SHOWN
     empty: ClassVar[Mapping[str, Text]] = {}
     # Columns that show only when they are chosen.
     tucked_away: ClassVar[Collection[str]] = ()
@@ -104,9 +106,9 @@ class ListPage(ExportPage):
         return {
             **super().context(),
             "table": table,
-            "first_fields": fields[:FILTERS_SHOWN],
-            "more_fields": fields[FILTERS_SHOWN:],
-            "more_in_use": any(field.value() for field in fields[FILTERS_SHOWN:]),
+            "first_fields": fields[: self.filters_shown],
+            "more_fields": fields[self.filters_shown :],
+            "more_in_use": any(field.value() for field in fields[self.filters_shown :]),
             "chips": chips,
             "faults": self.asked.faults,
             "search_hint": self.search_hint,

@@ -5,6 +5,7 @@ from doorward.people.actions.groups import (
     create_group,
     delete_group,
     move_group,
+    take_turns,
 )
 from doorward.people.actions.people import (
     PERSON_FIELDS,
@@ -40,4 +41,5 @@ __all__ = [
     "restore_people",
     "resume_people",
     "suspend_people",
+    "take_turns",
 ]

@@ -34,7 +34,7 @@ def create_group(
 ) -> Group:
     """Add a group to a company, at the top or below a parent; raise `Invalid` or `Refused`."""
     actor.require(Can.CHANGE_PERSON, company)
-    _take_turns(company.pk)
+    take_turns(company.pk)
     if Group.objects.filter(company=company).count() >= MAX_PER_COMPANY:
         message = _("A company has at most %(count)d groups. Delete some first.")
         raise Refused("group.limit", message % {"count": MAX_PER_COMPANY})
@@ -64,7 +64,7 @@ def change_group(actor: Actor, group: Group, *, name: str, floors: Sequence[str]
 def move_group(actor: Actor, group: Group, parent: Group | None) -> Group:
     """Hang a group with all beneath it below another, or at the top; raise `Invalid`."""
     actor.require(Can.CHANGE_PERSON, group)
-    _take_turns(group.company_id)
+    take_turns(group.company_id)
     group = _as_it_is(group)
     before = _facts(group)
     above = _ancestors_of(parent, group.company_id)
@@ -89,7 +89,7 @@ def delete_group(actor: Actor, group: Group) -> None:
     are left without a group.
     """
     actor.require(Can.CHANGE_PERSON, group)
-    _take_turns(group.company_id)
+    take_turns(group.company_id)
     group = _as_it_is(group)
     told = list(_people_of(group.pk))
     audit.record(actor, "delete", group, group.node, before=_facts(group))
@@ -115,7 +115,7 @@ def _move_up(child: Group, group: Group) -> None:
         raise Refused("group.name", message % names) from fault
 
 
-def _take_turns(company: int) -> None:
+def take_turns(company: int) -> None:
     """Let changes of a company's tree wait for each other: two at once could make a circle."""
     Company.objects.select_for_update(no_key=True).get(pk=company)
 

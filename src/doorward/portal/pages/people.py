@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -13,12 +13,13 @@ from doorward.access.models import Credential
 from doorward.access.pages import doors_at
 from doorward.files.lists import ListPage
 from doorward.kit import clock
-from doorward.kit.counts import counted
 from doorward.kit.errors import Text
 from doorward.kit.pages import Crumb
-from doorward.people.filters import PeopleFilter, by_name
+from doorward.people.filters import by_name
 from doorward.people.models import Person
 from doorward.people.pages import companies_at
+from doorward.portal.filters import PeopleFilter
+from doorward.portal.pages.people_deeds import DEEDS
 from doorward.portal.tables import PeopleFacts, PeopleTable
 from doorward.sites.pages import SitePage, company_new
 from doorward.tenancy.permissions import Can
@@ -28,7 +29,10 @@ class People(SitePage, ListPage):
     title = _("Personnel")
     table = PeopleTable
     filters = PeopleFilter
-    search_hint = _("Name or card number")
+    filters_shown = 3
+    search_hint = _("Name, ID, e-mail or card number")
+    tucked_away = ("personnel_id", "email", "mobile", "remark", "created_at")
+    deeds = DEEDS
     empty = {
         "text": _("No people yet"),
         "hint": _("Add the first person with a card, then put them in an access group."),
@@ -36,9 +40,8 @@ class People(SitePage, ListPage):
     }
 
     def rows(self) -> QuerySet[Person]:
-        held = Credential.objects.visible_to(self.actor)
         people = Person.objects.visible_to(self.actor).filter(site=self.site)
-        return people.select_related("company", "site").annotate(card_count=counted(held, "person"))
+        return people.select_related("company", "group", "site")
 
     def search(self, rows: QuerySet[Person], words: str) -> QuerySet[Person]:
         try:
@@ -53,9 +56,19 @@ class People(SitePage, ListPage):
         people, doors = list(records), list(doors_at(self))
         known = told.told_of([person.pk for person in people], doors)
         table.facts = PeopleFacts(
+            holds=self.holdings(people),
             open_now=openable.open_now(people, doors, clock.now()),
             sync=told.summaries(known, [person.pk for person in people]),
         )
+
+    def holdings(self, people: Sequence[Person]) -> dict[int, dict[str, int]]:
+        """Return how many credentials of which kind each holds; who holds none is left out."""
+        held = Credential.objects.visible_to(self.actor).filter(person__in=people)
+        found: dict[int, dict[str, int]] = {}
+        counts = held.order_by().values_list("person", "kind").annotate(count=Count("pk"))
+        for person, kind, count in counts:
+            found.setdefault(person, {})[kind] = count
+        return found
 
     def empty_state(self, *, filtered: bool) -> Mapping[str, Text]:
         if filtered or companies_at(self).exists():

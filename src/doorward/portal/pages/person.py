@@ -21,9 +21,17 @@ from doorward.devices.models import Door
 from doorward.kit import clock
 from doorward.kit.errors import Invalid
 from doorward.kit.pages import Context, Crumb, FormPage
-from doorward.people import actions
+from doorward.people import actions, trees
 from doorward.people.models import Person
-from doorward.people.pages import PersonPage, PersonPart, companies_at, people_crumb, person_url
+from doorward.people.pages import (
+    PersonPage,
+    PersonPart,
+    companies_at,
+    groups_at,
+    people_crumb,
+    person_choices,
+    person_url,
+)
 from doorward.portal.history import changes_of
 from doorward.portal.tables import validity_words
 from doorward.sites.pages import SitePage
@@ -63,7 +71,7 @@ class PersonNew(SitePage, FormPage):
         return [self.site, *self.companies.select_related("node")]
 
     def form_options(self) -> Context:
-        return {"initial": self.initial(), "companies": self.companies}
+        return {"initial": self.initial(), **person_choices(self)}
 
     def initial(self) -> Context:
         return {"company": self.request.GET.get("company", "")}
@@ -100,6 +108,7 @@ class PersonShow(PersonPage):
         return {
             **super().context(),
             "person": self.person,
+            "group_path": self.group_path(),
             **self.rights(),
             **self.holdings(),
             "why_form": why_form(self),
@@ -109,6 +118,14 @@ class PersonShow(PersonPage):
             "may_change": self.actor.may(Can.CHANGE_PERSON, self.person.node),
             "may_reveal": self.actor.may(Can.REVEAL_CREDENTIAL, self.person.node),
         }
+
+    def group_path(self) -> str:
+        """Return what the person's group is called in full."""
+        group = self.person.group
+        if group is None:
+            return ""
+        above = groups_at(self).filter(pk__in=group.ancestors)
+        return trees.paths([group], dict(above.values_list("pk", "name")))[group.pk]
 
     def topics(self) -> Iterable[str]:
         devices = {f"device:{door.device_id}" for door in self.doors}

@@ -1,4 +1,4 @@
-"""Pages about one person that need no other room."""
+"""Pages about one person."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,7 +14,7 @@ from doorward.kit.pages import Crumb, DeedPage, words_of
 from doorward.people import actions
 from doorward.people.filters import by_name
 from doorward.people.forms import PersonFields
-from doorward.people.models import Person
+from doorward.people.models import Group, Groups, Person
 from doorward.sites.models import Company, Site
 from doorward.sites.pages import SitePage
 from doorward.tenancy.editing import EditPage
@@ -32,7 +32,9 @@ class PersonPage(SitePage):
 
     def prepare(self) -> None:
         super().prepare()
-        people = Person.objects.filter(site=self.site).select_related("company", "node", "site")
+        people = Person.objects.filter(site=self.site).select_related(
+            "company", "group", "node", "site"
+        )
         self.person = people.find(self.actor, self.kwargs["pk"])
 
     def subjects(self) -> Iterable[Any]:
@@ -55,12 +57,13 @@ class PersonPart(PersonPage):
 class PersonEdit(PersonPart, EditPage):
     title = _("Edit person")
     needs = Can.CHANGE_PERSON
+    template = "people/person_form.html"
     form_class = PersonFields
     deed = _("Save person")
     done = _("Saved. The doors are told.")
 
     def form_options(self) -> dict[str, Any]:
-        return {"initial": self.initial(), "companies": companies_at(self)}
+        return {"initial": self.initial(), **person_choices(self)}
 
     def initial(self) -> dict[str, Any]:
         return {name: getattr(self.person, name) for name in (*actions.PERSON_FIELDS, "company")}
@@ -69,6 +72,29 @@ class PersonEdit(PersonPart, EditPage):
         company = form.cleaned_data["company"]
         actions.change_person(self.actor, self.person, company, form.told())
         return person_url(self.person)
+
+
+class PersonSuspend(PersonPage, DeedPage):
+    needs = Can.CHANGE_PERSON
+    done = _("Suspended. The doors forget this person at once.")
+    # What takes it back.
+    undo = "person-resume"
+
+    def act(self) -> None:
+        actions.suspend_people(self.actor, [self.person])
+
+    def said(self) -> str:
+        path = reverse(self.undo, args=[self.kwargs["site"], self.kwargs["pk"]])
+        context = {"text": self.done, "path": path}
+        return render_to_string("kit/put_back.html", context, self.request)
+
+
+class PersonResume(PersonPage, DeedPage):
+    needs = Can.CHANGE_PERSON
+    done = _("Resumed, with all rights that were kept. The doors are told.")
+
+    def act(self) -> None:
+        actions.resume_people(self.actor, [self.person])
 
 
 class PersonDelete(PersonPage, DeedPage):
@@ -120,6 +146,20 @@ def companies_at(page: SitePage) -> QuerySet[Company]:
     """Return the companies of the page's site that its reader sees."""
     companies = Company.objects.visible_to(page.actor).filter(site=page.site)
     return companies.order_by("name")
+
+
+def groups_at(page: SitePage) -> Groups:
+    """Return the groups of people at the page's site that its reader sees."""
+    return Group.objects.visible_to(page.actor).filter(site=page.site)
+
+
+def person_choices(page: SitePage) -> dict[str, Any]:
+    """Return what a form about a person offers to choose from."""
+    return {
+        "companies": companies_at(page),
+        "groups": groups_at(page),
+        "groups_url": reverse("people-group-choices", args=[page.site.pk]),
+    }
 
 
 def people_crumb(site: Site) -> Crumb:

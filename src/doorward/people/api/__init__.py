@@ -1,0 +1,6 @@
+"""People and their groups over the API, one module a noun."""
+
+from doorward.people.api.groups import people_groups
+from doorward.people.api.people import people
+
+__all__ = ["people", "people_groups"]

@@ -1,0 +1,21 @@
+"""Pages of people that need no other room, one module a noun."""
+
+from doorward.people.pages.people import (
+    PersonPage,
+    PersonPart,
+    companies_at,
+    groups_at,
+    people_crumb,
+    person_choices,
+    person_url,
+)
+
+__all__ = [
+    "PersonPage",
+    "PersonPart",
+    "companies_at",
+    "groups_at",
+    "people_crumb",
+    "person_choices",
+    "person_url",
+]

@@ -1,0 +1,68 @@
+"""Filters of lists that show more than one room."""
+
+from datetime import datetime
+
+import django_filters as filters
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from doorward.access.models import Credential
+from doorward.kit import clock
+from doorward.kit.filters import MomentFilter, choice
+from doorward.people.filters import GroupFilter
+from doorward.people.forms import GroupPicker
+from doorward.people.models import People, State
+from doorward.sites.models import Company
+
+_NOTHING = "nothing"
+
+
+def _companies(request: HttpRequest) -> QuerySet[Company]:
+    page = request.page  # type: ignore[attr-defined]
+    return Company.objects.visible_to(page.actor).filter(site=page.site).order_by("name")
+
+
+class PeopleFilter(filters.FilterSet):
+    """What people can be narrowed to."""
+
+    company = filters.ModelChoiceFilter(
+        label=_("Company"),
+        queryset=_companies,
+        empty_label=_("All companies"),
+        widget=choice(_("Company")),
+    )
+    group = GroupFilter(
+        label=_("Group"),
+        queryset=None,
+        empty_label=_("All groups"),
+        widget=GroupPicker(placeholder=_("All groups"), label=_("Group")),
+    )
+    status = filters.ChoiceFilter(
+        label=_("Status"),
+        choices=State.choices,
+        empty_label=_("Any status"),
+        widget=choice(_("Status")),
+        method="by_status",
+    )
+    holds = filters.ChoiceFilter(
+        label=_("Holds"),
+        choices=[*Credential.Kind.choices, (_NOTHING, _("Neither card nor PIN"))],
+        empty_label=_("Whatever they hold"),
+        widget=choice(_("Holds")),
+        method="by_holding",
+    )
+    valid_at = MomentFilter(label=_("Valid at"), method="by_moment")
+
+    def by_status(self, rows: People, name: str, value: str) -> People:
+        return rows.in_state(State(value), clock.now())
+
+    def by_holding(self, rows: People, name: str, value: str) -> People:
+        actor = self.request.page.actor
+        held = Credential.objects.visible_to(actor).filter(person=OuterRef("pk"))
+        if value == _NOTHING:
+            return rows.exclude(Exists(held))
+        return rows.filter(Exists(held.filter(kind=value)))
+
+    def by_moment(self, rows: People, name: str, value: datetime) -> People:
+        return rows.in_state(State.ACTIVE, value)
