@@ -15,7 +15,7 @@ from doorward.people.pages import groups as people_groups
 from doorward.people.pages import people
 from doorward.portal.pages import audit as audit_pages
 from doorward.portal.pages import companies as company_pages
-from doorward.portal.pages import credentials, overview
+from doorward.portal.pages import credentials, overview, person_new
 from doorward.portal.pages import device as device_show
 from doorward.portal.pages import door as door_pages
 from doorward.portal.pages import mail as mail_pages
@@ -130,7 +130,7 @@ urlpatterns = [
         name="people-group-delete",
     ),
     path("sites/<int:site>/people/", people_pages.People.as_view(), name="people"),
-    path("sites/<int:site>/people/new/", person_pages.PersonNew.as_view(), name="person-new"),
+    path("sites/<int:site>/people/new/", person_new.PersonNew.as_view(), name="person-new"),
     path(
         "sites/<int:site>/people/choices/",
         people.PeopleChoices.as_view(),

@@ -134,9 +134,14 @@ def add_person(desk: Page) -> str:
     field(desk, "First name").fill("Rita")
     field(desk, "Last name").fill("Roberts")
     pick(desk, "Company", "Acme")
+    desk.get_by_role("button", name="Continue").click()
+    desk.get_by_role("button", name="Continue").click()
+    field(desk, "Give a PIN").uncheck()
     field(desk, "Card number").fill(CARD)
     desk.get_by_role("button", name="Add person").click()
     expect(desk.get_by_role("heading", level=1, name="Rita Roberts")).to_be_visible()
+    desk.get_by_role("link", name="To Rita Roberts").click()
+    expect(desk.locator("#holds")).to_be_visible()
     return desk.url
 
 

@@ -8,15 +8,15 @@ from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from doorward.access import cards, windows
+from doorward.access import cards, facts, windows
 from doorward.access.actions.groups import GroupForm
-from doorward.access.models import Credential
+from doorward.access.models import AccessGroup, Credential
 from doorward.access.windows import WeeklyWindow
 from doorward.devices.models import Door
 from doorward.kit.widgets import Picker, PickMany, WallTimeField
-from doorward.people.forms import PersonFields
 from doorward.people.models import Person
 from doorward.sites.models import Company
+from doorward.sites.words import clock_of
 
 
 class CardFields(forms.Form):
@@ -49,8 +49,39 @@ class PinFields(forms.Form):
     )
 
 
-class NewPersonFields(PersonFields):
-    """A person with up to as many cards as a device keeps for one."""
+class AccessFields(forms.Form):
+    """The access groups that a person is put into."""
+
+    groups = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Access groups"),
+        queryset=AccessGroup.objects.none(),
+        required=False,
+        help_text=gettext_lazy("None: no door opens yet. The person's page says what is open."),
+        widget=PickMany(
+            placeholder=gettext_lazy("Type to find an access group"),
+            hint=lambda group: windows.describe(facts.windows_of(group), _, clock_of(group.site)),
+        ),
+    )
+
+    # Any: a form takes whatever Django passes on.
+    def __init__(self, *args: Any, groups: QuerySet[AccessGroup], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = groups.select_related("site").prefetch_related("windows").order_by("name")
+        self.fields["groups"].queryset = known  # type: ignore[attr-defined]
+
+
+class HoldingFields(forms.Form):
+    """A PIN, and up to as many cards as a device keeps for one person."""
+
+    pin = forms.BooleanField(
+        label=gettext_lazy("Give a PIN"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy("It is generated, and told once when the person is added."),
+    )
+    format = forms.ChoiceField(
+        label=gettext_lazy("Format of these numbers"), choices=Credential.Format, required=False
+    )
 
     # Any: a form takes whatever Django passes on.
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -2,39 +2,29 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doorward.access import cards as card_numbers
 from doorward.access import facts, openable, told, why, windows
-from doorward.access.actions import credentials
-from doorward.access.forms import CardFields, NewPersonFields, WhyFields
+from doorward.access.forms import CardFields, WhyFields
 from doorward.access.models import AccessGroup, Credential
 from doorward.access.pages import doors_at
 from doorward.activity.models import DoorEvent
 from doorward.devices.models import Door
 from doorward.kit import clock
-from doorward.kit.errors import Invalid
-from doorward.kit.pages import Context, Crumb, FormPage
-from doorward.people import actions, trees
+from doorward.kit.pages import Context
+from doorward.people import trees
 from doorward.people.models import Person
 from doorward.people.pages import (
     PersonPage,
     PersonPart,
-    companies_at,
     groups_at,
-    people_crumb,
-    person_choices,
-    person_url,
 )
 from doorward.portal.history import changes_of
 from doorward.portal.tables import validity_words
-from doorward.sites.pages import SitePage
 from doorward.sites.words import clock_of
 from doorward.tenancy.models import AuditEntry
 from doorward.tenancy.permissions import Can
@@ -53,46 +43,6 @@ class DoorLine:
     groups: tuple[AccessGroup, ...]
     open_now: bool
     sync: told.Told
-
-
-class PersonNew(SitePage, FormPage):
-    title = gettext_lazy("Add a person")
-    needs = Can.CHANGE_PERSON
-    template = "portal/person_new.html"
-    form_class = NewPersonFields
-    deed = gettext_lazy("Add person")
-    done = gettext_lazy("The person was added. Put them in an access group next.")
-
-    def prepare(self) -> None:
-        super().prepare()
-        self.companies = companies_at(self)
-
-    def subjects(self) -> Iterable[Any]:
-        return [self.site, *self.companies.select_related("node")]
-
-    def form_options(self) -> Context:
-        return {"initial": self.initial(), **person_choices(self)}
-
-    def initial(self) -> Context:
-        return {"company": self.request.GET.get("company", "")}
-
-    def trail(self) -> Iterable[Crumb]:
-        return [people_crumb(self.site)]
-
-    def way_back(self) -> str:
-        return reverse("people", args=[self.site.pk])
-
-    @transaction.atomic
-    def save(self, form: NewPersonFields) -> str:
-        """Create the person with all the cards, or nothing at all."""
-        company = form.cleaned_data["company"]
-        person = actions.create_person(self.actor, company, form.told())
-        for name, number in form.cards():
-            try:
-                credentials.add_card(self.actor, person, number=number)
-            except Invalid as fault:
-                raise Invalid({name: " ".join(map(str, fault.faults.values()))}) from fault
-        return person_url(person)
 
 
 class PersonShow(PersonPage):
