@@ -1,12 +1,17 @@
 """The worker process: does the jobs that actions and the clock have written down."""
 
 import asyncio
-from typing import cast
+import signal
 
-from procrastinate.contrib.django import app
-from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate import PsycopgConnector
+from procrastinate.contrib.django import app, connector_params
 
-CONCURRENCY = 4
+from doorward.files.actions.works import QUEUE
+
+# By queue, how many jobs run at once: long work leaves the others their places.
+LANES = {"default": 4, QUEUE: 2}
+# Each lane listens on one connection; the others fetch jobs and say what became of them.
+CONNECTIONS = 6
 
 
 def main(argv: list[str]) -> int:
@@ -16,7 +21,30 @@ def main(argv: list[str]) -> int:
 
 
 async def _work() -> None:
-    connector = cast(DjangoConnector, app.connector).get_worker_connector()
+    connector = PsycopgConnector(kwargs=connector_params(), max_size=CONNECTIONS)
     with app.replace_connector(connector) as worker:
-        async with worker.open_async():
-            await worker.run_worker_async(concurrency=CONCURRENCY, delete_jobs="successful")
+        async with worker.open_async(), asyncio.TaskGroup() as group:
+            lanes = [
+                group.create_task(
+                    worker.run_worker_async(
+                        name=queue,
+                        queues=[queue],
+                        concurrency=places,
+                        delete_jobs="successful",
+                        # Each would put the other's handler out of place.
+                        install_signal_handlers=False,
+                    )
+                )
+                for queue, places in LANES.items()
+            ]
+            _stop_by_signal(lanes)
+
+
+def _stop_by_signal(lanes: list["asyncio.Task[None]"]) -> None:
+    def stop() -> None:
+        for lane in lanes:
+            lane.cancel()
+
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop)

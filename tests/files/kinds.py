@@ -1,5 +1,7 @@
 """Kinds of long work that the tests have done."""
 
+import time
+
 from django.utils.translation import gettext_lazy as _
 
 from doorward.files.kinds import WorkKind
@@ -49,10 +51,22 @@ def export(work: Work, report: Report) -> None:
         file.write(report.source().read() if work.source else b"Acme\n")
 
 
+def linger(work: Work, report: Report) -> None:
+    """Found a company, and be at it for long at the first tries."""
+    site = Site.objects.find(report.actor, work.parameters["site"])
+    create_company(report.actor, site, name="Lingering")
+    report.total(1000)
+    if work.attempts <= work.parameters["long_tries"]:
+        for _step in range(1000):
+            time.sleep(0.1)
+            report.step()
+
+
 WORKS = {
     "found": WorkKind(_("Companies founded"), found),
     "refuse": WorkKind(_("Refused"), refuse),
     "misshapen": WorkKind(_("Misshapen"), misshapen),
     "broken": WorkKind(_("Broken"), broken),
+    "linger": WorkKind(_("Lingered"), linger),
     "export": WorkKind(_("Companies exported"), export),
 }
