@@ -17,9 +17,11 @@ from starlette.types import ASGIApp
 
 from doorward.gateway.bridge import Bridge
 from doorward.gateway.dispatch import CHANNELS, Dispatch
+from doorward.gateway.listeners.files import CarriedFiles
 from doorward.gateway.listeners.link import LinkListener
 from doorward.gateway.listeners.live import LiveListener
 from doorward.gateway.listeners.pages import WholeRequests
+from doorward.gateway.listeners.senders import Senders
 from doorward.gateway.sessions import Sessions
 from doorward.gateway.wakeups import listen
 from doorward.kit.live import CHANNEL as LIVE
@@ -63,7 +65,7 @@ def build() -> Starlette:
             Route("/healthz", _healthy),
             WebSocketRoute("/link", links.serve),
             WebSocketRoute("/live", live.serve),
-            Mount("/", _pages()),
+            Mount("/", _pages(bridge)),
         ],
         lifespan=lifespan,
     )
@@ -89,10 +91,10 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _pages() -> ASGIApp:
+def _pages(bridge: Bridge) -> ASGIApp:
     # Both sides speak WSGI and ASGI; only their type stubs do not know each other.
     pages = cast(ASGIApp, WSGIMiddleware(django, workers=PAGE_THREADS))  # type: ignore[arg-type]
-    return WholeRequests(pages)
+    return WholeRequests(CarriedFiles(pages), Senders(bridge).know)
 
 
 async def _healthy(request: Request) -> PlainTextResponse:

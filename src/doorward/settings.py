@@ -196,6 +196,7 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
+FILE_UPLOAD_HANDLERS = ["doorward.files.uploads.SealingHandler"]
 # An access group may have many people.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 50_000
 X_FRAME_OPTIONS = "DENY"

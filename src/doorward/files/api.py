@@ -21,12 +21,12 @@ works = Router(tags=["works"])
 
 
 class FaultOut(Out):
-    """What is wrong and where; `row` is the sheet's own number, 0 where it is about no row."""
+    """What is wrong and where; `row` is the sheet's own number, null where it is about no row."""
 
     words: str
     mend: str
     sheet: str
-    row: int
+    row: int | None
     column: str
 
 
@@ -123,7 +123,7 @@ def fetch_result(request: HttpRequest, work: PathId) -> HttpResponseBase:
     result = _found(request, work).result
     if result is None or not result.is_kept(clock.now()):
         raise Hidden
-    return sending.send(result)
+    return sending.send(request, result)
 
 
 @works.post("/{work}/cancel", response={202: WorkOut}, openapi_extra=KEYED)

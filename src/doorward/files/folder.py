@@ -7,12 +7,12 @@ moment, and what a kill leaves behind are bytes without a row, which `strays` fi
 import hashlib
 import io
 import os
+import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -34,8 +34,8 @@ class Bytes:
     digest: bytes
 
 
-class Draft:
-    """Bytes on their way to the folder; left without `finish` they are gone.
+class Draft(io.RawIOBase):
+    """Bytes on their way to the folder; closed without `finish` they are gone.
 
     `limit` is the most bytes it takes; more are refused as `Invalid` at the field "file".
     """
@@ -46,47 +46,37 @@ class Draft:
         self._size = 0
         self._digest = hashlib.sha256()
         self._path = _drafts() / str(self.key)
-        self._file = os.fdopen(
-            os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"
-        )
+        descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._file = os.fdopen(descriptor, "wb")
         self._sealer = Sealer(self._file, _key(), self.key.bytes)
 
-    def write(self, data: bytes) -> int:
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: "bytes | memoryview") -> int:  # type: ignore[override]
         self._size += len(data)
         if self._limit is not None and self._size > self._limit:
             raise too_large(self._limit)
         self._digest.update(data)
-        return self._sealer.write(data)
-
-    def flush(self) -> None:
-        """Do nothing: bytes count only as a whole."""
+        return self._sealer.write(bytes(data))
 
     def finish(self) -> Bytes:
         """Put the bytes into their place; they are on disk when this returns."""
         self._sealer.finish()
         self._file.flush()
         os.fsync(self._file.fileno())
-        self._file.close()
         place = path_of(self.key)
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._path.rename(place)
         _sync(place.parent)
+        self.close()
         return Bytes(self.key, self._size, self._digest.digest())
 
-    def discard(self) -> None:
-        self._file.close()
-        self._path.unlink(missing_ok=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        fault: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.discard()
+    def close(self) -> None:
+        if not self.closed:
+            self._file.close()
+            self._path.unlink(missing_ok=True)
+        super().close()
 
 
 def write(content: Iterable[bytes], *, limit: int | None = None) -> Bytes:
@@ -109,14 +99,20 @@ def remove(key: UUID) -> None:
     path_of(key).unlink(missing_ok=True)
 
 
+def scratch() -> BinaryIO:
+    """Return a file without a name, which is gone once it is closed; seal what goes into it."""
+    return tempfile.TemporaryFile(dir=_drafts())
+
+
 def strays(before: datetime) -> Iterator[UUID]:
     """Yield the keys of bytes that were written before a time; drafts that old are removed."""
     for path in _drafts().iterdir():
         if _is_older(path, before):
             path.unlink(missing_ok=True)
     for path in _root().glob("??/*"):
-        if _is_older(path, before):
-            yield UUID(path.name)
+        key = _key_of(path)
+        if key is not None and _is_older(path, before):
+            yield key
 
 
 def path_of(key: UUID) -> Path:
@@ -142,6 +138,14 @@ def _unsealed(key: UUID) -> Unsealed:
     except BaseException:
         source.close()
         raise
+
+
+def _key_of(path: Path) -> UUID | None:
+    """Return whose bytes lie there, or None where it is nothing of ours."""
+    try:
+        return UUID(path.name)
+    except ValueError:
+        return None
 
 
 def _is_older(path: Path, before: datetime) -> bool:

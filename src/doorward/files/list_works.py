@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
@@ -28,7 +28,7 @@ def export(work: Work, report: Report) -> None:
         wanted = Export(page, order["form"], whole=order["whole"])
         report.total(wanted.count())
         with report.result(wanted.name, wanted.content_type) as draft:
-            rows = wanted.write(cast(BinaryIO, draft), report.step)
+            rows = wanted.write(draft, report.step)
         report.count("rows", rows)
         record_export(report.actor, page.home(), page.told(wanted, rows))
 

@@ -1,5 +1,6 @@
 """What long work says of itself while it is done."""
 
+import io
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +14,10 @@ from doorward.files import folder
 from doorward.files.faults import MOST, Fault
 from doorward.files.folder import Bytes, Draft
 from doorward.files.models import Work
+from doorward.files.sealing import CHUNK
 from doorward.files.teller import Progress, Teller
 from doorward.kit import clock
-from doorward.kit.errors import Refused
+from doorward.kit.errors import Refused, Text
 from doorward.tenancy.actor import Actor
 
 # How often it is told, and asked whether to go on.
@@ -80,18 +82,26 @@ class Report:
         self.counts[word] += number
 
     def fault(
-        self, words: str, *, mend: str = "", sheet: str = "", row: int = 0, column: str = ""
+        self,
+        words: Text,
+        *,
+        mend: Text = "",
+        sheet: str = "",
+        row: int | None = None,
+        column: str = "",
     ) -> None:
         """Note what is wrong; the first thousand are kept, all are counted."""
         self.fault_count += 1
         if len(self.faults) < MOST:
-            self.faults.append(Fault(words, mend, sheet, row, column))
+            self.faults.append(Fault(str(words), str(mend), sheet, row, column))
 
     @contextmanager
-    def result(self, name: str, content_type: str) -> Iterator[Draft]:
+    def result(self, name: str, content_type: str) -> Iterator[BinaryIO]:
         """Write the file that the work makes; it is kept where the work is done or refused."""
         with Draft() as draft:
-            yield draft
+            writer = io.BufferedWriter(draft, CHUNK)
+            yield writer
+            writer.flush()
             self.discard()
             self.made = Result(name, content_type, draft.finish())
 
@@ -112,10 +122,10 @@ class Report:
 
     def _tell(self) -> None:
         self._told_at = clock.now()
-        if self._teller.tell(self.progress, topics_of(self._work)):
+        if self._teller.tell(self.progress, (self._work.topic,)):
             raise Cancelled
 
 
 def topics_of(work: Work) -> tuple[str, ...]:
-    """Return who hears of a work: its page, and every page of whoever asked for it."""
+    """Return who hears of a work's beginning and end: every page of whoever asked for it."""
     return (work.topic, work.account.topic)

@@ -11,14 +11,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from doorward.files import folder
+from doorward.files.folder import Bytes, too_large
 from doorward.files.models import KEPT, StoredFile
+from doorward.files.uploads import LARGEST, SealedUpload
 from doorward.kit import clock
 from doorward.tenancy import audit
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Node
 
-# The most bytes that anybody may send.
-LARGEST = 20 << 20
 # Bytes without a row are older than any transaction that could still write one.
 STRAY_AFTER = timedelta(hours=6)
 _AT_ONCE = 500
@@ -31,15 +31,16 @@ def store(
     *,
     kind: StoredFile.Kind,
     name: str,
-    content: Iterable[bytes],
+    content: Iterable[bytes] | SealedUpload,
     content_type: str,
     limit: int | None = LARGEST,
 ) -> StoredFile:
     """Keep a file, sealed; raise `Invalid` at the field "file" where it is larger than `limit`.
 
-    The caller requires what it takes: files belong to what they were sent or made for.
+    An upload is kept as it came in, without being read once more. The caller requires what it
+    takes: files belong to what they were sent or made for.
     """
-    written = folder.write(content, limit=limit)
+    written = _written(content, limit)
     file = StoredFile.objects.create(
         node=node,
         kind=kind,
@@ -94,6 +95,16 @@ def _delete(files: Iterable[StoredFile]) -> None:
     StoredFile.objects.filter(pk__in=keys).delete()
     for key in keys.values():
         transaction.on_commit(partial(folder.remove, key))
+
+
+def _written(content: Iterable[bytes] | SealedUpload, limit: int | None) -> Bytes:
+    if not isinstance(content, SealedUpload):
+        return folder.write(content, limit=limit)
+    written = content.give_away()
+    if limit is not None and written.size > limit:
+        folder.remove(written.key)
+        raise too_large(limit)
+    return written
 
 
 def _plain(name: str) -> str:

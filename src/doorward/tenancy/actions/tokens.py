@@ -40,6 +40,12 @@ def revoke_token(actor: Actor, token: ApiToken) -> None:
     audit.record(actor, "revoke", token, home_of(token.account))
 
 
+def is_good(text: str) -> bool:
+    """Say whether this is a token of an account that is not shut."""
+    good = ApiToken.objects.filter(revoked_at=None, account__is_active=True)
+    return good.filter(digest=_digest(text)).exists()
+
+
 def _require_owner(actor: Actor, account: Account) -> None:
     if not actor.is_system and actor.account != account:
         raise Forbidden("permission.missing", _("A token belongs to its account alone."))
