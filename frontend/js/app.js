@@ -15,6 +15,7 @@ import { startPasskeys } from "./passkeys.js";
 import { startPickers } from "./picker.js";
 import { startTimes } from "./times.js";
 import { startWeekEditors } from "./week_editor.js";
+import { startWorks } from "./works.js";
 
 startAppearance();
 startFrame();
@@ -29,6 +30,7 @@ startWeekEditors();
 startBulk();
 startDoors();
 startLogs();
+startWorks();
 startLive();
 // Last: what the parts have made of a form is what stood in it.
 startForms();

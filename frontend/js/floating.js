@@ -57,8 +57,8 @@ function settleToast(toast) {
   const close = element("button", { type: "button", class: "chip-x", "aria-label": say("close") }, icon("x"));
   close.addEventListener("click", () => toast.remove());
   toast.append(close);
-  // What went wrong stays until it was read, and what can be undone until one has made up one's mind.
-  if (toast.dataset.toast === "error" || toast.querySelector("form")) return;
+  // What went wrong stays until it was read, what leads on until one has made up one's mind.
+  if (toast.dataset.toast === "error" || toast.querySelector("form, a")) return;
   let timer = setTimeout(() => toast.remove(), TOAST_STAYS);
   toast.addEventListener("pointerenter", () => clearTimeout(timer));
   toast.addEventListener("pointerleave", () => {
@@ -66,8 +66,10 @@ function settleToast(toast) {
   });
 }
 
-export function toast(message, level = "info") {
-  const note = element("div", { class: "toast-note", "data-toast": level }, message);
+// `link` is where to go on: its url and what it says.
+export function toast(message, level = "info", link = null) {
+  const way = link && element("a", { href: link.url }, link.words);
+  const note = element("div", { class: "toast-note", "data-toast": level }, element("span", {}, message), way);
   document.getElementById("toasts").append(note);
   settleToast(note);
 }

@@ -192,6 +192,7 @@ urlpatterns = [
     path("mail/", mail_pages.Letters.as_view(), name="mail"),
     path("mail/<int:pk>/again/", mail_pages.MailAgain.as_view(), name="mail-again"),
     path("works/", files.Works.as_view(), name="works"),
+    path("works/now/", files.WorksNow.as_view(), name="works-now"),
     path("works/<int:pk>/", files.WorkShow.as_view(), name="work"),
     path("works/<int:pk>/result/", files.WorkResult.as_view(), name="work-result"),
     path("works/<int:pk>/cancel/", files.WorkCancel.as_view(), name="work-cancel"),

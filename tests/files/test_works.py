@@ -197,7 +197,7 @@ def test_the_page_tells_how_it_went(cast: Cast, mona: Actor, run_jobs: RunJobs) 
     work = asked(mona, cast, "refuse")
     run_jobs()
     text = cast.client("mona").get(reverse("work", args=[work.pk])).content.decode()
-    told = ("Test work", "Nothing was changed", "Type one.", "Companies", "Try again")
+    told = ("Test work", "Nothing was changed", "Type one.", "No name", "Try again")
     assert [word for word in told if word not in text] == []
 
 

@@ -18,22 +18,22 @@ pytestmark = pytest.mark.django_db
 
 # How many questions each page asks of the database; one that comes to need more says so here.
 BUDGETS = {
-    "sites": 15,
-    "companies": 14,
-    "people": 26,
-    "people-groups": 12,
-    "groups": 14,
-    "doors": 15,
-    "devices": 11,
-    "connectors": 11,
-    "all-devices": 10,
-    "macs": 10,
-    "door-log": 14,
-    "site-audit": 11,
-    "audit": 10,
+    "sites": 16,
+    "companies": 15,
+    "people": 27,
+    "people-groups": 13,
+    "groups": 15,
+    "doors": 16,
+    "devices": 12,
+    "connectors": 12,
+    "all-devices": 11,
+    "macs": 11,
+    "door-log": 15,
+    "site-audit": 12,
+    "audit": 11,
     "works": 9,
-    "site": 28,
-    "dashboard": 19,
+    "site": 29,
+    "dashboard": 20,
 }
 OUTSIDE = {"sites", "all-devices", "macs", "audit", "works", "dashboard"}
 

@@ -8,22 +8,23 @@ MOST = 1_000
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault. `row` is the number that the sheet itself gives the row; 0 is no row at all."""
+    """One fault. `row` is the number that the sheet itself gives the row."""
 
     words: str
     mend: str = ""
     sheet: str = ""
-    row: int = 0
+    row: int | None = None
     column: str = ""
 
     @classmethod
     def of(cls, told: dict[str, object]) -> "Fault":
         """Read a fault as a work's row has it."""
+        row = told["row"]
         return cls(
             words=str(told["words"]),
             mend=str(told["mend"]),
             sheet=str(told["sheet"]),
-            row=int(str(told["row"])),
+            row=int(str(row)) if row else None,
             column=str(told["column"]),
         )
 
@@ -32,5 +33,5 @@ class Fault:
 
     def has(self, words: str) -> bool:
         """Say whether a search finds it."""
-        told = f"{self.words} {self.mend} {self.sheet} {self.row} {self.column}"
+        told = f"{self.words} {self.mend} {self.sheet} {self.row or ''} {self.column}"
         return words.casefold() in told.casefold()

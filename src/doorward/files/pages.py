@@ -15,13 +15,14 @@ from doorward.files.faults import Fault
 from doorward.files.kinds import label_of
 from doorward.files.lists import ListPage
 from doorward.files.models import Work
-from doorward.files.wording import counted
+from doorward.files.now import works_now
+from doorward.files.wording import counted, took
 from doorward.kit import clock
 from doorward.kit.errors import Hidden
 from doorward.kit.pages import Context, Crumb, DeedPage, Page
 
 # Faults that are shown at once; a search finds among all that are kept.
-FAULTS_SHOWN = 100
+FAULTS_SHOWN = 50
 
 
 class Works(ListPage):
@@ -47,6 +48,15 @@ class Works(ListPage):
         return list(self.actor.topics)
 
 
+class WorksNow(Page):
+    """The mark in the top bar: what is under way, and what ended a moment ago."""
+
+    template = "kit/works.html"
+
+    def context(self) -> Context:
+        return {"works": works_now(self.actor)}
+
+
 class WorkPage(Page):
     """A page about one work."""
 
@@ -67,7 +77,7 @@ class WorkShow(WorkPage):
         return [(_("Background work"), reverse("works")), (self.work.title, "")]
 
     def topics(self) -> Iterable[str]:
-        return [self.work.topic]
+        return [self.work.topic, *self.actor.topics]
 
     def context(self) -> Context:
         words = self.request.GET.get("q", "").strip()
@@ -84,7 +94,10 @@ class WorkShow(WorkPage):
             "faults": found[:FAULTS_SHOWN],
             "faults_found": len(found),
             "faults_kept": len(faults),
+            "several_sheets": len({fault.sheet for fault in faults}) > 1,
+            "had_result": result is not None,
             "result": result if result and result.is_kept(at) else None,
+            "took": took(self.work),
         }
 
 
@@ -122,4 +135,4 @@ class FileShow(Page):
         self.file = links.file_of(self.kwargs["token"], self.actor, session=session)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return sending.send(self.file)
+        return sending.send(request, self.file)

@@ -14,7 +14,7 @@ class Works(tables.Table):
     kind = tables.Column(verbose_name=_("Type"))
     state = Cell(template_name=f"{_CELLS}/state.html", verbose_name=_("State"), attrs=ON_PHONES)
     fault_count = tables.Column(verbose_name=_("Faults"), attrs=NUMBER_ON_PHONES)
-    created_at = Cell(template_name=f"{_CELLS}/created.html", verbose_name=_("Asked for"))
+    created_at = Cell(template_name=f"{_CELLS}/created.html", verbose_name=_("Started"))
     finished_at = Cell(template_name=f"{_CELLS}/finished.html", verbose_name=_("Finished"))
 
     class Meta:

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from doorward.files.models import Work
 
 # What `report.count` counts.
 COUNTS: dict[str, Promise] = {
@@ -20,3 +23,16 @@ def counted(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     """Return what came of it as words with their numbers, in the order of the table."""
     known = [(str(COUNTS[word]), counts[word]) for word in COUNTS if word in counts]
     return known + [(word, number) for word, number in counts.items() if word not in COUNTS]
+
+
+def took(work: Work) -> str:
+    """Return how long it took, nothing where that is no second or is not known."""
+    if work.started_at is None or work.finished_at is None:
+        return ""
+    seconds = int((work.finished_at - work.started_at).total_seconds())
+    if seconds < 1:
+        return ""
+    if seconds >= 120:
+        minutes = round(seconds / 60)
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}

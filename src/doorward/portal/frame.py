@@ -1,11 +1,15 @@
 """The frame around every page: menu by role, where I am, who I am."""
 
+from functools import partial
+
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import time_format
+from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from doorward.files.now import works_now
 from doorward.kit import clock
 from doorward.kit.pages import Context
 from doorward.portal.menu import menu_of
@@ -30,6 +34,8 @@ def frame(request: HttpRequest) -> Context:
             "typing_url": reverse("search-typing"),
             "site": site.pk if site else "",
         },
+        # Asked only where a whole page is drawn.
+        "works": SimpleLazyObject(partial(works_now, actor)),
         "account": {
             "name": actor.account.get_full_name(),
             "role": ", ".join(sorted({str(place.role.label) for place in actor.places})),
