@@ -21,6 +21,7 @@ from doorward.activity import actions as activity
 from doorward.devices.actions import connectors, devices, doors, macs, presence
 from doorward.devices.models import Command, Connector, Device, Door
 from doorward.files import actions as files
+from doorward.files.faults import Fault
 from doorward.files.models import StoredFile, Work
 from doorward.kit import clock
 from doorward.kit.models import Mail
@@ -221,7 +222,9 @@ def _work_for_mona() -> None:
         content=[b"first name\n", b"Rita\n"],
         content_type="text/csv",
     )
-    Work.objects.filter(pk=work.pk).update(result=result)
+    fault = Fault("No name", mend="Type one.", sheet="People", row=7, column="First name")
+    told = {"faults": [fault.plain()], "fault_count": 1}
+    Work.objects.filter(pk=work.pk).update(result=result, **told)
 
 
 def _account(name: str, node: Node) -> Account:

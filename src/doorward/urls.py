@@ -193,6 +193,7 @@ urlpatterns = [
     path("mail/<int:pk>/again/", mail_pages.MailAgain.as_view(), name="mail-again"),
     path("works/", files.Works.as_view(), name="works"),
     path("works/now/", files.WorksNow.as_view(), name="works-now"),
+    path("works/<int:pk>/faults/", files.WorkFaults.as_view(), name="work-faults"),
     path("works/<int:pk>/", files.WorkShow.as_view(), name="work"),
     path("works/<int:pk>/result/", files.WorkResult.as_view(), name="work-result"),
     path("works/<int:pk>/cancel/", files.WorkCancel.as_view(), name="work-cancel"),

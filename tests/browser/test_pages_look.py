@@ -170,7 +170,7 @@ PAGES: dict[str, dict[str, str]] = {
 PARTS = {"people-choices", "people-group-choices", "door-tile", "command-button"}
 PARTS |= {"mfa_login_webauthn"}
 # A file is taken home and not looked at.
-PARTS |= {"file", "work-result"}
+PARTS |= {"file", "work-result", "work-faults", "works-now"}
 # Behind signing in again; tests/browser/test_holdings.py goes there.
 PARTS |= {"credential-show"}
 # By whom it is looked at, where that is not the installer.

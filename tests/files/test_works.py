@@ -1,15 +1,20 @@
 """Long work: done once or not at all, told while it is done."""
 
+from io import BytesIO
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
 from doorward.files import folder, running
 from doorward.files.actions import cancel_work, retry_work, start_work, store
 from doorward.files.actions.works import MOST_WAITING
 from doorward.files.models import StoredFile, Work
+from doorward.files.now import NEWS
 from doorward.files.teller import Teller
+from doorward.kit import clock
 from doorward.kit.errors import Forbidden, Refused
 from doorward.sites.models import Company
 from doorward.tenancy.actor import Actor
@@ -199,6 +204,45 @@ def test_the_page_tells_how_it_went(cast: Cast, mona: Actor, run_jobs: RunJobs) 
     text = cast.client("mona").get(reverse("work", args=[work.pk])).content.decode()
     told = ("Test work", "Nothing was changed", "Type one.", "No name", "Try again")
     assert [word for word in told if word not in text] == []
+
+
+def test_the_faults_are_downloaded_as_a_sheet(cast: Cast, mona: Actor, run_jobs: RunJobs) -> None:
+    work = asked(mona, cast, "refuse")
+    run_jobs()
+    response = cast.client("mona").get(reverse("work-faults", args=[work.pk]))
+    assert response["Content-Disposition"].startswith('attachment; filename="Faults of Test')
+    sheet = CalamineWorkbook.from_filelike(BytesIO(response.content)).get_sheet_by_index(0)
+    header, row = sheet.to_python()
+    assert header[:3] == ["Sheet", "Row", "Column"]
+    assert row == ["Companies", 7, "Name", "No name", "Type one."]
+
+
+def test_faults_are_searched(cast: Cast, mona: Actor) -> None:
+    browser, page = cast.client("mona"), reverse("work", args=[cast.work().pk])
+    assert "Type one." in browser.get(page, {"q": "first NAME"}).content.decode()
+    assert "Nothing matches" in browser.get(page, {"q": "8"}).content.decode()
+
+
+def test_every_page_says_what_is_under_way(cast: Cast, mona: Actor) -> None:
+    browser = cast.client("mona")
+    assert "under way" not in browser.get(reverse("dashboard")).content.decode()
+    asked(mona, cast, "export")
+    assert "1 work under way" in browser.get(reverse("dashboard")).content.decode()
+    assert "under way" not in cast.client("ivan").get(reverse("dashboard")).content.decode()
+
+
+def test_the_end_is_news_for_a_minute(cast: Cast, mona: Actor, run_jobs: RunJobs) -> None:
+    for kind in ("export", "refuse"):
+        asked(mona, cast, kind)
+    run_jobs()
+    browser = cast.client("mona")
+    text = browser.get(reverse("works-now")).content.decode()
+    assert "Test work is done." in text
+    assert "Test work failed." in text
+    # What one has called off oneself is none.
+    assert "Maple" not in text
+    Work.objects.update(finished_at=clock.now() - NEWS)
+    assert "Test work" not in browser.get(reverse("works-now")).content.decode()
 
 
 def test_the_result_is_downloaded(cast: Cast, mona: Actor, run_jobs: RunJobs) -> None:

@@ -152,6 +152,7 @@ mfa_view_recovery_codes GET  404  404  404  404  404  404  404  404  404   302
 mfa_generate_recovery_codes GET  302  302  302  302  302  302  302  302  302   302
 mfa_generate_recovery_codes POST 302  302  302  302  302  302  302  302  302   302
 works            GET  200  200  200  200  200  200  200  200  200   302
+work-faults      GET  404  404  404  404  404  200  404  404  404   302
 works-now        GET  200  200  200  200  200  200  200  200  200   302
 work             GET  404  404  404  404  404  200  404  404  404   302
 work-result      GET  404  404  404  404  404  302  404  404  404   302

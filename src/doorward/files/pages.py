@@ -1,12 +1,15 @@
 """Pages of long work, and the way to its files."""
 
 from collections.abc import Iterable
+from io import BytesIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 
 from doorward.files import filters, links, sending, tables
@@ -16,10 +19,12 @@ from doorward.files.kinds import label_of
 from doorward.files.lists import ListPage
 from doorward.files.models import Work
 from doorward.files.now import works_now
+from doorward.files.sheets import FAULTS
 from doorward.files.wording import counted, took
 from doorward.kit import clock
 from doorward.kit.errors import Hidden
-from doorward.kit.pages import Context, Crumb, DeedPage, Page
+from doorward.kit.pages import CONTENT_TYPES, Context, Crumb, DeedPage, Page
+from doorward.kit.sheets import Local, write_xlsx
 
 # Faults that are shown at once; a search finds among all that are kept.
 FAULTS_SHOWN = 50
@@ -109,6 +114,21 @@ class WorkResult(WorkPage):
         if result is None:
             raise Hidden
         return self.go(links.link_for(result, self.actor, session=request.session.session_key))
+
+
+class WorkFaults(WorkPage):
+    """What was wrong, as a workbook to go through beside the one that was sent."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.work.faults:
+            raise Hidden
+        content = BytesIO()
+        faults = [Fault.of(told) for told in self.work.faults]
+        write_xlsx(FAULTS, faults, content, Local(ZoneInfo("UTC")))
+        response = HttpResponse(content.getvalue(), content_type=CONTENT_TYPES["xlsx"])
+        name = _("Faults of %(title)s.xlsx") % {"title": self.work.title.replace("/", "-")}
+        response["Content-Disposition"] = content_disposition_header(True, name) or ""
+        return response
 
 
 class WorkCancel(WorkPage, DeedPage):
