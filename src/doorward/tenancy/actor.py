@@ -53,7 +53,7 @@ class Actor:
     account: Account | None = None
     places: tuple[Place, ...] = ()
     address: str = ""
-    _below: dict[Can, frozenset[int]] = field(default_factory=dict, repr=False)
+    _below: dict[frozenset[str], frozenset[int]] = field(default_factory=dict, repr=False)
     _left: list[Callable[[], None]] = field(default_factory=list, repr=False)
 
     @classmethod
@@ -156,9 +156,11 @@ class Actor:
 
     def nodes_below(self, can: Can) -> frozenset[int]:
         """Return the ids of the nodes at and below where the actor may this."""
-        if can not in self._below:
-            self._below[can] = self._resolve(can)
-        return self._below[can]
+        # What one may at the same places is resolved once.
+        paths = frozenset(place.path for place in self._granting(can))
+        if paths not in self._below:
+            self._below[paths] = _nodes_within(paths)
+        return self._below[paths]
 
     def nodes_above(self, can: Can) -> frozenset[int]:
         """Return the ids of the nodes at and above where the actor may this."""
@@ -172,13 +174,14 @@ class Actor:
             if can in ROLES[place.role] and place.role != Role.PERSONNEL
         )
 
-    def _resolve(self, can: Can) -> frozenset[int]:
-        prefixes = Q()
-        for place in self._granting(can):
-            prefixes |= Q(path__startswith=place.path)
-        if not prefixes:
-            return frozenset()
-        return frozenset(Node.objects.filter(prefixes).values_list("pk", flat=True))
+
+def _nodes_within(paths: Iterable[str]) -> frozenset[int]:
+    prefixes = Q()
+    for path in paths:
+        prefixes |= Q(path__startswith=path)
+    if not prefixes:
+        return frozenset()
+    return frozenset(Node.objects.filter(prefixes).values_list("pk", flat=True))
 
 
 def _of_form(key: str) -> str:

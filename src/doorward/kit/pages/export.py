@@ -93,7 +93,7 @@ class Export:
 
     def count(self, limit: int | None = None) -> int:
         """Count the rows; with a limit, no further than to one above it."""
-        rows = self._rows().order_by()
+        rows = self._rows().order_by().values("pk")
         return (rows if limit is None else rows[: limit + 1]).count()
 
     def write(self, stream: BinaryIO, told: Callable[[int], None] = lambda _count: None) -> int:

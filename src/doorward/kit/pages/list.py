@@ -6,13 +6,14 @@ from typing import Any, ClassVar
 
 import django_tables2 as tables
 from django import forms
-from django.core.paginator import EmptyPage
+from django.core.paginator import EmptyPage, Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import FilterSet
+from django_tables2.rows import BoundRows
 
 from doorward.kit.errors import Refused, Text
 from doorward.kit.pages import bulk, cells
@@ -99,8 +100,9 @@ class ListPage(ExportPage):
         chips = self.chips()
         counted = min(count_up_to(rows), COUNT_LIMIT + 1)
         table = self.lay_out(rows, counted)
-        for name, value in self.empty_state(filtered=bool(chips)).items():
-            setattr(table, f"empty_{name}", value)
+        if not counted:
+            for name, value in self.empty_state(filtered=bool(chips)).items():
+                setattr(table, f"empty_{name}", value)
         table.deeds = list(bulk.offered(self)) if counted else []
         fields = [*self.filtering.form] if self.filtering else []
         return {
@@ -191,9 +193,9 @@ class ListPage(ExportPage):
         """Show the page that is asked for, the first where that is none."""
         per_page, page = self.asked.per_page(), self.asked.page()
         try:
-            table.paginate(page=page, per_page=per_page)
+            table.paginate(Portions, page=page, per_page=per_page)
         except EmptyPage:
-            table.paginate(page=1, per_page=per_page)
+            table.paginate(Portions, page=1, per_page=per_page)
             absent = _("This list has no such page; this is the first.")
             far = _("A list goes to its first 10,000 rows. Search or filter to see the others.")
             self.asked.faults.append(Fault(far if more and page > 1 else absent, "page"))
@@ -236,8 +238,26 @@ def chips_of(filtering: FilterSet) -> list[Chip]:
     return found
 
 
+class Portions(Paginator):  # type: ignore[type-arg]
+    """Pages of a table's rows: which rows, is found before what they are annotated with.
+
+    Otherwise the database works that out for all the rows that stand before the page.
+    """
+
+    # Any: a table comes without types.
+    def page(self, number: Any) -> Any:
+        number = self.validate_number(number)
+        first = (number - 1) * self.per_page
+        last = min(first + self.per_page, self.count)
+        every: Any = self.object_list
+        rows: QuerySet[Any] = every.data.data
+        shown = list(rows.filter(pk__in=rows.values("pk")[first:last])) if last else []
+        return Page(BoundRows(data=shown, table=every.table), number, self)
+
+
 def count_up_to(rows: QuerySet[Any]) -> int:
-    return rows.order_by()[: COUNT_LIMIT + 1].count()
+    # Without what rows are only annotated with: the database would work that out for each.
+    return rows.order_by().values("pk")[: COUNT_LIMIT + 1].count()
 
 
 def count_words(counted: int) -> str:
