@@ -1,5 +1,6 @@
 """After any sequence of changes a device that follows its shelf holds what the facts say."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -25,15 +26,21 @@ from doorward.devices.actions.doors import DoorForm, change_door, create_door, d
 from doorward.devices.models import Device, Door, ShelfHead
 from doorward.gateway import outgo
 from doorward.gateway.sessions import Progress
+from doorward.kit.errors import Invalid, Refused
 from doorward.people.actions import (
     PersonForm,
     change_person,
+    create_group,
     create_person,
+    delete_group,
     delete_people,
+    move_group,
+    move_people,
     resume_people,
     suspend_people,
 )
-from doorward.people.models import Person
+from doorward.people.models import Group, Person
+from doorward.people.models.groups import MAX_DEPTH
 from doorward.protocols import neutral
 from doorward.sites.actions import SITE_FIELDS, SiteForm, change_site
 from doorward.sites.models import Company, Site
@@ -127,8 +134,22 @@ def within_company(group: AccessGroup, form: groups.GroupForm) -> groups.GroupFo
     return replace(
         form,
         people=[person for person in form.people if person.company_id == group.company_id],
+        people_groups=[one for one in form.people_groups if one.company_id == group.company_id],
         doors=[door for door in form.doors if door in group.company.doors.all()],
     )
+
+
+def members_by_the_facts(group: AccessGroup) -> set[Person]:
+    """Say who is in an access group, walking each person's tree upwards."""
+    named = set(group.people_groups.all())
+    people = set(group.people.all())
+    for person in Person.objects.filter(site=group.site_id).select_related("group"):
+        above = person.group
+        while above is not None and above not in named:
+            above = above.parent
+        if above is not None:
+            people.add(person)
+    return people
 
 
 def rights_by_the_facts(device: Device) -> dict[str, object]:
@@ -138,7 +159,7 @@ def rights_by_the_facts(device: Device) -> dict[str, object]:
     for group in AccessGroup.objects.filter(site=device.site_id):
         hours = [(s.days, s.start, s.end) for s in normalise(windows_of(group))]
         for door in group.doors.filter(device=device):
-            for person in group.people.all():
+            for person in members_by_the_facts(group):
                 grants.setdefault(person.pk, set()).update((door.relay, hour) for hour in hours)
     found: dict[str, object] = {}
     entitled = [key for key, some in grants.items() if some]
@@ -179,6 +200,9 @@ class Building(RuleBasedStateMachine):
     def people(self) -> list[Person]:
         return list(Person.objects.filter(site=self.site).order_by("pk"))
 
+    def crews(self) -> list[Group]:
+        return list(Group.objects.filter(site=self.site).select_related("company").order_by("pk"))
+
     def doors(self) -> list[Door]:
         return list(Door.objects.filter(site=self.site).order_by("pk"))
 
@@ -204,6 +228,39 @@ class Building(RuleBasedStateMachine):
         delete_people(BUILDER, self.people()[number : number + count])
         run_all()
 
+    @rule(number=choice, company=choice, above=choice)
+    def found(self, number: int, company: int, above: int) -> None:
+        owner = one(self.companies, company)
+        trees = [one for one in self.crews() if one.company_id == owner.pk]
+        parent = one([None, *trees], above)
+        known = Group.objects.filter(company=owner, name=f"Crew {number}").exists()
+        if not known and (parent is None or parent.depth < MAX_DEPTH):
+            create_group(BUILDER, owner, name=f"Crew {number}", parent=parent)
+
+    @rule(number=choice, below=choice)
+    def rehang(self, number: int, below: int) -> None:
+        if crew := one(self.crews(), number):
+            trees = [one for one in self.crews() if one.company_id == crew.company_id]
+            with suppress(Invalid):
+                move_group(BUILDER, crew, one([None, *trees], below))
+            run_all()
+
+    @rule(number=choice)
+    def dissolve(self, number: int) -> None:
+        if crew := one(self.crews(), number):
+            with suppress(Refused):
+                delete_group(BUILDER, crew)
+            run_all()
+
+    @rule(number=choice, places=subsets)
+    def move(self, number: int, places: set[int]) -> None:
+        """Move people into a crew, or out of all of them, to its company or another."""
+        crew = one([*self.crews(), None], number)
+        company = crew.company if crew else one(self.companies, number)
+        chosen = [person for place, person in enumerate(self.people()) if place in places]
+        move_people(BUILDER, chosen, company, crew)
+        run_all()
+
     @rule(places=subsets)
     def suspend(self, places: set[int]) -> None:
         suspend_people(BUILDER, [p for place, p in enumerate(self.people()) if place in places])
@@ -227,27 +284,39 @@ class Building(RuleBasedStateMachine):
             credentials.remove_credential(BUILDER, card)
 
     def form(
-        self, name: str, doors: set[int], people: set[int], week: set[int]
+        self, name: str, doors: set[int], people: set[int], crews: set[int], week: set[int]
     ) -> groups.GroupForm:
         return groups.GroupForm(
             name=name,
             doors=[door for place, door in enumerate(self.doors()) if place in doors],
             people=[person for place, person in enumerate(self.people()) if place in people],
+            people_groups=[one for place, one in enumerate(self.crews()) if place in crews],
             windows=[WINDOWS[place] for place in sorted(week)],
         )
 
-    @rule(doors=subsets, people=subsets, week=subsets)
-    def gather(self, doors: set[int], people: set[int], week: set[int]) -> None:
+    @rule(doors=subsets, people=subsets, crews=subsets, week=subsets)
+    def gather(self, doors: set[int], people: set[int], crews: set[int], week: set[int]) -> None:
         name = f"Group {AccessGroup.objects.order_by('-pk').values_list('pk', flat=True).first()}"
         if not AccessGroup.objects.filter(name=name).exists():
-            form = self.form(name, doors, people, week)
+            form = self.form(name, doors, people, crews, week)
             groups.create_group(BUILDER, self.site, form)
 
-    @rule(number=choice, doors=subsets, people=subsets, week=subsets)
-    def regroup(self, number: int, doors: set[int], people: set[int], week: set[int]) -> None:
+    @rule(number=choice, doors=subsets, people=subsets, crews=subsets, week=subsets)
+    def regroup(
+        self, number: int, doors: set[int], people: set[int], crews: set[int], week: set[int]
+    ) -> None:
         if group := one(self.gatherings(), number):
-            form = self.form(group.name, doors, people, week)
+            form = self.form(group.name, doors, people, crews, week)
             groups.change_group(BUILDER, group, within_company(group, form))
+
+    @rule(number=choice, places=subsets, coming=st.booleans())
+    def name_some(self, number: int, places: set[int], coming: bool) -> None:
+        if group := one(self.gatherings(), number):
+            chosen = [person for place, person in enumerate(self.people()) if place in places]
+            if group.company_id is not None:
+                chosen = [one for one in chosen if one.company_id == group.company_id]
+            deed = groups.add_people if coming else groups.remove_people
+            deed(BUILDER, group, chosen)
 
     @rule(number=choice)
     def disband(self, number: int) -> None:

@@ -8,16 +8,23 @@ from django.db import models
 
 from doorward.access.models import AccessGroup, Credential
 from doorward.devices.models import Connector, Device, Door, MacEntry
-from doorward.people.models import Person
+from doorward.people.models import Group, Person
 from doorward.sites.models import Company, Site
 from tests.cast import Cast
 
 # By kind: what goes along, and what has to go first.
 TOLD: dict[type[models.Model], tuple[set[str], set[str]]] = {
     Person: ({"credential", "accessgroup_people"}, set()),
+    Group: ({"accessgroup_people_groups"}, {"person", "group"}),
     Credential: (set(), set()),
     AccessGroup: (
-        {"accesswindow", "accesssegment", "accessgroup_people", "accessgroup_doors"},
+        {
+            "accesswindow",
+            "accesssegment",
+            "accessgroup_people",
+            "accessgroup_people_groups",
+            "accessgroup_doors",
+        },
         set(),
     ),
     Door: ({"accessgroup_doors", "door_companies", "command"}, set()),

@@ -14,7 +14,7 @@ from doorward.access.models import AccessGroup, Credential
 from doorward.access.windows import WeeklyWindow
 from doorward.devices.models import Door
 from doorward.kit.widgets import Picker, PickMany, WallTimeField
-from doorward.people.models import Person
+from doorward.people.models import Group, Person
 from doorward.sites.models import Company
 from doorward.sites.words import clock_of
 
@@ -109,6 +109,11 @@ def card_field(place: int) -> str:
     return f"card_{place}"
 
 
+def where_it_hangs(group: Group) -> str:
+    """Say of which company a group of people is, and below which group: names recur in trees."""
+    return " › ".join(str(one) for one in (group.company, group.parent) if one)
+
+
 class GroupFields(forms.Form):
     """An access group on one page: its name, its hours, its doors and its people."""
 
@@ -126,6 +131,16 @@ class GroupFields(forms.Form):
         required=False,
         widget=PickMany(placeholder=gettext_lazy("Type to find a door")),
     )
+    people_groups = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Groups of people"),
+        queryset=Group.objects.none(),
+        required=False,
+        help_text=gettext_lazy("Everybody in them and in the groups below, now and later."),
+        widget=PickMany(
+            placeholder=gettext_lazy("Type the name of a group or a company"),
+            hint=where_it_hangs,
+        ),
+    )
     people = forms.ModelMultipleChoiceField(
         label=gettext_lazy("People"),
         queryset=Person.objects.none(),
@@ -142,6 +157,7 @@ class GroupFields(forms.Form):
         *args: Any,
         doors: QuerySet[Door],
         people: QuerySet[Person],
+        people_groups: QuerySet[Group],
         search_url: str = "",
         owners: QuerySet[Company] | None = None,
         **kwargs: Any,
@@ -149,6 +165,7 @@ class GroupFields(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["doors"].queryset = doors  # type: ignore[attr-defined]
         self.fields["people"].queryset = people  # type: ignore[attr-defined]
+        self.fields["people_groups"].queryset = people_groups  # type: ignore[attr-defined]
         if search_url:
             self._offer_only_chosen(people, search_url)
         if owners is None:
@@ -182,9 +199,7 @@ class GroupFields(forms.Form):
             return text
 
     def told(self) -> GroupForm:
-        return GroupForm(
-            **{name: self.cleaned_data[name] for name in ("name", "doors", "people", "windows")}
-        )
+        return GroupForm(**{name: self.cleaned_data[name] for name in _GROUP_FIELDS})
 
 
 class WhyFields(forms.Form):
@@ -202,6 +217,9 @@ class WhyFields(forms.Form):
     def __init__(self, *args: Any, doors: QuerySet[Door], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["door"].queryset = doors  # type: ignore[attr-defined]
+
+
+_GROUP_FIELDS = ("name", "doors", "people", "people_groups", "windows")
 
 
 def _say(fault: windows.Fault) -> str:

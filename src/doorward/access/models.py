@@ -12,7 +12,7 @@ from doorward.access import cards, pins
 from doorward.devices.models import Device, Door
 from doorward.kit import clock
 from doorward.kit.fields import SealedField
-from doorward.people.models import Person
+from doorward.people.models import Group, Person
 from doorward.sites.models import Company, Site
 from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
@@ -130,7 +130,8 @@ class AccessGroups(TenantQuerySet["AccessGroup"]):
 class AccessGroup(models.Model):
     """Who may open which doors when: people × doors × weekly windows.
 
-    `node` is the site's, or the company's where the group is a `company`'s own.
+    `people` and `people_groups` are named in it; who that makes is told by `Member`. `node` is the
+    site's, or the company's where the group is a `company`'s own.
     """
 
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
@@ -144,6 +145,9 @@ class AccessGroup(models.Model):
     )
     people = models.ManyToManyField(
         Person, verbose_name=_("people"), blank=True, related_name="accessgroups"
+    )
+    people_groups = models.ManyToManyField(
+        Group, verbose_name=_("groups of people"), blank=True, related_name="accessgroups"
     )
     created_at = models.DateTimeField(default=clock.now)
 
@@ -169,7 +173,8 @@ class AccessGroup(models.Model):
 class Member(models.Model):
     """Who is in an access group: a view, the one place that says so. It is only read.
 
-    Ask for groups or people by values that the query knows at once, never by a join alone: the
+    In it is who is named, and who is in a group of people that is named or lies below one. Ask
+    for access groups or people by values that the query knows at once, never by a join alone: the
     view is then searched by its tables' indexes instead of being built in whole.
     """
 

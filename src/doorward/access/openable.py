@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from doorward.access import facts
 from doorward.access.models import AccessGroup, Member
@@ -75,6 +75,24 @@ def openers_at(people: QuerySet[Person], door: Door, at: datetime) -> QuerySet[P
     groups = AccessGroup.objects.filter(doors=door).prefetch_related("windows")
     within = [group.pk for group in groups if contains(facts.windows_of(group), wall)]
     return people.filter(_in_any(within), _valid(at))
+
+
+def member_counts(groups: Collection[int], people: QuerySet[Person]) -> dict[int, int]:
+    """Count who of these people is in each of these access groups."""
+    members = Member.objects.filter(accessgroup__in=groups, person__in=people)
+    return dict(members.values_list("accessgroup").annotate(n=Count("person")))
+
+
+def opener_counts(doors: Collection[int], people: QuerySet[Person]) -> dict[int, int]:
+    """Count who of these people is let through each of these doors at some time."""
+    opened = AccessGroup.doors.through.objects.filter(door__in=doors)
+    members = Member.objects.filter(
+        accessgroup__in=set(opened.values_list("accessgroup", flat=True)),
+        accessgroup__doors__in=doors,
+        person__in=people,
+    )
+    counts = members.values_list("accessgroup__doors")
+    return dict(counts.annotate(n=Count("person", distinct=True)))
 
 
 def _in_any(groups: Collection[int]) -> Exists:

@@ -1,6 +1,6 @@
 """Pages of access groups."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from doorward.access import facts, windows
 from doorward.access.actions import groups
 from doorward.access.forms import GroupFields
-from doorward.access.models import AccessGroup, Credential, Member
+from doorward.access.models import AccessGroup, Credential
+from doorward.access.openable import member_counts
 from doorward.access.tables import GroupTable, MemberTable, hours_words
 from doorward.devices.models import Door
 from doorward.files.lists import ListPage
 from doorward.kit.counts import counted
 from doorward.kit.pages import Context, Crumb, DeedPage, FormPage
-from doorward.people.models import Person
+from doorward.people.models import Group, Person
 from doorward.people.pages import companies_at
 from doorward.sites.models import Company
 from doorward.sites.pages import SitePage
@@ -41,16 +42,18 @@ class Groups(SitePage, ListPage):
     def rows(self) -> QuerySet[AccessGroup]:
         doors = AccessGroup.doors.through
         seen_doors = doors.objects.filter(door__in=Door.objects.visible_to(self.actor))
-        seen_people = Member.objects.filter(person__in=Person.objects.visible_to(self.actor))
         rows = AccessGroup.objects.visible_to(self.actor).filter(site=self.site)
         return (
             rows.select_related("node", "site")
             .prefetch_related("windows")
-            .annotate(
-                door_count=counted(seen_doors, "accessgroup"),
-                person_count=counted(seen_people, "accessgroup"),
-            )
+            .annotate(door_count=counted(seen_doors, "accessgroup"))
         )
+
+    def dress(self, table: Any, records: Sequence[Any]) -> None:
+        seen = Person.objects.visible_to(self.actor)
+        counts = member_counts([group.pk for group in records], seen)
+        for group in records:
+            group.person_count = counts.get(group.pk, 0)
 
     def search(self, rows: QuerySet[AccessGroup], words: str) -> QuerySet[AccessGroup]:
         return rows.filter(name__icontains=words)
@@ -78,6 +81,7 @@ class GroupFormPage(SitePage, FormPage):
             "initial": self.initial(),
             "doors": doors_at(self),
             "people": people.select_related("company").order_by("last_name", "first_name"),
+            "people_groups": people_groups_at(self),
             "search_url": "" if few else reverse("people-choices", args=[self.site.pk]),
         }
 
@@ -147,11 +151,13 @@ class GroupEdit(GroupPage, GroupFormPage, EditPage):
 
     def initial(self) -> Context:
         people = Person.objects.visible_to(self.actor).filter(accessgroups=self.group)
+        named = Group.objects.visible_to(self.actor).filter(accessgroups=self.group)
         return {
             "name": self.group.name,
             "windows": windows.unparse_text(facts.windows_of(self.group)),
             "doors": list(doors_at(self).filter(accessgroups=self.group)),
             "people": [person.pk for person in people],
+            "people_groups": [one.pk for one in named],
         }
 
     def save(self, form: GroupFields) -> str:
@@ -219,6 +225,12 @@ def doors_at(page: SitePage) -> QuerySet[Door]:
     """Return the doors of the page's site that its reader sees, with device and connector."""
     doors = Door.objects.visible_to(page.actor).filter(site=page.site).order_by("name")
     return doors.select_related("site", "device__connector")
+
+
+def people_groups_at(page: SitePage) -> QuerySet[Group]:
+    """Return the groups of people at the page's site that its reader sees."""
+    groups = Group.objects.visible_to(page.actor).filter(site=page.site)
+    return groups.select_related("company", "parent").order_by("name", "company__name", "pk")
 
 
 def group_url(group: AccessGroup) -> str:

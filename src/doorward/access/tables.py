@@ -19,7 +19,8 @@ class GroupTable(tables.Table):
     name = tables.Column(linkify=("group", [tables.A("site_id"), tables.A("pk")]))
     hours = tables.Column(gettext_lazy("Hours"), empty_values=(), orderable=False)
     door_count = tables.Column(gettext_lazy("Doors"), attrs=NUMBER)
-    person_count = tables.Column(gettext_lazy("People"), attrs=NUMBER)
+    # Counted for the rows of a page only: to sort by it, everybody would have to be counted.
+    person_count = tables.Column(gettext_lazy("People"), orderable=False, attrs=NUMBER)
     owner = tables.Column(gettext_lazy("Belongs to"), accessor="node__name")
 
     class Meta:

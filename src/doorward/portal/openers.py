@@ -2,16 +2,15 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from doorward.access import facts
-from doorward.access.models import AccessGroup, Member
+from doorward.access.models import AccessGroup
+from doorward.access.openable import member_counts
 from doorward.access.told import NOTHING, Told, told_of
 from doorward.access.windows import describe
 from doorward.devices.models import Door
-from doorward.kit.counts import counted
 from doorward.people.models import Person
 from doorward.sites import words
 from doorward.tenancy.actor import Actor
@@ -38,16 +37,14 @@ class Opener:
 def hours(actor: Actor, door: Door) -> list[Hours]:
     """Return the access groups of a door in view, with their hours in the site's clock."""
     groups = AccessGroup.objects.visible_to(actor).filter(doors=door)
+    known = list(groups.prefetch_related("windows").order_by("name"))
     seen = Person.objects.visible_to(actor)
-    members = Member.objects.filter(person__in=seen)
-    known = groups.annotate(people_count=counted(members, "accessgroup"))
-    return [_hours(group, door) for group in known.prefetch_related("windows").order_by("name")]
-
-
-# Any: a row with what the query has added to it.
-def _hours(group: Any, door: Door) -> Hours:
-    said = describe(facts.windows_of(group), _, words.clock_of(door.site))
-    return Hours(group, said, group.people_count)
+    counts = member_counts([group.pk for group in known], seen)
+    clock = words.clock_of(door.site)
+    return [
+        Hours(group, describe(facts.windows_of(group), _, clock), counts.get(group.pk, 0))
+        for group in known
+    ]
 
 
 def told(people: Collection[Person], door: Door, now: Collection[int]) -> list[Opener]:

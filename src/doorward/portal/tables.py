@@ -93,7 +93,8 @@ class DoorTable(tables.Table):
         orderable=False,
         attrs=ON_PHONES,
     )
-    people_count = tables.Column(gettext_lazy("May open"), attrs=NUMBER)
+    # Counted for the rows of a page only: to sort by it, everybody would have to be counted.
+    people_count = tables.Column(gettext_lazy("May open"), orderable=False, attrs=NUMBER)
 
     class Meta:
         order_by = "name"

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, Model, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from doorward.access import windows
@@ -12,24 +13,34 @@ from doorward.access.actions import shelf
 from doorward.access.facts import windows_of
 from doorward.access.models import AccessGroup, AccessSegment, AccessWindow
 from doorward.devices.models import Door
-from doorward.devices.models.doors import Doors
 from doorward.kit import rows
 from doorward.kit.errors import Invalid
-from doorward.people.models import People, Person
+from doorward.people.models import Group, Person
 from doorward.sites.models import Company, Site
 from doorward.tenancy import audit
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.permissions import Can
 
+# What an access group names; a group above them all says the same in one.
+MOST_PEOPLE_GROUPS = 200
+# As many names of people as a line of the trail holds.
+_NAMED = 100
+
+Keyed = TypeVar("Keyed", bound=Model)
+
 
 @dataclass(frozen=True, kw_only=True)
 class GroupForm:
-    """What people say of an access group. Doors and people are those the actor can see."""
+    """What people say of an access group. All that it names are those that the actor can see.
+
+    People or groups of people that are None stay as they are.
+    """
 
     name: str
     doors: Collection[Door]
-    people: Collection[Person]
     windows: Collection[windows.WeeklyWindow]
+    people: Collection[Person] | None = None
+    people_groups: Collection[Group] | None = None
 
 
 @transaction.atomic
@@ -50,13 +61,11 @@ def create_group(
 @transaction.atomic
 def change_group(actor: Actor, group: AccessGroup, form: GroupForm) -> AccessGroup:
     """Change an access group; what the actor cannot see in it stays in it."""
-    actor.require(Can.CHANGE_ACCESS, group)
-    AccessGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
-    before, devices, members = _facts(group), _devices(group), _members(group)
+    _hold(actor, group)
+    before, devices = _facts(group), _devices(group)
     group.name = form.name
     rows.store(group)
-    _fill(actor, group, form)
-    moved = _moved(members, _members(group))
+    moved = _fill(actor, group, form)
     audit.record(
         actor, "change", group, group.node, before=before, after={**_facts(group), **moved}
     )
@@ -77,29 +86,59 @@ def delete_group(actor: Actor, group: AccessGroup) -> None:
 @transaction.atomic
 def add_people(actor: Actor, group: AccessGroup, people: Collection[Person]) -> int:
     """Name more people in an access group; return how many were not named yet."""
+    _hold(actor, group)
+    _check_people(actor, group, people)
+    come = {person.pk for person in people} - _named(group, people)
+    _name_people(group, come)
+    return _tell_moved(actor, group, come, set())
+
+
+@transaction.atomic
+def remove_people(actor: Actor, group: AccessGroup, people: Collection[Person]) -> int:
+    """Name these people no longer; return how many were named.
+
+    Who is in the group by a group of people stays in it.
+    """
+    _hold(actor, group)
+    _check_people(actor, group, people)
+    gone = _named(group, people)
+    AccessGroup.people.through.objects.filter(accessgroup=group, person__in=gone).delete()
+    return _tell_moved(actor, group, set(), gone)
+
+
+def _hold(actor: Actor, group: AccessGroup) -> None:
     actor.require(Can.CHANGE_ACCESS, group)
     AccessGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
-    chosen = {person.pk for person in people}
-    fitting = Person.objects.visible_to(actor).filter(site=group.site_id, pk__in=chosen)
-    if group.company_id is not None:
-        fitting = fitting.filter(company=group.company_id)
-    if fitting.count() < len(chosen):
-        raise Invalid({"people": _("Choose people whom this access group may have.")})
-    before = _members(group)
-    group.people.add(*chosen)
-    come = chosen - before
-    if come:
-        audit.record(actor, "change", group, group.node, after=_moved(before, before | come))
-        shelf.refresh_people(come)
-    return len(come)
 
 
-def _fill(actor: Actor, group: AccessGroup, form: GroupForm) -> None:
+def _tell_moved(actor: Actor, group: AccessGroup, come: set[int], gone: set[int]) -> int:
+    if moved := come | gone:
+        audit.record(actor, "change", group, group.node, after=_names(come, gone))
+        shelf.refresh_people(moved)
+    return len(moved)
+
+
+def _named(group: AccessGroup, people: Collection[Person]) -> set[int]:
+    """Return who of these people is named in a group."""
+    named = group.people.filter(pk__in=[person.pk for person in people])
+    return set(named.values_list("pk", flat=True))
+
+
+def _name_people(group: AccessGroup, people: Collection[int]) -> None:
+    named = AccessGroup.people.through
+    named.objects.bulk_create(
+        (named(accessgroup_id=group.pk, person_id=person) for person in people),
+        batch_size=rows.AT_ONCE,
+    )
+
+
+def _fill(actor: Actor, group: AccessGroup, form: GroupForm) -> audit.Facts:
+    """Bring a group to what is said of it; return the names of who came and who went."""
     _check_sight(actor, group, form)
-    unseen_doors = group.doors.exclude(pk__in=Door.objects.visible_to(actor))
-    unseen_people = group.people.exclude(pk__in=Person.objects.visible_to(actor))
-    group.doors.set([*form.doors, *unseen_doors])
-    group.people.set([*form.people, *unseen_people])
+    group.doors.set(_with_unseen(form.doors, group.doors, Door.objects.visible_to(actor)))
+    if form.people_groups is not None:
+        seen = Group.objects.visible_to(actor)
+        group.people_groups.set(_with_unseen(form.people_groups, group.people_groups, seen))
     group.windows.all().delete()
     AccessWindow.objects.bulk_create(
         AccessWindow(group=group, days=w.days, start=w.start, end=w.end) for w in form.windows
@@ -109,30 +148,59 @@ def _fill(actor: Actor, group: AccessGroup, form: GroupForm) -> None:
         AccessSegment(group=group, days=s.days, start=s.start, end=s.end)
         for s in windows.normalise(form.windows)
     )
+    return {} if form.people is None else _fill_people(actor, group, form.people)
+
+
+def _fill_people(actor: Actor, group: AccessGroup, people: Collection[Person]) -> audit.Facts:
+    seen = Person.objects.visible_to(actor).filter(accessgroups=group)
+    before, after = set(seen.values_list("pk", flat=True)), {person.pk for person in people}
+    AccessGroup.people.through.objects.filter(accessgroup=group, person__in=before - after).delete()
+    _name_people(group, after - before)
+    return _names(after - before, before - after)
+
+
+# Any: the manager of a relation knows no type of its own.
+def _with_unseen(chosen: Collection[Keyed], held: Any, seen: QuerySet[Keyed]) -> list[Keyed]:
+    """Return what is chosen with what is held and cannot be seen: that is nobody's to take."""
+    return [*chosen, *held.exclude(pk__in=seen)]
 
 
 def _check_sight(actor: Actor, group: AccessGroup, form: GroupForm) -> None:
-    """Raise `Invalid` unless the actor sees each door and person, and all are of one site."""
+    """Raise `Invalid` unless the actor sees all that is named, and all are of one site."""
     doors = Door.objects.visible_to(actor).filter(site=group.site_id)
-    if {door.pk for door in form.doors} - set(doors.values_list("pk", flat=True)):
+    opened = {door.pk for door in form.doors}
+    if opened - set(doors.values_list("pk", flat=True)):
         raise Invalid({"doors": _("Choose doors of this site.")})
-    chosen = {person.pk for person in form.people}
-    people = Person.objects.visible_to(actor).filter(site=group.site_id, pk__in=chosen)
-    if people.count() < len(chosen):
-        raise Invalid({"people": _("Choose people of this site.")})
     if group.company_id is not None:
-        _check_own(group, doors, people, {door.pk for door in form.doors}, chosen)
+        granted = doors.filter(companies=group.company_id).values_list("pk", flat=True)
+        if opened - set(granted):
+            raise Invalid({"doors": _("Choose doors that the company may open.")})
+    _check_people(actor, group, form.people or ())
+    _check_people_groups(actor, group, form.people_groups or ())
 
 
-def _check_own(
-    group: AccessGroup, doors: Doors, people: People, opened: set[int], chosen: set[int]
-) -> None:
-    """Raise `Invalid` for what is not the company's whose own group this is."""
-    granted = doors.filter(companies=group.company_id).values_list("pk", flat=True)
-    if opened - set(granted):
-        raise Invalid({"doors": _("Choose doors that the company may open.")})
-    if people.filter(company=group.company_id).count() < len(chosen):
+def _check_people(actor: Actor, group: AccessGroup, people: Collection[Person]) -> None:
+    chosen = {person.pk for person in people}
+    found = Person.objects.visible_to(actor).filter(site=group.site_id, pk__in=chosen)
+    if found.count() < len(chosen):
+        raise Invalid({"people": _("Choose people of this site.")})
+    if group.company_id is not None and found.exclude(company=group.company_id).exists():
         raise Invalid({"people": _("Choose people of the company whose group this is.")})
+
+
+def _check_people_groups(actor: Actor, group: AccessGroup, chosen: Collection[Group]) -> None:
+    keys = {one.pk for one in chosen}
+    if len(keys) > MOST_PEOPLE_GROUPS:
+        message = _("Choose at most %(count)d groups of people, or the groups above them.")
+        raise Invalid({"people_groups": message % {"count": MOST_PEOPLE_GROUPS}})
+    found = Group.objects.visible_to(actor).filter(site=group.site_id, pk__in=keys)
+    # Held until the deed is done, so that none is deleted meanwhile.
+    held = list(found.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    if len(held) < len(keys):
+        raise Invalid({"people_groups": _("Choose groups of people of this site.")})
+    if group.company_id is not None and any(one.company_id != group.company_id for one in held):
+        message = _("Choose groups of the company whose access group this is.")
+        raise Invalid({"people_groups": message})
 
 
 def release_strangers(people: Collection[int]) -> None:
@@ -158,18 +226,16 @@ def _devices(group: AccessGroup) -> set[int]:
     return set(group.doors.values_list("device", flat=True))
 
 
-def _members(group: AccessGroup) -> set[int]:
-    return set(group.people.values_list("pk", flat=True))
-
-
-def _moved(before: set[int], after: set[int]) -> audit.Facts:
-    """Name who came and who went: a trail of ten thousand names at each change tells nothing."""
-    moved = {"people added": after - before, "people removed": before - after}
-    return {
-        label: sorted(str(person) for person in Person.objects.filter(pk__in=keys))
-        for label, keys in moved.items()
-        if keys
-    }
+def _names(come: set[int], gone: set[int]) -> audit.Facts:
+    """Name who came and who went, and count those for whom a line of the trail has no room."""
+    facts: dict[str, object] = {}
+    for label, keys in (("people added", come), ("people removed", gone)):
+        if keys:
+            named = Person.objects.filter(pk__in=keys).order_by("last_name", "first_name", "pk")
+            facts[label] = [str(person) for person in named[:_NAMED]]
+        if len(keys) > _NAMED:
+            facts[f"{label}, more"] = len(keys) - _NAMED
+    return facts
 
 
 def _facts(group: AccessGroup) -> audit.Facts:
@@ -177,5 +243,6 @@ def _facts(group: AccessGroup) -> audit.Facts:
         "name": group.name,
         "doors": sorted(group.doors.values_list("name", flat=True)),
         "people": group.people.count(),
+        "groups of people": sorted(group.people_groups.values_list("name", flat=True)),
         "windows": windows.describe(windows_of(group)),
     }

@@ -21,7 +21,7 @@ from doorward.kit.api.paging import Filters, Page, listed
 from doorward.kit.api.shapes import OMITTED, Id, In, Line, Out, PathId, Whole
 from doorward.kit.api.versions import CHANGED, GUARDED, TAGGED, require_unchanged, tagged
 from doorward.kit.errors import Invalid
-from doorward.people.models import Person
+from doorward.people.models import Group, Person
 from doorward.sites.models import Company, Site
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.api import KEYED, actor_of, all_referred, created, referred
@@ -55,6 +55,7 @@ class GroupPatch(In):
     name: Name = OMITTED
     doors: list[Id] = OMITTED
     people: list[Id] = OMITTED
+    people_groups: list[Id] = OMITTED
     windows: list[WindowIn] = OMITTED
 
 
@@ -73,7 +74,10 @@ class WindowOut(Out):
 
 
 class GroupOut(Out):
-    """Who may open which doors when; doors and people are those that you can see."""
+    """Who may open which doors when: those of its doors, people and groups that you can see.
+
+    Whoever is in one of `people_groups`, or in a group below one, is in the access group as well.
+    """
 
     id: str
     site: str
@@ -81,6 +85,7 @@ class GroupOut(Out):
     name: str
     doors: list[str]
     people: list[str]
+    people_groups: list[str]
     windows: list[WindowOut]
     created_at: datetime
 
@@ -93,6 +98,7 @@ class GroupOut(Out):
             name=group.name,
             doors=[str(door.pk) for door in group.seen_doors],  # type: ignore[attr-defined]
             people=[str(person.pk) for person in group.seen_people],  # type: ignore[attr-defined]
+            people_groups=[str(one.pk) for one in group.seen_groups],  # type: ignore[attr-defined]
             windows=[
                 WindowOut.model_validate(window)
                 for window in windows.unparse(facts.windows_of(group))
@@ -127,8 +133,8 @@ def list_access_groups(request: HttpRequest, filters: Query[GroupFilters]) -> Pa
     if filters.company is not None:
         rows = rows.filter(node__company=filters.company)
     if filters.person is not None:
-        seen = Person.objects.visible_to(actor)
-        rows = rows.filter(members__person__in=seen.filter(pk=filters.person))
+        seen = Person.objects.visible_to(actor).filter(pk=filters.person)
+        rows = rows.filter(members__person__in=set(seen.values_list("pk", flat=True)))
     if filters.door is not None:
         rows = rows.filter(doors__in=Door.objects.visible_to(actor).filter(pk=filters.door))
     if filters.q:
@@ -145,7 +151,7 @@ def create_access_group(request: HttpRequest, body: GroupIn) -> GroupOut:
     actor = actor_of(request)
     site = referred(Site.objects.select_related("node"), actor, body.site, "site")
     given = _referred(actor, body)
-    form = GroupForm(**{"doors": (), "people": (), "windows": (), **given})
+    form = GroupForm(**{"doors": (), "windows": (), **given})
     company = _company(actor, site, body.company)
     return _shown(actor, actions.create_group(actor, site, form, company=company))
 
@@ -169,7 +175,6 @@ def change_access_group(request: HttpRequest, group: PathId, body: GroupPatch) -
     known = {
         "name": row.name,
         "doors": Door.objects.visible_to(actor).filter(accessgroups=row),
-        "people": Person.objects.visible_to(actor).filter(accessgroups=row),
         "windows": facts.windows_of(row),
     }
     form = GroupForm(**{**known, **_referred(actor, body)})
@@ -194,6 +199,9 @@ def _referred(actor: Actor, body: GroupPatch) -> dict[str, Any]:
         given["doors"] = all_referred(Door.objects.all(), actor, body.doors, "doors")
     if "people" in given:
         given["people"] = all_referred(Person.objects.all(), actor, body.people, "people")
+    if "people_groups" in given:
+        chosen = all_referred(Group.objects.all(), actor, body.people_groups, "people_groups")
+        given["people_groups"] = chosen
     if "windows" in given:
         given["windows"] = _week(body.windows)
     return given
@@ -229,7 +237,8 @@ def _shown(actor: Actor, group: AccessGroup) -> GroupOut:
 def _whole(actor: Actor, rows: AccessGroups) -> AccessGroups:
     seen_doors = Door.objects.visible_to(actor).only("pk").order_by("pk")
     seen_people = Person.objects.visible_to(actor).only("pk").order_by("pk")
+    seen_groups = Group.objects.visible_to(actor).only("pk").order_by("pk")
     named = rows.prefetch_related(Prefetch("doors", seen_doors, to_attr="seen_doors"))
-    return named.prefetch_related(
-        Prefetch("people", seen_people, to_attr="seen_people")
-    ).prefetch_related("windows")
+    named = named.prefetch_related(Prefetch("people", seen_people, to_attr="seen_people"))
+    named = named.prefetch_related(Prefetch("people_groups", seen_groups, to_attr="seen_groups"))
+    return named.prefetch_related("windows")

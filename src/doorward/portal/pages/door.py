@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -41,14 +41,8 @@ class Doors(SitePage, ListPage):
     }
 
     def rows(self) -> QuerySet[Door]:
-        seen = Person.objects.visible_to(self.actor)
-        people = Count(
-            "accessgroups__members__person",
-            filter=Q(accessgroups__members__person__in=seen),
-            distinct=True,
-        )
         shown = Door.objects.visible_to(self.actor).filter(site=self.site)
-        return doors.with_devices(shown).annotate(people_count=people)
+        return doors.with_devices(shown)
 
     def search(self, rows: QuerySet[Door], words: str) -> QuerySet[Door]:
         return rows.filter(Q(name__icontains=words) | Q(device__name__icontains=words))
@@ -63,8 +57,11 @@ class Doors(SitePage, ListPage):
         return [f"{place}:doors", f"{place}:devices", f"{place}:events"]
 
     def dress(self, table: Any, records: Sequence[Door]) -> None:
+        seen = Person.objects.visible_to(self.actor)
+        counts = openable.opener_counts([door.pk for door in records], seen)
         for view in doors.views(self.actor, list(records)):
             view.door.view = view  # type: ignore[attr-defined]
+            view.door.people_count = counts.get(view.door.pk, 0)  # type: ignore[attr-defined]
 
     def context(self) -> Context:
         may_see = self.actor.may(Can.VIEW_DEVICE, self.site.node)
