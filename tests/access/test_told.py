@@ -1,6 +1,7 @@
 """Whether doors were told of people: one answer for every page and the API."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,6 +13,9 @@ from doorward.people.models import Person
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
+
+# On a Monday: the nights are those of weekdays.
+LATE = datetime(2026, 1, 5, 23, 30, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
 @pytest.fixture
@@ -72,14 +76,12 @@ def test_the_list_of_the_untold_agrees_with_each_person(cast, front, failure: st
 
 def test_a_group_that_one_cannot_see_opens_all_the_same(cast, front) -> None:
     """The nights are Acme's own: Birch's administrator would not see that group."""
-    midnight = clock.now().astimezone(front.site.zone_info).replace(hour=23, minute=30)
-    let_in = openable.openers_at(Person.objects.all(), front, midnight)
+    let_in = openable.openers_at(Person.objects.all(), front, LATE)
     assert [person.first_name for person in let_in] == ["Rita"]
 
 
 def test_the_list_of_those_let_in_ends_with_the_validity(cast, front) -> None:
     rita = cast.person("Rita")
-    midnight = clock.now().astimezone(front.site.zone_info).replace(hour=23, minute=30)
-    Person.objects.filter(pk=rita.pk).update(valid_until=midnight)
-    assert not openable.openers_at(Person.objects.all(), front, midnight)
-    assert openable.openers_at(Person.objects.all(), front, midnight - timedelta(minutes=1))
+    Person.objects.filter(pk=rita.pk).update(valid_until=LATE)
+    assert not openable.openers_at(Person.objects.all(), front, LATE)
+    assert openable.openers_at(Person.objects.all(), front, LATE - timedelta(minutes=1))
