@@ -60,11 +60,17 @@ function restore() {
   show();
 }
 
+// Without this script a dialog stands open in the page; shown, it keeps the focus.
+function showNow(dialog) {
+  dialog.close();
+  dialog.showModal();
+}
+
 export function startBulk() {
   document.addEventListener("click", clicked);
   document.addEventListener("reset", emptied);
   document.addEventListener("htmx:beforeSwap", (event) => event.detail.target?.id === "list" && remember());
   document.addEventListener("htmx:afterSettle", restore);
   addEventListener("pageshow", show);
-  everyOne("dialog[data-dialog-now]", (dialog) => dialog.showModal());
+  everyOne("dialog[data-dialog-now]", showNow);
 }

@@ -10,10 +10,10 @@ function typedIn(form) {
   return JSON.stringify(pairs.map(([name, value]) => [name, value instanceof File ? `${value.name} ${value.size}` : value]));
 }
 
-// What came back with faults was typed before, and is saved nowhere.
+// What came back with faults or with a question was typed before, and is saved nowhere.
 function isUnsaved(form) {
   if (form.dataset.sent || !drawn.has(form)) return false;
-  return form.querySelector("[data-error-summary]") !== null || typedIn(form) !== drawn.get(form);
+  return form.querySelector("[data-error-summary], [data-unsaved]") !== null || typedIn(form) !== drawn.get(form);
 }
 
 function leaving(event) {

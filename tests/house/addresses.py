@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.urls import URLPattern, get_resolver, reverse
 
+from doorward.access.consequences import of_deletion
 from doorward.activity.models import DoorEvent
 from doorward.devices.models import Command, MacEntry
 from doorward.files.links import link_for
@@ -147,6 +148,18 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
             "confirmed": "1",
         },
     }
+    # What takes a door from somebody is done by whoever has looked at what it does.
+    looked: dict[str, Callable[[], dict[str, object]]] = {
+        "group-edit": lambda: {
+            **forms["group"],
+            "people": [cast.person(name).pk for name in ("Rita", "Bob")],
+        },
+        "group-delete": lambda: {
+            "looked": of_deletion(cast.actor("mona"), cast.group("Office hours")).mark
+        },
+    }
+    if name in looked:
+        return looked[name]()
     own: dict[str, dict[str, object]] = {
         "account": {"name": "Somebody", "language": "en"},
         "account-email": {"email": "new@example.com"},

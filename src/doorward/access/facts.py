@@ -42,6 +42,21 @@ def groups_joining(people: Collection[int], doors: Collection[int]) -> list[Grou
     ]
 
 
+def groups_opening(doors: Collection[int]) -> list[GroupFacts]:
+    """Return the groups that have any of these doors, cut to these; who is in them is left out."""
+    found = AccessGroup.objects.filter(doors__in=doors).distinct().prefetch_related("windows")
+    opened = _links(AccessGroup.doors.through.objects.filter(door__in=doors), "door_id")
+    return [
+        GroupFacts(
+            id=group.pk,
+            people=frozenset(),
+            doors=frozenset(opened.get(group.pk, ())),
+            windows=windows_of(group),
+        )
+        for group in found
+    ]
+
+
 def windows_of(group: AccessGroup) -> tuple[WeeklyWindow, ...]:
     """Return a group's windows as the judgement knows them."""
     return tuple(WeeklyWindow(w.days, w.start, w.end) for w in group.windows.all())

@@ -1,25 +1,31 @@
 """Pages of access groups."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from doorward.access import facts, windows
+from doorward.access import consequences, facts, windows
 from doorward.access.actions import groups
+from doorward.access.consequences import Preview
 from doorward.access.forms import GroupFields
 from doorward.access.models import AccessGroup, Credential
 from doorward.access.openable import member_counts
+from doorward.access.previewing import PreviewedPage, Unseen, require_looked
 from doorward.access.tables import GroupTable, MemberTable, hours_words
 from doorward.devices.models import Door
 from doorward.files.lists import ListPage
 from doorward.kit.counts import counted
-from doorward.kit.pages import Context, Crumb, DeedPage, FormPage
+from doorward.kit.pages import Context, Crumb, DoingPage
 from doorward.people.models import Group, Person
 from doorward.people.pages import companies_at
-from doorward.sites.models import Company
+from doorward.sites.models import Company, Site
 from doorward.sites.pages import SitePage
 from doorward.tenancy.editing import EditPage
 from doorward.tenancy.permissions import Can
@@ -64,7 +70,7 @@ class Groups(SitePage, ListPage):
         return (_("Add an access group"), reverse("group-new", args=[self.site.pk]))
 
 
-class GroupFormPage(SitePage, FormPage):
+class GroupFormPage(SitePage, PreviewedPage):
     """What creating and changing a group have in common."""
 
     needs = Can.CHANGE_ACCESS
@@ -72,7 +78,7 @@ class GroupFormPage(SitePage, FormPage):
     form_class = GroupFields
 
     def trail(self) -> Iterable[Crumb]:
-        return [(_("Access groups"), reverse("groups", args=[self.site.pk]))]
+        return [groups_crumb(self.site)]
 
     def form_options(self) -> Context:
         people = Person.objects.visible_to(self.actor).filter(site=self.site)
@@ -113,6 +119,9 @@ class GroupNew(GroupFormPage):
     def way_back(self) -> str:
         return reverse("groups", args=[self.site.pk])
 
+    def preview(self, form: GroupFields) -> Preview:
+        return consequences.of_form(self.actor, self.site, None, form.told())
+
     def save(self, form: GroupFields) -> str:
         owner = form.cleaned_data.get("owner") or self.owners[0]
         group = groups.create_group(
@@ -141,7 +150,7 @@ class GroupPage(SitePage):
         return group_url(self.group)
 
 
-class GroupEdit(GroupPage, GroupFormPage, EditPage):
+class GroupEdit(GroupPage, EditPage, GroupFormPage):
     title = _("Edit access group")
     deed = _("Save access group")
     done = _("Saved. The doors are told.")
@@ -159,6 +168,9 @@ class GroupEdit(GroupPage, GroupFormPage, EditPage):
             "people": [person.pk for person in people],
             "people_groups": [one.pk for one in named],
         }
+
+    def preview(self, form: GroupFields) -> Preview:
+        return consequences.of_form(self.actor, self.site, self.group, form.told())
 
     def save(self, form: GroupFields) -> str:
         return group_url(groups.change_group(self.actor, self.group, form.told()))
@@ -180,7 +192,7 @@ class GroupShow(GroupPage, ListPage):
         self.title = self.group.name
 
     def trail(self) -> Iterable[Crumb]:
-        return [(_("Access groups"), reverse("groups", args=[self.site.pk]))]
+        return [groups_crumb(self.site)]
 
     def rows(self) -> QuerySet[Person]:
         members = Person.objects.visible_to(self.actor).filter(memberships__accessgroup=self.group)
@@ -202,14 +214,37 @@ class GroupShow(GroupPage, ListPage):
         }
 
 
-class GroupDelete(GroupPage, DeedPage):
+class GroupDelete(GroupPage, DoingPage):
+    """What goes with a group, and the deed; a dialog for whoever comes by a script."""
+
+    title = _("Delete access group")
     needs = Can.CHANGE_ACCESS
     done = _("The access group was deleted. The doors are told.")
+    template = "access/group_delete.html"
 
-    def act(self) -> None:
+    def trail(self) -> Iterable[Crumb]:
+        return [groups_crumb(self.site), (self.group.name, group_url(self.group))]
+
+    def context(self) -> Context:
+        return {**super().context(), "group": self.group}
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        preview = consequences.of_deletion(self.actor, self.group)
+        if request.htmx:  # type: ignore[attr-defined]
+            context = {**self.context(), "preview": preview}
+            return render(request, "access/group_delete_dialog.html", context)
+        return self.show(preview=preview)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return self.finish(self.once(self.acted))
+        except Unseen as unseen:
+            return self.show(preview=unseen.preview, changed=True)
+
+    def acted(self) -> str:
+        ask = partial(consequences.of_deletion, self.actor, self.group)
+        require_looked(self.request, self.site, ask, group=self.group)
         groups.delete_group(self.actor, self.group)
-
-    def way_back(self) -> str:
         return reverse("groups", args=[self.site.pk])
 
 
@@ -231,6 +266,10 @@ def people_groups_at(page: SitePage) -> QuerySet[Group]:
     """Return the groups of people at the page's site that its reader sees."""
     groups = Group.objects.visible_to(page.actor).filter(site=page.site)
     return groups.select_related("company", "parent").order_by("name", "company__name", "pk")
+
+
+def groups_crumb(site: Site) -> Crumb:
+    return (_("Access groups"), reverse("groups", args=[site.pk]))
 
 
 def group_url(group: AccessGroup) -> str:
