@@ -5,6 +5,7 @@ import { startBulk } from "./bulk.js";
 import { startCodes } from "./codes.js";
 import { startCopying } from "./copying.js";
 import { startDoors } from "./doors.js";
+import { startFiles } from "./files.js";
 import { startFloating } from "./floating.js";
 import { startForms } from "./forms.js";
 import { startFrame } from "./frame.js";
@@ -31,6 +32,7 @@ startBulk();
 startDoors();
 startLogs();
 startWorks();
+startFiles();
 startLive();
 // Last: what the parts have made of a form is what stood in it.
 startForms();

@@ -20,6 +20,7 @@ const WORDS = {
   daysOfRow: "Days of hours {row}",
   endOfRow: "End of hours {row}",
   everyDay: "Every day",
+  fileTooLarge: "This file is too large: at most {size} MB are taken.",
   from: "from {time}",
   markBegun: "Began at {day} {time}. Move and press Space to end, Escape to leave.",
   moreMatches: "{count} more: type to narrow down",

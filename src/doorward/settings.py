@@ -182,6 +182,8 @@ EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = _MAIL.sender
 MAIL_FOLDER = ENVIRONMENT.data / "mail"
 FILES_FOLDER = ENVIRONMENT.data / "files"
+# What is half written; swept when a kill leaves something there.
+DRAFTS_FOLDER = FILES_FOLDER / "drafts"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]

@@ -4,12 +4,16 @@ import logging
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from doorward.access.actions import credentials, pins
 from doorward.devices.actions import connectors, devices
+from doorward.files import folder
+from doorward.files.actions import store
+from doorward.files.models import StoredFile
 from doorward.gateway import intake
 from doorward.kit.errors import Invalid, Refused
 from doorward.protocols import neutral
@@ -26,6 +30,8 @@ CARD, STRANGER_CARD = "C0FFEE99AA", "DEFACED1"
 # Digits that no date, id or port has.
 PIN, OLD_PIN, MISTYPED_PIN, CLASHING_PIN = "83604719", "47190836", "86304719", "60471983"
 DEVICE_PASSWORD, PASSWORD = "canary-device-password", "yellow-bird-below-ground"
+
+FILE = b"canary-in-a-stored-file"
 
 _COLUMNS = """
 SELECT table_name, column_name, data_type FROM information_schema.columns
@@ -75,6 +81,14 @@ def secrets(
     )
     assert posted.json()["pin"] == PIN
     credentials.reveal(mona, cast.person("Rita").credentials.pins().get())
+    store(
+        mona,
+        cast.maple.node,
+        kind=StoredFile.Kind.EXPORT,
+        name="Rota.csv",
+        content=[FILE, *(secret.encode() for secret in (CARD, PIN))],
+        content_type="text/csv",
+    )
     lobby = cast.device("Lobby")
     rows = [badge(lobby, "known", CARD), badge(lobby, "unknown", STRANGER_CARD)]
     mad = badge(lobby, "mad", STRANGER_CARD, generation=2**40)
@@ -97,6 +111,7 @@ def secrets(
         "device password": DEVICE_PASSWORD,
         "account password": PASSWORD,
         "token": token,
+        "a file's content": FILE.decode(),
         "code": code,
         "code without hyphens": code.replace("-", ""),
     }
@@ -125,6 +140,19 @@ def test_no_column_of_the_database_holds_a_secret_in_clear(secrets: dict[str, st
         for table, column, kind in columns()
         for name, secret in secrets.items()
         if holds(table, column, kind, secret)
+    ]
+    assert found == []
+
+
+def test_no_file_of_the_installation_holds_a_secret_in_clear(secrets: dict[str, str]) -> None:
+    files = [path for path in settings.ENVIRONMENT.data.rglob("*") if path.is_file()]
+    kept = folder.path_of(StoredFile.objects.get(name="Rota.csv").key)
+    assert kept in files
+    found = [
+        f"{name} in {path}"
+        for path in files
+        for name, secret in secrets.items()
+        if secret.encode() in path.read_bytes()
     ]
     assert found == []
 

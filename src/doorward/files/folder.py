@@ -22,8 +22,6 @@ from doorward.files.sealing import CHUNK, Damaged, Sealer, Unsealed
 from doorward.kit import vault
 from doorward.kit.errors import Invalid, Refused
 
-_DRAFTS = "drafts"
-
 
 @dataclass(frozen=True)
 class Bytes:
@@ -161,7 +159,7 @@ def _root() -> Path:
 
 
 def _drafts() -> Path:
-    drafts = _root() / _DRAFTS
+    drafts: Path = settings.DRAFTS_FOLDER
     drafts.mkdir(mode=0o700, parents=True, exist_ok=True)
     return drafts
 

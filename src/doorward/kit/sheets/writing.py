@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, BinaryIO, TypeVar
 
 import xlsxwriter
+from django.conf import settings
 from django.utils.translation import gettext as _
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -75,7 +76,14 @@ class Book:
     """A workbook being written: a header that stays in sight, cells by the kind of column."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        options = {"constant_memory": True, "strings_to_urls": False, "nan_inf_to_errors": True}
+        # Rows lie there in clear until the book is closed: in nobody's reach, and not in /tmp.
+        settings.DRAFTS_FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
+        options = {
+            "constant_memory": True,
+            "strings_to_urls": False,
+            "nan_inf_to_errors": True,
+            "tmpdir": str(settings.DRAFTS_FOLDER),
+        }
         self._book = xlsxwriter.Workbook(stream, options)
         self.head = self._book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         self.must = self._book.add_format(
