@@ -34,7 +34,7 @@ from doorward.sites.models import Company, Site
 from doorward.tenancy.actions import create_account, issue_token, plant_node
 from doorward.tenancy.actions.signin import know_browser
 from doorward.tenancy.actor import Actor
-from doorward.tenancy.models import Account, Node
+from doorward.tenancy.models import Account, Invitation, Node
 from doorward.tenancy.permissions import Role
 from tests.jobs import run_all
 
@@ -144,6 +144,7 @@ def build() -> None:
     _build_maple(ivan)
     _build_oak(oscar)
     _write_a_mail()
+    _invite_nora()
     _work_for_mona()
     run_all()
 
@@ -191,6 +192,17 @@ def _build_oak(oscar: Node) -> None:
     _log(device, (OAKS_CARD,))
     _opened(gate)
     activity.quarantine(shed, device, kind="door log", raw="{}", why="has no time")
+
+
+def _invite_nora() -> None:
+    """Let an invitation to manage Maple Court wait; its mail is long sent."""
+    Invitation.objects.create(
+        node=Node.objects.get(name="Maple Court"),
+        role=Role.PROPERTY_MANAGER,
+        name="Nora",
+        email="nora@example.com",
+        expires_at=clock.now() + timedelta(days=7),
+    )
 
 
 def _write_a_mail() -> None:

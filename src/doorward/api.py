@@ -13,7 +13,8 @@ from doorward.files.api import works
 from doorward.kit.api.document import Api
 from doorward.kit.errors import Hidden
 from doorward.people.api import people, people_groups
-from doorward.portal.api import search
+from doorward.portal.api.accounts import accounts, invitations
+from doorward.portal.api.search import search
 from doorward.sites.api import companies, sites
 from doorward.tenancy.api import BearerToken, Session
 
@@ -51,6 +52,8 @@ api.add_router("/access-groups", access_groups)
 api.add_router("/door-events", door_events)
 api.add_router("/works", works)
 api.add_router("/search", search)
+api.add_router("/accounts", accounts)
+api.add_router("/invitations", invitations)
 
 _elsewhere = Router()
 

@@ -13,6 +13,7 @@ from doorward.devices.pages import macs as mac_pages
 from doorward.files import pages as files
 from doorward.people.pages import groups as people_groups
 from doorward.people.pages import people
+from doorward.portal.pages import accounts as users
 from doorward.portal.pages import audit as audit_pages
 from doorward.portal.pages import companies as company_pages
 from doorward.portal.pages import credentials, overview, person_new
@@ -86,6 +87,34 @@ urlpatterns = [
         signin_views.PasskeyAgain.as_view(),
         name="mfa_reauthenticate_webauthn",
     ),
+    path("accounts/", users.Users.as_view(), name="users"),
+    path("accounts/new/", users.UserNew.as_view(), name="user-new"),
+    path("accounts/<int:pk>/", users.UserShow.as_view(), name="user"),
+    path("accounts/<int:pk>/factor/", users.UserFactor.as_view(), name="user-factor"),
+    path(
+        "accounts/<int:pk>/factors/remove/",
+        users.UserFactorsRemove.as_view(),
+        name="user-factors-remove",
+    ),
+    path("accounts/<int:pk>/password/", users.UserPassword.as_view(), name="user-password"),
+    path("accounts/<int:pk>/unlock/", users.UserForgive.as_view(), name="user-unlock"),
+    path(
+        "accounts/<int:pk>/sessions/end/", users.UserSessionsEnd.as_view(), name="user-sessions-end"
+    ),
+    path("accounts/<int:pk>/shut/", users.UserShut.as_view(), name="user-shut"),
+    path("accounts/<int:pk>/open/", users.UserOpen.as_view(), name="user-open"),
+    path(
+        "accounts/<int:pk>/roles/<int:standing>/end/",
+        users.UserRoleEnd.as_view(),
+        name="user-role-end",
+    ),
+    path("invitations/<int:pk>/again/", users.InvitationAgain.as_view(), name="invitation-again"),
+    path(
+        "invitations/<int:pk>/withdraw/",
+        users.InvitationWithdraw.as_view(),
+        name="invitation-withdraw",
+    ),
+    path("invitation/<str:token>/", users.InvitationAccept.as_view(), name="invitation"),
     path("", Dashboard.as_view(), name="dashboard"),
     path("search/", search_pages.Search.as_view(), name="search"),
     path("search/typing/", search_pages.SearchTyping.as_view(), name="search-typing"),

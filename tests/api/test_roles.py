@@ -10,6 +10,7 @@ from django.db import transaction
 from doorward.activity.models import DoorEvent
 from doorward.api import api
 from doorward.devices.models import Command, MacEntry
+from doorward.tenancy.models import Account, Invitation
 from tests.api.conftest import Caller
 from tests.cast import FREE_MAC, NAMES, Cast
 
@@ -70,6 +71,18 @@ TABLE = {
     "PATCH /people-groups/{people_group}": "403 404 404 200 200 200 200 404 404",
     "GET /people/{person}/doors": "200 404 404 200 200 200 200 200 404",
     "GET /people/{person}/why": "200 404 404 200 200 200 200 422 404",
+    "GET /accounts": "200 200 200 200 200 200 200 200 200",
+    "GET /accounts/{account}": "200 404 404 200 200 200 200 404 404",
+    "POST /accounts/{account}/second-factor": "200 404 404 200 200 200 403 404 404",
+    "DELETE /accounts/{account}/second-factors": "409 404 404 409 409 409 403 404 404",
+    "POST /accounts/{account}/password-link": "200 404 404 200 200 200 403 404 404",
+    "POST /accounts/{account}/unlock": "200 404 404 200 200 200 403 404 404",
+    "POST /accounts/{account}/shut": "200 404 404 200 200 200 403 404 404",
+    "POST /accounts/{account}/open": "200 404 404 200 200 200 403 404 404",
+    "GET /invitations": "200 200 200 200 200 200 200 200 200",
+    "POST /invitations": "201 422 422 201 201 422 422 403 422",
+    "GET /invitations/{invitation}": "200 404 404 200 200 404 404 404 404",
+    "DELETE /invitations/{invitation}": "204 404 404 204 204 404 404 404 404",
     "GET /search": "200 200 200 200 200 200 200 200 200",
     "POST /search": "200 200 200 200 200 200 200 200 200",
     "GET /sites": "200 200 200 200 200 200 200 200 200",
@@ -105,6 +118,8 @@ def _ids(cast: Cast) -> dict[str, int]:
         "command": Command.objects.get(door=front).pk,
         "group": cast.group("Acme nights").pk,
         "people_group": cast.crew("Workshop").pk,
+        "account": Account.objects.get(username="ada").pk,
+        "invitation": Invitation.objects.get(name="Nora").pk,
         "event": DoorEvent.objects.get(person=rita).pk,
         "work": cast.work().pk,
     }
@@ -140,6 +155,13 @@ def _body(route: str, cast: Cast) -> dict[str, object] | None:
         },
         "POST /access-groups": {"site": site, "name": name, "company": cast.acme.pk},
         "POST /search": {"q": name},
+        "POST /accounts/{account}/second-factor": {"required": True},
+        "POST /invitations": {
+            "node": cast.maple.node_id,
+            "role": "property_manager",
+            "name": name,
+            "email": "elm@example.com",
+        },
     }
     return {} if route.startswith("PATCH") else bodies.get(route)
 

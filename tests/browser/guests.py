@@ -28,6 +28,7 @@ from doorward.files.models import Work
 from doorward.kit import clock
 from doorward.kit.models import Mail
 from doorward.tenancy.actions import create_account
+from doorward.tenancy.actions.invitations import InvitationForm, invite
 from doorward.tenancy.actions.passwords import send_reset_link
 from doorward.tenancy.actions.profile import ask_for_email
 from doorward.tenancy.actor import Actor
@@ -51,7 +52,10 @@ with transaction.atomic():
     RecoveryCodes.activate(tess)
     send_reset_link(builder, theo)
     ask_for_email(Actor.of(theo), "theo.new@example.com", "127.0.0.1")
-    letters = Mail.objects.order_by("-pk")[:2]
+    firm = Node.objects.filter(kind=Node.Kind.INSTALLER).first()
+    nora = InvitationForm(role=Role.INSTALLER, name="Nora Nash", email="nora@example.com")
+    invite(builder, firm, nora)
+    letters = Mail.objects.order_by("-pk")[:3]
     work = files.start_work(Actor.of(tess), top, kind="nothing", title="People of Maple Court")
     files.cancel_work(Actor.of(tess), work)
     Work.objects.filter(pk=work.pk).update(done=412, total=1000)
@@ -93,7 +97,7 @@ class Guests:
         return prepared
 
     def link(self, kind: str) -> str:
-        """Return the token in the link of a kind: password or email."""
+        """Return the token in the link of a kind: password, email or invitation."""
         words = [
             word
             for letter in self.told["letters"]

@@ -76,6 +76,14 @@ class Shown:
         return self.guests.link("email")
 
     @cached_property
+    def user(self) -> str:
+        return self._first("/accounts", username=self.demo.account("property_manager")["login"])
+
+    @cached_property
+    def invitation_link(self) -> str:
+        return self.guests.link("invitation")
+
+    @cached_property
     def work(self) -> str:
         return str(self.guests.told["work"])
 
@@ -120,6 +128,10 @@ PAGES: dict[str, dict[str, str]] = {
     "account_logout": {},
     "dashboard": {},
     "search": {},
+    "users": {},
+    "user-new": {},
+    "user": {"pk": "user"},
+    "invitation": {"token": "invitation_link"},
     "sites": {},
     "site-new": {},
     "all-devices": {},
@@ -179,7 +191,7 @@ SEEN_BY = {
     **dict.fromkeys(
         (
             *("account_login", "account-forgotten", "account_inactive"),
-            *("account-new-password", "account-email-confirm"),
+            *("account-new-password", "account-email-confirm", "invitation"),
         ),
         "stranger",
     ),

@@ -11,15 +11,15 @@ from tests.browser.sight import Complaints, sign_in
 
 pytestmark = pytest.mark.browser
 
-EVERYTHING = ["Dashboard", "Sites", "Devices", "MAC Library", "Audit"]
+EVERYTHING = ["Dashboard", "Sites", "Devices", "MAC Library", "Accounts", "Audit"]
 MENUS = {
     "operator": [*EVERYTHING, "Mail"],
     "distributor": EVERYTHING,
     "sub_distributor": EVERYTHING,
     "installer": EVERYTHING,
     "sub_installer": EVERYTHING,
-    "property_manager": ["Dashboard", "Sites", "Devices", "Audit"],
-    "company_administrator": ["Dashboard", "Sites", "Audit"],
+    "property_manager": ["Dashboard", "Sites", "Devices", "Accounts", "Audit"],
+    "company_administrator": ["Dashboard", "Sites", "Accounts", "Audit"],
     "personnel": ["Dashboard", "Audit"],
 }
 

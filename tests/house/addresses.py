@@ -11,7 +11,7 @@ from doorward.files.links import link_for
 from doorward.kit.live import handle_of
 from doorward.kit.models import Mail
 from doorward.people.actions import delete_person
-from doorward.tenancy.models import Account, Removed
+from doorward.tenancy.models import Account, Invitation, Removed, Standing
 from tests.cast import FREE_MAC, PASSWORD, Cast
 
 # Pages outside a site; these named take an id.
@@ -43,6 +43,8 @@ def address_of(name: str, cast: Cast) -> str:
         ids["handle"] = handle_of(session.session_key) if session else "0" * 32
     if "credential" in wanted:
         ids["credential"] = cast.person("Rita").credentials.get().pk
+    if "standing" in wanted:
+        ids["standing"] = Standing.objects.get(account__username="ada").pk
     if "command" in wanted:
         ids["command"] = Command.objects.get(door=cast.door("Front door")).pk
     return reverse(name, kwargs={key: ids[key] for key in wanted})
@@ -78,6 +80,8 @@ def _subject(name: str, cast: Cast) -> int:
         "device": cast.device("Lobby"),
         "connector": cast.connector("Basement"),
         "work": cast.work(),
+        "user": Account.objects.get(username="ada"),
+        "invitation": Invitation.objects.get(name="Nora"),
     }
     return subjects[name.split("-", maxsplit=1)[0]].pk
 
@@ -141,6 +145,13 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
         },
         "connector": {"name": "Cellar"},
         "search": {"q": "Rita"},
+        "user": {
+            "role": "property_manager",
+            "node": cast.maple.node_id,
+            "name": "Nils",
+            "email": "nils@example.com",
+            "language": "en",
+        },
         "mac": {"mac": "0C1105AABB09"},
         "macs": {
             "deed": "remove",

@@ -5,6 +5,7 @@ from ninja.operation import PathView
 from doorward.activity.models import DoorEvent
 from doorward.api import api
 from doorward.devices.models import Command, MacEntry
+from doorward.tenancy.models import Account, Invitation
 from tests.cast import FREE_MAC, Cast
 
 PREFIX = "/api/v1"
@@ -37,6 +38,8 @@ def path_of(route: str, cast: Cast) -> str:
         "command": Command.objects.get(door=front).pk,
         "group": cast.group("Office hours").pk,
         "people_group": cast.crew("Workshop").pk,
+        "account": Account.objects.get(username="ada").pk,
+        "invitation": Invitation.objects.get(name="Nora").pk,
         "event": DoorEvent.objects.get(door=front, local_id="1").pk,
         "work": cast.work().pk,
     }
@@ -47,6 +50,8 @@ def path_of(route: str, cast: Cast) -> str:
 
 def body_of(method: str, route: str, cast: Cast) -> dict[str, object] | None:
     """Return what a deed is given, so that only the role decides."""
+    if route.endswith("/second-factor"):
+        return {"required": True}
     if method not in {"POST", "PATCH"} or (method == "POST" and "{" in route):
         return None
     new: dict[str, dict[str, object]] = {
@@ -73,6 +78,12 @@ def body_of(method: str, route: str, cast: Cast) -> dict[str, object] | None:
         "people/bulk": {"operation": "suspend", "ids": [cast.person("Rita").pk]},
         "access-groups": {"site": cast.maple.pk, "name": "Weekdays"},
         "search": {"q": "Rita"},
+        "invitations": {
+            "node": cast.maple.node_id,
+            "role": "property_manager",
+            "name": "Nils",
+            "email": "nils@example.com",
+        },
     }
     if method == "PATCH":
         return {"last_name": "Roe"} if "/people/" in route else {"name": "Renamed"}

@@ -191,6 +191,13 @@ SIGHTS: dict[str, tuple[str, dict[str, set[str]]]] = {
             "mona": {"Maple's people.csv"},
         },
     ),
+    "Invitation": (
+        "name",
+        {
+            **each("otto", "ivan", sees={"Nora"}),
+            **each("dora", "sven", "mona", "ada", "rita", "oscar", sees=NOBODY),
+        },
+    ),
     "OutgoingMail": (
         "subject",
         {

@@ -22,6 +22,20 @@ dashboard        GET   200  200  200  200  200  200  200  200  200   302
 sites            GET   200  200  200  200  200  200  200  200  200   302
 site-new         GET   403  403  403  200  200  403  403  403  200   302
 site-new         POST  403  403  403  302  302  403  403  403  302   302
+users            GET   200  200  200  200  200  200  200  403  200   302
+user-new         GET   200  200  200  200  200  200  403  403  200   302
+user-new         POST  302  422  422  302  302  422  403  403  422   302
+user             GET   200  404  404  200  200  200  200  404  404   302
+user-factor      POST  302  404  404  302  302  302  403  404  404   302
+user-factors-remove POST  302  404  404  302  302  302  403  404  404   302
+user-password    POST  302  404  404  302  302  302  403  404  404   302
+user-unlock      POST  302  404  404  302  302  302  403  404  404   302
+user-sessions-end POST  302  404  404  302  302  302  403  404  404   302
+user-shut        POST  302  404  404  302  302  302  403  404  404   302
+user-open        POST  302  404  404  302  302  302  403  404  404   302
+user-role-end    POST  302  404  404  302  302  302  403  404  404   302
+invitation-again POST  302  404  404  302  302  404  404  404  404   302
+invitation-withdraw POST  302  404  404  302  302  404  404  404  404   302
 search           GET   200  200  200  200  200  200  200  200  200   302
 search           POST  302  302  302  302  302  302  302  302  302   302
 search-typing    POST  200  200  200  200  200  200  200  200  200   302
@@ -176,6 +190,8 @@ account-new-password       GET   200 200
 account-new-password       POST  422 422
 account-email-confirm      GET   200 200
 account-email-confirm      POST  409 409
+invitation                 GET  200 200
+invitation                 POST 409 409
 """
 
 # Lists that take deeds on many rows.

@@ -1,5 +1,6 @@
 """What people type about their own account."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -7,8 +8,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from doorward.tenancy.models import Account
+from doorward.tenancy.models import Account, Node
 from doorward.tenancy.passwords import shortest_for
+from doorward.tenancy.permissions import Role
 
 _HIDDEN = forms.PasswordInput(attrs={"autocomplete": "new-password"})
 
@@ -24,6 +26,37 @@ class Profile(forms.Form):
         choices=settings.LANGUAGES,
         help_text=gettext_lazy("Of the pages and of the mail you get."),
     )
+
+
+class InvitationFields(forms.Form):
+    """Whom to invite to what."""
+
+    role = forms.ChoiceField(label=gettext_lazy("Role"))
+    node = forms.TypedChoiceField(label=gettext_lazy("Where"))
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=128)
+    email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+    second_factor_required = forms.BooleanField(
+        label=gettext_lazy("Require a second factor"),
+        required=False,
+        help_text=gettext_lazy("A code by mail at each sign-in, until they add a better one."),
+    )
+
+    # Any: Django's forms take anything.
+    def __init__(
+        self, *args: Any, roles: Sequence[Role], places: Sequence[Node], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.places = {str(node.pk): node for node in places}
+        role, node = self.fields["role"], self.fields["node"]
+        assert isinstance(role, forms.ChoiceField)
+        assert isinstance(node, forms.TypedChoiceField)
+        role.choices = [(one.value, one.label) for one in roles]
+        node.choices = [
+            (key, f"{one.name} ({one.get_kind_display()})") for key, one in self.places.items()
+        ]
+        node.coerce = lambda key: self.places[key]
+        node.widget.attrs["data-picker"] = ""
 
 
 class OldPassword(forms.Form):
@@ -51,6 +84,17 @@ class NewPassword(forms.Form):
         if found.get("password") and found.get("again") != found["password"]:
             self.add_error("again", _("The two do not match. Type the same again."))
         return found
+
+
+class NewAccount(NewPassword):
+    """A user name and a password, for whoever accepts an invitation."""
+
+    username = forms.CharField(
+        label=gettext_lazy("User name"),
+        max_length=64,
+        widget=forms.TextInput(attrs={"autocomplete": "username"}),
+    )
+    field_order = ("username", "password", "again")
 
 
 class TokenName(forms.Form):

@@ -37,6 +37,7 @@ OUTSIDE = (
             Item(_("MAC Library"), "barcode", "macs", Can.VIEW_MAC),
         ),
     ),
+    Group(_("People"), (Item(_("Accounts"), "user-circle", "users", Can.CHANGE_ACCOUNT),)),
     Group(
         _("Logs"),
         (Item(_("Audit"), "history", "audit"), Item(_("Mail"), "mail", "mail", Can.VIEW_MAIL)),

@@ -31,7 +31,7 @@ HEADER = "Idempotency-Key"
 # What one deed on many takes on while its caller waits.
 MOST_AT_ONCE = 1_000
 _KEY = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
-_NOT_FOUND = gettext_noop("Nothing you can see has this id. Check it.")
+NOT_FOUND = gettext_noop("Nothing you can see has this id. Check it.")
 
 # What an operation that happens once says of its header in the document.
 KEYED = {
@@ -98,7 +98,7 @@ def referred(rows: TenantQuerySet[M], actor: Actor, key: int, field: str) -> M:
     try:
         return rows.find(actor, key)
     except Hidden as absence:
-        raise Invalid({field: _(_NOT_FOUND)}) from absence
+        raise Invalid({field: _(NOT_FOUND)}) from absence
 
 
 def all_referred(
@@ -107,7 +107,7 @@ def all_referred(
     """Return the visible rows that a list of ids names; raise `Invalid` at each it does not."""
     found = {row.pk: row for row in rows.visible_to(actor).filter(pk__in=set(keys))}
     if strange := [place for place, key in enumerate(keys) if key not in found]:
-        raise Invalid({f"{field}[{place}]": _(_NOT_FOUND) for place in strange})
+        raise Invalid({f"{field}[{place}]": _(NOT_FOUND) for place in strange})
     return list(found.values())
 
 
@@ -138,7 +138,7 @@ def installer_of(actor: Actor, can: Can, key: int | None) -> Node:
         return found[0]
     actor.require_any(can, known)
     ambiguous = _("Name the installer: there is more than one below you.")
-    raise Invalid({"installer": ambiguous if key is None else _(_NOT_FOUND)})
+    raise Invalid({"installer": ambiguous if key is None else _(NOT_FOUND)})
 
 
 # --- Deeds that happen once -------------------------------------------------------------------

@@ -15,6 +15,7 @@ class Purpose(StrEnum):
     EMAIL = "email"
     PIN = "pin"
     CARD = "card"
+    INVITATION = "invitation"
 
 
 class Circle(StrEnum):
@@ -68,6 +69,8 @@ PATIENCE: dict[tuple[Purpose, Circle], Patience] = {
     (Purpose.PIN, Circle.ACCOUNT): Patience(20, _MINUTE, _HOUR, 24 * _HOUR),
     # Whoever looks for the holders of numbers that nobody holds; a shift at a desk has a few.
     (Purpose.CARD, Circle.ACCOUNT): Patience(60, 30 * _SECOND, 15 * _MINUTE, 24 * _HOUR),
+    # Whoever fills the mailboxes of strangers with invitations.
+    (Purpose.INVITATION, Circle.ACCOUNT): Patience(100, _MINUTE, 15 * _MINUTE, 24 * _HOUR),
     (Purpose.EMAIL, Circle.ACCOUNT): Patience(5, _MINUTE, _HOUR, 24 * _HOUR),
 }
 

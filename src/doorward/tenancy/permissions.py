@@ -86,6 +86,17 @@ ROLES: dict[Role, frozenset[Can]] = {
     Role.PERSONNEL: frozenset({Can.VIEW_PERSON, Can.VIEW_LOG}),
 }
 
+# Of what kind the node is at which a role is held. Who only opens doors is invited to nothing:
+# their account comes with their person.
+HELD_AT: dict[Role, str] = {
+    Role.DISTRIBUTOR: "distributor",
+    Role.SUB_DISTRIBUTOR: "sub_distributor",
+    Role.INSTALLER: "installer",
+    Role.SUB_INSTALLER: "installer",
+    Role.PROPERTY_MANAGER: "site",
+    Role.COMPANY_ADMINISTRATOR: "company",
+}
+
 # Whose accounts a role creates, resets, ends and shuts, at and below the node where it is held
 # (the vendor's manual; catalogue 1.3). A sub-installer's rights end at sub-installers.
 ADMINISTERS: dict[Role, frozenset[Role]] = {

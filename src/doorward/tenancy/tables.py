@@ -4,7 +4,7 @@ import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
 from doorward.kit.tables import NUMBER_ON_PHONES, ON_PHONES, Cell, Moment
-from doorward.tenancy.models import AuditEntry
+from doorward.tenancy.models import Account, AuditEntry
 from doorward.tenancy.templatetags.audit_words import changes
 
 _CELLS = "tenancy/cells"
@@ -31,6 +31,35 @@ class Audit(tables.Table):
             f"{change.field}: {change.before or ''} → {change.after or ''}"
             for change in changes(record)
         )
+
+
+class Users(tables.Table):
+    username = Cell(template_name=f"{_CELLS}/user.html", verbose_name=_("Account"), attrs=ON_PHONES)
+    email = tables.Column(verbose_name=_("E-mail"), default="–")
+    roles = Cell(
+        template_name=f"{_CELLS}/roles.html",
+        verbose_name=_("Roles"),
+        orderable=False,
+        attrs=ON_PHONES,
+    )
+    factor = Cell(
+        template_name=f"{_CELLS}/factor.html", verbose_name=_("Second factor"), orderable=False
+    )
+    last_login = Moment(template_name=f"{_CELLS}/last_login.html", verbose_name=_("Last sign-in"))
+    is_active = Cell(
+        template_name=f"{_CELLS}/user_state.html", verbose_name=_("State"), attrs=NUMBER_ON_PHONES
+    )
+
+    class Meta:
+        order_by = "username"
+
+    def value_roles(self, record: Account) -> str:
+        return "; ".join(map(str, record.seen))  # type: ignore[attr-defined]
+
+    def value_factor(self, record: Account) -> str:
+        factors = record.authenticator_set.all()  # type: ignore[attr-defined]
+        kinds = sorted({one.type for one in factors})
+        return ", ".join(kinds) or (str(_("required")) if record.second_factor_required else "")
 
 
 class Letters(tables.Table):

@@ -19,6 +19,7 @@ FEW_SITES = 3
 # What is not in the menu: deeds that have a page, and one's own account.
 OUTSIDE_DEEDS = (
     Item(_("New office"), "plus", "site-new", Can.CREATE_SITE),
+    Item(_("Invite somebody"), "user-plus", "user-new", Can.CHANGE_ACCOUNT),
     Item(_("Register a MAC"), "plus", "mac-new", Can.REGISTER_MAC),
     Item(_("Your account"), "user-circle", "account"),
     Item(_("Change password"), "key", "account-password"),

@@ -1,14 +1,37 @@
-"""Deeds on accounts."""
+"""Deeds of the level above on accounts: shut, unlocked, and asked for more than a password."""
 
+from typing import Any
+
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from doorward.kit.errors import Invalid
+from doorward.kit import clock, outbox
+from doorward.kit.errors import Forbidden, Invalid, Refused
 from doorward.tenancy import audit
-from doorward.tenancy.actions.passwords import check_strength
+from doorward.tenancy.actions import guesses, passwords
+from doorward.tenancy.actions.signin import end_sessions, forget_browsers, home_of
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Account, Node, Standing
-from doorward.tenancy.permissions import Role
+from doorward.tenancy.permissions import ADMINISTERS, ROLES, Can, Role
+
+
+def may_give(actor: Actor, role: Role, node: Node) -> bool:
+    """Say whether the actor administers this role at this node."""
+    return actor.is_system or any(
+        Can.CHANGE_ACCOUNT in ROLES[place.role]
+        and role in ADMINISTERS[place.role]
+        and node.path.startswith(place.path)
+        for place in actor.places
+    )
+
+
+def may_change(actor: Actor, account: Account) -> bool:
+    """Say whether every role of an account is below the actor, so that the whole account is."""
+    held = account.standings.select_related("node")
+    return actor.account != account and all(
+        may_give(actor, Role(one.role), one.node) for one in held
+    )
 
 
 @transaction.atomic
@@ -17,7 +40,7 @@ def create_account(
 ) -> Account:
     """Create someone who holds a role at a node; raise `Invalid` for a name that is taken.
 
-    Only parts of the system do so yet: the set-up, and whoever installs.
+    Only parts of the system do so: the set-up, and an invitation that is accepted.
     """
     actor.require_system()
     if Account.objects.filter(username__iexact=username).exists():
@@ -27,6 +50,125 @@ def create_account(
     account.save()
     Standing.objects.create(account=account, node=node, role=role)
     # Only now: how long it has to be depends on the role.
-    check_strength(account, password)
+    passwords.check_strength(account, password)
     audit.record(actor, "create", account, node, after={"role": role, "name": name})
     return account
+
+
+@transaction.atomic
+def require_factor(actor: Actor, account: Account, *, required: bool) -> None:
+    """Ask an account for a second factor from the next sign-in on, or for none of ours any more.
+
+    What it has enrolled itself is asked for in any case.
+    """
+    locked = _held(actor, account)
+    if required and not locked.email and not _factors(locked).exists():
+        message = _(
+            "This account has no e-mail address to send a code to. Ask its owner to enter one."
+        )
+        raise Refused("account.no_email", message)
+    before = audit.facts(locked, "second_factor_required")
+    locked.second_factor_required = required
+    locked.save(update_fields=["second_factor_required"])
+    after = audit.facts(locked, "second_factor_required")
+    audit.record(actor, "require factor", locked, home_of(locked), before=before, after=after)
+
+
+@transaction.atomic
+def remove_factors(actor: Actor, account: Account) -> None:
+    """Take every second factor from an account whose owner has lost them, and tell the owner.
+
+    All sessions end and no browser is trusted any more.
+    """
+    locked = _held(actor, account)
+    if not _factors(locked).exists():
+        raise Refused("account.no_factor", _("This account has no second factors."))
+    _factors(locked).delete()
+    forget_browsers(actor, locked)
+    end_sessions(actor, locked)
+    audit.record(actor, "remove factor", locked, home_of(locked))
+    if locked.email:
+        outbox.send(
+            to=locked.email,
+            template="tenancy/email/factor_changed",
+            context={
+                "account": locked,
+                "what": _("all second factors removed by whoever looks after your account"),
+                "at": clock.now(),
+            },
+            language=locked.language,
+        )
+
+
+@transaction.atomic
+def send_password_link(actor: Actor, account: Account) -> None:
+    """Send the owner a link to a new password."""
+    passwords.send_reset_link(actor, _held(actor, account))
+
+
+@transaction.atomic
+def forgive(actor: Actor, account: Account) -> None:
+    """Let an account sign in again at once after wrong tries."""
+    locked = _held(actor, account)
+    guesses.forgive_account(str(locked.pk))
+    audit.record(actor, "forgive", locked, home_of(locked))
+
+
+@transaction.atomic
+def end_all_sessions(actor: Actor, account: Account) -> None:
+    """End every session of an account; its API tokens go on."""
+    locked = _held(actor, account)
+    if not end_sessions(actor, locked):
+        raise Refused("account.no_session", _("This account is signed in nowhere."))
+
+
+@transaction.atomic
+def shut(actor: Actor, account: Account) -> None:
+    """Let nobody in with this account, from this moment on: sessions end, tokens are refused."""
+    locked = _held(actor, account)
+    if not locked.is_active:
+        return
+    locked.is_active = False
+    locked.save(update_fields=["is_active"])
+    end_sessions(actor, locked)
+    audit.record(actor, "shut", locked, home_of(locked))
+
+
+@transaction.atomic
+def reopen(actor: Actor, account: Account) -> None:
+    """Let an account in again that was shut."""
+    locked = _held(actor, account)
+    if locked.is_active:
+        return
+    locked.is_active = True
+    locked.save(update_fields=["is_active"])
+    audit.record(actor, "open", locked, home_of(locked))
+
+
+@transaction.atomic
+def end_role(actor: Actor, standing: Standing) -> None:
+    """Take one role of several away; raise `Refused` for the last one."""
+    account = Account.objects.select_for_update().get(pk=standing.account_id)
+    if not may_give(actor, Role(standing.role), standing.node) or actor.account == account:
+        raise Forbidden("permission.missing", _("Your role does not allow this here."))
+    if account.standings.count() < 2:
+        raise Refused("account.last_role", _("This is its only role. Shut the account instead."))
+    named = str(standing)
+    standing.delete()
+    audit.record(actor, "end role", account, standing.node, before={"role": named})
+
+
+# Any: the library that keeps factors has no types.
+def _factors(account: Account) -> Any:
+    return Authenticator.objects.filter(user=account)
+
+
+def _held(actor: Actor, account: Account) -> Account:
+    """Lock an account; raise `Forbidden` unless all of it is below the actor."""
+    locked: Account = Account.objects.select_for_update().get(pk=account.pk)
+    if not may_change(actor, locked):
+        message = _(
+            "This account has a role that is not yours to give: only take away what you gave."
+        )
+        raise Forbidden("account.elsewhere", message)
+    return locked

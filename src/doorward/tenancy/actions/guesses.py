@@ -1,7 +1,7 @@
 """Counting tries before they are judged, so that parallel ones cannot slip through."""
 
 import ipaddress
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -19,6 +19,8 @@ from doorward.tenancy.models import Guesses
 _KEPT = timedelta(days=2)
 # More at once need no counting: the longest wait is reached by then.
 _COUNTED = 50
+# Not whose tries count, but since when those at an account do.
+_FORGIVEN = "forgiven"
 # Blocks nobody, whatever the clocks of several machines say.
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -81,6 +83,7 @@ def begin(purpose: Purpose, *, account: str, source: str, browser: bytes | None 
     }
     with transaction.atomic():
         rows = _locked(keys.values())
+        _forget_forgiven(purpose, account, keys, rows)
         # Read under the lock: whoever came before has written no later time.
         at = clock.now()
         blocked = max(row.blocked_until for row in rows.values())
@@ -95,6 +98,15 @@ def wait_for(purpose: Purpose, *, account: str) -> timedelta | None:
     row = Guesses.objects.filter(key=_key(purpose, Circle.ACCOUNT, account)).first()
     left = row.blocked_until - clock.now() if row else timedelta(0)
     return left if left > timedelta(0) else None
+
+
+def forgive_account(account: str) -> None:
+    """Forget wrong tries at an account, from wherever they came; those of a source stay."""
+    for purpose in (Purpose.PASSWORD, Purpose.CODE):
+        key, at = _key(purpose, _FORGIVEN, account), clock.now()
+        Guesses.objects.update_or_create(
+            key=key, defaults={"last_at": at, "blocked_until": _LONG_AGO}
+        )
 
 
 def count(purpose: Purpose, *, account: str, times: int = 1) -> None:
@@ -134,7 +146,20 @@ def in_words(wait: timedelta) -> str:
     return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
 
 
-def _key(purpose: Purpose, circle: Circle, part: str) -> bytes:
+def _forget_forgiven(
+    purpose: Purpose, account: str, keys: Mapping[Circle, bytes], rows: Mapping[bytes, Guesses]
+) -> None:
+    """Begin anew what was counted before the account was forgiven."""
+    forgiven = Guesses.objects.filter(key=_key(purpose, _FORGIVEN, account)).first()
+    if forgiven is None:
+        return
+    for circle, key in keys.items():
+        row = rows[key]
+        if circle is not Circle.SOURCE and row.last_at <= forgiven.last_at:
+            row.count, row.blocked_until = 0, _LONG_AGO
+
+
+def _key(purpose: Purpose, circle: Circle | str, part: str) -> bytes:
     return lookup_hash("guesses", f"{purpose}|{circle}|{part}")
 
 

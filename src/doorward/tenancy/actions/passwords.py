@@ -21,9 +21,8 @@ from doorward.tenancy.guessing import Purpose
 from doorward.tenancy.models import Account
 
 RESET_LIFE = timedelta(minutes=30)
-INVITATION_LIFE = timedelta(days=7)
 WRITE_RESET = "tenancy.write_reset_mail"
-_SALTS = {"doorward.reset": RESET_LIFE, "doorward.invitation": INVITATION_LIFE}
+_SALT = "doorward.reset"
 
 
 def check_strength(account: Account, password: str, field: str = "password") -> None:
@@ -75,7 +74,7 @@ def write_reset_mail(address: str, source: str) -> None:
     except TooMany:
         # Nobody fills another's mailbox; the links that lie there still work.
         return
-    _send_link(account, "reset", "doorward.reset")
+    _send_link(account)
     audit.record(stranger(source), "ask for password", account, home_of(account))
 
 
@@ -84,26 +83,18 @@ def send_reset_link(actor: Actor, account: Account) -> None:
     """Send the link in answer to the level above; the caller has checked that it may."""
     if not account.email:
         raise Refused("account.no_email", _("This account has no e-mail address. Enter it first."))
-    _send_link(account, "reset", "doorward.reset")
+    _send_link(account)
     audit.record(actor, "send password link", account, home_of(account))
-
-
-def send_invitation(account: Account) -> None:
-    """Send a new account the link to its first password, in the transaction that creates it."""
-    _send_link(account, "invitation", "doorward.invitation")
 
 
 def account_of_link(token: str) -> Account | None:
     """Return whose password a link sets, or None for one that is used, old or made up."""
-    for salt, life in _SALTS.items():
-        try:
-            key, proof = signing.loads(token, salt=salt, max_age=life)
-        except signing.BadSignature:
-            continue
-        account: Account | None = Account.objects.filter(pk=key, is_active=True).first()
-        if account and proof == _proof(account):
-            return account
-    return None
+    try:
+        key, proof = signing.loads(token, salt=_SALT, max_age=RESET_LIFE)
+    except signing.BadSignature:
+        return None
+    account: Account | None = Account.objects.filter(pk=key, is_active=True).first()
+    return account if account and proof == _proof(account) else None
 
 
 @transaction.atomic
@@ -146,20 +137,18 @@ def _set(account: Account, password: str, *, field: str) -> None:
     account.save(update_fields=["password", "password_changed_at"])
 
 
-def _send_link(account: Account, template: str, salt: str) -> None:
-    life = _SALTS[salt]
-    token = signing.dumps([account.pk, _proof(account)], salt=salt)
+def _send_link(account: Account) -> None:
+    token = signing.dumps([account.pk, _proof(account)], salt=_SALT)
     outbox.send(
         to=account.email,
-        template=f"tenancy/email/{template}",
+        template="tenancy/email/reset",
         context={
             "account": account,
             "path": reverse("account-new-password", args=[token]),
-            "minutes": life // timedelta(minutes=1),
-            "days": life.days,
+            "minutes": RESET_LIFE // timedelta(minutes=1),
         },
         language=account.language,
-        useful_until=clock.now() + life,
+        useful_until=clock.now() + RESET_LIFE,
     )
 
 

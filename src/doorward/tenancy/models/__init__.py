@@ -3,6 +3,7 @@
 from doorward.tenancy.models.accounts import Account, Accounts, ApiToken, Standing
 from doorward.tenancy.models.audit import AuditEntry, IdempotencyKey
 from doorward.tenancy.models.drafts import Draft
+from doorward.tenancy.models.invitations import Invitation
 from doorward.tenancy.models.mail import OutgoingMail
 from doorward.tenancy.models.removed import Removed
 from doorward.tenancy.models.saved_views import SavedView
@@ -18,6 +19,7 @@ __all__ = [
     "Draft",
     "Guesses",
     "IdempotencyKey",
+    "Invitation",
     "Node",
     "OutgoingMail",
     "Removed",

@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 PASSWORD_AGE = timedelta(days=30)
 
 
+def administered(actor: "Actor") -> Q:
+    """Say which rows with a node and a role are of roles that the actor administers there."""
+    held = NOTHING
+    for place in actor.places:
+        roles = ADMINISTERS[place.role]
+        held |= Q(node__path__startswith=place.path, role__in=roles)
+    return held
+
+
 class AccountQuerySet(TenantQuerySet["Account"]):
     """One sees oneself, and the accounts one administers."""
 
@@ -28,11 +37,7 @@ class AccountQuerySet(TenantQuerySet["Account"]):
     sights = frozenset({Sight.BELOW, Sight.SELF})
 
     def below(self, actor: "Actor") -> Q:
-        held = NOTHING
-        for place in actor.places:
-            roles = ADMINISTERS[place.role]
-            held |= Q(node__path__startswith=place.path, role__in=roles)
-        return Q(pk__in=Standing.objects.filter(held).values("account"))
+        return Q(pk__in=Standing.objects.filter(administered(actor)).values("account"))
 
     def own(self, actor: "Actor") -> Q:
         return Q(pk=actor.account.pk if actor.account else None)
@@ -113,7 +118,7 @@ class Standing(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.role} at {self.node_id}"
+        return f"{self.get_role_display()}, {self.node}"
 
 
 class ApiToken(models.Model):
