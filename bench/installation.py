@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+HERE = Path(__file__).parent.parent
 START_SECONDS = 120
 STOP_SECONDS = 15
 
@@ -66,6 +67,21 @@ class Installation:
             },
         )
         return _answer(request)
+
+    def shell(self, script: str) -> str:
+        """Run Python within the installation, where `bench` is at hand; return what it prints."""
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "doorward.cli", "manage", "shell", "-v0", "-c", script],
+            env={
+                **os.environ,
+                "DOORWARD_DATA": str(self.data),
+                "PYTHONPATH": os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")]),
+            },
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout.strip()
 
     def scenario(self, device: int, path: str, body: object = None) -> Any:
         """Ask a pretend device, by its place in the demo, to do or tell something."""

@@ -7,8 +7,6 @@ The functional check of the run: each order left one audit row and one pulse, an
 import http.client
 import json
 import os
-import subprocess
-import sys
 import tempfile
 import time
 
@@ -93,15 +91,9 @@ def _listen(page: ClientConnection, seconds: float, until: int = 1_000) -> None:
 
 def _ticket(installation: Installation, door: str) -> str:
     """Mint a ticket as the door's page does, with the installation's own key."""
-    script = f"from doorward.kit.live import ticket; print(ticket(['door:{door}']))"
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "doorward.cli", "manage", "shell", "-v0", "-c", script],
-        env={**os.environ, "DOORWARD_DATA": str(installation.data)},
-        check=True,
-        capture_output=True,
-        text=True,
+    return installation.shell(
+        f"from doorward.kit.live import ticket; print(ticket(['door:{door}']))"
     )
-    return done.stdout.strip()
 
 
 def _yardstick(installation: Installation) -> Sample:

@@ -1,0 +1,180 @@
+"""P10, a list page: the people of a site of 20,000 with a million in the installation, as it is
+opened, searched, filtered and sorted, against the same list of a site of twenty people.
+
+The functional check of the run: the list counts as it should, a search finds those it should, and
+each variant asks the database as many questions whatever the number of people and of tenants.
+"""
+
+import http.client
+import json
+import re
+import statistics
+import time
+from dataclasses import dataclass
+
+from bench.figure import ROUNDS
+from bench.installation import Installation, running_installation
+
+HERE, ELSEWHERE = 20_000, 980
+SITES, MORE_SITES = 1_000, 10_000
+SMALL_SITE = 1_000_000 + SITES + 1
+TWENTY = 20
+REQUESTS = 2
+GOAL = "p95 ≤ 60 ms, flat in the number of tenants"
+WHO = ("property_manager", "company_administrator", "operator")
+SEARCHES = ("q=alrio", "q=kampler-busch", "q=be", "q=be+kamp", "q=nobodyatall", "q=0BADC0DE")
+PAGES = ("page=2", "page=500", "per_page=10&sort=-name")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One way to look at the list, and as whom."""
+
+    role: str
+    query: str
+
+    def address(self, site: int) -> str:
+        return f"/sites/{site}/people/?{self.query}"
+
+    def __str__(self) -> str:
+        return f"{self.query or 'as it is opened'} ({self.role})"
+
+
+# What each variant took, in milliseconds, in one round.
+Took = dict[Variant, list[float]]
+
+
+def measure() -> str:
+    with running_installation() as installation:
+        return _measure(installation)
+
+
+def _measure(installation: Installation) -> str:
+    _grow(installation, f"people_here({HERE})")
+    _grow(installation, f"sites(1, {SITES}, each={ELSEWHERE})")
+    _grow(installation, f"sites({SITES + 1}, {SITES + 1}, each={TWENTY})")
+    browser = Browser(installation)
+    _check(browser)
+    variants = browser.variants()
+    asked = browser.questions(variants)
+    large, small = _in_turn(browser, variants)
+    _grow(installation, f"sites({SITES + 2}, {MORE_SITES}, each=1)")
+    if browser.questions(variants) != asked:
+        raise AssertionError("more tenants make for more questions: the figure is void")
+    large_later, small_later = _in_turn(browser, variants)
+    ratios = [_p50(a) / _p50(b) for a, b in zip(large, small, strict=True)]
+    later = [_p50(a) / _p50(b) for a, b in zip(large_later, small_later, strict=True)]
+    flat = statistics.median(later) / statistics.median(ratios)
+    slowest = max(variants, key=lambda variant: _p95(large, variant))
+    return (
+        f"P10 people: p50 {statistics.median(map(_p50, large)):.1f} ms, "
+        f"p95 {_p95(large):.1f} ms over {len(variants)} variants, the slowest of them "
+        f"({slowest}) {_p95(large, slowest):.1f} ms; "
+        f"yardstick p50 {statistics.median(map(_p50, small)):.1f} ms, p95 {_p95(small):.1f} ms, "
+        f"ratio {statistics.median(ratios):.2f} "
+        f"({min(ratios):.2f}–{max(ratios):.2f} in {len(ratios)} rounds); "
+        f"{MORE_SITES:,} sites instead of {SITES:,} cost × {flat:.2f}; "
+        f"{min(asked)} to {max(asked)} questions a page, always as many; goal {GOAL}"
+    )
+
+
+class Browser:
+    """One connection that is kept, with somebody of each role signed in."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.installation = installation
+        self.site = int(installation.demo["site"])
+        self.connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=60)
+        self.cookies = {role: self._session(role) for role in WHO}
+
+    def get(self, variant: Variant, site: int) -> str:
+        headers = {"Cookie": self.cookies[variant.role]}
+        self.connection.request("GET", variant.address(site), headers=headers)
+        answer = self.connection.getresponse()
+        page = answer.read().decode()
+        if answer.status != http.HTTPStatus.OK:
+            raise AssertionError(f"{variant} answers {answer.status}: the figure is void")
+        return page
+
+    def variants(self) -> list[Variant]:
+        """Return the list as it is opened, each search, each filter and each sort it offers."""
+        page = self.get(Variant(WHO[0], ""), self.site)
+        sorts = sorted(set(re.findall(r"[?;&]sort=-?([\w.-]+)", page)))
+        fields = re.findall(r'<select name="(\w+)"(.*?)</select>', page, re.DOTALL)
+        filters = [
+            f"{name}={value}"
+            for name, options in fields
+            for value in re.findall(r'<option value="([^"]+)"', options)[:2]
+        ]
+        sorted_by = [f"sort={down}{name}" for name in sorts for down in ("", "-")]
+        manager = [Variant(WHO[0], q) for q in ("", *SEARCHES, *PAGES, *filters, *sorted_by)]
+        return manager + [Variant(role, q) for role in WHO[1:] for q in ("", SEARCHES[0])]
+
+    def questions(self, variants: list[Variant]) -> list[int]:
+        """Return how many questions each variant asks of the database."""
+        asked = {}
+        for role in WHO:
+            some = [variant for variant in variants if variant.role == role]
+            addresses = [variant.address(self.site) for variant in some]
+            login = self.installation.account(role)["login"]
+            told = self._ask(f"print(json.dumps(crowd.questions({login!r}, {addresses!r})))")
+            asked |= dict(zip(some, json.loads(told), strict=True))
+        return [asked[variant] for variant in variants]
+
+    def _session(self, role: str) -> str:
+        login = self.installation.account(role)["login"]
+        return self._ask(f"print(crowd.session_of({login!r}))")
+
+    def _ask(self, script: str) -> str:
+        return self.installation.shell(f"import json; from bench import crowd; {script}")
+
+
+def _grow(installation: Installation, what: str) -> None:
+    installation.shell(f"from bench import crowd; crowd.{what}")
+
+
+def _check(browser: Browser) -> None:
+    whole = browser.get(Variant(WHO[0], ""), browser.site)
+    found = browser.get(Variant(WHO[0], "q=alrio+kampler-busch"), browser.site)
+    if "10,000+" not in whole or "Kampler-Busch" not in found or "Benario" in found:
+        raise AssertionError("the list does not tell what is there: the figure is void")
+
+
+def _in_turn(browser: Browser, variants: list[Variant]) -> tuple[list[Took], list[Took]]:
+    """Time every variant at the large site and at the small one, in turn."""
+    # The server has hung up on whoever was quiet meanwhile.
+    browser.connection.close()
+    for variant in variants:
+        browser.get(variant, browser.site)
+    large: list[Took] = []
+    small: list[Took] = []
+    for _ in range(ROUNDS):
+        large.append({variant: [] for variant in variants})
+        # Companies and groups are those of their site; and only the operator sees both sites.
+        small.append({Variant("operator", q): [] for q in ("", *SEARCHES[:3])})
+        for _ in range(REQUESTS):
+            for variant, took in large[-1].items():
+                took.append(_time(browser, variant, browser.site))
+            for variant, took in small[-1].items():
+                took += [_time(browser, variant, SMALL_SITE) for _ in range(4)]
+    return large, small
+
+
+def _time(browser: Browser, variant: Variant, site: int) -> float:
+    begun = time.perf_counter()
+    browser.get(variant, site)
+    return (time.perf_counter() - begun) * 1000
+
+
+def _p50(took: Took) -> float:
+    return statistics.median(ms for some in took.values() for ms in some)
+
+
+def _p95(rounds: list[Took], variant: Variant | None = None) -> float:
+    """Return the median over the rounds of what one request in twenty takes at least."""
+    return statistics.median(
+        statistics.quantiles(
+            took[variant] if variant else [ms for some in took.values() for ms in some], n=20
+        )[-1]
+        for took in rounds
+    )
