@@ -10,6 +10,7 @@ from functools import cached_property
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from pytest_django import DjangoDbBlocker
@@ -34,7 +35,7 @@ from doorward.sites.models import Company, Site
 from doorward.tenancy.actions import create_account, issue_token, plant_node
 from doorward.tenancy.actions.signin import know_browser
 from doorward.tenancy.actor import Actor
-from doorward.tenancy.models import Account, Invitation, Node
+from doorward.tenancy.models import Account, Invitation, Node, Session
 from doorward.tenancy.permissions import Role
 from tests.jobs import run_all
 
@@ -61,20 +62,36 @@ OAK_MAC = "0C1105CCDD01"
 RITAS_CARD, BOBS_CARD, OAKS_CARD = "0A1B2C3D", "11223344", "55667788"
 
 
+# Session keys and tokens by name: everybody has signed in before the first test.
+SESSIONS: dict[str, str] = {}
+TOKENS: dict[str, str] = {}
+
+
 class Cast:
     """Everybody and everything, looked up when a test asks."""
+
+    def __init__(self) -> None:
+        self._in: set[str] = set()
 
     def actor(self, name: str) -> Actor:
         return Actor.of(Account.objects.get(username=name))
 
     def client(self, name: str) -> Client:
-        """Return a browser in which someone has signed in."""
+        """Return a browser in which someone has signed in; a second one has its own session."""
         client = Client()
-        client.force_login(Account.objects.get(username=name))
+        if name in self._in:
+            client.force_login(Account.objects.get(username=name))
+        else:
+            client.cookies[settings.SESSION_COOKIE_NAME] = SESSIONS[name]
+        self._in.add(name)
         return client
 
+    def sign_everybody_out(self) -> None:
+        Session.objects.all().delete()
+        self._in = set(NAMES)
+
     def token(self, name: str) -> str:
-        return issue_token(BUILDER, Account.objects.get(username=name), "test")
+        return TOKENS[name]
 
     def person(self, first_name: str) -> Person:
         return Person.objects.get(first_name=first_name)
@@ -146,6 +163,7 @@ def build() -> None:
     _write_a_mail()
     _invite_nora()
     _work_for_mona()
+    _sign_everybody_in()
     run_all()
 
 
@@ -203,6 +221,14 @@ def _invite_nora() -> None:
         email="nora@example.com",
         expires_at=clock.now() + timedelta(days=7),
     )
+
+
+def _sign_everybody_in() -> None:
+    for account in Account.objects.all():
+        browser = Client()
+        browser.force_login(account)
+        SESSIONS[account.username] = browser.session.session_key or ""
+        TOKENS[account.username] = issue_token(BUILDER, account, "test")
 
 
 def _write_a_mail() -> None:

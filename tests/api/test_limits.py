@@ -13,10 +13,11 @@ from pytest_django import DjangoAssertNumQueries
 from doorward.kit.api.limits import Bucket
 from doorward.sites.models import Site
 from doorward.tenancy import callers
+from doorward.tenancy.actions import issue_token
 from doorward.tenancy.callers import Caller as Whose
 from doorward.tenancy.models import Account
 from tests.api.conftest import BASE, Caller, CallerOf
-from tests.cast import Cast
+from tests.cast import BUILDER, Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -64,7 +65,8 @@ def test_what_is_refused_does_nothing(installer: Caller, at_noon: object) -> Non
 
 
 def test_each_token_has_its_own_allowance(caller: CallerOf, at_noon: object) -> None:
-    first, second = caller("ivan"), caller("ivan")
+    another = issue_token(BUILDER, Account.objects.get(username="ivan"), "another")
+    first, second = caller("ivan"), Caller(another)
     for _ in range(4):
         last = first.get("/sites")
     assert last.status_code == 429

@@ -4,6 +4,8 @@ Each request is as good as it can be, so that only the role decides: what is not
 an address and 422 in a body, what is seen and not allowed is 403.
 """
 
+from dataclasses import dataclass
+
 import pytest
 from django.db import transaction
 
@@ -166,17 +168,33 @@ def _body(route: str, cast: Cast) -> dict[str, object] | None:
     return {} if route.startswith("PATCH") else bodies.get(route)
 
 
-def _ask(caller: Caller, route: str, cast: Cast) -> int:
-    verb, path = route.split(" ")
-    ids = _ids(cast)
-    path = path.format(**ids)
-    if verb == "GET":
-        queries = {"why": {"door": ids["door"]}, "search": {"q": "Elm"}}
-        return caller.get(path, **queries.get(path.rsplit("/", 1)[1], {})).status_code
-    if verb == "DELETE":
-        return caller.delete(path).status_code
-    send = caller.post if verb == "POST" else caller.patch
-    return send(path, _body(route, cast)).status_code
+@dataclass(frozen=True)
+class Asked:
+    """A route at Maple Court, and what is sent: the same for everybody."""
+
+    verb: str
+    path: str
+    body: dict[str, object] | None
+    query: dict[str, object]
+
+    @classmethod
+    def of(cls, route: str, cast: Cast) -> "Asked":
+        verb, path = route.split(" ")
+        ids = _ids(cast)
+        queries: dict[str, dict[str, object]] = {
+            "why": {"door": ids["door"]},
+            "search": {"q": "Elm"},
+        }
+        query = queries.get(path.rsplit("/", 1)[1], {})
+        return cls(verb, path.format(**ids), _body(route, cast), query)
+
+    def by(self, caller: Caller) -> int:
+        if self.verb == "GET":
+            return caller.get(self.path, **self.query).status_code
+        if self.verb == "DELETE":
+            return caller.delete(self.path).status_code
+        send = caller.post if self.verb == "POST" else caller.patch
+        return send(self.path, self.body).status_code
 
 
 def test_the_table_has_a_row_for_every_route() -> None:
@@ -186,14 +204,14 @@ def test_the_table_has_a_row_for_every_route() -> None:
 @pytest.mark.parametrize("route", TABLE)
 def test_each_role_may_what_the_table_says(cast: Cast, route: str) -> None:
     cast.power_on("Lobby")
-    found = {}
+    asked, found = Asked.of(route, cast), {}
     for name in NAMES:
         before = transaction.savepoint()
-        found[name] = _ask(Caller(cast.token(name)), route, cast)
+        found[name] = asked.by(Caller(cast.token(name)))
         transaction.savepoint_rollback(before)
     assert found == dict(zip(NAMES, map(int, TABLE[route].split()), strict=True))
 
 
 @pytest.mark.parametrize("route", TABLE)
 def test_nobody_may_anything(cast: Cast, route: str) -> None:
-    assert _ask(Caller(), route, cast) == 401
+    assert Asked.of(route, cast).by(Caller()) == 401

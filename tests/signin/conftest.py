@@ -31,6 +31,13 @@ class Visitor(Client):
 
 
 @pytest.fixture
+def cast(cast: Cast) -> Cast:
+    """The cast, of whom nobody is signed in."""
+    cast.sign_everybody_out()
+    return cast
+
+
+@pytest.fixture
 def mona_s(cast: Cast) -> Account:
     """Mona's account, with a confirmed address."""
     account: Account = Account.objects.get(username="mona")
