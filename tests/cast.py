@@ -76,10 +76,13 @@ class Cast:
     def actor(self, name: str) -> Actor:
         return Actor.of(Account.objects.get(username=name))
 
-    def client(self, name: str) -> Client:
-        """Return a browser in which someone has signed in; a second one has its own session."""
+    def client(self, name: str, *, again: bool = False) -> Client:
+        """Return a browser in which someone has signed in.
+
+        A second one has a session of its own, unless it is the first one `again`.
+        """
         client = Client()
-        if name in self._in:
+        if name in self._in and not again:
             client.force_login(Account.objects.get(username=name))
         else:
             client.cookies[settings.SESSION_COOKIE_NAME] = SESSIONS[name]

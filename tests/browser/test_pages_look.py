@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from doorward.urls import urlpatterns
 from tests.browser.conftest import PICTURES
-from tests.browser.guests import Guests
+from tests.browser.guests import Guests, arrive
 from tests.browser.sight import Complaints, Rules, barriers, overhang
 
 pytestmark = pytest.mark.browser
@@ -251,7 +251,7 @@ def screen(request: pytest.FixtureRequest, guests: Guests) -> Iterator[Screen]:
 def test_a_page_is_sound(name: str, screen: Screen, shown: Shown) -> None:
     page = screen.page(SEEN_BY.get(name, "installer"))
     complaints = Complaints.of(page)
-    page.goto(shown.path_of(name))
+    arrive(page, shown.path_of(name))
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     assert urlsplit(page.url).path == shown.path_of(name)
     faults = [f"{one} sticks out" for one in overhang(page)]

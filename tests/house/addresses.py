@@ -1,21 +1,33 @@
 """Every page's address at Maple Court, and what is typed into its form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
+from allauth.mfa.models import Authenticator
+from django.db.models import Model
 from django.urls import URLPattern, get_resolver, reverse
 
 from doorward.access.consequences import of_deletion
+from doorward.access.models import Credential
 from doorward.activity.models import DoorEvent
 from doorward.devices.models import Command, MacEntry
 from doorward.files.links import link_for
 from doorward.kit.live import handle_of
 from doorward.kit.models import Mail
 from doorward.people.actions import delete_person
-from doorward.tenancy.models import Account, Invitation, Removed, Standing
+from doorward.tenancy.models import (
+    Account,
+    Browser,
+    Invitation,
+    OutgoingMail,
+    Removed,
+    Standing,
+)
 from tests.cast import FREE_MAC, PASSWORD, Cast
 
 # Pages outside a site; these named take an id.
 OUTSIDE = {"account_login", "account_logout", "dashboard", "sites", "site-new", "all-devices"}
+# Parts of addresses that are no ids.
+WORDS = {"token", "handle"}
 OUTSIDE |= {"macs", "mac-new", "mac-delete", "audit", "mail", "mail-again"}
 OUTSIDE |= {"search", "search-typing"}
 
@@ -29,46 +41,57 @@ def page_names() -> list[str]:
 
 def address_of(name: str, cast: Cast) -> str:
     """Return a page's address with Maple Court's ids in it."""
+    ids = {part: thing.pk for part, thing in parts_of(name, cast).items()}
+    return reverse(name, kwargs={**words_of(name, cast), **ids})
+
+
+def parts_of(name: str, cast: Cast) -> dict[str, Model]:
+    """Return the things of Maple Court that the ids in a page's address stand for."""
+    things: dict[str, Callable[[], Model]] = {
+        "site": lambda: cast.maple,
+        "pk": lambda: _subject(name, cast),
+        "credential": lambda: Credential.objects.get(person=cast.person("Rita")),
+        "standing": lambda: Standing.objects.get(account__username="ada"),
+        "command": lambda: Command.objects.get(door=cast.door("Front door")),
+    }
+    return {part: things[part]() for part in _converters(name) if part not in WORDS}
+
+
+def words_of(name: str, cast: Cast) -> dict[str, str]:
+    """Return what stands in a page's address and is no id."""
+    wanted, words = _converters(name), {}
+    if "token" in wanted:
+        words["token"] = _link_of_mona(cast) if name == "file" else "no-link-at-all"
+    if "handle" in wanted:
+        session = Account.objects.get(username="mona").sessions.first()
+        words["handle"] = handle_of(session.session_key) if session else "0" * 32
+    return words
+
+
+def _converters(name: str) -> Collection[str]:
     (pattern,) = [
         p for p in get_resolver().url_patterns if isinstance(p, URLPattern) and p.name == name
     ]
-    wanted = pattern.pattern.converters
-    ids: dict[str, object] = {"site": cast.maple.pk}
-    if "pk" in wanted:
-        ids["pk"] = _subject(name, cast)
-    if "token" in wanted:
-        ids["token"] = _link_of_mona(cast) if name == "file" else "no-link-at-all"
-    if "handle" in wanted:
-        session = Account.objects.get(username="mona").sessions.first()
-        ids["handle"] = handle_of(session.session_key) if session else "0" * 32
-    if "credential" in wanted:
-        ids["credential"] = cast.person("Rita").credentials.get().pk
-    if "standing" in wanted:
-        ids["standing"] = Standing.objects.get(account__username="ada").pk
-    if "command" in wanted:
-        ids["command"] = Command.objects.get(door=cast.door("Front door")).pk
-    return reverse(name, kwargs={key: ids[key] for key in wanted})
+    return pattern.pattern.converters
 
 
-def _subject(name: str, cast: Cast) -> int:
+def _subject(name: str, cast: Cast) -> Model:
     mona = Account.objects.get(username="mona")
-    alone: dict[str, Callable[[], int]] = {
-        "door-event": lambda: int(
-            DoorEvent.objects.get(door=cast.door("Front door"), local_id="1").pk
-        ),
-        "mac-delete": lambda: MacEntry.objects.get(mac=FREE_MAC).pk,
-        "mail-again": lambda: Mail.objects.get(state=Mail.State.FAILED).pk,
-        "account-browser-forget": lambda: mona.browsers.get().pk,
-        "account-token-revoke": lambda: mona.tokens.get(name="Rota").pk,
+    alone: dict[str, Callable[[], Model]] = {
+        "door-event": lambda: DoorEvent.objects.get(door=cast.door("Front door"), local_id="1"),
+        "mac-delete": lambda: MacEntry.objects.get(mac=FREE_MAC),
+        "mail-again": lambda: OutgoingMail.objects.get(state=Mail.State.FAILED),
+        "account-browser-forget": lambda: Browser.objects.get(account=mona),
+        "account-token-revoke": lambda: mona.tokens.get(name="Rota"),
         "person-restore": lambda: _deleted_by_mona(cast),
-        "people-group-edit": lambda: cast.crew("Workshop").pk,
-        "people-group-delete": lambda: cast.crew("Workshop").pk,
+        "people-group-edit": lambda: cast.crew("Workshop"),
+        "people-group-delete": lambda: cast.crew("Workshop"),
         # Nobody of the cast has a passkey.
-        "mfa_remove_webauthn": lambda: 1,
+        "mfa_remove_webauthn": lambda: Authenticator(pk=1, user=mona),
     }
     if name in alone:
         return alone[name]()
-    subjects = {
+    subjects: dict[str, Model] = {
         "company": cast.acme,
         "person": cast.person("Rita"),
         "card": cast.person("Rita"),
@@ -83,7 +106,7 @@ def _subject(name: str, cast: Cast) -> int:
         "user": Account.objects.get(username="ada"),
         "invitation": Invitation.objects.get(name="Nora"),
     }
-    return subjects[name.split("-", maxsplit=1)[0]].pk
+    return subjects[name.split("-", maxsplit=1)[0]]
 
 
 def _link_of_mona(cast: Cast) -> str:
@@ -94,13 +117,13 @@ def _link_of_mona(cast: Cast) -> str:
     return link.rstrip("/").rsplit("/", 1)[1]
 
 
-def _deleted_by_mona(cast: Cast) -> int:
+def _deleted_by_mona(cast: Cast) -> Removed:
     """Let Mona delete Bob, once a test, and return by what she takes it back."""
     removed = Removed.objects.first()
     if removed is None:
         removed = delete_person(cast.actor("mona"), cast.person("Bob"))
     assert removed
-    return removed.pk
+    return removed
 
 
 def typed(name: str, cast: Cast) -> dict[str, object]:

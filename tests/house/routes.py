@@ -1,5 +1,6 @@
 """Every route of the API at Maple Court, and what is sent along."""
 
+from django.db.models import Model
 from ninja.operation import PathView
 
 from doorward.activity.models import DoorEvent
@@ -25,27 +26,31 @@ def routes() -> list[tuple[str, str]]:
 
 def path_of(route: str, cast: Cast) -> str:
     """Return a route's path with Maple Court's ids in it."""
+    ids = {name: thing.pk for name, thing in things(cast).items()}
+    queries = {"why": f"?door={ids['door']}", "search": "?q=Rita"}
+    return PREFIX + route.format(**ids) + queries.get(route.rsplit("/", 1)[1], "")
+
+
+def things(cast: Cast) -> dict[str, Model]:
+    """Return the thing of Maple Court that each name in an address stands for."""
     front = cast.door("Front door")
-    ids = {
-        "site": cast.maple.pk,
-        "company": cast.acme.pk,
-        "person": cast.person("Rita").pk,
-        "credential": cast.person("Rita").credentials.get().pk,
-        "mac": MacEntry.objects.get(mac=FREE_MAC).pk,
-        "connector": cast.connector("Basement").pk,
-        "device": cast.device("Lobby").pk,
-        "door": front.pk,
-        "command": Command.objects.get(door=front).pk,
-        "group": cast.group("Office hours").pk,
-        "people_group": cast.crew("Workshop").pk,
-        "account": Account.objects.get(username="ada").pk,
-        "invitation": Invitation.objects.get(name="Nora").pk,
-        "event": DoorEvent.objects.get(door=front, local_id="1").pk,
-        "work": cast.work().pk,
+    return {
+        "site": cast.maple,
+        "company": cast.acme,
+        "person": cast.person("Rita"),
+        "credential": cast.person("Rita").credentials.get(),
+        "mac": MacEntry.objects.get(mac=FREE_MAC),
+        "connector": cast.connector("Basement"),
+        "device": cast.device("Lobby"),
+        "door": front,
+        "command": Command.objects.get(door=front),
+        "group": cast.group("Office hours"),
+        "people_group": cast.crew("Workshop"),
+        "account": Account.objects.get(username="ada"),
+        "invitation": Invitation.objects.get(name="Nora"),
+        "event": DoorEvent.objects.get(door=front, local_id="1"),
+        "work": cast.work(),
     }
-    queries = {"why": f"?door={front.pk}", "search": "?q=Rita"}
-    query = queries.get(route.rsplit("/", 1)[1], "")
-    return PREFIX + route.format(**ids) + query
 
 
 def body_of(method: str, route: str, cast: Cast) -> dict[str, object] | None:
