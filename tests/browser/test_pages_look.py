@@ -209,6 +209,7 @@ SEEN_BY = {
         (
             *("mfa_activate_totp", "mfa_add_webauthn", "mfa_remove_webauthn"),
             *("account-password-new", "account_reauthenticate", "mfa_reauthenticate_webauthn"),
+            "account-email",
         ),
         "theo",
     ),

@@ -134,7 +134,7 @@ site-audit       GET   200  200  200  200  200  200  200  404  404   302
 OWN = """
 account          GET  200  200  200  200  200  200  200  200  200   302
 account          POST 302  302  302  302  302  302  302  302  302   302
-account-email    GET  200  200  200  200  200  200  200  200  200   302
+account-email    GET  302  302  302  302  302  302  302  302  302   302
 account-email    POST 302  302  302  302  302  302  302  302  302   302
 account-password GET  200  200  200  200  200  200  200  200  200   302
 account-password POST 302  302  302  302  302  302  302  302  302   302
@@ -148,7 +148,7 @@ account-sessions-end POST 302  302  302  302  302  302  302  302  302   302
 account-session-end POST 404  404  404  404  404  302  404  404  404   302
 account-browser-forget POST 404  404  404  404  404  302  404  404  404   302
 account-tokens   GET  200  200  200  200  200  200  200  200  200   302
-account-tokens   POST 200  200  200  200  200  200  200  200  200   302
+account-tokens   POST 302  302  302  302  302  302  302  302  302   302
 account-token-revoke POST 404  404  404  404  404  302  404  404  404   302
 account_reauthenticate GET  200  200  200  200  200  200  200  200  200   302
 account_reauthenticate POST 200  200  200  200  200  200  200  200  200   302

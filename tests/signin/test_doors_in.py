@@ -423,6 +423,7 @@ def test_an_address_is_confirmed_by_a_link_before_it_counts(
 ) -> None:
     visitor = Visitor()
     visitor.sign_in()
+    visitor.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     visitor.post(reverse("account-email"), {"email": "Mona@New.example"})
     run_jobs()
     mona_s.refresh_from_db()
@@ -440,9 +441,29 @@ def test_an_address_is_confirmed_by_a_link_before_it_counts(
     assert visitor.post(link).status_code == 409
 
 
+def test_whoever_finds_a_browser_open_takes_no_account_with_it(
+    mona_s: Account, run_jobs: RunJobs, clock_hand: time_machine.Traveller
+) -> None:
+    visitor = Visitor()
+    visitor.sign_in()
+    clock_hand.shift(timedelta(minutes=6))
+    tries = (("account-email", {"email": "evil@example.org"}), ("account-tokens", {"name": "x"}))
+    for name, body in tries:
+        page = reverse(name)
+        answer = visitor.post(page, body)
+        assert answer["Location"].startswith(reverse("account_reauthenticate")), name
+    run_jobs()
+    assert letters("evil@example.org") == []
+    assert not mona_s.tokens.filter(name="x").exists()
+    # Who knows the password goes on.
+    visitor.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert "dw_" in visitor.post(reverse("account-tokens"), {"name": "x"}).content.decode()
+
+
 def test_another_s_address_is_not_told_to_be_taken(mona_s: Account, run_jobs: RunJobs) -> None:
     visitor = Visitor()
     visitor.sign_in()
+    visitor.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     answer = visitor.post(reverse("account-email"), {"email": "oscar@example.com"}, follow=True)
     assert "A link is on its way" in answer.content.decode()
     run_jobs()
@@ -452,6 +473,7 @@ def test_another_s_address_is_not_told_to_be_taken(mona_s: Account, run_jobs: Ru
 def test_a_token_is_shown_once_works_and_is_revoked(cast: Cast) -> None:
     visitor = Visitor()
     visitor.sign_in()
+    visitor.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     page = reverse("account-tokens")
     shown = visitor.post(page, {"name": "Import"}).content.decode()
     (text,) = re.findall(r"dw_[\w-]{43}", shown)

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from doorward.kit.errors import Hidden, Invalid
 from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, Page, add_faults
 from doorward.portal import forms
-from doorward.portal.signin import devices
+from doorward.portal.signin import again, devices
 from doorward.tenancy.actions import passwords, profile, signin
 from doorward.tenancy.actions.tokens import issue_token, revoke_token
 
@@ -77,11 +77,19 @@ class Profile(Own, FormPage):
 
 
 class Email(Own, FormPage):
+    """Whoever finds a browser open must not turn the mail of an account to themselves."""
+
     title = gettext_lazy("Change the e-mail address")
     form_class = forms.Address
     deed = gettext_lazy("Send the link")
     done = gettext_lazy("A link is on its way to that address. Open it within 24 hours.")
     template = "portal/account/email.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return again.ask(request.path) if again.is_due(request) else super().get(request)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return again.ask(request.path) if again.is_due(request) else super().post(request)
 
     def initial(self) -> Context:
         return {"email": "" if self.account.email_confirmed_at else self.account.email}
@@ -238,7 +246,12 @@ class Tokens(Own, FormPage):
         return {**super().context(), "tokens": live}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Show the token at once: it goes into no address, no session and no message."""
+        """Show the token at once: it goes into no address, no session and no message.
+
+        It outlives the session, so whoever asks for it has signed in a moment ago.
+        """
+        if again.is_due(request):
+            return again.ask(request.path)
         form = self.form()
         if form.is_valid():
             try:
