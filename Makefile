@@ -14,7 +14,7 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help run test fast browser lint bench lock chromium
+.PHONY: help run test fast browser lint bench lock migration chromium
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -25,6 +25,7 @@ help:
 	@echo "make browser  the tests that drive a browser"
 	@echo "make lint     style, types, imports, templates"
 	@echo "make bench    the figures the product is measured by"
+	@echo "make migration  write down what changed in models: ARGS=\"sites -n desks\""
 	@echo "make lock     choose the versions of all dependencies again"
 
 run: .venv/run.stamp $(BUILT)
@@ -53,6 +54,11 @@ lint: .venv/dev.stamp
 	$(SETTINGS_FOR_LINT) $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint --quiet --lint src
+
+# It says once that no database answers: none is needed.
+migration: .venv/dev.stamp
+	@mkdir -p build && head -c 32 /dev/zero | base64 >build/lint.key
+	$(SETTINGS_FOR_LINT) $(BIN)/doorward manage makemigrations $(ARGS)
 
 bench: .venv/dev.stamp $(BUILT)
 	$(BIN)/python -m bench $(ARGS)
