@@ -11,7 +11,9 @@ from functools import cached_property
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.db.models import QuerySet
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
@@ -28,6 +30,9 @@ from doorward.kit import clock
 from doorward.kit.models import Mail
 from doorward.people.actions import PersonForm, create_group, create_person
 from doorward.people.models import Group, Person
+from doorward.portal.importing.asking import ask_for_check
+from doorward.portal.importing.plan import Choices
+from doorward.portal.importing.works import CHECK
 from doorward.protocols import neutral
 from doorward.protocols.link.frames import DeviceState
 from doorward.sites.actions import SiteForm, create_company, create_site
@@ -65,6 +70,17 @@ RITAS_CARD, BOBS_CARD, OAKS_CARD = "0A1B2C3D", "11223344", "55667788"
 # Session keys and tokens by name: everybody has signed in before the first test.
 SESSIONS: dict[str, str] = {}
 TOKENS: dict[str, str] = {}
+
+
+class PeopleFile(SimpleUploadedFile):
+    """A sheet with one person of Acme; it can be sent again and again."""
+
+    def __init__(self) -> None:
+        super().__init__("people.csv", b"First name,Last name,Company\nNils,New,Acme\n", "text/csv")
+
+    def read(self, size: int = -1) -> bytes:
+        self.file.seek(0)
+        return bytes(self.file.read(size))
 
 
 class Cast:
@@ -124,7 +140,15 @@ class Cast:
 
     def work(self) -> Work:
         """Return Mona's, which was called off when its result was there already."""
-        return Work.objects.select_related("result", "account", "node").get()
+        return self._works.get(kind="nothing")
+
+    def check(self) -> Work:
+        """Return Mona's look at a file of people, which is done and found nothing wrong."""
+        return self._works.get(kind=CHECK)
+
+    @property
+    def _works(self) -> QuerySet[Work]:
+        return Work.objects.select_related("source", "result", "account", "node")
 
     @cached_property
     def maple(self) -> Site:
@@ -266,6 +290,7 @@ def _work_for_mona() -> None:
     fault = Fault("No name", mend="Type one.", sheet="People", row=7, column="First name")
     told = {"faults": [fault.plain()], "fault_count": 1}
     Work.objects.filter(pk=work.pk).update(result=result, **told)
+    ask_for_check(mona, Cast().maple, PeopleFile(), Choices())
 
 
 def _account(name: str, node: Node) -> Account:

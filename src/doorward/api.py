@@ -14,6 +14,7 @@ from doorward.kit.api.document import Api
 from doorward.kit.errors import Hidden
 from doorward.people.api import people, people_groups
 from doorward.portal.api.accounts import accounts, invitations
+from doorward.portal.api.people import people_import
 from doorward.portal.api.search import search
 from doorward.sites.api import companies, sites
 from doorward.tenancy.api import BearerToken, Session
@@ -39,6 +40,8 @@ api = Api(
 )
 api.add_router("/sites", sites)
 api.add_router("/companies", companies)
+# Before the routes of one person, whose id this would otherwise be.
+api.add_router("/people", people_import)
 api.add_router("/people", people)
 api.add_router("/people", person_rights)
 api.add_router("/people-groups", people_groups)

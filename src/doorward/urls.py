@@ -16,7 +16,7 @@ from doorward.people.pages import people
 from doorward.portal.pages import accounts as users
 from doorward.portal.pages import audit as audit_pages
 from doorward.portal.pages import companies as company_pages
-from doorward.portal.pages import credentials, overview, person_new
+from doorward.portal.pages import credentials, importing, overview, person_new
 from doorward.portal.pages import device as device_show
 from doorward.portal.pages import door as door_pages
 from doorward.portal.pages import mail as mail_pages
@@ -159,6 +159,22 @@ urlpatterns = [
         name="people-group-delete",
     ),
     path("sites/<int:site>/people/", people_pages.People.as_view(), name="people"),
+    path("sites/<int:site>/people/import/", importing.PeopleImport.as_view(), name="people-import"),
+    path(
+        "sites/<int:site>/people/import/template/",
+        importing.PeopleTemplate.as_view(),
+        name="people-template",
+    ),
+    path(
+        "sites/<int:site>/people/import/<int:pk>/",
+        importing.ImportCheck.as_view(),
+        name="people-import-check",
+    ),
+    path(
+        "sites/<int:site>/people/import/<int:pk>/apply/",
+        importing.ImportApply.as_view(),
+        name="people-import-apply",
+    ),
     path("sites/<int:site>/people/new/", person_new.PersonNew.as_view(), name="person-new"),
     path(
         "sites/<int:site>/people/choices/",

@@ -42,8 +42,11 @@ class Caller:
         return self._client.post(f"{BASE}{path}", body, content_type=kind, headers=self._headers)
 
     def _send(self, verb: str, path: str, body: object, headers: dict[str, str]) -> HttpResponse:
-        options = {"data": b"" if body is None else body, "content_type": "application/json"}
         send = getattr(self._client, verb)
+        options: dict[str, Any] = {"data": b"" if body is None else body}
+        if not (isinstance(body, dict) and "file" in body):
+            # A body with a file goes as a form.
+            options["content_type"] = "application/json"
         return send(f"{BASE}{path}", headers={**self._headers, **_named(headers)}, **options)
 
 

@@ -14,7 +14,7 @@ from doorward.api import api
 from doorward.devices.models import Command, MacEntry
 from doorward.tenancy.models import Account, Invitation
 from tests.api.conftest import Caller
-from tests.cast import FREE_MAC, NAMES, Cast
+from tests.cast import FREE_MAC, NAMES, Cast, PeopleFile
 
 # Columns: otto dora sven ivan iris mona ada rita oscar, from the operator to the outsider.
 TABLE = {
@@ -64,6 +64,7 @@ TABLE = {
     "POST /people": "403 422 422 201 201 201 201 422 422",
     "POST /people/bulk": "403 422 422 200 200 200 200 403 422",
     "DELETE /people/{person}": "403 404 404 204 204 204 204 403 404",
+    "POST /people/import": "403 403 403 202 202 202 202 422 422",
     "GET /people/{person}": "200 404 404 200 200 200 200 200 404",
     "PATCH /people/{person}": "403 404 404 200 200 200 200 403 404",
     "GET /people-groups": "200 200 200 200 200 200 200 200 200",
@@ -139,6 +140,7 @@ def _body(route: str, cast: Cast) -> dict[str, object] | None:
         "POST /people": {"company": cast.acme.pk, "first_name": name, "last_name": name},
         "POST /people/bulk": {"operation": "suspend", "ids": [cast.person("Rita").pk]},
         "POST /people-groups": {"company": cast.acme.pk, "name": name},
+        "POST /people/import": {"site": site, "file": PeopleFile()},
         "POST /credentials": {"person": cast.person("Rita").pk, "number": "01020304"},
         "POST /macs": {"mac": "0C1105AABB09", "installer": cast.maple.installer_id},
         "POST /connectors": {"site": site, "name": name},

@@ -14,6 +14,7 @@ from doorward.urls import urlpatterns
 from tests.browser.conftest import PICTURES
 from tests.browser.guests import Guests, arrive
 from tests.browser.sight import Complaints, Rules, barriers, overhang
+from tests.journeys.on_site import eventually
 
 pytestmark = pytest.mark.browser
 
@@ -84,6 +85,20 @@ class Shown:
         return self.guests.link("invitation")
 
     @cached_property
+    def check(self) -> str:
+        """Let a sheet of people be looked at, in which something is wrong."""
+        rows = b"First name,Last name,Company\nNina,North,Nowhere\n"
+        status, work = self.demo.send_file("/people/import", "people.csv", rows, site=self.site)
+        assert status == 202, work
+        key: str = work["id"]
+
+        def is_over() -> bool:
+            return bool(self.demo.call("GET", f"/works/{key}")[1]["state"] == "done")
+
+        eventually(is_over, "the file is looked at")
+        return key
+
+    @cached_property
     def work(self) -> str:
         return str(self.guests.told["work"])
 
@@ -152,6 +167,8 @@ PAGES: dict[str, dict[str, str]] = {
     "people-groups": SITE,
     "people-group-new": SITE,
     "people-group-edit": {**SITE, "pk": "crew"},
+    "people-import": SITE,
+    "people-import-check": {**SITE, "pk": "check"},
     "person-new": SITE,
     "person": {**SITE, "pk": "person"},
     "person-edit": {**SITE, "pk": "person"},
@@ -186,6 +203,7 @@ PARTS |= {"mfa_login_webauthn"}
 PARTS |= {"file", "work-result", "work-faults", "works-now"}
 # Behind signing in again; tests/browser/test_holdings.py goes there.
 PARTS |= {"credential-show"}
+PARTS |= {"file", "work-result", "people-template"}
 # By whom it is looked at, where that is not the installer.
 SEEN_BY = {
     **dict.fromkeys(

@@ -22,7 +22,7 @@ from doorward.tenancy.models import (
     Removed,
     Standing,
 )
-from tests.cast import FREE_MAC, PASSWORD, Cast
+from tests.cast import FREE_MAC, PASSWORD, Cast, PeopleFile
 
 # Pages outside a site; these named take an id.
 OUTSIDE = {"account_login", "account_logout", "dashboard", "sites", "site-new", "all-devices"}
@@ -86,6 +86,8 @@ def _subject(name: str, cast: Cast) -> Model:
         "person-restore": lambda: _deleted_by_mona(cast),
         "people-group-edit": lambda: cast.crew("Workshop"),
         "people-group-delete": lambda: cast.crew("Workshop"),
+        "people-import-check": cast.check,
+        "people-import-apply": cast.check,
         # Nobody of the cast has a passkey.
         "mfa_remove_webauthn": lambda: Authenticator(pk=1, user=mona),
     }
@@ -142,6 +144,7 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
         "people": {"deed": "suspend", "ids": [cast.person("Rita").pk], "confirmed": "1"},
         "people-group": {"name": "Crew two"},
         "person": {"first_name": "Nils", "last_name": "New", "company": cast.acme.pk},
+        "people-import": {"file": PeopleFile()},
         "card": {"number": "CAFEBABE"},
         "group": {
             "name": "Weekdays",
@@ -201,8 +204,9 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
         "account-password": {"old": PASSWORD},
         "account-tokens": {"name": "Rota"},
     }
-    if name.startswith("people-group"):
-        return forms["people-group"]
+    for several in ("people-group", "people-import"):
+        if name.startswith(several):
+            return forms[several]
     if name.startswith(("account", "mfa")):
         return own.get(name, {})
     return forms.get(name.split("-", maxsplit=1)[0], {})

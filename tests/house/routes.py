@@ -7,7 +7,7 @@ from doorward.activity.models import DoorEvent
 from doorward.api import api
 from doorward.devices.models import Command, MacEntry
 from doorward.tenancy.models import Account, Invitation
-from tests.cast import FREE_MAC, Cast
+from tests.cast import FREE_MAC, Cast, PeopleFile
 
 PREFIX = "/api/v1"
 
@@ -81,6 +81,7 @@ def body_of(method: str, route: str, cast: Cast) -> dict[str, object] | None:
             "relay": 2,
         },
         "people/bulk": {"operation": "suspend", "ids": [cast.person("Rita").pk]},
+        "people/import": {"site": cast.maple.pk, "file": PeopleFile()},
         "access-groups": {"site": cast.maple.pk, "name": "Weekdays"},
         "search": {"q": "Rita"},
         "invitations": {

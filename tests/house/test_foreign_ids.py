@@ -335,6 +335,8 @@ class Usual:
         body: dict[str, object] | None,
     ) -> Reply:
         address = f"{PREFIX}{self.route.path.format(**home)}?{urlencode(query)}"
+        if body and "file" in body:
+            return reply(caller, self.route.method, address, body)
         return reply(caller, self.route.method, address, "" if body is None else json.dumps(body))
 
 

@@ -181,14 +181,14 @@ SIGHTS: dict[str, tuple[str, dict[str, set[str]]]] = {
         "title",
         {
             **each("otto", "dora", "sven", "ivan", "ada", "rita", "oscar", sees=NOBODY),
-            "mona": {"Maple's people"},
+            "mona": {"Maple's people", "People from people.csv"},
         },
     ),
     "StoredFile": (
         "name",
         {
             **each("otto", "dora", "sven", "ivan", "ada", "rita", "oscar", sees=NOBODY),
-            "mona": {"Maple's people.csv"},
+            "mona": {"Maple's people.csv", "people.csv"},
         },
     ),
     "Invitation": (

@@ -63,6 +63,11 @@ people-group-edit GET  403  404  404  200  200  200  200  404  404   302
 people-group-edit POST 403  404  404  302  302  302  302  404  404   302
 people-group-delete POST 403 404 404  302  302  302  302  404  404   302
 people-choices   GET   200  200  200  200  200  200  200  404  404   302
+people-import    GET   403  403  403  200  200  200  200  404  404   302
+people-import    POST  403  403  403  302  302  302  302  404  404   302
+people-template  GET   403  403  403  200  200  200  200  404  404   302
+people-import-check GET 404 404  404  404  404  200  404  404  404   302
+people-import-apply POST 404 404 404  404  404  302  404  404  404   302
 person-new       GET   403  403  403  200  200  200  200  404  404   302
 person-new       POST  403  403  403  302  302  302  302  404  404   302
 person           GET   200  404  404  200  200  200  200  404  404   302

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
@@ -21,11 +22,21 @@ class WorkKind:
 
     label: Promise
     do: Callable[[Work, Report], None]
+    # The page of such work, where it has one of its own.
+    address: Callable[[Work], str] | None = None
 
 
 def kinds() -> Mapping[str, WorkKind]:
     table: Mapping[str, WorkKind] = import_string(settings.WORKS)
     return table
+
+
+def address_of(work: Work) -> str:
+    """Return where a work of its kind is shown."""
+    found = kinds().get(work.kind)
+    if found and found.address:
+        return found.address(work)
+    return reverse("work", args=[work.pk])
 
 
 def label_of(kind: str) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from doorward.files import filters, links, sending, tables
 from doorward.files.actions import cancel_work, retry_work
 from doorward.files.faults import Fault
-from doorward.files.kinds import label_of
+from doorward.files.kinds import address_of, label_of
 from doorward.files.lists import ListPage
 from doorward.files.models import Work
 from doorward.files.now import works_now
@@ -77,6 +77,10 @@ class WorkShow(WorkPage):
     """How far it is, what came of it, what was wrong; it changes while one looks."""
 
     template = "files/work.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        address = address_of(self.work)
+        return self.show() if address == request.path else self.go(address)
 
     def crumbs(self) -> Iterable[Crumb]:
         return [(_("Background work"), reverse("works")), (self.work.title, "")]

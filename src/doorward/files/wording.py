@@ -16,6 +16,16 @@ COUNTS: dict[str, Promise] = {
     "unchanged": _("Unchanged"),
     "deleted": _("Deleted"),
     "skipped": _("Skipped"),
+    "faulty": _("Rows with faults"),
+    "moved": _("Moved to another company"),
+    "groups_created": _("Groups created"),
+    "joined": _("Access groups joined"),
+    "left": _("Access groups left"),
+    "cards_added": _("Cards given"),
+    "cards_removed": _("Cards taken away"),
+    "pins_set": _("PINs set"),
+    "pins_removed": _("PINs taken away"),
+    "namesakes": _("New people with the name of somebody who is there"),
 }
 
 

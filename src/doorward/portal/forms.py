@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from doorward.portal.importing.plan import Choices
 from doorward.tenancy.models import Account, Node
 from doorward.tenancy.passwords import shortest_for
 from doorward.tenancy.permissions import Role
@@ -103,3 +104,27 @@ class TokenName(forms.Form):
         max_length=64,
         help_text=gettext_lazy("What it is for: “Rota import”. Revoking goes by this name."),
     )
+
+
+class ImportFields(forms.Form):
+    """A sheet of people, and what it may do."""
+
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        max_length=200,
+        help_text=gettext_lazy("An Excel workbook (.xlsx) or a CSV file, up to 20 MB."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.csv,.txt", "data-drop": ""}),
+        error_messages={"empty": gettext_lazy("The file is empty. Fill in the template first.")},
+    )
+    update = forms.BooleanField(
+        label=gettext_lazy("Change people whose personnel ID is there already"),
+        required=False,
+        help_text=gettext_lazy("Otherwise such a row is a fault. Empty cells change nothing."),
+    )
+    create_groups = forms.BooleanField(
+        label=gettext_lazy("Create groups that are missing"), required=False
+    )
+
+    def choices(self) -> Choices:
+        told = self.cleaned_data
+        return Choices(update=told["update"], create_groups=told["create_groups"])

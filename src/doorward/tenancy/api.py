@@ -1,11 +1,13 @@
 """Who calls the API, what a body refers to, and deeds that happen once."""
 
+import hashlib
 import re
 from collections.abc import Callable, Collection
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Model, Q
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
@@ -197,7 +199,25 @@ def _answer(request: HttpRequest, act: Callable[[], Answer]) -> Answer:
     if not _KEY.fullmatch(key):
         message = _("Send 1 to 255 printable characters without spaces.")
         raise Invalid({HEADER: message})
-    return once(account, key, fingerprint(request.method or "", request.path, request.body), act)
+    return once(account, key, fingerprint(request.method or "", request.path, _sent(request)), act)
+
+
+def _sent(request: HttpRequest) -> bytes:
+    """Return what a request says, its files by their digests: those were read already."""
+    if request.content_type != "multipart/form-data":
+        return request.body
+    files = [(name, file) for name, some in request.FILES.lists() for file in some]
+    parts = [request.POST.urlencode(), *(f"{name}:{file.name}" for name, file in files)]
+    digests = [_digest(file) for _name, file in files]
+    return "\n".join([*parts, *digests]).encode()
+
+
+def _digest(file: UploadedFile) -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
 
 
 def _respond(answer: Answer) -> JsonResponse:

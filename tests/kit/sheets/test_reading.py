@@ -7,7 +7,15 @@ import pytest
 import python_calamine
 import xlsxwriter
 
-from doorward.kit.sheets import Line, WrongHeader, write_csv, write_template, write_xlsx
+from doorward.kit.sheets import (
+    CLEARED,
+    Line,
+    WrongHeader,
+    several,
+    write_csv,
+    write_template,
+    write_xlsx,
+)
 from tests.kit.sheets.people import (
     BERLIN,
     HEADS,
@@ -39,7 +47,7 @@ def header_faults(content: bytes) -> list[str]:
 HARD_TEXTS = [
     "=1+1",
     "+49 30 901820",
-    "-",
+    "--",
     "-2",
     "@SUM(A1)",
     "'=1",
@@ -107,12 +115,22 @@ def test_another_reader_sees_the_same_in_a_workbook() -> None:
         assert told["count"] == theirs[5]
 
 
+@pytest.mark.parametrize("names", [[], ["A"], ["A", "B c"], ["A;B", 'C "D"'], ["A, B", "C"]])
+def test_several_names_in_a_cell_come_apart_again(names: list[str]) -> None:
+    assert several.split(several.joined(names)) == names
+
+
 # --- As people meant it -----------------------------------------------------------------------
 
 
 def test_stray_blanks_of_every_kind_are_left_out() -> None:
     line = only(workbook(HEADS[:3], ("\u00a0Rita\u200b ", "\tMoreno\n", "\ufeff10001 ")))
     assert line.told == dict(zip(("first_name", "last_name", "personnel_id"), RITA, strict=True))
+
+
+def test_a_hyphen_alone_empties_and_an_empty_cell_says_nothing() -> None:
+    line = only(csv(HEADS[:4], ("Rita", "", "-", " - ")))
+    assert line.told == {"first_name": "Rita", "personnel_id": CLEARED, "until": CLEARED}
 
 
 def test_columns_may_stand_in_any_order_and_some_be_missing() -> None:

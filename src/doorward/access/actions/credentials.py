@@ -112,6 +112,23 @@ def follow_holders(people: Collection[int]) -> None:
     held.update(node=Subquery(home))
 
 
+def holders_of(
+    actor: Actor, site: int, matches: Collection[bytes], letting_go: Collection[int] = ()
+) -> dict[bytes, str]:
+    """Say of those cards that somebody at a site holds by whom, where the actor sees the holder.
+
+    Cards that are being taken away, by their keys, do not count.
+    """
+    held = Credential.objects.cards().filter(site=site, match__in=matches)
+    rows = held.exclude(pk__in=letting_go).values_list("match", "person")
+    holders = {bytes(match): person for match, person in rows}
+    if not holders:
+        return {}
+    seen = Person.objects.visible_to(actor).filter(pk__in=holders.values())
+    names = {person.pk: str(person) for person in seen}
+    return {match: _held_by(names.get(person)) for match, person in holders.items()}
+
+
 def match_of(number: str) -> bytes:
     """Return the keyed hash by which a reader's code finds its card."""
     return vault.lookup_hash("card", cards.match_key(number))
@@ -210,20 +227,12 @@ def _twice(made: dict[int, Credential]) -> dict[int, str]:
 def _taken(actor: Actor, made: dict[int, Credential]) -> dict[int, str]:
     """Say of cards that are held by whom, where the actor sees the holder."""
     sites = {card.site_id for card in made.values()}
-    matches = [card.match for card in made.values()]
-    held = Credential.objects.cards().filter(site__in=sites, match__in=matches)
-    holders = {
-        (site, bytes(match)): person
-        for site, match, person in held.values_list("site", "match", "person")
-    }
-    if not holders:
-        return {}
-    seen = Person.objects.visible_to(actor).filter(pk__in=holders.values())
-    names = {person.pk: str(person) for person in seen}
+    matches = [bytes(card.match) for card in made.values()]
+    told = {site: holders_of(actor, site, matches) for site in sites}
     return {
-        place: _held_by(names.get(holders[_key(card)]))
+        place: told[card.site_id][bytes(card.match)]
         for place, card in made.items()
-        if _key(card) in holders
+        if bytes(card.match) in told[card.site_id]
     }
 
 

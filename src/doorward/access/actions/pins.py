@@ -31,7 +31,7 @@ from doorward.tenancy.guessing import Purpose
 Typed = tuple[str, bytes]
 
 # More faults at once are not told one by one: such a list would say who has what.
-_FAULTS_TOLD = 20
+MOST_TOLD = 20
 
 
 class TooManyPins(Refused):
@@ -128,8 +128,10 @@ def _typed(actor: Actor, people: Sequence[Person], told: Sequence[str | None]) -
         else:
             found[place] = (pin, pin_match(person.site_id, pin))
     if found:
-        _require_patience(actor)
-        unusable = _unusable(people, found)
+        require_patience(actor)
+        # Who gets a PIN here lets go of the one they have.
+        sites = {person.site_id for person in people}
+        unusable = unusable_at(sites, [person.pk for person in people], found)
         faults |= {place: {"pin": _(pins.UNUSABLE)} for place in unusable}
         _count_refused(actor, len(unusable))
     if faults:
@@ -137,12 +139,15 @@ def _typed(actor: Actor, people: Sequence[Person], told: Sequence[str | None]) -
     return found
 
 
-def _unusable(people: Sequence[Person], found: dict[int, Typed]) -> list[int]:
-    """Return the places of PINs that are weak or somebody's; always by the same two questions."""
+def unusable_at(
+    sites: Collection[int], letting_go: Collection[int], found: dict[int, Typed]
+) -> list[int]:
+    """Return the places of PINs that are weak or somebody's; always by the same two questions.
+
+    People who are letting go of theirs do not count.
+    """
     weak = {place for place, (pin, _match) in found.items() if pins.is_weak(pin)}
-    # Who gets a PIN here lets go of the one they have.
-    sites = {person.site_id for person in people}
-    held = Credential.objects.pins().filter(site__in=sites).exclude(person__in=people)
+    held = Credential.objects.pins().filter(site__in=sites).exclude(person__in=letting_go)
     taken = _among(held, [match for _pin, match in found.values()])
     for place, (_pin, match) in found.items():
         if match in taken:
@@ -151,18 +156,24 @@ def _unusable(people: Sequence[Person], found: dict[int, Typed]) -> list[int]:
     return sorted(weak)
 
 
-def _require_patience(actor: Actor) -> None:
+def require_patience(actor: Actor) -> None:
+    """Raise `TooManyPins` for somebody of whose PINs too many were refused lately."""
     if actor.account and (wait := guesses.wait_for(Purpose.PIN, account=str(actor.account.pk))):
         raise TooManyPins(wait)
+
+
+def count_guesses(actor: Actor, count: int) -> None:
+    """Let so many refusals count as guesses of an account."""
+    if actor.account is not None and count:
+        guesses.count(Purpose.PIN, account=str(actor.account.pk), times=count)
 
 
 def _count_refused(actor: Actor, count: int) -> None:
     """Let refusals count, though all that is done here will be undone."""
     if actor.account is None or not count:
         return
-    account = str(actor.account.pk)
-    actor.afterwards(lambda: guesses.count(Purpose.PIN, account=account, times=count))
-    if count > _FAULTS_TOLD:
+    actor.afterwards(lambda: count_guesses(actor, count))
+    if count > MOST_TOLD:
         raise Refused(
             "pin.many",
             _(

@@ -6,11 +6,12 @@ with its sheet, row and column.
 
 from doorward.kit.sheets.columns import MAX_ROWS, Column, Kind, Local, Order, Sheet
 from doorward.kit.sheets.faults import Fault, Unreadable, WrongHeader
-from doorward.kit.sheets.table import Line, Table
+from doorward.kit.sheets.table import CLEARED, Line, Table
 from doorward.kit.sheets.template import write_template
 from doorward.kit.sheets.writing import csv_chunks, write_csv, write_xlsx
 
 __all__ = [
+    "CLEARED",
     "MAX_ROWS",
     "Column",
     "Fault",

@@ -17,14 +17,27 @@ from doorward.kit.sheets.values import Cell
 from doorward.kit.sheets.workbook import Workbook
 
 
+class Cleared:
+    """What a cell with a single hyphen means: empty what stands there."""
+
+
+CLEARED = Cleared()
+_CLEAR = "-"
+
+
 @dataclass(frozen=True)
 class Line:
-    """A row as it was read: what its filled cells mean by column, and what is wrong with others."""
+    """A row as it was read: what its filled cells mean by column, and what is wrong with others.
+
+    An empty cell is not among those told; `CLEARED` is told of a cell that says to empty.
+    """
 
     number: int
     told: dict[str, object]
     texts: dict[str, str]
     faults: list[Fault] = field(default_factory=list)
+    # Names of the columns at fault.
+    unread: set[str] = field(default_factory=set)
 
 
 class Table:
@@ -102,10 +115,14 @@ class Table:
     def _take(self, line: Line, column: Column[Any], cell: Cell) -> None:
         if isinstance(cell, str) and not (cell := values.trimmed(cell)):
             return
+        if cell == _CLEAR:
+            line.texts[column.name], line.told[column.name] = _CLEAR, CLEARED
+            return
         try:
             line.texts[column.name] = values.text_of(cell, self._local)
             line.told[column.name] = values.read(column, cell, self._local)
         except CellFault as fault:
+            line.unread.add(column.name)
             line.faults.append(self.fault(line.number, column.name, fault.words, fault.mend))
 
     def _stray(self, row: int, place: int) -> Fault:

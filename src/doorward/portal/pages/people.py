@@ -15,14 +15,13 @@ from doorward.files.lists import ListPage
 from doorward.kit import clock
 from doorward.kit.errors import Text
 from doorward.kit.pages import Crumb
-from doorward.kit.templatetags.kit import masked
-from doorward.people import trees
 from doorward.people.filters import by_name
-from doorward.people.models import Group, Person
+from doorward.people.models import Person
 from doorward.people.pages import companies_at
-from doorward.people.sheets import PEOPLE, Line
 from doorward.portal.filters import PeopleFilter
+from doorward.portal.importing.roll import on_paper
 from doorward.portal.pages.people_deeds import DEEDS
+from doorward.portal.sheets import PEOPLE, OnPaper
 from doorward.portal.tables import PeopleFacts, PeopleTable
 from doorward.sites.pages import SitePage, company_new
 from doorward.tenancy.permissions import Can
@@ -34,9 +33,10 @@ class People(SitePage, ListPage):
     filters = PeopleFilter
     filters_shown = 3
     search_hint = _("Name, ID, e-mail or card number")
-    sheet = PEOPLE
     tucked_away = ("personnel_id", "email", "mobile", "remark", "created_at")
     deeds = DEEDS
+    sheet = PEOPLE
+    tools = ("portal/import_tool.html", *ListPage.tools)
     empty = {
         "text": _("No people yet"),
         "hint": _("Add the first person with a card, then put them in an access group."),
@@ -54,6 +54,9 @@ class People(SitePage, ListPage):
             return rows.filter(by_name(words))
         held = Credential.objects.visible_to(self.actor).filter(match=match_of(number))
         return rows.filter(by_name(words) | Q(pk__in=held.values("person")))
+
+    def complete(self, records: Sequence[Person]) -> Sequence[OnPaper]:
+        return on_paper(self.actor, records)
 
     # Any: a table comes without types.
     def dress(self, table: Any, records: Sequence[Person]) -> None:
@@ -74,17 +77,6 @@ class People(SitePage, ListPage):
             found.setdefault(person, {})[kind] = count
         return found
 
-    def complete(self, records: Sequence[Person]) -> list[Line]:
-        """Return people on paper: PINs not at all, of cards the last digits."""
-        groups = {person.group_id: person.group for person in records if person.group}
-        above = {key for group in groups.values() for key in group.ancestors}
-        known = Group.objects.visible_to(self.actor).filter(pk__in=above)
-        paths = trees.paths(list(groups.values()), dict(known.values_list("pk", "name")))
-        held: dict[int, list[Credential]] = {}
-        for one in Credential.objects.visible_to(self.actor).filter(person__in=records):
-            held.setdefault(one.person_id, []).append(one)
-        return [_line(person, paths, held.get(person.pk, [])) for person in records]
-
     def empty_state(self, *, filtered: bool) -> Mapping[str, Text]:
         if filtered or companies_at(self).exists():
             return super().empty_state(filtered=filtered)
@@ -101,14 +93,3 @@ class People(SitePage, ListPage):
         if not may or not companies_at(self).exists():
             return None
         return (_("Add a person"), reverse("person-new", args=[self.site.pk]))
-
-
-def _line(person: Person, paths: Mapping[int, str], held: Sequence[Credential]) -> Line:
-    kinds = Credential.Kind
-    cards_held = sorted((one for one in held if one.kind == kinds.CARD), key=lambda one: one.pk)
-    return Line(
-        person,
-        group=paths.get(person.group_id or 0, ""),
-        pin=masked("") if any(one.kind == kinds.PIN for one in held) else "",
-        cards=[masked(one.tail) for one in cards_held],
-    )

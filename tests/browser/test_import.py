@@ -1,0 +1,66 @@
+"""Importing people in a browser: template, check, faults, confirm, done, and a second time."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from bench.installation import Installation
+from playwright.sync_api import Page, expect
+
+from doorward.kit.sheets.archive import Archive
+from doorward.kit.sheets.workbook import Workbook
+from tests.browser.conftest import SOON, SignedIn
+from tests.browser.sight import Complaints
+
+pytestmark = [pytest.mark.browser, pytest.mark.process]
+
+COUNT = 300
+HEADS = ("Personnel ID", "First name", "Last name", "Company", "Access groups", "Card 1")
+
+
+def sheet(path: Path, *, company: str, wrong: bool = False) -> Path:
+    text = io.StringIO()
+    lines = csv.writer(text)
+    lines.writerow(HEADS)
+    for number in range(COUNT):
+        card = "nothing" if wrong and number == 7 else f"{0xF0000000 + number:08X}"
+        lines.writerow((f"B-{number}", "Import", f"Number {number}", company, "Office hours", card))
+    path.write_text(text.getvalue(), encoding="utf-8")
+    return path
+
+
+def choose(page: Page, site: str, file: Path) -> None:
+    page.goto(f"/sites/{site}/people/import/")
+    page.get_by_label("File").set_input_files(file)
+    page.get_by_role("button", name="Check the file").click()
+
+
+def test_hundreds_of_people_are_imported(
+    signed_in: SignedIn, demo: Installation, tmp_path: Path
+) -> None:
+    page = signed_in("installer")
+    complaints = Complaints.of(page)
+    site = str(demo.demo["site"])
+    page.goto(f"/sites/{site}/people/")
+    page.get_by_role("link", name="Import", exact=True).click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Template").click()
+    with Path(download.value.path()).open("rb") as template:
+        assert Workbook(Archive(template)).sheets == ["People", "How to fill it in"]
+    name = demo.call("GET", "/companies")[1]["items"][0]["name"]
+
+    choose(page, site, sheet(tmp_path / "wrong.csv", company=name, wrong=True))
+    fault = page.get_by_role("row").filter(has_text="Use only the digits")
+    expect(fault).to_contain_text("Card 1 (F9)", timeout=3 * SOON)
+    expect(page.get_by_role("button", name="Import…")).to_have_count(0)
+
+    choose(page, site, sheet(tmp_path / "people.csv", company=name))
+    page.get_by_role("button", name="Import…").click(timeout=3 * SOON)
+    expect(page.get_by_role("dialog")).to_contain_text("Cards given: 300")
+    page.get_by_role("button", name="Import 300 people").click()
+    expect(page.get_by_role("link", name="Download")).to_be_visible(timeout=3 * SOON)
+    expect(page.locator("#work")).to_contain_text("300")
+    page.goto(f"/sites/{site}/people/?q=B-299")
+    expect(page.get_by_role("link", name="Import Number 299")).to_be_visible()
+    assert not complaints.said
