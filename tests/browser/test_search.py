@@ -1,12 +1,14 @@
 """Searching everything: by keyboard, on a phone, and for everybody's eyes."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from bench.installation import Installation
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Error, Page, Request, Route, expect
 
-from tests.browser.conftest import SignedIn
+from tests.browser.conftest import SOON, SignedIn
 from tests.browser.sight import Complaints, Rules, barriers, overhang
 
 pytestmark = pytest.mark.browser
@@ -18,6 +20,14 @@ PHONE: dict[str, Any] = {
     "is_mobile": True,
     "has_touch": True,
 }
+
+
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    """What is found comes from the server, which others keep busy too."""
+    expect.set_options(timeout=SOON)
+    yield
+    expect.set_options(timeout=5_000)
 
 
 def palette(page: Page) -> Any:
@@ -91,7 +101,7 @@ def test_a_page_is_reached_by_its_name(signed_in: SignedIn, demo: Installation) 
 def test_a_card_at_a_reader_leads_to_its_holder_and_stands_nowhere(signed_in: SignedIn) -> None:
     page = signed_in("property_manager")
     asked: list[Request] = []
-    page.on("request", asked.append)
+    page.on("request", lambda request: asked.append(request))
     page.goto("/")
     page.keyboard.press("/")
     expect(field(page)).to_be_focused()
@@ -106,21 +116,26 @@ def test_a_card_at_a_reader_leads_to_its_holder_and_stands_nowhere(signed_in: Si
 def test_an_old_answer_never_stands_for_a_new_question(signed_in: SignedIn) -> None:
     page = signed_in("property_manager")
     page.goto("/")
-    slow = {"ma": True}
+    held: list[Route] = []
 
-    def answer(route: Any) -> None:
-        if slow.pop(str(route.request.post_data).rsplit("q=", 1)[1], False):
-            page.wait_for_timeout(900)
-        route.fallback()
+    def answer(route: Route) -> None:
+        if str(route.request.post_data).endswith("q=ma"):
+            held.append(route)
+        else:
+            route.continue_()
 
     page.route("**/search/typing/", answer)
     page.keyboard.press("/")
-    page.keyboard.type("ma")
-    page.wait_for_timeout(250)
+    expect(field(page)).to_be_focused()
+    with page.expect_request(lambda request: str(request.post_data).endswith("q=ma")):
+        page.keyboard.type("ma")
     page.keyboard.type("zzzz")
     said = palette(page).get_by_role("status")
     expect(said).to_contain_text("Nothing you can see matches")
-    page.wait_for_timeout(1_000)
+    # The page has given it up; that is what an answer now would meet.
+    with contextlib.suppress(Error):
+        held[0].fulfill(body='<a role="option" href="/">Old</a>')
+    expect(said).to_contain_text("Nothing you can see matches")
     expect(palette(page).get_by_role("option")).to_have_count(0)
 
 
