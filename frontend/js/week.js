@@ -1,7 +1,8 @@
 // Weekly windows as pure data: windows ↔ painted days ↔ one sentence. No page in here.
 //
 // A window is {days: [0…6, 0 is Monday], start: "08:00", end: "18:00"}; an end at or before the start
-// is on the next day, and an end of "00:00" is midnight. A painted week is seven lists of
+// is on the next day, and an end of "00:00" is midnight. One that opens once is {repeat: "never",
+// days: [], start: "2026-12-24T10:00", end: "2026-12-24T12:00"} and is not painted. A painted week is seven lists of
 // [start, end) in minutes since midnight, sorted and merged.
 import { AND, DAY_NAMES, say } from "./words.js";
 
@@ -31,13 +32,22 @@ export function typedTime(text) {
   return hours < 24 && past < 60 ? clock(hours * 60 + past) : null;
 }
 
+export function opensOnce(window) {
+  return window.repeat === "never";
+}
+
 export function crossesMidnight(window) {
+  if (opensOnce(window)) return false;
   const end = minutes(window.end) % DAY;
   return end !== 0 && end <= minutes(window.start);
 }
 
 // The key of what is wrong with a window, or null.
 export function fault(window) {
+  if (opensOnce(window)) {
+    if (!window.start || !window.end) return "noMoment";
+    return window.start < window.end ? null : "endFirst";
+  }
   if (!window.days.length) return "noDay";
   if (!window.start || !window.end) return "noTime";
   const start = minutes(window.start);
@@ -57,7 +67,7 @@ function merged(spans) {
 
 export function painted(windows) {
   const week = ALL.map(() => []);
-  for (const window of windows.filter((each) => !fault(each))) {
+  for (const window of windows.filter((each) => !opensOnce(each) && !fault(each))) {
     const start = minutes(window.start);
     const end = minutes(window.end) % DAY || DAY;
     for (const day of window.days) {
@@ -139,7 +149,21 @@ function daysWords(days) {
   return names.length === 1 ? names[0] : `${names.slice(0, -1).join(", ")}${AND}${names.at(-1)}`;
 }
 
+function onceWords({ start, end }) {
+  const [day, time] = start.split("T");
+  const [lastDay, until] = end.split("T");
+  if (day === lastDay) return say("onceOn", { day, start: time, end: until });
+  return say("onceOver", { day, start: time, lastDay, end: until });
+}
+
 export function sentence(windows) {
+  const once = windows.filter((window) => opensOnce(window) && !fault(window)).sort((a, b) => (a.start < b.start ? -1 : 1));
+  const weekly = windows.filter((window) => !opensOnce(window));
+  if (!once.length) return weeklyWords(weekly);
+  return [...(weekly.length ? [weeklyWords(weekly)] : []), ...once.map(onceWords)].join("; ");
+}
+
+function weeklyWords(windows) {
   const week = painted(windows);
   if (week.every((spans) => !spans.length)) return say("never");
   if (week.every((spans) => spans.length === 1 && spans[0][0] === 0 && spans[0][1] === DAY)) {

@@ -1,6 +1,6 @@
 // The week editor: a grid to drag on and typed times beside it, both showing the same windows.
 import { element, everyOne } from "./parts.js";
-import { brushed, fault, painted, sentence, windowsOf } from "./week.js";
+import { brushed, fault, opensOnce, painted, sentence, windowsOf } from "./week.js";
 import { WeekGrid } from "./week_grid.js";
 import { WeekRows } from "./week_rows.js";
 
@@ -38,23 +38,32 @@ class WeekEditor {
   readValue() {
     try {
       const windows = JSON.parse(this.value.value || "[]");
-      return windows.map(({ days, start, end }) => ({
-        days: [...days].sort(),
-        start: start.slice(0, 5),
-        end: end.slice(0, 5).replace("24:00", "00:00"),
-      }));
+      return windows.map((window) => {
+        const { days, start, end } = window;
+        if (opensOnce(window)) return { repeat: "never", days: [], start: start.slice(0, 16), end: end.slice(0, 16) };
+        return {
+          days: [...(days ?? [0, 1, 2, 3, 4, 5, 6])].sort(),
+          start: start.slice(0, 5),
+          end: end.slice(0, 5).replace("24:00", "00:00"),
+        };
+      });
     } catch {
       return [];
     }
   }
 
   brush(days, start, end, adding) {
-    this.replace(windowsOf(brushed(painted(this.windows), days, start, end, adding)));
+    this.repaint(brushed(painted(this.windows), days, start, end, adding));
   }
 
   copyDay(from, days) {
     const week = painted(this.windows);
-    this.replace(windowsOf(week.map((spans, day) => (days.includes(day) ? week[from] : spans))));
+    this.repaint(week.map((spans, day) => (days.includes(day) ? week[from] : spans)));
+  }
+
+  // What is drawn says nothing of what opens once: that stays.
+  repaint(week) {
+    this.replace([...windowsOf(week), ...this.windows.filter(opensOnce)]);
   }
 
   replace(windows) {

@@ -1,6 +1,6 @@
 // The typed side of the week editor: one row a window, with days, start and end.
 import { element, freshId, icon } from "./parts.js";
-import { crossesMidnight, fault, typedTime } from "./week.js";
+import { crossesMidnight, fault, opensOnce, typedTime } from "./week.js";
 import { DAY_NAMES, DAY_SHORT, say } from "./words.js";
 
 function dayBox(day, checked) {
@@ -21,27 +21,61 @@ function timeBox(value, label, faultId) {
   });
 }
 
+const ALL_DAYS = [0, 1, 2, 3, 4, 5, 6];
+const REPEATS = ["weekly", "daily", "never"];
+
+function repeatOf(window) {
+  if (opensOnce(window)) return "never";
+  return window.days.length === 7 ? "daily" : "weekly";
+}
+
+function repeatBox(chosen, label) {
+  const box = element("select", { class: "form-select", "aria-label": label });
+  box.append(...REPEATS.map((name) => element("option", { value: name, selected: name === chosen }, say(`${name}Repeat`))));
+  return box;
+}
+
+function momentBox(value, label, faultId) {
+  return element("input", { class: "form-control", type: "datetime-local", value, "aria-label": label, "aria-describedby": faultId });
+}
+
 class Row {
   constructor(window, number, changed, removed) {
     const faultId = freshId("hours");
+    const once = opensOnce(window);
+    this.repeat = repeatBox(repeatOf(window), say("repeatOfRow", { row: number }));
+    this.begin = momentBox(once ? window.start : "", say("beginOfRow", { row: number }), faultId);
+    this.finish = momentBox(once ? window.end : "", say("finishOfRow", { row: number }), faultId);
     this.days = element("div", { class: "week-row-days", role: "group", "aria-label": say("daysOfRow", { row: number }) });
     this.days.append(...DAY_NAMES.map((_, day) => dayBox(day, window.days.includes(day))));
-    this.start = timeBox(window.start, say("startOfRow", { row: number }), faultId);
-    this.end = timeBox(window.end, say("endOfRow", { row: number }), faultId);
+    this.start = timeBox(once ? "" : window.start, say("startOfRow", { row: number }), faultId);
+    this.end = timeBox(once ? "" : window.end, say("endOfRow", { row: number }), faultId);
     this.next = element("span", { class: "week-next-day" }, say("nextDay"));
     this.fault = element("p", { class: "week-row-fault", id: faultId, role: "status" });
     const remove = element("button", { type: "button", class: "icon-button", "aria-label": say("removeRow", { row: number }) }, icon("trash"));
-    const times = element("div", { class: "week-row-times" }, this.start, say("to"), this.end, this.next, remove);
-    this.node = element("div", { class: "week-row" }, this.days, times, this.fault);
+    const head = element("div", { class: "week-row-head" }, this.repeat, remove);
+    this.times = element("div", { class: "week-row-times" }, this.start, say("to"), this.end, this.next);
+    this.moments = element("div", { class: "week-row-moments" }, this.begin, say("to"), this.finish);
+    this.node = element("div", { class: "week-row" }, head, this.days, this.times, this.moments, this.fault);
     this.node.addEventListener("input", changed);
     this.node.addEventListener("change", (event) => this.settle(event.target));
     remove.addEventListener("click", () => removed(this));
     this.judge();
   }
 
+  // The field to go to first.
+  get first() {
+    return this.repeat.value === "never" ? this.begin : this.start;
+  }
+
   read() {
+    if (this.repeat.value === "never") {
+      return { repeat: "never", days: [], start: this.begin.value.slice(0, 16), end: this.finish.value.slice(0, 16) };
+    }
+    const times = { start: typedTime(this.start.value), end: typedTime(this.end.value) };
+    if (this.repeat.value === "daily") return { days: ALL_DAYS, ...times };
     const days = [...this.days.querySelectorAll(":checked")].map((box) => Number(box.value));
-    return { days, start: typedTime(this.start.value), end: typedTime(this.end.value) };
+    return { days, ...times };
   }
 
   // "8" becomes "08:00" when one leaves the field, not while one types.
@@ -53,11 +87,18 @@ class Row {
   judge() {
     const window = this.read();
     const wrong = fault(window);
-    const unfinished = wrong === "noTime" && this.node.contains(document.activeElement);
+    const once = opensOnce(window);
+    this.days.hidden = this.repeat.value !== "weekly";
+    this.times.hidden = once;
+    this.moments.hidden = !once;
+    const unfinished = ["noTime", "noMoment"].includes(wrong) && this.node.contains(document.activeElement);
     this.next.hidden = Boolean(wrong) || !crossesMidnight(window);
     this.fault.textContent = wrong && !unfinished ? say(wrong) : "";
-    this.start.setCustomValidity(wrong ? say(wrong) : "");
-    this.start.toggleAttribute("aria-invalid", Boolean(wrong));
+    for (const field of [this.start, this.begin]) {
+      const bad = wrong && field === this.first;
+      field.setCustomValidity(bad ? say(wrong) : "");
+      field.toggleAttribute("aria-invalid", Boolean(bad));
+    }
   }
 }
 
@@ -77,7 +118,7 @@ export class WeekRows {
     const row = this.row({ days: [0, 1, 2, 3, 4], start: "", end: "" }, this.rows.length + 1);
     this.rows.push(row);
     this.node.append(row.node);
-    row.start.focus();
+    row.first.focus();
   }
 
   row(window, number) {
@@ -88,7 +129,7 @@ export class WeekRows {
     this.rows = this.rows.filter((each) => each !== row);
     row.node.remove();
     this.changed();
-    this.rows.at(-1)?.start.focus();
+    this.rows.at(-1)?.first.focus();
   }
 
   changed() {

@@ -29,6 +29,7 @@ LINES = (
     Line("47 * * * *", "tenancy.forget_guesses"),
     Line("53 4 * * *", "tenancy.forget_api_counts"),
     Line("*/10 * * * *", "tenancy.forget_removed"),
+    Line("7 * * * *", "access.retire_hours"),
     Line("5 3 * * *", "activity.prepare_partitions"),
 )
 

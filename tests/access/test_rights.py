@@ -1,7 +1,7 @@
 """Rights of Rita, who works at Maple Court: yes or no, why, and until when."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,7 +14,7 @@ from doorward.access.rights import (
     PersonFacts,
     may_open,
 )
-from doorward.access.windows import ALWAYS, WEEKDAYS, WeeklyWindow
+from doorward.access.windows import ALWAYS, WEEKDAYS, OneOff, WeeklyWindow, Window, contains, within
 from doorward.activity.reasons import LABELS, SENTENCES, Reason, sentence
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -191,6 +191,52 @@ def test_around_a_clock_change_the_wall_decides_every_minute(zone, change, week)
     for step in range(-90, 90):
         at = utc(change) + timedelta(minutes=step)
         assert allowed(week, place, at) == (wall_minute(at, place) in held)
+
+
+@st.composite
+def dated_weeks(draw: st.DrawFn, about: date) -> tuple[Window, ...]:
+    """Draw windows that open once, or between dates, about a day."""
+    days = st.integers(-1, 2).map(lambda ahead: about + timedelta(days=ahead))
+    walls = st.builds(datetime.combine, days, minutes.map(lambda at: time(at // 60, at % 60)))
+    pairs = st.tuples(walls, walls).filter(lambda pair: pair[0] != pair[1])
+    once = pairs.map(lambda pair: OneOff(min(pair), max(pair)))
+    bounds = st.tuples(days, days).map(lambda pair: (min(pair), max(pair)))
+    drawn = draw(st.lists(st.one_of(once, windows), min_size=1, max_size=2))
+    return within(drawn, *draw(st.one_of(st.just((None, None)), bounds)))
+
+
+@pytest.mark.parametrize(("zone", "change"), CHANGES)
+@given(data=st.data(), before=st.integers(0, 1500))
+@settings(max_examples=6, deadline=None)
+def test_dates_turn_the_answer_at_the_very_minute_told(zone, change, data, before) -> None:
+    place = ZoneInfo(zone)
+    begin = utc(change) - timedelta(minutes=before)
+    week = data.draw(dated_weeks(utc(change).astimezone(place).date()))
+    decision = may_open(RITA, DoorFacts(id=1, zone=place), begin, groups=[group(*week)])
+    walls = (begin + timedelta(minutes=step) for step in range(3 * 1440))
+    turns = (at for at in walls if contains(week, at.astimezone(place)) != decision.allowed)
+    turn = next(turns, None)
+    if turn is not None:
+        assert decision.until == turn
+    elif decision.until is not None:
+        assert decision.until >= begin + timedelta(days=3)
+
+
+def test_a_window_of_next_year_is_known_to_come() -> None:
+    new_year = OneOff(datetime(2027, 1, 1), datetime(2027, 1, 1, 2))  # noqa: DTZ001 - wall time
+    spring = within([OFFICE_HOURS], date(2027, 4, 1), date(2027, 4, 2))
+    at = berlin("2026-02-01T12:00:00")
+    decision = may_open(RITA, ENTRANCE, at, groups=[group(new_year)])
+    assert (decision.reason, decision.until) == (
+        Reason.OUT_OF_SCHEDULE,
+        berlin("2027-01-01T00:00:00"),
+    )
+    decision = may_open(RITA, ENTRANCE, at, groups=[group(*spring)])
+    assert decision.until == berlin("2027-04-01T08:00:00")
+    after = may_open(RITA, ENTRANCE, berlin("2027-04-02T17:00:00"), groups=[group(*spring)])
+    assert (after.allowed, after.until) == (True, berlin("2027-04-02T18:00:00"))
+    over = may_open(RITA, ENTRANCE, berlin("2027-04-02T18:00:00"), groups=[group(*spring)])
+    assert (over.allowed, over.until) == (False, None)
 
 
 def test_an_hour_that_occurs_twice_is_inside_both_times() -> None:

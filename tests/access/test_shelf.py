@@ -1,13 +1,14 @@
 """What stands on a device's shelf, and what does not move when nothing has changed."""
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from doorward.access.actions import credentials, groups, shelf
-from doorward.access.facts import windows_of
+from doorward.access.facts import drawn_of, windows_of
 from doorward.access.models import AccessGroup, ScheduleSlot
-from doorward.access.windows import WEEKDAYS, WeeklyWindow
+from doorward.access.windows import WEEKDAYS, OneOff, WeeklyWindow
 from doorward.devices.actions import shelf as shelves
 from doorward.devices.actions.doors import DoorForm, change_door, delete_door
 from doorward.devices.models import Device, Door, ShelfEntry, ShelfHead
@@ -246,6 +247,91 @@ def test_one_schedule_too_many_is_refused_and_changes_nothing(
     assert refusal.value.code == "schedule.capacity"
     assert shelf_of(garage) == before
     assert not AccessGroup.objects.filter(name="One more").exists()
+
+
+def test_the_number_that_is_too_many_is_told_with_the_mend(
+    mona: Actor, cast: Cast, garage: Device
+) -> None:
+    many = [WeeklyWindow(EVERY_DAY, 2 * place, 2 * place + 1) for place in range(shelf.SLOTS + 3)]
+    with pytest.raises(Refused) as refusal:
+        regroup(mona, cast.group("Birch parking"), windows=many)
+    assert refusal.value.code == "schedule.capacity"
+    assert "Garage holds 100 different hours, and this would take 103." in str(
+        refusal.value.message
+    )
+
+
+def test_room_that_a_device_has_yet_to_make_is_waited_for(
+    mona: Actor, cast: Cast, garage: Device
+) -> None:
+    shelves.confirm(garage.pk, epoch=0, revision=0, failures=())
+    Device.objects.filter(pk=garage.pk).update(seen_at=clock.now())
+    many = [WeeklyWindow(EVERY_DAY, 2 * place, 2 * place + 1) for place in range(shelf.SLOTS - 1)]
+    regroup(mona, cast.group("Birch parking"), windows=many)
+    with pytest.raises(Refused) as refusal:
+        regroup(mona, cast.group("Birch parking"), windows=[WeeklyWindow(127, 0, 0), *many[:50]])
+    assert refusal.value.code == "schedule.pending"
+
+
+# --- Dates ------------------------------------------------------------------------------------
+
+
+TODAY = clock.now().astimezone(ZoneInfo("Europe/Berlin")).date()
+A_DAY = timedelta(days=1)
+
+
+def once(begin: date, days: int = 1) -> OneOff:
+    start = datetime.combine(begin, time(10))
+    return OneOff(start, start + days * A_DAY)
+
+
+def test_hours_that_open_once_have_a_slot_of_their_dates(
+    mona: Actor, cast: Cast, garage: Device
+) -> None:
+    tomorrow = TODAY + A_DAY
+    regroup(mona, cast.group("Birch parking"), windows=[once(tomorrow)])
+    slots = ScheduleSlot.objects.filter(device=garage).order_by("first_day")
+    assert [(s.start, s.end, s.first_day, s.last_day) for s in slots] == [
+        (600, 1440, tomorrow, tomorrow),
+        (0, 600, tomorrow + A_DAY, tomorrow + A_DAY),
+    ]
+
+
+def test_dates_tell_slots_of_equal_hours_apart_and_share_those_that_are_alike(
+    mona: Actor, maple: Site, cast: Cast, garage: Device
+) -> None:
+    group, hours = cast.group("Birch parking"), [WeeklyWindow(WEEKDAYS, 480, 1080)]
+    before = set(ScheduleSlot.objects.filter(device=garage).values_list("number", flat=True))
+    for name in ("One", "Other"):
+        form = groups.GroupForm(
+            name=name, doors=list(group.doors.all()), windows=hours, last_day=TODAY
+        )
+        groups.create_group(mona, maple, form)
+    after = set(ScheduleSlot.objects.filter(device=garage).values_list("number", flat=True))
+    assert len(after - before) == 1
+    assert before < after
+
+
+def test_hours_that_are_over_free_their_place_and_the_door_forgets_whom_they_let_in(
+    mona: Actor, cast: Cast, garage: Device, bob: Person
+) -> None:
+    regroup(mona, cast.group("Birch parking"), windows=[once(TODAY + A_DAY)])
+    assert ("person", bob.pk) in shelf_of(garage)
+    assert groups.retire_hours(clock.now()) == 0
+    evening = groups.retire_hours(clock.now() + 2 * A_DAY)
+    morning = groups.retire_hours(clock.now() + 3 * A_DAY)
+    assert (evening, morning) == (1, 1)
+    assert not ScheduleSlot.objects.filter(device=garage).exists()
+    assert ("person", bob.pk) in gone_from(garage)
+
+
+def test_hours_that_are_over_take_no_place_when_a_group_is_changed(
+    mona: Actor, cast: Cast, garage: Device
+) -> None:
+    group = cast.group("Birch parking")
+    regroup(mona, group, windows=[once(TODAY - 5 * A_DAY), WeeklyWindow(1, 0, 0)])
+    assert ScheduleSlot.objects.filter(device=garage).count() == 1
+    assert len(drawn_of(group)) == 2
 
 
 def test_always_is_a_schedule_of_our_own(mona: Actor, cast: Cast, garage: Device) -> None:

@@ -1,8 +1,8 @@
 """After any sequence of changes a device that follows its shelf holds what the facts say."""
 
 from contextlib import suppress
-from dataclasses import replace
-from datetime import UTC, datetime
+from dataclasses import astuple, replace
+from datetime import UTC, date, datetime
 from typing import TypeVar
 
 import pytest
@@ -18,9 +18,10 @@ from hypothesis.stateful import (
 )
 
 from doorward.access.actions import credentials, groups
-from doorward.access.facts import windows_of
+from doorward.access.facts import today_at, windows_of
 from doorward.access.models import AccessGroup, Credential
-from doorward.access.windows import WEEKDAYS, WeeklyWindow, normalise
+from doorward.access.segments import normalise
+from doorward.access.windows import WEEKDAYS, OneOff, WeeklyWindow
 from doorward.devices.actions import shelf as shelves
 from doorward.devices.actions.doors import DoorForm, change_door, create_door, delete_door
 from doorward.devices.models import Device, Door, ShelfHead
@@ -54,11 +55,14 @@ WINDOWS = [
     WeeklyWindow(neutral.EVERY_DAY, 0, 1440),
     WeeklyWindow(1, 1320, 360),
     WeeklyWindow(2, 0, 60),
+    OneOff(datetime(2030, 5, 1, 18), datetime(2030, 5, 3, 6)),  # noqa: DTZ001 - wall time
+    OneOff(datetime(2026, 1, 1), datetime(2026, 1, 2)),  # noqa: DTZ001 - wall time, and over
 ]
+LAST_DAYS = [None, date(2026, 1, 1), date(2030, 5, 2)]
 MOMENTS = [None, datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC)]
 numbers = st.integers(0x1000, 0x100F).map(lambda number: f"{number:08X}")
 names = st.sampled_from(["Nils", "Nora", "N|s"])
-subsets = st.sets(st.integers(0, 3), max_size=3)
+subsets = st.sets(st.integers(0, 6), max_size=3)
 choice = st.integers(0, 20)
 
 
@@ -99,7 +103,7 @@ class Phone:
     def rights(self) -> dict[str, object]:
         """Return each person with the hours of each relay, whatever slots these stand in."""
         hours = {
-            body.slot: (body.days, body.start, body.end)
+            body.slot: (body.days, body.start, body.end, body.first_day, body.last_day)
             for body in self.held.values()
             if isinstance(body, neutral.ScheduleRecord)
         }
@@ -157,7 +161,7 @@ def rights_by_the_facts(device: Device) -> dict[str, object]:
     last_first = Site.objects.get(pk=device.site_id).contact_order == "last_first"
     grants: dict[int, set[object]] = {}
     for group in AccessGroup.objects.filter(site=device.site_id):
-        hours = [(s.days, s.start, s.end) for s in normalise(windows_of(group))]
+        hours = [astuple(s) for s in normalise(windows_of(group), today_at(group.site))]
         for door in group.doors.filter(device=device):
             for person in members_by_the_facts(group):
                 grants.setdefault(person.pk, set()).update((door.relay, hour) for hour in hours)
@@ -292,6 +296,7 @@ class Building(RuleBasedStateMachine):
             people=[person for place, person in enumerate(self.people()) if place in people],
             people_groups=[one for place, one in enumerate(self.crews()) if place in crews],
             windows=[WINDOWS[place] for place in sorted(week)],
+            last_day=LAST_DAYS[len(doors) % 3],
         )
 
     @rule(doors=subsets, people=subsets, crews=subsets, week=subsets)

@@ -1,36 +1,33 @@
 """Weekly windows: their meaning minute by minute, their words, and what the week editor sends."""
 
 import ast
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from doorward.access import windows as weekly
+from doorward.access import wording
+from doorward.access.segments import ScheduleSegment
+from doorward.access.segments import normalise as normalise_from
+from doorward.access.week_json import parse, parse_text, unparse_text
 from doorward.access.windows import (
     ALWAYS,
     WEEKDAYS,
-    ScheduleSegment,
     WeekError,
     WeeklyWindow,
     contains,
-    describe,
     edges,
-    normalise,
-    parse,
-    parse_text,
-    parts,
-    segments,
     strip,
-    unparse_text,
 )
+from doorward.access.wording import Spelling, describe, parts
 
 # What the collector of messages finds in the module: the literal arguments of these calls.
 MARKED = {
     call.args[0].value
-    for call in ast.walk(ast.parse(Path(weekly.__file__).read_text(encoding="utf-8")))
+    for call in ast.walk(ast.parse(Path(wording.__file__).read_text(encoding="utf-8")))
     if isinstance(call, ast.Call)
     and isinstance(call.func, ast.Name)
     and call.func.id in {"gettext", "gettext_noop"}
@@ -50,6 +47,10 @@ windows = st.builds(
     end=st.one_of(minutes, st.just(1440)),
 )
 weeks = st.lists(windows, max_size=5)
+
+
+def normalise(week: Iterable[WeeklyWindow]) -> tuple[ScheduleSegment, ...]:
+    return normalise_from(week, date(2026, 1, 5))
 
 
 def meant(window: WeeklyWindow) -> set[int]:
@@ -87,7 +88,7 @@ def at(text: str) -> datetime:
 @given(windows)
 @settings(max_examples=30, deadline=None)
 def test_segments_hold_every_minute_of_a_window_once(window: WeeklyWindow) -> None:
-    minutes_held = covered(segments(window))
+    minutes_held = covered(normalise([window]))
     assert len(minutes_held) == len(set(minutes_held))
     assert set(minutes_held) == meant(window)
 
@@ -112,7 +113,7 @@ def test_normalising_keeps_the_meaning_and_overlaps_nothing(week: list[WeeklyWin
 @given(weeks, st.randoms())
 @settings(max_examples=30, deadline=None)
 def test_equal_weeks_normalise_equally_however_they_are_drawn(week, random) -> None:
-    redrawn = [WeeklyWindow(p.days, p.start, p.end) for w in week for p in segments(w)]
+    redrawn = [WeeklyWindow(p.days, p.start, p.end) for w in week for p in normalise([w])]
     random.shuffle(redrawn)
     assert normalise(redrawn + redrawn[:1]) == normalise(week)
 
@@ -154,13 +155,13 @@ def test_a_night_into_a_leap_day_and_out_of_it_is_whole() -> None:
 
 @pytest.mark.parametrize("whole_day", [(0, 0), (0, 1440)])
 def test_midnight_to_midnight_is_the_whole_day(whole_day: tuple[int, int]) -> None:
-    assert segments(WeeklyWindow(MONDAY, *whole_day)) == (ScheduleSegment(MONDAY, 0, 1440),)
+    assert normalise([WeeklyWindow(MONDAY, *whole_day)]) == (ScheduleSegment(MONDAY, 0, 1440),)
 
 
 def test_an_end_of_midnight_needs_no_second_segment() -> None:
     evening = ScheduleSegment(MONDAY, 1080, 1440)
-    assert segments(WeeklyWindow(MONDAY, 1080, 0)) == (evening,)
-    assert segments(WeeklyWindow(MONDAY, 1080, 1440)) == (evening,)
+    assert normalise([WeeklyWindow(MONDAY, 1080, 0)]) == (evening,)
+    assert normalise([WeeklyWindow(MONDAY, 1080, 1440)]) == (evening,)
 
 
 @pytest.mark.parametrize(
@@ -181,8 +182,9 @@ def test_an_impossible_window_is_refused_at_its_field(days, start, end, field) -
 
 
 def test_the_strip_draws_a_night_on_both_days() -> None:
-    drawn = strip([WeeklyWindow(FRIDAY, 1320, 360), WeeklyWindow(SATURDAY, 300, 480)])
-    assert drawn == [[], [], [], [], [(1320, 1440)], [(0, 480)], []]
+    week = [WeeklyWindow(FRIDAY, 1320, 360), WeeklyWindow(SATURDAY, 300, 480)]
+    drawn = [day.recurring for day in strip(week, A_MONDAY.date())]
+    assert drawn == [(), (), (), (), ((1320, 1440),), ((0, 480),), ()]
 
 
 # --- Words ------------------------------------------------------------------------------------
@@ -249,7 +251,7 @@ def test_every_word_of_a_description_can_be_translated(week: list[WeeklyWindow])
         asked.append(message)
         return message
 
-    assert describe(week, translate) == describe(week)
+    assert describe(week, Spelling(translate)) == describe(week)
     assert asked
     assert set(asked) <= MARKED
 
@@ -258,7 +260,7 @@ def test_hours_are_written_as_the_site_writes_them() -> None:
     def twelve_hours(minute: int) -> str:
         return f"{(minute // 60 - 1) % 12 + 1} {'pm' if 720 <= minute < 1440 else 'am'}"
 
-    assert describe([WeeklyWindow(127, 1320, 360)], time=twelve_hours) == (
+    assert describe([WeeklyWindow(127, 1320, 360)], Spelling(time=twelve_hours)) == (
         "Every day 10 pm–6 am next day"
     )
 

@@ -160,7 +160,7 @@ def test_an_access_group_is_created_changed_and_deleted(installer: Caller, cast:
         "name": "Weekends",
         "doors": [front.pk],
         "people": [str(rita.pk)],
-        "windows": [{"days": [5, 6], "start": "08:00", "end": "24:00"}],
+        "windows": [{"repeat": "weekly", "days": [5, 6], "start": "08:00", "end": "24:00"}],
     }
     made = installer.post("/access-groups", body)
     assert made.status_code == 201

@@ -4,6 +4,7 @@ import asyncio
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,37 @@ async def test_a_pin_opens_by_the_keypad_until_it_is_taken(
     assert (first.person, first.code, first.method) == ("p1", PIN, Method.PIN)
     assert (first.accepted, first.relays) == (True, (1,))
     assert (second.person, second.accepted) == ("", False)
+
+
+async def test_a_one_off_window_opens_within_it_and_not_beside_it(
+    cloud: FakeCloud, connector: Connector, phone: DoorPhone
+) -> None:
+    await assigned(cloud, phone)
+    today = phone.at.device.clock().date()
+    day = timedelta(days=1)
+    slots = {
+        "yesterday": ScheduleRecord(1, 127, 0, 1440, today - day, today - day),
+        "today": ScheduleRecord(2, 127, 0, 1440, today, today),
+        "tomorrow": ScheduleRecord(3, 127, 0, 1440, today + day, today + day),
+        "other times": ScheduleRecord(4, 127, 0, 1440, today - 9 * day, today + 9 * day),
+    }
+    cards = dict(zip(slots, ("0A000001", "0A000002", "0A000003", "0A000004"), strict=True))
+    entries: dict[str, Record] = {f"s{one.slot}": one for one in slots.values()}
+    entries |= {f"p{one.slot}": person(cards[name], slot=one.slot) for name, one in slots.items()}
+    await cloud.order("o1", changes(1, full=True, **entries))
+    report = await applied(cloud, 1)
+    assert report.failures == ()
+
+    async def opens() -> set[str]:
+        shown = {name: await phone.do("swipe", card=card) for name, card in cards.items()}
+        return {name for name, answer in shown.items() if answer["accepted"]}
+
+    assert await opens() == {"today", "other times"}
+    types = {one["Type"] for name, one in phone.schedules().items() if name.startswith("DW")}
+    assert types == {"0"}
+    tomorrow = datetime.combine(today + day, time_of_day(12))
+    await phone.do("clock", set=tomorrow.isoformat())
+    assert await opens() == {"tomorrow", "other times"}
 
 
 async def test_a_removed_person_and_their_schedule_leave_the_device(

@@ -1,6 +1,6 @@
 """The vocabulary of Akuvox devices, from bytes as manuals and the field show them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import available_timezones
 
 import pytest
@@ -112,12 +112,47 @@ def test_a_whole_day_ends_at_the_last_minute_a_device_can_spell() -> None:
     assert users.read_schedule(row, 4) == record
 
 
-@given(st.integers(1, 127), st.integers(0, 1438), st.data())
+def test_a_schedule_between_dates_is_of_the_type_that_has_dates() -> None:
+    leap_day = date(2028, 2, 29)
+    record = ScheduleRecord(4, 127, 600, 720, leap_day, leap_day)
+    held = users.write_schedule(ScheduleRecord(4, 127, 0, 60))
+    row = users.write_schedule(record, held)
+    assert (row["Type"], row["DateStart"], row["DateEnd"]) == ("0", "20280229", "20280229")
+    assert users.read_schedule(row, 4) == record
+    again = users.write_schedule(ScheduleRecord(4, 127, 0, 60), row)
+    assert (again["Type"], again["DateStart"], again["DateEnd"]) == ("1", "", "")
+
+
+def test_a_schedule_without_a_last_day_ends_far_away() -> None:
+    record = ScheduleRecord(4, 31, 480, 1080, date(2026, 12, 1))
+    row = users.write_schedule(record)
+    assert (row["DateStart"], row["DateEnd"]) == ("20261201", "20991231")
+    assert users.read_schedule(row, 4) == record
+
+
+@pytest.mark.parametrize("spelled", ["", "2028-02-29", "20270229", "2028029"])
+def test_dates_nobody_can_read_make_no_schedule_of_ours(spelled: str) -> None:
+    row = users.write_schedule(ScheduleRecord(4, 31, 480, 1080, date(2026, 12, 1)))
+    assert users.read_schedule({**row, "DateEnd": spelled}, 4) is None
+
+
+whole_days = st.dates(date(1999, 12, 1), date(2100, 1, 31))
+
+
+@given(
+    st.integers(1, 127),
+    st.integers(0, 1438),
+    st.data(),
+    st.just((date.min, date.max))
+    | st.tuples(whole_days, whole_days).map(lambda pair: (min(pair), max(pair))),
+)
 def test_a_schedule_reads_back_as_it_was_written(
-    days: int, start: int, data: st.DataObject
+    days: int, start: int, data: st.DataObject, dates: tuple[date, date]
 ) -> None:
     end = data.draw(st.integers(start + 1, 1440))
-    record = users.fit_schedule(ScheduleRecord(2, days, start, end))
+    if dates[0] > date(2099, 12, 31) or dates[1] < date(2000, 1, 1):
+        return
+    record = users.fit_schedule(ScheduleRecord(2, days, start, end, *dates))
     if start == 1439 or record.start >= min(record.end, 1439):
         return
     assert users.read_schedule(users.write_schedule(record), 2) == record

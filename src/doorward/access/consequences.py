@@ -17,7 +17,8 @@ from doorward.access.crowds import PROPOSED, crowds
 from doorward.access.models import AccessGroup
 from doorward.access.preview import Change, Kind, Verdict, judge
 from doorward.access.rights import GroupFacts
-from doorward.access.windows import WeeklyWindow, normalise
+from doorward.access.segments import normalise
+from doorward.access.windows import Window, within
 from doorward.devices.models import Door
 from doorward.kit import clock
 from doorward.kit.pages.list import count_words
@@ -40,7 +41,7 @@ class Proposal:
 
     group: AccessGroup | None
     doors: Collection[int]
-    windows: Collection[WeeklyWindow]
+    windows: Collection[Window]
     people: Collection[int]
     people_groups: Collection[int]
 
@@ -137,7 +138,7 @@ def of_form(actor: Actor, site: Site, group: AccessGroup | None, form: GroupForm
         Proposal(
             group=group,
             doors=_keys(form.doors),
-            windows=form.windows,
+            windows=within(form.windows, form.first_day, form.last_day),
             people=people,
             people_groups=people_groups,
         ),

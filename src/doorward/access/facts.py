@@ -1,12 +1,19 @@
 """Fetching the facts that the judgement of rights asks for."""
 
 from collections.abc import Collection, Iterable
+from datetime import date, timedelta
 
-from doorward.access.models import AccessGroup, Member
+from django.utils.translation import gettext as _
+
+from doorward.access.models import AccessGroup, AccessWindow, Member
 from doorward.access.rights import DoorFacts, GroupFacts, PersonFacts
-from doorward.access.windows import WeeklyWindow
+from doorward.access.windows import OneOff, WeeklyWindow, Window, midnight, within
+from doorward.access.wording import Spelling, describe
 from doorward.devices.models import Door
+from doorward.kit import clock
 from doorward.people.models import Person
+from doorward.sites.models import Site
+from doorward.sites.words import calendar_of, clock_of
 
 
 def person_facts(person: Person) -> PersonFacts:
@@ -57,9 +64,32 @@ def groups_opening(doors: Collection[int]) -> list[GroupFacts]:
     ]
 
 
-def windows_of(group: AccessGroup) -> tuple[WeeklyWindow, ...]:
-    """Return a group's windows as the judgement knows them."""
-    return tuple(WeeklyWindow(w.days, w.start, w.end) for w in group.windows.all())
+def windows_of(group: AccessGroup) -> tuple[Window, ...]:
+    """Return a group's windows as the judgement knows them: on the days on which it counts."""
+    return within(drawn_of(group), group.first_day, group.last_day)
+
+
+def drawn_of(group: AccessGroup) -> tuple[Window, ...]:
+    """Return a group's windows as they were drawn, whatever its days."""
+    return tuple(_window(row) for row in sorted(group.windows.all(), key=lambda row: row.pk))
+
+
+def today_at(site: Site) -> date:
+    return clock.now().astimezone(site.zone_info).date()
+
+
+def hours_words(windows: Iterable[Window], site: Site) -> str:
+    """Say windows as their site writes times and dates."""
+    return describe(windows, Spelling(_, clock_of(site), calendar_of(site)))
+
+
+def _window(row: AccessWindow) -> Window:
+    if row.first_day is None or row.last_day is None:
+        return WeeklyWindow(row.days, row.start, row.end)
+    return OneOff(
+        midnight(row.first_day) + timedelta(minutes=row.start),
+        midnight(row.last_day) + timedelta(minutes=row.end),
+    )
 
 
 def _links(rows: Iterable[object], column: str) -> dict[int, list[int]]:

@@ -8,15 +8,15 @@ from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from doorward.access import cards, facts, windows
+from doorward.access import cards, facts, week_json, windows
 from doorward.access.actions.groups import GroupForm
 from doorward.access.models import AccessGroup, Credential
-from doorward.access.windows import WeeklyWindow
+from doorward.access.windows import Window
+from doorward.access.wording import Spelling, describe
 from doorward.devices.models import Door
-from doorward.kit.widgets import Picker, PickMany, WallTimeField
+from doorward.kit.widgets import DayField, Picker, PickMany, WallTimeField
 from doorward.people.models import Group, Person
 from doorward.sites.models import Company
-from doorward.sites.words import clock_of
 
 
 class CardFields(forms.Form):
@@ -59,7 +59,7 @@ class AccessFields(forms.Form):
         help_text=gettext_lazy("None: no door opens yet. The person's page says what is open."),
         widget=PickMany(
             placeholder=gettext_lazy("Type to find an access group"),
-            hint=lambda group: windows.describe(facts.windows_of(group), _, clock_of(group.site)),
+            hint=lambda group: facts.hours_words(facts.windows_of(group), group.site),
         ),
     )
 
@@ -125,6 +125,16 @@ class GroupFields(forms.Form):
         widget=Picker(),
     )
     windows = forms.CharField(label=gettext_lazy("Hours"), widget=forms.HiddenInput)
+    first_day = DayField(
+        label=gettext_lazy("First day"),
+        help_text=gettext_lazy("Empty: from now on."),
+        required=False,
+    )
+    last_day = DayField(
+        label=gettext_lazy("Last day"),
+        help_text=gettext_lazy("Included. Empty: without an end."),
+        required=False,
+    )
     doors = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Doors"),
         queryset=Door.objects.none(),
@@ -182,9 +192,9 @@ class GroupFields(forms.Form):
         field.widget.choices = [option(person) for person in people.filter(pk__in=keys)]
         field.widget.attrs["data-search-url"] = search_url
 
-    def clean_windows(self) -> tuple[WeeklyWindow, ...]:
+    def clean_windows(self) -> tuple[Window, ...]:
         try:
-            drawn = windows.parse_text(self.cleaned_data["windows"])
+            drawn = week_json.parse_text(self.cleaned_data["windows"])
         except windows.WeekError as refusal:
             raise forms.ValidationError([_say(fault) for fault in refusal.faults]) from refusal
         if not drawn:
@@ -194,7 +204,7 @@ class GroupFields(forms.Form):
     def say_windows(self, text: str) -> str:
         """Put hours as they are sent into words, for whoever compares two editors' hours."""
         try:
-            return windows.describe(windows.parse_text(text), _)
+            return describe(week_json.parse_text(text), Spelling(_))
         except windows.WeekError:
             return text
 
@@ -219,7 +229,10 @@ class WhyFields(forms.Form):
         self.fields["door"].queryset = doors  # type: ignore[attr-defined]
 
 
-_GROUP_FIELDS = ("name", "doors", "people", "people_groups", "windows")
+_GROUP_FIELDS = (
+    *("name", "doors", "people", "people_groups", "windows"),
+    *("first_day", "last_day"),
+)
 
 
 def _say(fault: windows.Fault) -> str:

@@ -1,6 +1,7 @@
 """What rights do in answer to events of lower rooms."""
 
 from doorward.access.actions import credentials, groups, shelf
+from doorward.kit import clock
 from doorward.kit.jobs import job
 
 
@@ -25,3 +26,8 @@ def refresh_device(device: int) -> None:
 @job("access.refresh_site")
 def refresh_site(site: int) -> None:
     shelf.follow_site(site)
+
+
+@job("access.retire_hours")
+def retire_hours() -> None:
+    groups.retire_hours(clock.now())

@@ -1,14 +1,16 @@
 """Credentials, access groups with their weekly windows, and the schedule slots on devices."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from doorward.access import cards, pins
+from doorward.access.windows import FIRST_YEAR, LAST_YEAR
 from doorward.devices.models import Device, Door
 from doorward.kit import clock
 from doorward.kit.fields import SealedField
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from doorward.tenancy.actor import Actor
 
 
+# What makes a segment the same on every device: all of it.
+SEGMENT_FIELDS = ("days", "start", "end", "first_day", "last_day")
+YEARS = (date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31))
 CARD_TAKEN = _("This card is already held by someone at this site. Take it from them first.")
 
 
@@ -128,10 +133,11 @@ class AccessGroups(TenantQuerySet["AccessGroup"]):
 
 
 class AccessGroup(models.Model):
-    """Who may open which doors when: people × doors × weekly windows.
+    """Who may open which doors when: people × doors × windows.
 
     `people` and `people_groups` are named in it; who that makes is told by `Member`. `node` is the
-    site's, or the company's where the group is a `company`'s own.
+    site's, or the company's where the group is a `company`'s own. It counts from `first_day` to
+    `last_day` of the site's calendar, both of them included; None is no limit.
     """
 
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
@@ -149,6 +155,8 @@ class AccessGroup(models.Model):
     people_groups = models.ManyToManyField(
         Group, verbose_name=_("groups of people"), blank=True, related_name="accessgroups"
     )
+    first_day = models.DateField(_("first day"), null=True, blank=True)
+    last_day = models.DateField(_("last day"), null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
 
     objects = AccessGroups.as_manager()
@@ -162,6 +170,21 @@ class AccessGroup(models.Model):
                 violation_error_message=_(
                     "This site already has an access group of this name. Choose another."
                 ),
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{f"{name}__range": YEARS}) | Q(**{name: None}),
+                    name=f"access_group_{name}_in_bounds",
+                    violation_error_code=name,
+                    violation_error_message=_("Choose a date from 2000 to 2099."),
+                )
+                for name in ("first_day", "last_day")
+            ),
+            models.CheckConstraint(
+                condition=Q(first_day__lte=F("last_day")) | Q(first_day=None) | Q(last_day=None),
+                name="access_group_days_forward",
+                violation_error_code="last_day",
+                violation_error_message=_("Choose a last day that is not before the first."),
             ),
         ]
         indexes = [GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="access_group_by_words")]
@@ -193,21 +216,37 @@ class Member(models.Model):
 
 
 class AccessWindow(models.Model):
-    """A weekly window of a group, in the site's wall time.
+    """A window of a group, in the site's wall time: on `days` of each week, or once.
 
     `days` has bit 0 for Monday; minutes since midnight; an end not after the start lies on the
-    next day.
+    next day. What opens once has no days, begins on `first_day` and ends on `last_day`.
     """
 
     group = models.ForeignKey(AccessGroup, on_delete=models.CASCADE, related_name="windows")
     days = models.PositiveSmallIntegerField()
     start = models.PositiveSmallIntegerField()
     end = models.PositiveSmallIntegerField()
+    first_day = models.DateField(null=True)
+    last_day = models.DateField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(days__range=(1, 127), start__range=(0, 1439), end__range=(0, 1440)),
+                condition=Q(
+                    days__range=(1, 127),
+                    start__range=(0, 1439),
+                    end__range=(0, 1440),
+                    first_day=None,
+                    last_day=None,
+                )
+                | Q(
+                    days=0,
+                    start__range=(0, 1439),
+                    end__range=(0, 1439),
+                    first_day__isnull=False,
+                    last_day__isnull=False,
+                )
+                & (Q(first_day__lt=F("last_day")) | Q(first_day=F("last_day"), start__lt=F("end"))),
                 name="access_window_in_week",
             ),
         ]
@@ -217,41 +256,47 @@ class AccessWindow(models.Model):
 
 
 class AccessSegment(models.Model):
-    """A group's windows as devices understand them: within one day, disjoint, written by actions.
+    """A group's windows as devices understand them: within one day, written by actions.
 
-    Derived from the windows by `access.windows.normalise`; kept as rows so that SQL can join them.
+    Derived from the windows by `access.segments.normalise`; kept as rows so that SQL can join
+    them. The ends of the calendar are no limit. What is over goes.
     """
 
     group = models.ForeignKey(AccessGroup, on_delete=models.CASCADE, related_name="segments")
     days = models.PositiveSmallIntegerField()
     start = models.PositiveSmallIntegerField()
     end = models.PositiveSmallIntegerField()
+    first_day = models.DateField(default=date.min)
+    last_day = models.DateField(default=date.max)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["group", "days", "start", "end"], name="access_segment_unique"
+                fields=["group", *SEGMENT_FIELDS], name="access_segment_unique"
             ),
         ]
+        indexes = [models.Index(fields=["last_day"], name="access_segment_by_end")]
 
     def __str__(self) -> str:
         return f"{self.days:07b} {self.start}-{self.end}"
 
 
 class ScheduleSlot(models.Model):
-    """A place for one weekly segment on one device; it keeps its number as long as it is used."""
+    """A place for one segment on one device; it keeps its number as long as it is used."""
 
     device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="slots")
     number = models.PositiveSmallIntegerField()
     days = models.PositiveSmallIntegerField()
     start = models.PositiveSmallIntegerField()
     end = models.PositiveSmallIntegerField()
+    first_day = models.DateField(default=date.min)
+    last_day = models.DateField(default=date.max)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["device", "number"], name="slot_number_unique"),
             models.UniqueConstraint(
-                fields=["device", "days", "start", "end"], name="slot_identity_unique"
+                fields=["device", *SEGMENT_FIELDS], name="slot_identity_unique"
             ),
         ]
 

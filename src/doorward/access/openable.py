@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from doorward.access import facts
 from doorward.access.models import AccessGroup, Member
 from doorward.access.rights import GroupFacts
-from doorward.access.windows import WeeklyWindow, contains
+from doorward.access.windows import Window, contains
 from doorward.devices.models import Door
 from doorward.people.models import Person
 from doorward.tenancy.actor import Actor
@@ -21,7 +21,7 @@ class Way:
 
     door: Door
     groups: tuple[AccessGroup, ...]
-    windows: tuple[WeeklyWindow, ...]
+    windows: tuple[Window, ...]
     open_now: bool
 
 

@@ -11,14 +11,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from doorward.access import consequences, facts, windows
+from doorward.access import consequences, facts, week_json, windows
 from doorward.access.actions import groups
 from doorward.access.consequences import Preview
 from doorward.access.forms import GroupFields
 from doorward.access.models import AccessGroup, Credential
 from doorward.access.openable import member_counts
 from doorward.access.previewing import PreviewedPage, Unseen, require_looked
-from doorward.access.tables import GroupTable, MemberTable, hours_words
+from doorward.access.tables import GroupTable, MemberTable
 from doorward.devices.models import Door
 from doorward.files.lists import ListPage
 from doorward.kit.counts import counted
@@ -112,7 +112,7 @@ class GroupNew(GroupFormPage):
     def initial(self) -> Context:
         asked = self.request.GET.get("door", "")
         return {
-            "windows": windows.unparse_text([OFFICE_HOURS]),
+            "windows": week_json.unparse_text([OFFICE_HOURS]),
             "doors": [asked] if asked.isdecimal() else [],
         }
 
@@ -163,7 +163,9 @@ class GroupEdit(GroupPage, EditPage, GroupFormPage):
         named = Group.objects.visible_to(self.actor).filter(accessgroups=self.group)
         return {
             "name": self.group.name,
-            "windows": windows.unparse_text(facts.windows_of(self.group)),
+            "windows": week_json.unparse_text(facts.drawn_of(self.group)),
+            "first_day": self.group.first_day,
+            "last_day": self.group.last_day,
             "doors": list(doors_at(self).filter(accessgroups=self.group)),
             "people": [person.pk for person in people],
             "people_groups": [one.pk for one in named],
@@ -205,7 +207,7 @@ class GroupShow(GroupPage, ListPage):
             **context,
             "group": self.group,
             "windows": facts.windows_of(self.group),
-            "hours": hours_words(self.group),
+            "hours": facts.hours_words(facts.windows_of(self.group), self.site),
             "doors": list(doors_at(self).filter(accessgroups=self.group)),
             "people_count": context["page_count"],
             "page_count": "",

@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import chain
 
 from doorward.access.rights import GroupFacts
-from doorward.access.windows import ScheduleSegment, normalise
+from doorward.access.segments import ScheduleSegment, normalise
 
 # People of a crowd, and of a change, who are told by name.
 NAMED = 10

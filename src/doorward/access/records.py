@@ -20,7 +20,8 @@ JOIN access_accessgroup_doors opened ON opened.accessgroup_id = holder.accessgro
 JOIN devices_door door ON door.id = opened.door_id AND door.device_id = %(device)s
 JOIN access_accesssegment segment ON segment.group_id = holder.accessgroup_id
 JOIN access_scheduleslot slot ON slot.device_id = door.device_id
-    AND (slot.days, slot.start, slot."end") = (segment.days, segment.start, segment."end")
+    AND (slot.days, slot.start, slot."end", slot.first_day, slot.last_day)
+        = (segment.days, segment.start, segment."end", segment.first_day, segment.last_day)
 WHERE holder.person_id = ANY(%(people)s)
 ORDER BY holder.person_id, door.relay, slot.number
 """
@@ -29,7 +30,9 @@ ORDER BY holder.person_id, door.relay, slot.number
 def schedule_records(device: Device, slots: Collection[int]) -> dict[int, ScheduleRecord]:
     """Return the records of these slots; one that is no longer in use is left out."""
     return {
-        slot.number: ScheduleRecord(slot.number, slot.days, slot.start, slot.end)
+        slot.number: ScheduleRecord(
+            slot.number, slot.days, slot.start, slot.end, slot.first_day, slot.last_day
+        )
         for slot in ScheduleSlot.objects.filter(device=device, number__in=slots)
     }
 

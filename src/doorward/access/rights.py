@@ -6,10 +6,10 @@ windows are wall time in the door's zone; every span of time leaves its end out.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from doorward.access.windows import WeeklyWindow, contains, edges
+from doorward.access.windows import Window, contains, dated_edges, midnight, weekly, weekly_edges
 from doorward.activity.reasons import Reason
 
 # A week, and a day more for a clock change in between.
@@ -59,7 +59,7 @@ class GroupFacts:
     id: int
     people: frozenset[int]
     doors: frozenset[int]
-    windows: tuple[WeeklyWindow, ...]
+    windows: tuple[Window, ...]
 
 
 @dataclass(frozen=True)
@@ -67,14 +67,15 @@ class Decision:
     """An answer. `group` (its id) and `window` let the person in; both None in a refusal.
 
     `until` is when the answer first turns from yes to no or back, in UTC. It is looked for eight
-    days ahead of the moment and of a later start of validity, which covers a week of windows, and
-    at the end of validity; None where nothing turns there.
+    days ahead of the moment and of each later start, of the person's validity or of a window's
+    dates, which covers a week of windows; and wherever validity, dates and one-off windows begin
+    and end. None where nothing turns there.
     """
 
     allowed: bool
     reason: Reason
     group: int | None = None
-    window: WeeklyWindow | None = None
+    window: Window | None = None
     until: datetime | None = None
 
 
@@ -141,40 +142,50 @@ def _turn(case: _Case, at: datetime) -> datetime | None:
 
 def _moments(case: _Case, at: datetime) -> list[datetime]:
     """List in order the only later moments at which the answer can turn."""
+    windows = [window for group in case.groups for window in group.windows]
     moments = set(case.person.limits()) if case.person else set()
-    start = case.person.valid_from if case.person else None
-    moments.update(_window_edges(case, at))
-    if start is not None and start > at:
-        moments.update(_window_edges(case, start))
+    for wall in dated_edges(windows):
+        moments.update(_both_times(wall, case.zone))
+        # A clock change may skip what begins or ends there, or bring it twice.
+        before = wall.replace(tzinfo=UTC) - timedelta(days=1)
+        moments.update(_clock_changes(case.zone, before, days=2))
+    for begin in {at, *_starts(case, windows, at)}:
+        moments.update(_window_edges(windows, case.zone, begin))
     return sorted(moment.astimezone(UTC) for moment in moments if moment > at)
 
 
-def _window_edges(case: _Case, begin: datetime) -> Iterator[datetime]:
-    """Yield when a window may open or close from `begin` to the horizon, both in UTC."""
-    week = edges(window for group in case.groups for window in group.windows)
-    if not any(week):
-        return
-    first = begin.astimezone(case.zone).date()
+def _starts(case: _Case, windows: Iterable[Window], at: datetime) -> Iterator[datetime]:
+    """Yield the later moments from which weekly windows begin to count."""
+    starts = [case.person.valid_from if case.person else None]
+    for window in weekly(windows):
+        if window.first_day is not None:
+            starts.append(midnight(window.first_day).replace(tzinfo=case.zone))
+    yield from (start.astimezone(UTC) for start in starts if start is not None and start > at)
+
+
+def _window_edges(windows: Iterable[Window], zone: ZoneInfo, begin: datetime) -> Iterator[datetime]:
+    """Yield when a weekly window may open or close from `begin` to the horizon, in UTC."""
+    first = begin.astimezone(zone).date()
     if first > date.max - HORIZON:
         # A clock that tells the end of the calendar: no later day can be asked about.
         return
-    for ahead in range(HORIZON.days + 1):
-        day = first + timedelta(days=ahead)
-        for minute in week[day.weekday()]:
-            yield from _both_times(day, minute, case.zone)
-    yield from _clock_changes(case.zone, begin)
+    walls = list(weekly_edges(windows, first, HORIZON.days + 1))
+    for wall in walls:
+        yield from _both_times(wall, zone)
+    if walls:
+        yield from _clock_changes(zone, begin, days=HORIZON.days)
 
 
-def _both_times(day: date, minute: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
+def _both_times(wall: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Return the moments of a wall time: two where it occurs twice, else one and the same."""
-    wall = datetime.combine(day, time(minute // 60, minute % 60), zone)
-    return wall.astimezone(UTC), wall.replace(fold=1).astimezone(UTC)
+    local = wall.replace(tzinfo=zone)
+    return local.astimezone(UTC), local.replace(fold=1).astimezone(UTC)
 
 
-def _clock_changes(zone: ZoneInfo, begin: datetime) -> Iterator[datetime]:
+def _clock_changes(zone: ZoneInfo, begin: datetime, *, days: int) -> Iterator[datetime]:
     """Yield when the zone's clocks jump: a window may open or close with the jump."""
     earlier = begin.astimezone(UTC).replace(microsecond=0)
-    for _ in range(HORIZON.days):
+    for _ in range(days):
         later = earlier + timedelta(days=1)
         if _offset(zone, earlier) != _offset(zone, later):
             yield _jump(zone, earlier, later)

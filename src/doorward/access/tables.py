@@ -8,10 +8,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from doorward.access import facts, windows
+from doorward.access import facts
 from doorward.access.models import AccessGroup
 from doorward.kit.tables import NUMBER
-from doorward.sites.words import clock_of
 from doorward.tenancy.models import Node
 
 
@@ -27,7 +26,7 @@ class GroupTable(tables.Table):
         order_by = "name"
 
     def render_hours(self, record: AccessGroup) -> str:
-        return hours_words(record)
+        return facts.hours_words(facts.windows_of(record), record.site)
 
     def render_owner(self, record: AccessGroup) -> str:
         return _("The site") if record.node.kind == Node.Kind.SITE else record.node.name
@@ -56,8 +55,3 @@ class MemberTable(tables.Table):
         if value:
             return str(value)
         return format_html('<span class="quiet">{}</span>', _("No card: no door knows them"))
-
-
-def hours_words(group: AccessGroup) -> str:
-    """Say a group's hours as its site writes times."""
-    return windows.describe(facts.windows_of(group), _, clock_of(group.site))

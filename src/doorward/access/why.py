@@ -5,14 +5,14 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from doorward.access import facts, windows
+from doorward.access import facts
 from doorward.access.models import AccessGroup, Credential
 from doorward.access.rights import Decision, may_open
 from doorward.access.told import NOTHING, Stand, told_of
 from doorward.activity.reasons import LABELS, sentence
 from doorward.devices.models import Door
 from doorward.people.models import Person
-from doorward.sites.words import clock_of, moment_of
+from doorward.sites.words import moment_of
 from doorward.tenancy.actor import Actor
 
 
@@ -53,7 +53,7 @@ class Answer:
         """Say the hours that let in, as the site writes times."""
         if self.decision.window is None:
             return ""
-        return windows.describe([self.decision.window], _, clock_of(self.door.site))
+        return facts.hours_words([self.decision.window], self.door.site)
 
 
 def answer(actor: Actor, person: Person, door: Door, at: datetime) -> Answer:

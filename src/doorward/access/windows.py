@@ -1,38 +1,30 @@
-"""Weekly windows: when, in a site's wall time, an access group lets people in.
+"""Windows: when, in a site's wall time, an access group lets people in.
 
-A window says what the clock on the wall must show. Where a clock change repeats an hour, a
-window holds both times; an hour that is skipped never occurs, so a window inside it does not
-open that day. Words here are message ids; pages pass their `gettext`.
+A window says what the clock and the calendar on the wall must show: on days of the week, perhaps
+between two dates, or once from a moment to another. Where a clock change repeats an hour, a window
+holds both times; an hour that is skipped never occurs, so a window inside it does not open that
+day. Words here are message ids; pages pass their `gettext`.
 """
 
-import json
-import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from doorward.messages import gettext_noop
 from doorward.protocols.neutral import EVERY_DAY, MINUTES_A_DAY
 
-MAX_WINDOWS = 100
 WEEKDAYS = 0b0011111
 WEEKEND = 0b1100000
+# Devices write four digits of a year, and some of them count seconds since 1970.
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+A_DAY = timedelta(days=1)
+_YEARS = gettext_noop("Choose a date from 2000 to 2099.")
 
-# Stretches of each day, Monday first: `start <= minute < end`, ascending, never touching.
-Week = tuple[tuple[tuple[int, int], ...], ...]
-
-_TIME = re.compile(r"(\d\d):(\d\d)", re.ASCII)
-_DAY_NAMES = (
-    *(gettext_noop("Monday"), gettext_noop("Tuesday"), gettext_noop("Wednesday")),
-    *(gettext_noop("Thursday"), gettext_noop("Friday"), gettext_noop("Saturday")),
-    gettext_noop("Sunday"),
-)
-_DAY_SETS = {
-    EVERY_DAY: gettext_noop("Every day"),
-    WEEKDAYS: gettext_noop("Weekdays"),
-    WEEKEND: gettext_noop("Weekend"),
-}
+# Stretches of a day in minutes: `start <= minute < end`, ascending, never touching.
+Stretches = tuple[tuple[int, int], ...]
+# Those of each day, Monday first.
+Week = tuple[Stretches, ...]
 
 
 @dataclass(frozen=True)
@@ -63,12 +55,16 @@ class WeeklyWindow:
     """A window that begins on each of `days` (bit 0 Monday … bit 6 Sunday).
 
     `start` and `end` are minutes since midnight, the end left out. An end at or before the
-    start lies on the next day; an end of 0 or 1440 is midnight, so 0–0 is the whole day.
+    start lies on the next day; an end of 0 or 1440 is midnight, so 0–0 is the whole day. Only days
+    from `first_day` to `last_day` count, both of them included; None is no limit. A night that
+    `last_day` begins ends with it at midnight.
     """
 
     days: int
     start: int
     end: int
+    first_day: date | None = None
+    last_day: date | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.days <= EVERY_DAY:
@@ -82,56 +78,166 @@ class WeeklyWindow:
         if not 0 <= self.end <= MINUTES_A_DAY:
             raise WeekError(Fault(None, "end", gettext_noop("Choose an end from 00:00 to 24:00.")))
 
+    @property
+    def is_dated(self) -> bool:
+        return self.first_day is not None or self.last_day is not None
+
+    @property
+    def undated(self) -> "WeeklyWindow":
+        return replace(self, first_day=None, last_day=None)
+
+    def counts_on(self, day: date) -> bool:
+        """Say whether a day lies between the dates."""
+        begun = self.first_day is None or self.first_day <= day
+        return begun and (self.last_day is None or day <= self.last_day)
+
+
+@dataclass(frozen=True)
+class OneOff:
+    """A window that opens once: from `begin` to `end`, which is left out.
+
+    Both are whole minutes of the wall's clock, without a zone.
+    """
+
+    begin: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        for name in ("begin", "end"):
+            moment = getattr(self, name)
+            field = "start" if name == "begin" else "end"
+            if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+                raise WeekError(Fault(None, field, _YEARS))
+            if moment.tzinfo is not None or moment.second or moment.microsecond:
+                raise ValueError("a one-off window is told by whole minutes of the wall's clock")
+        if self.begin >= self.end:
+            raise WeekError(Fault(None, "end", gettext_noop("Choose an end after the start.")))
+
+
+Window = WeeklyWindow | OneOff
 
 ALWAYS = WeeklyWindow(days=EVERY_DAY, start=0, end=MINUTES_A_DAY)
 
 
-@dataclass(frozen=True, order=True)
-class ScheduleSegment:
-    """A piece of a window within one day, as devices hold it: `start < end <= 1440`."""
+def within(windows: Iterable[Window], first: date | None, last: date | None) -> tuple[Window, ...]:
+    """Return what is left of windows from a first to a last day, both of them included."""
+    found: list[Window] = []
+    for window in windows:
+        if isinstance(window, WeeklyWindow):
+            found.append(replace(window, first_day=first, last_day=last))
+            continue
+        begin = window.begin if first is None else max(window.begin, midnight(first))
+        end = window.end if last is None else min(window.end, midnight(last + A_DAY))
+        if begin < end:
+            found.append(OneOff(begin, end))
+    return tuple(found)
 
-    days: int
-    start: int
-    end: int
+
+def contains(windows: Iterable[Window], local_time: datetime) -> bool:
+    """Say whether the wall shows a time inside a window; the zone of the time is left aside."""
+    wall = local_time.replace(tzinfo=None)
+    return any(_holds(window, wall) for window in windows)
 
 
-def segments(window: WeeklyWindow) -> tuple[ScheduleSegment, ...]:
-    """Cut a window at midnight; the second piece lies on the days after."""
-    end = window.end or MINUTES_A_DAY
-    if window.start < end:
-        return (ScheduleSegment(window.days, window.start, end),)
-    return (
-        ScheduleSegment(window.days, window.start, MINUTES_A_DAY),
-        ScheduleSegment(_next_days(window.days), 0, end),
+def _holds(window: Window, wall: datetime) -> bool:
+    if isinstance(window, OneOff):
+        return window.begin <= wall < window.end
+    minute = wall.hour * 60 + wall.minute
+    week = week_of((window.undated,))
+    return window.counts_on(wall.date()) and any(
+        start <= minute < end for start, end in week[wall.weekday()]
     )
 
 
-def contains(windows: Iterable[WeeklyWindow], local_time: datetime) -> bool:
-    """Say whether the wall shows a time inside a window; only weekday, hour and minute count."""
-    minute = local_time.hour * 60 + local_time.minute
-    return any(start <= minute < end for start, end in _week(tuple(windows))[local_time.weekday()])
+def weekly(windows: Iterable[Window]) -> tuple[WeeklyWindow, ...]:
+    return tuple(window for window in windows if isinstance(window, WeeklyWindow))
 
 
-def normalise(windows: Iterable[WeeklyWindow]) -> tuple[ScheduleSegment, ...]:
-    """Return the same times as disjoint segments in a fixed order, equal weeks always equally.
+def one_offs(windows: Iterable[Window]) -> tuple[OneOff, ...]:
+    """Return the windows that open once as they follow each other: what touches is one."""
+    found: list[OneOff] = []
+    alone = (window for window in windows if isinstance(window, OneOff))
+    for window in sorted(alone, key=lambda window: (window.begin, window.end)):
+        if found and window.begin <= found[-1].end:
+            found[-1] = OneOff(found[-1].begin, max(found[-1].end, window.end))
+        else:
+            found.append(window)
+    return tuple(found)
 
-    Each day's stretches stay whole, and days that share a stretch share a segment.
+
+def by_dates(
+    windows: Iterable[Window],
+) -> dict[tuple[date | None, date | None], tuple[WeeklyWindow, ...]]:
+    """Return the weekly windows by their dates, themselves without dates, in a fixed order."""
+    found: dict[tuple[date | None, date | None], tuple[WeeklyWindow, ...]] = {}
+    for window in weekly(windows):
+        dates = (window.first_day, window.last_day)
+        found[dates] = (*found.get(dates, ()), window.undated)
+    order = sorted(found, key=lambda dates: (dates[0] or date.min, dates[1] or date.max))
+    return {dates: found[dates] for dates in order}
+
+
+# --- Days and edges ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DrawnDay:
+    """What a strip draws on one day: stretches that recur, and those of this day alone."""
+
+    recurring: Stretches
+    once: Stretches
+
+
+def strip(windows: Iterable[Window], monday: date) -> list[DrawnDay]:
+    """Return the seven days of the week that begins on a Monday, as they are in truth."""
+    held = tuple(windows)
+    days = [monday + timedelta(days=ahead) for ahead in range(7)]
+    return [DrawnDay(_recurring_on(held, day), _once_on(held, day)) for day in days]
+
+
+def _recurring_on(windows: tuple[Window, ...], day: date) -> Stretches:
+    counting = tuple(one.undated for one in weekly(windows) if one.counts_on(day))
+    return week_of(counting)[day.weekday()]
+
+
+def _once_on(windows: tuple[Window, ...], day: date) -> Stretches:
+    dawn, dusk = midnight(day), midnight(day + A_DAY)
+    spans = [(max(one.begin, dawn), min(one.end, dusk)) for one in one_offs(windows)]
+    return tuple(
+        ((begin - dawn) // timedelta(minutes=1), (end - dawn) // timedelta(minutes=1))
+        for begin, end in spans
+        if begin < end
+    )
+
+
+def weekly_edges(windows: Iterable[Window], first: date, days: int) -> Iterator[datetime]:
+    """Yield the wall times at which being inside a weekly window may change, whatever its dates.
+
+    Those on so many days from the first.
     """
-    days: dict[tuple[int, int], int] = {}
-    for day, stretches in enumerate(_week(tuple(windows))):
-        for stretch in stretches:
-            days[stretch] = days.get(stretch, 0) | 1 << day
-    return tuple(sorted(ScheduleSegment(mask, *stretch) for stretch, mask in days.items()))
+    weeks = [edges(week) for week in by_dates(windows).values()]
+    for ahead in range(days if any(map(any, weeks)) else 0):
+        day = first + timedelta(days=ahead)
+        for week in weeks:
+            for minute in week[day.weekday()]:
+                yield midnight(day) + timedelta(minutes=minute)
 
 
-def strip(windows: Iterable[WeeklyWindow]) -> list[list[tuple[int, int]]]:
-    """Return each day's stretches in minutes, Monday first, to draw a week strip."""
-    return [list(stretches) for stretches in _week(tuple(windows))]
+def dated_edges(windows: Iterable[Window]) -> Iterator[datetime]:
+    """Yield the wall times at which dates and one-off windows begin and end."""
+    for window in windows:
+        if isinstance(window, OneOff):
+            yield from (window.begin, window.end)
+            continue
+        if window.first_day is not None:
+            yield midnight(window.first_day)
+        if window.last_day is not None:
+            yield midnight(window.last_day + A_DAY)
 
 
 def edges(windows: Iterable[WeeklyWindow]) -> list[list[int]]:
     """Return for each day, Monday first, the minutes at which being inside changes."""
-    week = _week(tuple(windows))
+    week = week_of(tuple(windows))
     found: list[set[int]] = [set() for _ in week]
     for day, stretches in enumerate(week):
         for start, end in stretches:
@@ -141,238 +247,36 @@ def edges(windows: Iterable[WeeklyWindow]) -> list[list[int]]:
     return [sorted(minutes) for minutes in found]
 
 
-# --- In words ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class DayHours:
-    """Days with the same hours. An end past 1440 lies on the next day (1500 is 01:00)."""
-
-    days: int
-    hours: tuple[tuple[int, int], ...]
-
-
-def parts(windows: Iterable[WeeklyWindow]) -> tuple[DayHours, ...]:
-    """Return the week as people say it: nights whole, days with equal hours together."""
-    days: dict[tuple[tuple[int, int], ...], int] = {}
-    for day, hours in enumerate(_with_nights_whole(_week(tuple(windows)))):
-        if hours:
-            days[hours] = days.get(hours, 0) | 1 << day
-    return tuple(DayHours(mask, hours) for hours, mask in days.items())
-
-
-def clock_time(minute: int) -> str:
-    """Write minutes since midnight as HH:MM; midnight at a day's end is 24:00."""
-    return f"{minute // 60:02}:{minute % 60:02}"
-
-
-def describe(
-    windows: Iterable[WeeklyWindow],
-    gettext: Callable[[str], str] = str,
-    time: Callable[[int], str] = clock_time,
-) -> str:
-    """Say windows in words, such as "Weekdays 08:00–18:00, Saturday until 13:00".
-
-    "until" stands where the hours begin as in the part before. `time` writes 0 … 1440 as the
-    site does.
-    """
-    told = parts(windows)
-    if not told:
-        return gettext("Never")
-    if told == (DayHours(EVERY_DAY, ((0, MINUTES_A_DAY),)),):
-        return gettext("Always")
-    return ", ".join(
-        gettext("%(days)s %(hours)s")
-        % {
-            "days": _say_days(part.days, gettext),
-            "hours": _say_hours(part, before, gettext, time),
-        }
-        for before, part in zip((None, *told), told, strict=False)
-    )
-
-
-def _with_nights_whole(week: Week) -> list[tuple[tuple[int, int], ...]]:
-    """Join what a midnight cut, unless the whole lasts more than a day."""
-    days = [list(stretches) for stretches in week]
-    for day, stretches in enumerate(week):
-        morning = week[(day + 1) % 7]
-        if not stretches or not morning:
-            continue
-        (start, evening_end), (dawn, end) = stretches[-1], morning[0]
-        if start > 0 and evening_end == MINUTES_A_DAY and dawn == 0 and end <= start:
-            days[day][-1] = (start, MINUTES_A_DAY + end)
-            days[(day + 1) % 7].remove((dawn, end))
-    return [tuple(stretches) for stretches in days]
-
-
-def _say_days(days: int, gettext: Callable[[str], str]) -> str:
-    if days in _DAY_SETS:
-        return gettext(_DAY_SETS[days])
-    names: list[str] = []
-    for first, last in _runs(days):
-        if last - first >= 2:
-            ends = {"first": gettext(_DAY_NAMES[first]), "last": gettext(_DAY_NAMES[last])}
-            names.append(gettext("%(first)s–%(last)s") % ends)
-        else:
-            names.extend(gettext(name) for name in _DAY_NAMES[first : last + 1])
-    return _listed(names, gettext)
-
-
-def _runs(days: int) -> list[tuple[int, int]]:
-    runs: list[tuple[int, int]] = []
-    for day in (day for day in range(7) if days >> day & 1):
-        if runs and runs[-1][1] == day - 1:
-            runs[-1] = (runs[-1][0], day)
-        else:
-            runs.append((day, day))
-    return runs
-
-
-def _say_hours(
-    part: DayHours,
-    before: DayHours | None,
-    gettext: Callable[[str], str],
-    time: Callable[[int], str],
-) -> str:
-    start, end = part.hours[0]
-    alone = len(part.hours) == 1
-    if alone and (start, end) == (0, MINUTES_A_DAY):
-        return gettext("all day")
-    if alone and end <= MINUTES_A_DAY and before and _begins_alike(before, start):
-        return gettext("until %(end)s") % {"end": time(end)}
-    return _listed([_say_stretch(*hours, gettext, time) for hours in part.hours], gettext)
-
-
-def _begins_alike(before: DayHours, start: int) -> bool:
-    # After "all day" a bare "until" would hang in the air.
-    whole_day = (0, MINUTES_A_DAY)
-    return len(before.hours) == 1 and before.hours[0][0] == start and before.hours[0] != whole_day
-
-
-def _say_stretch(
-    start: int, end: int, gettext: Callable[[str], str], time: Callable[[int], str]
-) -> str:
-    if end > MINUTES_A_DAY:
-        times = {"start": time(start), "end": time(end - MINUTES_A_DAY)}
-        return gettext("%(start)s–%(end)s next day") % times
-    return gettext("%(start)s–%(end)s") % {"start": time(start), "end": time(end)}
-
-
-def _listed(names: list[str], gettext: Callable[[str], str]) -> str:
-    if len(names) == 1:
-        return names[0]
-    return gettext("%(list)s and %(last)s") % {"list": ", ".join(names[:-1]), "last": names[-1]}
-
-
-# --- From and to the week editor --------------------------------------------------------------
-
-
-def parse_text(text: str) -> tuple[WeeklyWindow, ...]:
-    """Read the week editor's field; raise `WeekError` as `parse` does."""
-    try:
-        week = json.loads(text)
-    # A RecursionError is what a deeply nested text earns.
-    except (ValueError, RecursionError) as refusal:
-        raise WeekError(
-            Fault(None, "", gettext_noop("The week could not be read. Draw it again."))
-        ) from refusal
-    return parse(week)
-
-
-def parse(week: object) -> tuple[WeeklyWindow, ...]:
-    """Read windows like {"days": [0, 1], "start": "08:00", "end": "18:00"}, Monday being 0.
-
-    An empty list is a week without a window. Raise `WeekError` with every fault at once.
-    """
-    if not isinstance(week, list):
-        raise WeekError(Fault(None, "", gettext_noop("The week must be a list of windows.")))
-    if len(week) > MAX_WINDOWS:
-        raise WeekError(Fault(None, "", gettext_noop("Draw at most 100 windows in a week.")))
-    windows: list[WeeklyWindow] = []
-    faults: list[Fault] = []
-    for index, item in enumerate(week):
-        try:
-            windows.append(_read_window(index, item))
-        except WeekError as refusal:
-            faults.extend(refusal.faults)
-    if faults:
-        raise WeekError(*faults)
-    return tuple(windows)
-
-
-def unparse_text(windows: Iterable[WeeklyWindow]) -> str:
-    """Write windows as the week editor's field holds them; the opposite of `parse_text`."""
-    return json.dumps(unparse(windows))
-
-
-def unparse(windows: Iterable[WeeklyWindow]) -> list[dict[str, object]]:
-    """Return windows as the week editor reads them; the opposite of `parse`."""
-    return [
-        {
-            "days": [day for day in range(7) if window.days >> day & 1],
-            "start": clock_time(window.start),
-            "end": clock_time(window.end),
-        }
-        for window in windows
-    ]
-
-
-def _read_window(index: int, item: object) -> WeeklyWindow:
-    if not isinstance(item, dict):
-        raise WeekError(Fault(index, "", gettext_noop("A window needs days, a start and an end.")))
-    days = _read_days(item.get("days"))
-    start = _read_minute(item.get("start"))
-    end = _read_minute(item.get("end"))
-    faults = []
-    if days is None:
-        faults.append(
-            Fault(index, "days", gettext_noop("Choose at least one day, from 0 (Monday) to 6."))
-        )
-    if start is None or start == MINUTES_A_DAY:
-        faults.append(Fault(index, "start", gettext_noop("Write a start from 00:00 to 23:59.")))
-    if end is None:
-        faults.append(Fault(index, "end", gettext_noop("Write an end from 00:00 to 24:00.")))
-    if days is None or start is None or end is None or faults:
-        raise WeekError(*faults)
-    return WeeklyWindow(days, start, end)
-
-
-def _read_days(days: object) -> int | None:
-    if not isinstance(days, list):
-        return None
-    mask = 0
-    for day in days:
-        # True is 1 to Python, but no day to us.
-        if type(day) is not int or not 0 <= day <= 6:
-            return None
-        mask |= 1 << day
-    return mask or None
-
-
-def _read_minute(text: object) -> int | None:
-    match = _TIME.fullmatch(text) if isinstance(text, str) else None
-    if match is None:
-        return None
-    hours, minutes = int(match[1]), int(match[2])
-    minute = hours * 60 + minutes
-    return minute if minutes < 60 and minute <= MINUTES_A_DAY else None
+def midnight(day: date) -> datetime:
+    return datetime.combine(day, time())
 
 
 # --- The week behind it all -------------------------------------------------------------------
 
 
 @lru_cache(maxsize=1024)
-def _week(windows: tuple[WeeklyWindow, ...]) -> Week:
+def week_of(windows: tuple[WeeklyWindow, ...]) -> Week:
+    """Return what windows hold of each day, whatever their dates, without overlaps."""
     days: list[list[tuple[int, int]]] = [[] for _ in range(7)]
     for window in windows:
-        for segment in segments(window):
+        for mask, start, end in _at_midnight(window):
             for day in range(7):
-                if segment.days >> day & 1:
-                    days[day].append((segment.start, segment.end))
+                if mask >> day & 1:
+                    days[day].append((start, end))
     return tuple(_merged(stretches) for stretches in days)
 
 
-def _merged(stretches: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+def _at_midnight(window: WeeklyWindow) -> Iterator[tuple[int, int, int]]:
+    """Cut a window at midnight; the second piece lies on the days after."""
+    end = window.end or MINUTES_A_DAY
+    if window.start < end:
+        yield window.days, window.start, end
+        return
+    yield window.days, window.start, MINUTES_A_DAY
+    yield (window.days << 1 | window.days >> 6) & EVERY_DAY, 0, end
+
+
+def _merged(stretches: list[tuple[int, int]]) -> Stretches:
     merged: list[tuple[int, int]] = []
     for start, end in sorted(stretches):
         if merged and start <= merged[-1][1]:
@@ -380,7 +284,3 @@ def _merged(stretches: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
         else:
             merged.append((start, end))
     return tuple(merged)
-
-
-def _next_days(days: int) -> int:
-    return (days << 1 | days >> 6) & EVERY_DAY

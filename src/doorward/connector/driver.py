@@ -92,7 +92,7 @@ class HeldPerson:
 
 @dataclass(frozen=True)
 class HeldSchedule:
-    """A schedule: `slot` is None where it is not ours, `record` where it is not weekly."""
+    """A schedule: `slot` is None where it is not ours, `record` where nobody can read it."""
 
     handle: str
     slot: int | None

@@ -40,6 +40,14 @@ class PickMany(_Hinting, forms.SelectMultiple):
     """Some of many, shown as chips."""
 
 
+class DayField(forms.DateField):
+    """A day of the calendar, whatever the zone."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
+        super().__init__(widget=widget, **options)
+
+
 class WallTimeField(forms.DateTimeField):
     """A moment typed as wall time in the zone that the page has activated.
 

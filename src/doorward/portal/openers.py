@@ -3,16 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from doorward.access import facts
 from doorward.access.models import AccessGroup
 from doorward.access.openable import member_counts
 from doorward.access.told import NOTHING, Told, told_of
-from doorward.access.windows import describe
 from doorward.devices.models import Door
 from doorward.people.models import Person
-from doorward.sites import words
 from doorward.tenancy.actor import Actor
 
 
@@ -40,9 +36,12 @@ def hours(actor: Actor, door: Door) -> list[Hours]:
     known = list(groups.prefetch_related("windows").order_by("name"))
     seen = Person.objects.visible_to(actor)
     counts = member_counts([group.pk for group in known], seen)
-    clock = words.clock_of(door.site)
     return [
-        Hours(group, describe(facts.windows_of(group), _, clock), counts.get(group.pk, 0))
+        Hours(
+            group,
+            facts.hours_words(facts.windows_of(group), door.site),
+            counts.get(group.pk, 0),
+        )
         for group in known
     ]
 

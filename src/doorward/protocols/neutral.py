@@ -5,7 +5,7 @@ translates them next to the device. Units: seconds, minutes since midnight, UTC 
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 MINUTES_A_DAY = 1440
@@ -80,22 +80,31 @@ class RelayRecord:
 
 @dataclass(frozen=True)
 class ScheduleRecord:
-    """One weekly window in the site's wall time.
+    """One window within a day in the site's wall time.
 
     `days` has bit 0 for Monday … bit 6 for Sunday; the window is `start <= t < end` in minutes
-    since midnight, `end` up to 1440. A window across midnight is two records.
+    since midnight, `end` up to 1440. A window across midnight is two records. Only days from
+    `first_day` to `last_day` count, both of them included; the ends of the calendar are no limit.
     """
 
     slot: int
     days: int
     start: int
     end: int
+    first_day: date = date.min
+    last_day: date = date.max
 
     def __post_init__(self) -> None:
         if not 0 < self.days <= EVERY_DAY:
             raise ValueError("a schedule needs at least one of the seven days")
         if not 0 <= self.start < self.end <= MINUTES_A_DAY:
             raise ValueError("a schedule starts before it ends, within one day")
+        if self.first_day > self.last_day:
+            raise ValueError("a schedule's first day is not after its last")
+
+    @property
+    def is_dated(self) -> bool:
+        return (self.first_day, self.last_day) != (date.min, date.max)
 
 
 @dataclass(frozen=True)

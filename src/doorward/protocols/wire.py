@@ -7,7 +7,7 @@ missing one or a value of another type raises `WireError` naming the field, and 
 import types
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -29,13 +29,15 @@ class WireError(ValueError):
 
 
 def pack(word: Json) -> Json:
-    """Return JSON values for a word; times become ISO 8601 in UTC, tuples lists."""
+    """Return JSON values for a word; times become ISO 8601 in UTC, days too, tuples lists."""
     if is_dataclass(word):
         return {field.name: pack(getattr(word, field.name)) for field in fields(word)}
     if isinstance(word, Enum):
         return word.value
     if isinstance(word, datetime):
         return word.astimezone(UTC).isoformat()
+    if isinstance(word, date):
+        return word.isoformat()
     if isinstance(word, list | tuple):
         return [pack(item) for item in word]
     return word
@@ -56,7 +58,9 @@ def _read(kind: Any, value: Json, field: str) -> Any:
         return _read_list(get_args(kind)[0], value, field)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _read_member(kind, value, field)
-    return _read_time(value, field) if kind is datetime else _read_plain(kind, value, field)
+    if kind is datetime:
+        return _read_time(value, field)
+    return _read_day(value, field) if kind is date else _read_plain(kind, value, field)
 
 
 def _read_plain(kind: Any, value: Json, field: str) -> Any:
@@ -120,6 +124,13 @@ def _read_member(kind: type[Enum], value: Json, field: str) -> Enum:
         return kind(value)
     except ValueError as refusal:
         raise WireError(field, f"{value!r} is not a {kind.__name__}"[:200]) from refusal
+
+
+def _read_day(value: Json, field: str) -> date:
+    try:
+        return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+    except (TypeError, ValueError) as refusal:
+        raise WireError(field, "expected a day such as 2026-12-24") from refusal
 
 
 def _read_time(value: Json, field: str) -> datetime:

@@ -62,6 +62,15 @@ def clock_of(site: Site) -> Callable[[int], str]:
     return partial(_minute, site.time_format)
 
 
+def calendar_of(site: Site) -> Callable[[date], str]:
+    """Return what writes a day as the site does."""
+    return partial(_day, _DATES[site.date_format])
+
+
+def _day(form: str, day: date) -> str:
+    return day.strftime(form)
+
+
 def _minute(time_format: str, minute: int) -> str:
     if minute == MINUTES_A_DAY:
         return _MIDNIGHT_ENDS[time_format]

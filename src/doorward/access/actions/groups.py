@@ -1,17 +1,20 @@
 """Deeds on access groups: who may open which doors when."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, F, Model, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from doorward.access import windows
 from doorward.access.actions import shelf
-from doorward.access.facts import windows_of
+from doorward.access.facts import drawn_of, today_at
 from doorward.access.models import AccessGroup, AccessSegment, AccessWindow
+from doorward.access.segments import normalise
+from doorward.access.windows import WeeklyWindow, Window, within
+from doorward.access.wording import describe
 from doorward.devices.models import Door
 from doorward.kit import rows
 from doorward.kit.errors import Invalid
@@ -26,6 +29,16 @@ MOST_PEOPLE_GROUPS = 200
 # As many names of people as a line of the trail holds.
 _NAMED = 100
 
+_RETIRE = """
+DELETE FROM access_accesssegment segment
+USING access_accessgroup own JOIN sites_site site ON site.id = own.site_id
+WHERE own.id = segment.group_id
+    -- No zone is more than a day ahead: this the index finds.
+    AND segment.last_day < (timezone('UTC', %(at)s) + interval '1 day')::date
+    AND segment.last_day < timezone(site.zone, %(at)s)::date
+RETURNING segment.group_id
+"""
+
 Keyed = TypeVar("Keyed", bound=Model)
 
 
@@ -38,7 +51,9 @@ class GroupForm:
 
     name: str
     doors: Collection[Door]
-    windows: Collection[windows.WeeklyWindow]
+    windows: Collection[Window]
+    first_day: date | None = None
+    last_day: date | None = None
     people: Collection[Person] | None = None
     people_groups: Collection[Group] | None = None
 
@@ -51,6 +66,7 @@ def create_group(
     node = company.node if company else site.node
     actor.require(Can.CHANGE_ACCESS, node)
     group = AccessGroup(node=node, site=site, company=company, name=form.name)
+    group.first_day, group.last_day = form.first_day, form.last_day
     rows.store(group)
     _fill(actor, group, form)
     audit.record(actor, "create", group, node, after=_facts(group))
@@ -63,7 +79,7 @@ def change_group(actor: Actor, group: AccessGroup, form: GroupForm) -> AccessGro
     """Change an access group; what the actor cannot see in it stays in it."""
     _hold(actor, group)
     before, devices = _facts(group), _devices(group)
-    group.name = form.name
+    group.name, group.first_day, group.last_day = form.name, form.first_day, form.last_day
     rows.store(group)
     moved = _fill(actor, group, form)
     audit.record(
@@ -139,16 +155,29 @@ def _fill(actor: Actor, group: AccessGroup, form: GroupForm) -> audit.Facts:
     if form.people_groups is not None:
         seen = Group.objects.visible_to(actor)
         group.people_groups.set(_with_unseen(form.people_groups, group.people_groups, seen))
-    group.windows.all().delete()
-    AccessWindow.objects.bulk_create(
-        AccessWindow(group=group, days=w.days, start=w.start, end=w.end) for w in form.windows
-    )
-    group.segments.all().delete()
-    AccessSegment.objects.bulk_create(
-        AccessSegment(group=group, days=s.days, start=s.start, end=s.end)
-        for s in windows.normalise(form.windows)
-    )
+    _fill_hours(group, form.windows)
     return {} if form.people is None else _fill_people(actor, group, form.people)
+
+
+def _fill_hours(group: AccessGroup, drawn: Collection[Window]) -> None:
+    group.windows.all().delete()
+    AccessWindow.objects.bulk_create(_row(group, window) for window in drawn)
+    group.segments.all().delete()
+    left = normalise(within(drawn, group.first_day, group.last_day), today_at(group.site))
+    AccessSegment.objects.bulk_create(AccessSegment(group=group, **asdict(one)) for one in left)
+
+
+def _row(group: AccessGroup, window: Window) -> AccessWindow:
+    if isinstance(window, WeeklyWindow):
+        return AccessWindow(group=group, days=window.days, start=window.start, end=window.end)
+    return AccessWindow(
+        group=group,
+        days=0,
+        start=window.begin.hour * 60 + window.begin.minute,
+        end=window.end.hour * 60 + window.end.minute,
+        first_day=window.begin.date(),
+        last_day=window.end.date(),
+    )
 
 
 def _fill_people(actor: Actor, group: AccessGroup, people: Collection[Person]) -> audit.Facts:
@@ -203,6 +232,20 @@ def _check_people_groups(actor: Actor, group: AccessGroup, chosen: Collection[Gr
         raise Invalid({"people_groups": message})
 
 
+@transaction.atomic
+def retire_hours(at: datetime) -> int:
+    """Let go of hours whose last day is over at their site; return how many segments went.
+
+    The doors' devices get their places back for others.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_RETIRE, {"at": at})
+        groups = [row[0] for row in cursor.fetchall()]
+    doors = Door.objects.filter(accessgroups__in=set(groups))
+    shelf.follow(set(doors.values_list("device", flat=True)))
+    return len(groups)
+
+
 def release_strangers(people: Collection[int]) -> None:
     """Take people who have changed company out of the groups of the one they left."""
     members = AccessGroup.people.through.objects.filter(person__in=people)
@@ -244,5 +287,7 @@ def _facts(group: AccessGroup) -> audit.Facts:
         "doors": sorted(group.doors.values_list("name", flat=True)),
         "people": group.people.count(),
         "groups of people": sorted(group.people_groups.values_list("name", flat=True)),
-        "windows": windows.describe(windows_of(group)),
+        "windows": describe(drawn_of(group)),
+        "first_day": group.first_day,
+        "last_day": group.last_day,
     }

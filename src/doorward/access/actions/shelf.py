@@ -31,7 +31,8 @@ _GRANTS: LiteralString = """
     JOIN devices_door door ON door.id = opened.door_id
     JOIN access_accesssegment segment ON segment.group_id = holder.accessgroup_id
     JOIN access_scheduleslot slot ON slot.device_id = door.device_id
-        AND (slot.days, slot.start, slot."end") = (segment.days, segment.start, segment."end")
+        AND (slot.days, slot.start, slot."end", slot.first_day, slot.last_day)
+            = (segment.days, segment.start, segment."end", segment.first_day, segment.last_day)
     WHERE door.device_id = ANY(%(devices)s)
         -- Said of the holders too, or the view would be built in whole.
         AND holder.accessgroup_id = ANY(ARRAY(
@@ -64,13 +65,16 @@ JOIN (
 
 _SCHEDULES: LiteralString = """
 SELECT slot.device_id, slot.number::bigint AS key,
-    decode(md5(jsonb_build_array(slot.days, slot.start, slot."end")::text), 'hex') AS digest
+    decode(md5(
+        jsonb_build_array(slot.days, slot.start, slot."end", slot.first_day, slot.last_day)::text
+    ), 'hex') AS digest
 FROM access_scheduleslot slot
 WHERE slot.device_id = ANY(%(devices)s)
 """
 
 _NEEDED: LiteralString = """
-    SELECT DISTINCT door.device_id, segment.days, segment.start, segment."end"
+    SELECT DISTINCT door.device_id,
+        segment.days, segment.start, segment."end", segment.first_day, segment.last_day
     FROM devices_door door
     JOIN access_accessgroup_doors opened ON opened.door_id = door.id
     JOIN access_accesssegment segment ON segment.group_id = opened.accessgroup_id
@@ -82,10 +86,12 @@ _NEEDED: LiteralString = """
 _ALLOT: LiteralString = f"""
 WITH missing AS (
     SELECT needed.*, row_number() OVER (
-        PARTITION BY needed.device_id ORDER BY needed.days, needed.start, needed."end"
+        PARTITION BY needed.device_id
+        ORDER BY needed.days, needed.start, needed."end", needed.first_day, needed.last_day
     ) AS place
     FROM ({_NEEDED}) needed
-    LEFT JOIN access_scheduleslot slot USING (device_id, days, start, "end")
+    LEFT JOIN access_scheduleslot slot
+        USING (device_id, days, start, "end", first_day, last_day)
     WHERE slot.id IS NULL
 ),
 free AS (
@@ -102,20 +108,28 @@ free AS (
     WHERE device.id = ANY(%(devices)s) AND slot.id IS NULL AND held.id IS NULL
 ),
 allotted AS (
-    INSERT INTO access_scheduleslot (device_id, number, days, start, "end")
-    SELECT missing.device_id, free.number, missing.days, missing.start, missing."end"
+    INSERT INTO access_scheduleslot
+        (device_id, number, days, start, "end", first_day, last_day)
+    SELECT missing.device_id, free.number, missing.days, missing.start, missing."end",
+        missing.first_day, missing.last_day
     FROM missing JOIN free USING (device_id, place)
 )
-SELECT missing.device_id FROM missing LEFT JOIN free USING (device_id, place)
+SELECT missing.device_id, count(*) FROM missing LEFT JOIN free USING (device_id, place)
 WHERE free.number IS NULL
+GROUP BY missing.device_id
+"""
+
+_COUNT: LiteralString = f"""
+SELECT needed.device_id, count(*) FROM ({_NEEDED}) needed GROUP BY needed.device_id
 """
 
 _RELEASE: LiteralString = f"""
 DELETE FROM access_scheduleslot slot
 WHERE slot.device_id = ANY(%(devices)s) AND NOT EXISTS (
     SELECT 1 FROM ({_NEEDED}) needed
-    WHERE (needed.device_id, needed.days, needed.start, needed."end")
-        = (slot.device_id, slot.days, slot.start, slot."end")
+    WHERE (needed.device_id,
+            needed.days, needed.start, needed."end", needed.first_day, needed.last_day)
+        = (slot.device_id, slot.days, slot.start, slot."end", slot.first_day, slot.last_day)
 )
 """
 
@@ -127,15 +141,27 @@ def refresh_devices(devices: Collection[int]) -> None:
     Raise `Refused` where a device would need more schedules than it has room for.
     """
     if full := _refresh(devices):
-        names = ", ".join(Device.objects.filter(pk__in=full).values_list("name", flat=True))
-        raise Refused(
-            "schedule.capacity",
-            _(
-                "%(devices)s has no room for another schedule. "
-                "Let access groups share the same hours."
-            )
-            % {"devices": names},
+        raise _no_room(full)
+
+
+def _no_room(full: dict[int, int]) -> Refused:
+    """Say which device lacks room, for how much, and what to do about it."""
+    device = Device.objects.filter(pk__in=full).order_by("name")[0]
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"devices": [device.pk]})
+        ((_device, needed),) = cursor.fetchall()
+    names = {"device": device.name, "slots": SLOTS, "needed": needed, "missing": full[device.pk]}
+    if needed > SLOTS:
+        message = _(
+            "%(device)s holds %(slots)d different hours, and this would take %(needed)d. Let "
+            "access groups share the same hours, or take away hours that are no longer needed."
         )
+        return Refused("schedule.capacity", message % names)
+    message = _(
+        "%(device)s has no room for %(missing)d more hours until it has forgotten some that are no "
+        "longer used. Try again when it is in sync."
+    )
+    return Refused("schedule.pending", message % names)
 
 
 @transaction.atomic
@@ -144,8 +170,8 @@ def follow(devices: Collection[int]) -> None:
 
     What finds no room stays untold and so pending; what is taken away is told all the same.
     """
-    for device in _refresh(devices):
-        logger.warning("device %s has no room for another schedule", device)
+    for device, missing in _refresh(devices).items():
+        logger.warning("device %s has no room for %s schedules", device, missing)
 
 
 @transaction.atomic
@@ -176,10 +202,10 @@ def take_turns(sites: QuerySet[Any] | Collection[int]) -> None:
     list(held.values_list("pk"))
 
 
-def _refresh(devices: Collection[int]) -> set[int]:
-    """Bring entries up to date; return the devices without room for every schedule."""
+def _refresh(devices: Collection[int]) -> dict[int, int]:
+    """Bring entries up to date; return by device how many schedules have no room there."""
     if not devices:
-        return set()
+        return {}
     take_turns(Device.objects.filter(pk__in=devices).values("site"))
     shelf.lock_heads(devices)
     full = _allot_slots(devices)
@@ -189,12 +215,12 @@ def _refresh(devices: Collection[int]) -> set[int]:
     return full
 
 
-def _allot_slots(devices: Collection[int]) -> set[int]:
+def _allot_slots(devices: Collection[int]) -> dict[int, int]:
     # Any: a list and a number.
     facts: dict[str, Any] = {"devices": list(devices), "slots": SLOTS}
     with connection.cursor() as cursor:
         cursor.execute(_ALLOT, facts)
-        full = {row[0] for row in cursor.fetchall()}
+        full = dict(cursor.fetchall())
         cursor.execute(_RELEASE, facts)
     return full
 

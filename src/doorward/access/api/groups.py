@@ -1,7 +1,7 @@
 """Access groups over the API."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.db import transaction
@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 from pydantic import Field
 
-from doorward.access import facts, windows
+from doorward.access import facts, week_json, windows
 from doorward.access.actions import groups as actions
 from doorward.access.actions.groups import GroupForm
 from doorward.access.models import AccessGroup, AccessGroups
-from doorward.access.windows import WeeklyWindow
+from doorward.access.week_json import Repeat
+from doorward.access.windows import Window
 from doorward.devices.models import Door
 from doorward.kit.api.paging import Filters, Page, listed
-from doorward.kit.api.shapes import OMITTED, Id, In, Line, Out, PathId, Whole
+from doorward.kit.api.shapes import OMITTED, Day, Id, In, Line, OneOf, Out, PathId, Whole
 from doorward.kit.api.versions import CHANGED, GUARDED, TAGGED, require_unchanged, tagged
 from doorward.kit.errors import Invalid
 from doorward.people.models import Group, Person
@@ -30,33 +31,44 @@ access_groups = Router(tags=["access-groups"])
 
 Name = Annotated[Line, Field(min_length=1, max_length=64)]
 # The bounds stand in the document; `access.windows` judges, and says the mend.
-Day = Annotated[Whole, Field(json_schema_extra={"minimum": 0, "maximum": 6})]
-Days = Annotated[list[Day], Field(json_schema_extra={"minItems": 1})]
-Start = Annotated[Line, Field(json_schema_extra={"pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})]
+Weekday = Annotated[Whole, Field(json_schema_extra={"minimum": 0, "maximum": 6})]
+_DATE = "20[0-9]{2}-[01][0-9]-[0-3][0-9]T"
+Start = Annotated[
+    Line, Field(json_schema_extra={"pattern": f"^({_DATE})?([01][0-9]|2[0-3]):[0-5][0-9]$"})
+]
 End = Annotated[
-    Line, Field(json_schema_extra={"pattern": "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"})
+    Line,
+    Field(json_schema_extra={"pattern": f"^({_DATE})?(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"}),
 ]
 
 
 class WindowIn(In):
-    """A weekly window in the site's wall time; Monday is 0, an end not after the start is next day.
+    """A window in the site's wall time. The end is left out; 24:00 is the midnight that ends a day.
 
-    The end is left out; 24:00 is the midnight that ends a day.
+    `weekly` on `days`, Monday being 0, or `daily`, from a time as 08:00 to another; an end not
+    after the start is on the next day. `never` opens once, from 2026-12-24T10:00 to another such
+    moment.
     """
 
-    days: Days
+    repeat: Annotated[str, OneOf(Repeat)] = Repeat.WEEKLY.value
+    days: list[Weekday] = []
     start: Start
     end: End
 
 
 class GroupPatch(In):
-    """What may change about an access group. Lists replace what you can see of theirs."""
+    """What may change about an access group. Lists replace what you can see of theirs.
+
+    It counts from `first_day` to `last_day`, both included; null is no limit.
+    """
 
     name: Name = OMITTED
     doors: list[Id] = OMITTED
     people: list[Id] = OMITTED
     people_groups: list[Id] = OMITTED
     windows: list[WindowIn] = OMITTED
+    first_day: Day | None = None
+    last_day: Day | None = None
 
 
 class GroupIn(GroupPatch):
@@ -68,6 +80,7 @@ class GroupIn(GroupPatch):
 
 
 class WindowOut(Out):
+    repeat: Annotated[str, OneOf(Repeat)]
     days: list[int]
     start: str
     end: str
@@ -87,6 +100,8 @@ class GroupOut(Out):
     people: list[str]
     people_groups: list[str]
     windows: list[WindowOut]
+    first_day: date | None
+    last_day: date | None
     created_at: datetime
 
     @classmethod
@@ -101,8 +116,10 @@ class GroupOut(Out):
             people_groups=[str(one.pk) for one in group.seen_groups],  # type: ignore[attr-defined]
             windows=[
                 WindowOut.model_validate(window)
-                for window in windows.unparse(facts.windows_of(group))
+                for window in week_json.unparse(facts.drawn_of(group))
             ],
+            first_day=group.first_day,
+            last_day=group.last_day,
             created_at=group.created_at,
         )
 
@@ -175,7 +192,9 @@ def change_access_group(request: HttpRequest, group: PathId, body: GroupPatch) -
     known = {
         "name": row.name,
         "doors": Door.objects.visible_to(actor).filter(accessgroups=row),
-        "windows": facts.windows_of(row),
+        "windows": facts.drawn_of(row),
+        "first_day": row.first_day,
+        "last_day": row.last_day,
     }
     form = GroupForm(**{**known, **_referred(actor, body)})
     return _shown(actor, actions.change_group(actor, row, form))
@@ -207,9 +226,9 @@ def _referred(actor: Actor, body: GroupPatch) -> dict[str, Any]:
     return given
 
 
-def _week(week: Sequence[WindowIn]) -> tuple[WeeklyWindow, ...]:
+def _week(week: Sequence[WindowIn]) -> tuple[Window, ...]:
     try:
-        return windows.parse([window.model_dump() for window in week])
+        return week_json.parse([window.model_dump() for window in week])
     except windows.WeekError as error:
         raise Invalid({_place(fault): _(fault.sentence) for fault in error.faults}) from error
 

@@ -9,10 +9,11 @@ from django.utils.translation import gettext
 from ninja import Query, Router
 from pydantic import BaseModel
 
-from doorward.access import facts, why, windows
+from doorward.access import facts, why
 from doorward.access.openable import openers
 from doorward.access.rights import Decision, GroupFacts, may_open
 from doorward.access.told import NOTHING, Stand, Told, on_shelves, told_of
+from doorward.access.wording import Spelling, describe
 from doorward.activity.reasons import Reason
 from doorward.devices.models import Door
 from doorward.kit import clock
@@ -129,7 +130,7 @@ def explain_right(request: HttpRequest, person: PathId, question: Query[Question
         reason=decision.reason.value,
         sentence=answer.sentence,
         group=str(answer.group.pk) if answer.group else None,
-        window=windows.describe([decision.window], gettext) if decision.window else None,
+        window=describe([decision.window], Spelling(gettext)) if decision.window else None,
         until=decision.until,
     )
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Annotated, Any, ClassVar
 
@@ -27,6 +27,7 @@ MAX_ID = 2**63 - 1
 _DIGITS = re.compile(r"[1-9][0-9]{0,18}")
 _ID_TEXT = {"type": "string", "pattern": "^[1-9][0-9]{0,18}$"}
 # RFC 3339, section 5.6: a numeric timestamp or a bare date is not taken for a moment.
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
@@ -95,6 +96,15 @@ def _read_moment(value: object) -> object:
     return value
 
 
+def _read_day(value: object) -> date:
+    try:
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise PydanticCustomError("day_form", _("Write a day such as 2026-12-24."))
+
+
 def _within_calendar(moment: datetime) -> datetime:
     # The years at the calendar's edges fall off it in some zones.
     if not 1970 <= moment.year < 9999:
@@ -106,6 +116,7 @@ Secret = Annotated[str, AfterValidator(_without_nul)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_without_nul)]
 Whole = Annotated[int, Strict()]
 Moment = Annotated[AwareDatetime, BeforeValidator(_read_moment), AfterValidator(_within_calendar)]
+Day = Annotated[date, BeforeValidator(_read_day)]
 Id = Annotated[
     int,
     BeforeValidator(_read_id),

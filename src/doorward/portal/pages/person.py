@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doorward.access import cards as card_numbers
@@ -25,7 +24,6 @@ from doorward.people.pages import (
 )
 from doorward.portal.history import changes_of
 from doorward.portal.tables import validity_words
-from doorward.sites.words import clock_of
 from doorward.tenancy.models import AuditEntry
 from doorward.tenancy.permissions import Can
 
@@ -38,7 +36,7 @@ class DoorLine:
     """A door of a person, in words: its hours, its groups, and what its device knows."""
 
     door: Door
-    drawn: tuple[windows.WeeklyWindow, ...]
+    drawn: tuple[windows.Window, ...]
     hours: str
     groups: tuple[AccessGroup, ...]
     open_now: bool
@@ -94,7 +92,7 @@ class PersonShow(PersonPage):
             "open_now": sum(line.open_now for line in lines),
             "untold": sum(line.sync.stand in untold for line in (*lines, *leaving)),
             "windows": drawn,
-            "hours": windows.describe(drawn, _, clock_of(self.site)),
+            "hours": facts.hours_words(drawn, self.site),
         }
 
     def holdings(self) -> Context:
@@ -148,13 +146,12 @@ def why_form(page: PersonPage) -> WhyFields:
 
 def door_lines(page: PersonShow, known: Mapping[tuple[int, int], told.Told]) -> list[DoorLine]:
     """Say of each door that the person may open at some time when, by what, and who knows."""
-    time = clock_of(page.site)
     person = page.person.pk
     return [
         DoorLine(
             door=way.door,
             drawn=way.windows,
-            hours=windows.describe(way.windows, _, time),
+            hours=facts.hours_words(way.windows, page.site),
             groups=way.groups,
             open_now=way.open_now,
             sync=known.get((person, way.door.device_id), told.NOTHING),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 from doorward.protocols.akuvox.local_api import Values, text
 from doorward.protocols.akuvox.models import CARDS_A_PERSON, NAME_LENGTH
@@ -14,6 +15,10 @@ from doorward.protocols.neutral import (
 )
 
 OURS = "DW"
+# Types of schedules: between dates, and every week [D].
+_NORMAL, _WEEKLY = "0", "1"
+# What is spelled where a schedule between dates has no first or no last day [G].
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 # A grant whose schedule on the device is none of ours.
 FOREIGN_SLOT = -1
 # Monday first, as in our records; the device really spells Thursday so.
@@ -121,36 +126,67 @@ def schedule_slot(row: Values) -> int | None:
 
 
 def fit_schedule(record: ScheduleRecord) -> ScheduleRecord:
-    """Return the record as a device can hold it: a day's last minute is its end."""
-    return replace(record, end=MINUTES_A_DAY) if record.end == MINUTES_A_DAY - 1 else record
+    """Return the record as a device can hold it.
+
+    A day's last minute is its end, and dates without a limit are far ones.
+    """
+    return replace(
+        record,
+        end=MINUTES_A_DAY if record.end == MINUTES_A_DAY - 1 else record.end,
+        first_day=date.min if record.first_day <= _FIRST_DAY else record.first_day,
+        last_day=date.max if record.last_day >= _LAST_DAY else record.last_day,
+    )
 
 
 def read_schedule(row: Values, slot: int) -> ScheduleRecord | None:
-    """Return the weekly window in a row, None where it is none."""
+    """Return the window in a row, None where it is none of ours."""
     days = sum(1 << bit for bit, name in enumerate(DAYS) if text(row.get(name)) == "1")
     start, end = _minutes(text(row.get("TimeStart"))), _minutes(text(row.get("TimeEnd")))
-    if text(row.get("Type")) != "1" or start is None or end is None:
+    dates = _dates(row)
+    if dates is None or start is None or end is None:
         return None
     try:
-        record = ScheduleRecord(slot=slot, days=days, start=start, end=end)
+        return fit_schedule(ScheduleRecord(slot, days, start, end, *dates))
     except ValueError:
         return None
-    return fit_schedule(record)
 
 
 def write_schedule(record: ScheduleRecord, row: Values | None = None) -> Values:
     """Return the whole row for a schedule, on top of the `row` the device holds.
 
-    Weekly schedules work only through the flags of the days [F].
+    Weekly schedules work only through the flags of the days [F]; those between dates have the
+    flags too [D], and both dates [G].
     """
+    first, last = max(record.first_day, _FIRST_DAY), min(record.last_day, _LAST_DAY)
     return {
-        **(row or {"DateStart": "", "DateEnd": ""}),
+        **(row or {}),
         "Name": f"{OURS}{record.slot}",
-        "Type": "1",
+        "Type": _NORMAL if record.is_dated else _WEEKLY,
+        "DateStart": f"{first:%Y%m%d}" if record.is_dated else "",
+        "DateEnd": f"{last:%Y%m%d}" if record.is_dated else "",
         "TimeStart": _clock(record.start),
         "TimeEnd": _clock(min(record.end, MINUTES_A_DAY - 1)),
         **{name: str(record.days >> bit & 1) for bit, name in enumerate(DAYS)},
     }
+
+
+def _dates(row: Values) -> tuple[date, date] | None:
+    """Return the first and the last day of a row; None where there are none to understand."""
+    if text(row.get("Type")) == _WEEKLY:
+        return date.min, date.max
+    if text(row.get("Type")) != _NORMAL:
+        return None
+    first, last = _day(text(row.get("DateStart"))), _day(text(row.get("DateEnd")))
+    return None if first is None or last is None else (first, last)
+
+
+def _day(spelled: str) -> date | None:
+    if not re.fullmatch(r"[0-9]{8}", spelled):
+        return None
+    try:
+        return date(int(spelled[:4]), int(spelled[4:6]), int(spelled[6:]))
+    except ValueError:
+        return None
 
 
 def _our_key(name: str) -> str | None:
