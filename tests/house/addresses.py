@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import Model
 from django.urls import URLPattern, get_resolver, reverse
 
-from doorward.access.consequences import of_deletion
+from doorward.access.consequences import of_deletion, of_leaving
 from doorward.access.models import Credential
 from doorward.activity.models import DoorEvent
 from doorward.devices.models import Command, MacEntry
@@ -190,6 +190,14 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
         "group-edit": lambda: {
             **forms["group"],
             "people": [cast.person(name).pk for name in ("Rita", "Bob")],
+        },
+        "group": lambda: {
+            "deed": "remove",
+            "ids": [cast.person("Rita").pk],
+            "confirmed": "1",
+            "looked": of_leaving(
+                cast.actor("mona"), cast.group("Office hours"), [cast.person("Rita").pk]
+            ).mark,
         },
         "group-delete": lambda: {
             "looked": of_deletion(cast.actor("mona"), cast.group("Office hours")).mark

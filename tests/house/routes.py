@@ -57,8 +57,16 @@ def body_of(method: str, route: str, cast: Cast) -> dict[str, object] | None:
     """Return what a deed is given, so that only the role decides."""
     if route.endswith("/second-factor"):
         return {"required": True}
-    if method not in {"POST", "PATCH"} or (method == "POST" and "{" in route):
+    if method not in {"POST", "PATCH"}:
         return None
+    rita = cast.person("Rita").pk
+    within: dict[str, dict[str, object]] = {
+        "/access-groups/{group}/people/add": {"ids": [rita]},
+        "/access-groups/{group}/people/remove": {"ids": [rita]},
+        "/access-groups/{group}/preview": {"operation": "delete"},
+    }
+    if method == "POST" and "{" in route:
+        return within.get(route)
     new: dict[str, dict[str, object]] = {
         "sites": {"name": "Elm", "zone": "Europe/Berlin"},
         "companies": {"site": cast.maple.pk, "name": "Cedar"},
@@ -80,7 +88,7 @@ def body_of(method: str, route: str, cast: Cast) -> dict[str, object] | None:
             "name": "Gate",
             "relay": 2,
         },
-        "people/bulk": {"operation": "suspend", "ids": [cast.person("Rita").pk]},
+        "people/bulk": {"operation": "suspend", "ids": [rita]},
         "people/import": {"site": cast.maple.pk, "file": PeopleFile()},
         "access-groups": {"site": cast.maple.pk, "name": "Weekdays"},
         "search": {"q": "Rita"},

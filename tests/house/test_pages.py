@@ -89,6 +89,7 @@ groups           GET   200  200  200  200  200  200  200  404  404   302
 group-new        GET   403  403  403  200  200  200  200  404  404   302
 group-new        POST  403  403  403  302  302  302  302  404  404   302
 group            GET   200  404  404  200  200  200  200  404  404   302
+group            POST  403  404  404  302  302  302  403  404  404   302
 group-edit       GET   403  404  404  200  200  200  403  404  404   302
 group-edit       POST  403  404  404  302  302  302  403  404  404   302
 group-delete     GET   403  404  404  200  200  200  403  404  404   302
@@ -202,7 +203,7 @@ invitation                 POST 409 409
 """
 
 # Lists that take deeds on many rows.
-LISTS = {"macs", "people"}
+LISTS = {"macs", "people", "group"}
 
 HEAD, *ROLES = [line.split() for line in TABLE.strip().splitlines()]
 OWN_ROWS = [line.split() for line in OWN.strip().splitlines()]

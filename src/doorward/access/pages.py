@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from doorward.access import consequences, facts, week_json, windows
+from doorward.access import consequences, facts, joining, week_json, windows
 from doorward.access.actions import groups
 from doorward.access.consequences import Preview
 from doorward.access.forms import GroupFields
@@ -23,6 +23,7 @@ from doorward.devices.models import Door
 from doorward.files.lists import ListPage
 from doorward.kit.counts import counted
 from doorward.kit.pages import Context, Crumb, DoingPage
+from doorward.people.filters import by_name
 from doorward.people.models import Group, Person
 from doorward.people.pages import companies_at
 from doorward.sites.models import Company, Site
@@ -183,6 +184,8 @@ class GroupShow(GroupPage, ListPage):
 
     template = "access/group.html"
     table = MemberTable
+    search_hint = _("Name, ID or e-mail")
+    deeds = (joining.Remove,)
     empty = {
         "text": _("Nobody is in this group"),
         "hint": _("Edit the group to add people."),
@@ -200,6 +203,9 @@ class GroupShow(GroupPage, ListPage):
         members = Person.objects.visible_to(self.actor).filter(memberships__accessgroup=self.group)
         held = Credential.objects.visible_to(self.actor)
         return members.select_related("company").annotate(card_count=counted(held, "person"))
+
+    def search(self, rows: QuerySet[Person], words: str) -> QuerySet[Person]:
+        return rows.filter(by_name(words))
 
     def context(self) -> Context:
         context = super().context()

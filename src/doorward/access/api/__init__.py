@@ -1,7 +1,7 @@
 """Credentials, access groups and rights over the API, one module a noun."""
 
 from doorward.access.api.credentials import credentials
-from doorward.access.api.groups import access_groups
+from doorward.access.api.members import access_groups
 from doorward.access.api.rights import door_rights, person_rights
 
 __all__ = ["access_groups", "credentials", "door_rights", "person_rights"]

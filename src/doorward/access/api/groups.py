@@ -189,15 +189,7 @@ def change_access_group(request: HttpRequest, group: PathId, body: GroupPatch) -
     actor = actor_of(request)
     row = AccessGroup.objects.select_for_update(no_key=True, of=("self",)).find(actor, group)
     require_unchanged(request, lambda: _shown(actor, row))
-    known = {
-        "name": row.name,
-        "doors": Door.objects.visible_to(actor).filter(accessgroups=row),
-        "windows": facts.drawn_of(row),
-        "first_day": row.first_day,
-        "last_day": row.last_day,
-    }
-    form = GroupForm(**{**known, **_referred(actor, body)})
-    return _shown(actor, actions.change_group(actor, row, form))
+    return _shown(actor, actions.change_group(actor, row, form_of(actor, row, body)))
 
 
 @access_groups.delete("/{group}", response={204: None}, openapi_extra=GUARDED)
@@ -208,6 +200,18 @@ def delete_access_group(request: HttpRequest, group: PathId) -> None:
     row = AccessGroup.objects.select_for_update(no_key=True, of=("self",)).find(actor, group)
     require_unchanged(request, lambda: _shown(actor, row))
     actions.delete_group(actor, row)
+
+
+def form_of(actor: Actor, group: AccessGroup, body: GroupPatch) -> GroupForm:
+    """Return what is said of a group with what a PATCH gives."""
+    known = {
+        "name": group.name,
+        "doors": Door.objects.visible_to(actor).filter(accessgroups=group),
+        "windows": facts.drawn_of(group),
+        "first_day": group.first_day,
+        "last_day": group.last_day,
+    }
+    return GroupForm(**{**known, **_referred(actor, body)})
 
 
 # Any: each field of the form has its own type.

@@ -1,7 +1,7 @@
 """One class a page: list, show, form, deed. Pages guard nothing; they ask and show."""
 
 from doorward.kit.pages.asked import PAGE_SIZES, Asked, Fault, words_of
-from doorward.kit.pages.bulk import BulkDeed, Done
+from doorward.kit.pages.bulk import BulkDeed, Done, Look
 from doorward.kit.pages.deed import DeedPage
 from doorward.kit.pages.doing import ActingPage, DoingPage
 from doorward.kit.pages.export import CONTENT_TYPES, Chip, Export, ExportPage, Paper
@@ -27,6 +27,7 @@ __all__ = [
     "Fault",
     "FormPage",
     "ListPage",
+    "Look",
     "Page",
     "Paper",
     "add_faults",

@@ -1,7 +1,7 @@
 """Deeds on many rows of a list: on those chosen or on all that match, confirmed with numbers."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -29,10 +29,25 @@ AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Done:
-    """What was done, and the deed on the same rows that takes it back, if one does."""
+    """What was done, and the deed that takes it back, if one does.
+
+    It is done to the same rows, or to those with these `keys`, with `fields` filled in; on the
+    same list, or on the one at `path`.
+    """
 
     text: Text
     undo: str = ""
+    keys: Sequence[int] | None = None
+    fields: Mapping[str, object] = field(default_factory=dict)
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a deed would do, in sentences; the `mark` is another one where that has changed."""
+
+    sentences: Sequence[Text]
+    mark: str
 
 
 class BulkDeed:
@@ -60,6 +75,13 @@ class BulkDeed:
         self.actor = page.actor
         self.rows = page.actor.within(self.needs, rows)
 
+    # Any: a list of rows of every kind.
+    @classmethod
+    def offered_on(cls, page: Any) -> bool:
+        """Say whether the actor may do it to anything that the page could list."""
+        offered: bool = page.actor.may(cls.needs)
+        return offered
+
     def question(self, count: int) -> Text:
         """Return what the deed does to how many, for the title and the button: Remove 3 people."""
         raise NotImplementedError
@@ -67,6 +89,10 @@ class BulkDeed:
     def consequences(self) -> Iterable[Text]:
         """Return what follows, each a sentence with its number."""
         return ()
+
+    def look(self, form: Any) -> Look | None:
+        """Return what must be looked at before the deed is done, once its form is filled in."""
+        return None
 
     def form_options(self) -> dict[str, Any]:
         return {}
@@ -81,7 +107,7 @@ class BulkDeed:
 
 def offered(page: "ListPage") -> Iterator[type[BulkDeed]]:
     """Yield the deeds that the actor may do somewhere."""
-    return (deed for deed in page.deeds if deed.in_bar and page.actor.may(deed.needs))
+    return (deed for deed in page.deeds if deed.in_bar and deed.offered_on(page))
 
 
 def answer(page: "ListPage") -> HttpResponseBase:
@@ -93,14 +119,17 @@ def answer(page: "ListPage") -> HttpResponseBase:
     count, all_chosen = deed.rows.count(), chosen.count()
     _refuse_nothing(deed, count, all_chosen)
     form = deed.form(asked if "confirmed" in asked else None)
-    if asked.get("confirmed") == str(count) and (form is None or form.is_valid()):
+    filled = form is None or form.is_valid()
+    look = deed.look(form) if filled else None
+    seen = look is None or look.mark == asked.get("looked")
+    if asked.get("confirmed") == str(count) and filled and seen:
         try:
             return _do(deed, form, count)
         except Invalid as fault:
             if form is None:
                 raise
             add_faults(form, fault)
-    return _ask(deed, form, count, all_chosen - count)
+    return _ask(deed, form, look, count, all_chosen - count)
 
 
 def kind_of(page: "ListPage", asked: QueryDict) -> type[BulkDeed]:
@@ -151,13 +180,22 @@ def _done(deed: BulkDeed, form: forms.Form | None) -> str:
 def _said(request: HttpRequest, done: Done, keys: list[int]) -> str:
     if not done.undo:
         return str(done.text)
-    context = {"text": done.text, "deed": done.undo, "keys": keys, "path": request.path}
+    context = {
+        "text": done.text,
+        "deed": done.undo,
+        "keys": keys if done.keys is None else done.keys,
+        "fields": done.fields,
+        "path": done.path or request.path,
+    }
     return render_to_string("kit/undo.html", context, request)
 
 
-def _ask(deed: BulkDeed, form: forms.Form | None, count: int, left: int) -> HttpResponseBase:
+def _ask(
+    deed: BulkDeed, form: forms.Form | None, look: Look | None, count: int, left: int
+) -> HttpResponseBase:
     request, asked = deed.page.request, deed.page.request.POST
-    consequences = [str(text) for text in deed.consequences()]
+    told = [*deed.consequences(), *(look.sentences if look else ())]
+    consequences = [str(text) for text in told]
     if left:
         words = ngettext(
             "%(count)d other is left as it is: your role does not allow it there.",
@@ -173,6 +211,8 @@ def _ask(deed: BulkDeed, form: forms.Form | None, count: int, left: int) -> Http
         "consequences": consequences,
         "count": count,
         "changed": bool(confirmed) and confirmed != str(count),
+        "looked": look.mark if look else "",
+        "stale": bool(look and asked.get("looked")),
         "form": form,
         "keys": [] if "all" in asked else asked.getlist("ids"),
         "everything": "all" in asked,

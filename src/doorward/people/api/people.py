@@ -200,11 +200,7 @@ class PeopleBulkIn(In):
 def do_to_people(request: HttpRequest, body: PeopleBulkIn) -> DoneOut:
     """Suspend, resume, move or delete many people at once: all of them or none."""
     actor = actor_of(request)
-    matching = None
-    if body.filter is not None:
-        rows = _matching(Person.objects.visible_to(actor), body.filter)
-        matching = Q(pk__in=rows.order_by().values("pk"))
-    chosen = all_chosen(Person.objects.all(), actor, body.ids, matching)
+    chosen = all_chosen(Person.objects.all(), actor, body.ids, meant_by(actor, body.filter))
     if (body.operation == "move") != (body.company is not None or body.group is not None):
         raise Invalid({"company": _("`move` wants a company or a group, and nothing else does.")})
     if body.operation == "delete":
@@ -254,6 +250,14 @@ def delete_person(request: HttpRequest, person: PathId) -> None:
     row = Person.objects.select_for_update(no_key=True, of=("self",)).find(actor, person)
     require_unchanged(request, lambda: PersonOut.of(row))
     actions.delete_person(actor, row)
+
+
+def meant_by(actor: Actor, choice: PersonChoice | None) -> Q | None:
+    """Say who is meant by a filter, where there is one."""
+    if choice is None:
+        return None
+    rows = _matching(Person.objects.visible_to(actor), choice)
+    return Q(pk__in=rows.order_by().values("pk"))
 
 
 def _matching(rows: People, asked: PersonFilters | PersonChoice) -> People:

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from doorward.access import cards, openable, told
+from doorward.access import cards, joining, openable, told
 from doorward.access.actions.credentials import match_of
 from doorward.access.models import Credential
 from doorward.access.pages import doors_at
@@ -20,7 +20,7 @@ from doorward.people.models import Person
 from doorward.people.pages import companies_at
 from doorward.portal.filters import PeopleFilter
 from doorward.portal.importing.roll import on_paper
-from doorward.portal.pages.people_deeds import DEEDS
+from doorward.portal.pages import people_deeds
 from doorward.portal.sheets import PEOPLE, OnPaper
 from doorward.portal.tables import PeopleFacts, PeopleTable
 from doorward.sites.pages import SitePage, company_new
@@ -34,7 +34,7 @@ class People(SitePage, ListPage):
     filters_shown = 3
     search_hint = _("Name, ID, e-mail or card number")
     tucked_away = ("personnel_id", "email", "mobile", "remark", "created_at")
-    deeds = DEEDS
+    deeds = (*joining.DEEDS, *people_deeds.DEEDS)
     sheet = PEOPLE
     tools = ("portal/import_tool.html", *ListPage.tools)
     empty = {
