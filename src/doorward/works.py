@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from doorward.files import list_works
 from doorward.files.kinds import WorkKind
 from doorward.files.lists import BULK, EXPORT
+from doorward.files.models import StoredFile
 from doorward.portal.importing import works as importing
 
 WORKS: Mapping[str, WorkKind] = {
-    EXPORT: WorkKind(_("Export"), list_works.export),
+    EXPORT: WorkKind(_("Export"), list_works.export, makes=StoredFile.Kind.EXPORT),
     BULK: WorkKind(_("Change of many"), list_works.do_to_many),
     importing.CHECK: WorkKind(
         _("Check of an import"), importing.check, address=importing.address_of_check

@@ -54,6 +54,14 @@ def test_a_card_is_held_once_at_a_site(mona: Actor, rita: Person, number: str) -
     assert set(fault.value.faults) == {"number"}
 
 
+def test_who_tries_numbers_learns_nothing_where_no_card_can_be_given(
+    mona: Actor, rita: Person
+) -> None:
+    with pytest.raises(Invalid) as fault:
+        credentials.add_card(mona, rita, number=BOBS_CARD, label="x" * 65)
+    assert set(fault.value.faults) == {"label"}
+
+
 def test_another_site_may_hold_a_card_of_that_number(oscar: Actor, cast: Cast) -> None:
     card = credentials.add_card(oscar, cast.person("Olga"), number=RITAS_CARD)
     assert card.site == cast.oak

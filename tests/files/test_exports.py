@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.urls import reverse
 
 from doorward.files import folder, lists
 from doorward.files.models import Work
+from doorward.kit import clock
 from doorward.people.actions import PersonForm, create_person
 from doorward.tenancy.models import AuditEntry, Standing
 from tests.cast import BUILDER, Cast
@@ -142,6 +144,16 @@ def test_many_rows_are_put_together_in_the_background(
     else:
         assert zipfile.ZipFile(io.BytesIO(made(work))).testzip() is None
     assert AuditEntry.objects.get(verb="export").after["rows"] == 2
+
+
+@pytest.mark.usefixtures("few")
+def test_an_export_is_kept_for_a_day(cast: Cast, run_jobs: RunJobs) -> None:
+    export(cast.client("mona"), address(cast, "people"), "csv", "shown")
+    run_jobs()
+    file = Work.objects.latest("pk").result
+    assert file is not None
+    assert file.expires_at is not None
+    assert (file.kind, file.expires_at - clock.now() <= timedelta(days=1)) == ("export", True)
 
 
 @pytest.mark.usefixtures("few")

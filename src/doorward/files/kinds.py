@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
-from doorward.files.models import Work
+from doorward.files.models import StoredFile, Work
 from doorward.files.report import Report
 
 
@@ -24,6 +24,8 @@ class WorkKind:
     do: Callable[[Work, Report], None]
     # The page of such work, where it has one of its own.
     address: Callable[[Work], str] | None = None
+    # What it makes; how long that is kept depends on it.
+    makes: StoredFile.Kind = StoredFile.Kind.RESULT
 
 
 def kinds() -> Mapping[str, WorkKind]:

@@ -107,7 +107,7 @@ def _result(work: Work, report: Report) -> StoredFile | None:
     made = report.made
     if made is None:
         return None
-    kind = StoredFile.Kind.RESULT
+    kind = kinds()[work.kind].makes
     return StoredFile.objects.create(
         node=work.node,
         kind=kind,

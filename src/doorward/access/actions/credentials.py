@@ -43,8 +43,9 @@ def add_cards(actor: Actor, told: Sequence[CardForm]) -> list[Credential]:
     held = hold(actor, {form.person.pk: form.person for form in told}.values())
     shelf.take_turns({person.site_id for person in held.values()})
     made, faults = _read(told, held)
-    numbers = faults | _beyond_room(told) | _twice(made) | _taken(actor, made)
-    wrong = _misshapen(made) | {place: {"number": why} for place, why in numbers.items()}
+    wrong = _misshapen(made) | _at_number(faults | _beyond_room(told) | _twice(made))
+    # Who holds a card is told last: whoever tries numbers is left with every one that is free.
+    wrong = wrong or _at_number(_taken(actor, made))
     if wrong:
         raise InvalidRows(wrong, name="cards")
     given = [made[place] for place in range(len(told))]
@@ -234,6 +235,10 @@ def _taken(actor: Actor, made: dict[int, Credential]) -> dict[int, str]:
         for place, card in made.items()
         if bytes(card.match) in told[card.site_id]
     }
+
+
+def _at_number(faults: dict[int, str]) -> dict[int, Mapping[str, Text]]:
+    return {place: {"number": why} for place, why in faults.items()}
 
 
 def _key(card: Credential) -> tuple[int, bytes]:
