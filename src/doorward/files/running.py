@@ -36,8 +36,12 @@ def run(key: int) -> None:
             return
         work = _claim(key)
         if work is not None:
-            with translation.override(work.account.language):
-                _do(work, Report(work, Actor.of(work.account), teller))
+            actor = Actor.of(work.account)
+            try:
+                with translation.override(work.account.language):
+                    _do(work, Report(work, actor, teller))
+            finally:
+                actor.finish()
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from doorward.files import folder
 from doorward.files.models import Work
 from doorward.kit.sheets import write_xlsx
 from doorward.people.models import Person
-from doorward.portal.importing.asking import ask_for_check, ask_for_import
+from doorward.portal.importing.asking import ask_at_once, ask_for_check, ask_for_import
 from doorward.portal.importing.plan import Choices
 from doorward.portal.importing.roll import on_paper
 from doorward.portal.sheets import PEOPLE
@@ -60,6 +60,13 @@ class Importer:
             Choices(update=update, create_groups=create_groups),
         )
         return self._after(work)
+
+    def at_once(self, who: str, rows: Sequence[Row]) -> Work:
+        """Import without a look before and return the work, over."""
+        sent = SimpleUploadedFile("people.csv", csv_of(rows), "text/csv")
+        return self._after(
+            ask_at_once(self._cast.actor(who), self._cast.maple, sent, Choices(update=False))
+        )
 
     def follow(self, who: str, work: Work) -> Work:
         """Confirm, and return the import, done."""

@@ -1,6 +1,7 @@
 """A sheet of people becomes people: all rows or none, told in numbers before."""
 
 import io
+from collections.abc import Callable
 from unittest.mock import Mock
 
 import pytest
@@ -14,6 +15,8 @@ from doorward.files import running
 from doorward.files.models import Work
 from doorward.kit.sheets.archive import Archive
 from doorward.kit.sheets.workbook import Workbook
+from doorward.people import actions
+from doorward.people.actions import PersonForm
 from doorward.people.models import Group, Person
 from doorward.portal.importing.deeds import carry_out
 from doorward.portal.importing.plan import Choices
@@ -21,7 +24,7 @@ from doorward.portal.importing.planning import plan_of
 from doorward.portal.importing.works import IMPORT
 from doorward.tenancy.models import AuditEntry
 from tests.cast import BOBS_CARD, BUILDER, RITAS_CARD, Cast
-from tests.portal.importing.conftest import Importer, csv_of, exported, result_of, told
+from tests.portal.importing.conftest import Importer, Row, csv_of, exported, result_of, told
 
 pytestmark = pytest.mark.django_db
 
@@ -274,18 +277,45 @@ def test_a_pin_that_somebody_has_is_told_like_one_easy_to_guess(
     cast: Cast, importing: Importer
 ) -> None:
     pins.set_pins(BUILDER, [(rita(cast), "739146")])
-    rows = [{**NINA, "pin": "739146"}, {**OTIS, "pin": "123456"}]
-    taken, weak = importing.check("mona", rows).faults
-    assert taken["words"] == weak["words"]
+    (weak,) = importing.check("mona", [NINA, {**OTIS, "pin": "123456"}]).faults
+    (taken,) = importing.check("mona", [NINA, {**OTIS, "pin": "739146"}]).faults
+    assert taken == weak
     assert "Rita" not in taken["words"]
 
 
-def test_whoever_tries_pins_by_the_dozen_has_to_wait(cast: Cast, importing: Importer) -> None:
-    rows = [{**NINA, "pin": f"1{number:05}"} for number in range(11111, 11112)]
-    many = [{**NINA, "first_name": f"N{n}", "pin": f"{n}{n}{n}{n}{n}{n}"} for n in range(10)]
-    for _time in range(3):
-        checked = importing.check("mona", [*many, *rows])
-    assert (checked.state, "Too many PINs were refused" in checked.error) == ("failed", True)
+def test_beside_a_pin_easy_to_guess_no_other_is_compared(cast: Cast, importing: Importer) -> None:
+    pins.set_pins(BUILDER, [(rita(cast), "739146")])
+    rows = [{**NINA, "pin": "739146"}, {**OTIS, "pin": "123456"}]
+    assert [row for row, _where, _words in told(importing.check("mona", rows))] == [3]
+
+
+def many(count: int, pin: Callable[[int], str]) -> list[Row]:
+    return [{**NINA, "first_name": f"N{n}", "pin": pin(n)} for n in range(count)]
+
+
+def test_each_pin_easy_to_guess_is_told_with_its_row_and_is_no_guess(importing: Importer) -> None:
+    for _time in range(2):
+        checked = importing.check("mona", many(30, lambda n: f"01{n % 12 + 1:02}{n:02}"))
+        assert [row for row, _where, _words in told(checked)] == list(range(2, 32))
+    assert importing.check("mona", [{**NINA, "pin": "739146"}]).state == "done"
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_whoever_tries_pins_by_the_dozen_has_to_wait(
+    at_once: bool, cast: Cast, importing: Importer
+) -> None:
+    held = [f"7391{n}" for n in range(46, 71)]
+    people = actions.create_people(
+        BUILDER, [(cast.acme, PersonForm(first_name=f"H{n}", last_name="Held")) for n in range(25)]
+    )
+    pins.set_pins(BUILDER, list(zip(people, held, strict=True)))
+    ask = importing.at_once if at_once else importing.check
+    (fault,) = ask("mona", many(25, lambda n: held[n])).faults
+    assert (fault["row"], fault["words"][:2]) == (0, "25")
+    again = importing.check("mona", [{**NINA, "pin": "739146"}])
+    assert (again.state, "Too many PINs were refused" in again.error) == ("failed", True)
+    assert again.done == 0
+    assert importing.check("mona", [NINA]).state == "done"
 
 
 def test_namesakes_are_counted_so_that_nobody_comes_twice(importing: Importer) -> None:

@@ -147,13 +147,21 @@ def unusable_at(
     People who are letting go of theirs do not count.
     """
     weak = {place for place, (pin, _match) in found.items() if pins.is_weak(pin)}
+    return sorted(weak.union(taken_at(sites, letting_go, found)))
+
+
+def taken_at(
+    sites: Collection[int], letting_go: Collection[int], found: dict[int, Typed]
+) -> list[int]:
+    """Return the places of PINs that somebody has who keeps theirs, or that stand before."""
     held = Credential.objects.pins().filter(site__in=sites).exclude(person__in=letting_go)
     taken = _among(held, [match for _pin, match in found.values()])
+    again = []
     for place, (_pin, match) in found.items():
         if match in taken:
-            weak.add(place)
+            again.append(place)
         taken.add(match)
-    return sorted(weak)
+    return again
 
 
 def require_patience(actor: Actor) -> None:

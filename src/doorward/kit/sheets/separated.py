@@ -43,8 +43,9 @@ def rows_of(file: BinaryIO) -> Iterator[Row]:
     except UnicodeError as breakage:
         raise _unknown_signs() from breakage
     finally:
-        # The file is not ours to close.
-        text.detach()
+        # The file is not ours to close; whoever stopped reading halfway has closed it.
+        if not text.closed:
+            text.detach()
 
 
 def _records(text: io.TextIOWrapper) -> Iterator[Row]:

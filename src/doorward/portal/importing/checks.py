@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from doorward.access import pins
 from doorward.access.actions.credentials import holders_of, pin_match
-from doorward.access.actions.pins import MOST_TOLD, Typed, require_patience, unusable_at
+from doorward.access.actions.pins import MOST_TOLD, Typed, require_patience, taken_at
 from doorward.kit.errors import InvalidRows
 from doorward.kit.sheets import Fault, Table
 from doorward.people.actions import checks
@@ -72,6 +72,18 @@ class Checks:
             return
         require_patience(self._roll.actor)
         told = self._once_in_file(told)
+        if easy := [entry for entry in told if pins.is_weak(entry.pin)]:
+            for entry in easy:
+                self._object(entry, "pin", _(pins.UNUSABLE))
+            return
+        self._check_pins_held(told)
+
+    def _check_pins_held(self, told: Sequence[Entry]) -> None:
+        """Object to PINs that somebody has, of a file that holds none that is easy to guess.
+
+        An answer is thus either by the rules alone, which is no secret and no guess, or by what
+        people hold, which is a guess; its words are the same.
+        """
         site = self._roll.site.pk
         typed: dict[int, Typed] = {
             place: (entry.pin, pin_match(site, entry.pin)) for place, entry in enumerate(told)
@@ -81,8 +93,8 @@ class Checks:
             for entry in self._plan.entries
             if entry.before is not None and (entry.pin or entry.pin_gone)
         ]
-        refused = unusable_at({site}, letting_go, typed)
-        self._plan.pins_refused = len(refused)
+        refused = taken_at({site}, letting_go, typed)
+        self._plan.pins_taken = len(refused)
         if len(refused) > MOST_TOLD:
             words = _("%(count)d of the PINs are easy to guess or not free.")
             mend = _("Leave the PINs out and let them be generated.")

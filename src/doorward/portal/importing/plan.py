@@ -71,8 +71,8 @@ class Plan:
     faulty_cells: set[tuple[int, str]] = field(default_factory=set)
     # Groups to create, by company and plain names from the top down; those above come first.
     new_groups: dict[tuple[int, tuple[str, ...]], tuple[str, ...]] = field(default_factory=dict)
-    # PINs that were not to be had, which count as guesses.
-    pins_refused: int = 0
+    # PINs that somebody has, which count as guesses.
+    pins_taken: int = 0
     namesakes: int = 0
 
     def fault(self, fault: Fault, column: str = "") -> None:

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from typing import BinaryIO, Protocol, cast
 
+from doorward.access.actions.pins import require_patience
 from doorward.kit.sheets import Sheet, Table
 from doorward.portal.importing.checks import Checks
 from doorward.portal.importing.plan import Choices, Plan
 from doorward.portal.importing.roll import Roll
-from doorward.portal.importing.weighing import Weighing
+from doorward.portal.importing.weighing import Weighing, tells_pin
 from doorward.portal.sheets import PEOPLE
 from doorward.sites.models import Site
 from doorward.sites.words import local_of
@@ -38,7 +39,12 @@ def plan_of(
     plan = Plan()
     table = Table(file, _sheet_for(choices), local_of(site))
     lines = []
+    patient = False
     for line in table:
+        if not patient and tells_pin(line):
+            # Asked as soon as there is one: who has to wait should hear it now.
+            require_patience(actor)
+            patient = True
         lines.append(line)
         progress.step()
     for fault in table.merged:

@@ -312,7 +312,7 @@ class _Row:
             return
         if told is CLEARED:
             entry.pin_gone = held
-        elif str(told).startswith(MASK[0]):
+        elif not tells_pin(self._line):
             if held is None:
                 words = _("%(text)s stands for a PIN, and this person has none.") % {"text": MASK}
                 self._object("pin", words, _("Write the PIN's digits, or leave the cell empty."))
@@ -327,6 +327,12 @@ class _Row:
             return
         if held is None or bytes(held.match) != pin_match(self._roll.site.pk, pin):
             entry.pin = pin
+
+
+def tells_pin(line: Line) -> bool:
+    """Say whether a row has a PIN in digits, not one that is kept or taken away."""
+    told = line.told.get("pin")
+    return told is not None and told is not CLEARED and not str(told).startswith(MASK[0])
 
 
 def _nearest(name: str, known: Sequence[str], *, otherwise: str = "") -> str:

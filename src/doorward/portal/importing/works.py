@@ -103,8 +103,6 @@ def check(work: Work, report: Report) -> None:
     _tell(report, plan)
     if plan.faults:
         _write_faults(report, plan, local_of(roll.site))
-    # A look at which PINs are not to be had is a guess at them, if it is one.
-    count_guesses(report.actor, plan.pins_refused)
 
 
 def import_people(work: Work, report: Report) -> None:
@@ -135,7 +133,10 @@ def import_people(work: Work, report: Report) -> None:
 def _planned(report: Report, request: Request, *, lock: bool) -> tuple[Plan, Roll]:
     site = Site.objects.find(report.actor, request.site)
     with report.source() as file, _told_as_faults(report):
-        return plan_of(report.actor, site, file, request.choices, report, lock=lock)
+        plan, roll = plan_of(report.actor, site, file, request.choices, report, lock=lock)
+    # To be told which PINs somebody has is a guess at them, though the import is undone then.
+    report.actor.afterwards(lambda: count_guesses(report.actor, plan.pins_taken))
+    return plan, roll
 
 
 @contextmanager
