@@ -8,6 +8,9 @@ from django.contrib.staticfiles import finders
 from tests.api.conftest import BASE, Caller
 from tests.cast import Cast
 
+# Asked by POST because of what they tell or how much it is; asking twice changes nothing.
+QUESTIONS = {f"{BASE}/search", f"{BASE}/access-groups/{{group}}/preview"}
+
 
 @pytest.fixture
 def document(db: None) -> dict:
@@ -22,9 +25,9 @@ def test_every_operation_declares_its_refusals(document: dict) -> None:
             assert ("409" in declared) == (method != "get"), (method, path)
 
 
-def test_every_post_takes_an_idempotency_key(document: dict) -> None:
+def test_every_post_that_changes_something_takes_an_idempotency_key(document: dict) -> None:
     for path, methods in document["paths"].items():
-        if "post" in methods:
+        if "post" in methods and path not in QUESTIONS:
             names = [parameter["name"] for parameter in methods["post"]["parameters"]]
             assert "Idempotency-Key" in names, path
 

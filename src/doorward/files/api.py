@@ -93,6 +93,7 @@ class WorkFilters(Filters):
         "state": ("state",),
         "fault_count": ("fault_count",),
         "created_at": ("created_at",),
+        "finished_at": ("finished_at",),
     }
 
     state: Literal["waiting", "running", "done", "failed", "cancelled"] | None = None

@@ -54,7 +54,7 @@ class Users(filters.FilterSet):
 
     def by_role(self, rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
         # Not by a role that is held elsewhere: that would tell of it.
-        held = seen_standings(self.request.page.actor)
+        held = seen_standings(self.request.actor)
         return rows.filter(pk__in=held.filter(role=value).values("account"))
 
     def by_state(self, rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:

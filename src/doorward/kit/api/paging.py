@@ -83,11 +83,19 @@ def listed(request: HttpRequest, rows: QuerySet[M], filters: Filters) -> Cut[M]:
     return cut(rows, filters.limit, lambda row: keyset.cursor(columns, row, question))
 
 
-def narrowed(rows: R, kind: type[django_filters.FilterSet], asked: Mapping[str, object]) -> R:
-    """Narrow rows as the list's page would; what is None is not asked for."""
+def narrowed(
+    rows: R,
+    kind: type[django_filters.FilterSet],
+    asked: Mapping[str, object],
+    request: HttpRequest | None = None,
+) -> R:
+    """Narrow rows as the list's page would; what is None is not asked for.
+
+    `request` is for filters that depend on who asks.
+    """
     data = QueryDict(mutable=True)
     data.update({name: str(value) for name, value in asked.items() if value is not None})
-    found: R = kind(data, rows).qs
+    found: R = kind(data, rows, request=request).qs
     return found
 
 

@@ -135,8 +135,10 @@ class PersonFilters(Filters):
         "first_name": ("first_name",),
         "personnel_id": ("personnel_id",),
         "company": ("company__name",),
+        "group": ("group__name",),
         "validity": ("valid_until",),
         "email": ("email",),
+        "mobile": ("mobile",),
         "created_at": ("created_at",),
     }
 

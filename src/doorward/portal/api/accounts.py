@@ -1,7 +1,7 @@
 """The accounts one looks after, and invitations, over the API."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.db import transaction
 from django.db.models import Prefetch
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 from pydantic import Field
 
-from doorward.kit.api.paging import Filters, Page, listed
+from doorward.kit.api.paging import Filters, Page, listed, narrowed
 from doorward.kit.api.shapes import Id, In, Line, OneOf, Out, PathId
 from doorward.kit.api.versions import TAGGED, tagged
 from doorward.kit.errors import Invalid
@@ -18,6 +18,7 @@ from doorward.tenancy.actions import accounts as deeds
 from doorward.tenancy.actions import invitations as inviting
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.api import KEYED, NOT_FOUND, actor_of, created, done
+from doorward.tenancy.filters import Users as AccountChoices
 from doorward.tenancy.models import Account, Invitation, Node
 from doorward.tenancy.permissions import Can, Role
 from doorward.tenancy.places import own_places, places_to_give, seen_standings
@@ -72,7 +73,24 @@ class AccountOut(Out):
 
 
 class AccountFilters(Filters):
-    sorts = {"username": ("username",), "created_at": ("created_at",)}
+    """`role` has those who hold it where you see it; `factor` is about second factors."""
+
+    sorts = {
+        "username": ("username",),
+        "name": ("name",),
+        "email": ("email",),
+        "is_active": ("is_active",),
+        "last_login": ("last_login",),
+        "created_at": ("created_at",),
+    }
+
+    role: Annotated[str, OneOf(Role)] | None = None
+    state: Literal["open", "shut"] | None = None
+    factor: Literal["required", "added", "none"] | None = None
+
+
+class InvitationFilters(Filters):
+    sorts = {"name": ("name",), "created_at": ("created_at",), "expires_at": ("expires_at",)}
 
 
 class RuleIn(In):
@@ -116,7 +134,8 @@ def list_accounts(request: HttpRequest, filters: Query[AccountFilters]) -> Page[
     actor = actor_of(request)
     held = Prefetch("standings", seen_standings(actor), to_attr="seen")
     rows = Account.objects.visible_to(actor).prefetch_related(held, "authenticator_set")
-    cut = listed(request, rows, filters)
+    asked = filters.model_dump(include={"role", "state", "factor"})
+    cut = listed(request, narrowed(rows, AccountChoices, asked, request), filters)
     items = [AccountOut.of(row) for row in cut.rows]
     return Page[AccountOut](items=items, next_cursor=cut.next_cursor)
 
@@ -181,7 +200,9 @@ def open_account(request: HttpRequest, account: PathId) -> AccountOut:
 
 
 @invitations.get("", response=Page[InvitationOut])
-def list_invitations(request: HttpRequest, filters: Query[Filters]) -> Page[InvitationOut]:
+def list_invitations(
+    request: HttpRequest, filters: Query[InvitationFilters]
+) -> Page[InvitationOut]:
     """List the invitations that wait."""
     cut = listed(request, Invitation.objects.visible_to(actor_of(request)), filters)
     items = [InvitationOut.of(row) for row in cut.rows]
