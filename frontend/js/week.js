@@ -149,18 +149,38 @@ function daysWords(days) {
   return names.length === 1 ? names[0] : `${names.slice(0, -1).join(", ")}${AND}${names.at(-1)}`;
 }
 
-function onceWords({ start, end }) {
-  const [day, time] = start.split("T");
-  const [lastDay, until] = end.split("T");
-  if (day === lastDay) return say("onceOn", { day, start: time, end: until });
-  return say("onceOver", { day, start: time, lastDay, end: until });
+// A day such as 2026-12-24 as a site writes it.
+export function dayWords(day, order) {
+  const [year, month, date] = day.split("-");
+  if (order === "dmy") return `${date}.${month}.${year}`;
+  return order === "mdy" ? `${month}/${date}/${year}` : day;
 }
 
-export function sentence(windows) {
+function onceWords({ start, end }, { order, first, last }) {
+  const [day, time] = start.split("T");
+  const [lastDay, until] = end.split("T");
+  const names = { day: dayWords(day, order), start: time, lastDay: dayWords(lastDay, order), end: until };
+  const words = say(day === lastDay ? "onceOn" : "onceOver", names);
+  const outside = (first && end <= `${first}T00:00`) || (last && day > last);
+  return outside ? say("onceOutside", { once: words }) : words;
+}
+
+function datedWords(words, { order, first, last }) {
+  const names = { hours: words, first: first && dayWords(first, order), last: last && dayWords(last, order) };
+  if (first && last) return say("hoursBetween", names);
+  if (first) return say("hoursFrom", names);
+  return last ? say("hoursUntil", names) : words;
+}
+
+// Windows in words. `order` is how dates are written: ymd, dmy or mdy; `first` and `last` are the days
+// between which the windows count, "" where there is no limit.
+export function sentence(windows, { order = "ymd", first = "", last = "" } = {}) {
+  const dates = { order, first, last };
   const once = windows.filter((window) => opensOnce(window) && !fault(window)).sort((a, b) => (a.start < b.start ? -1 : 1));
   const weekly = windows.filter((window) => !opensOnce(window));
-  if (!once.length) return weeklyWords(weekly);
-  return [...(weekly.length ? [weeklyWords(weekly)] : []), ...once.map(onceWords)].join("; ");
+  if (!windows.length) return weeklyWords([]);
+  const recurring = weekly.length ? [datedWords(weeklyWords(weekly), dates)] : [];
+  return [...recurring, ...once.map((window) => onceWords(window, dates))].join("; ");
 }
 
 function weeklyWords(windows) {

@@ -15,6 +15,9 @@ class WeekEditor {
   constructor(root) {
     this.value = root.querySelector("[data-week-value]");
     this.words = root.querySelector("[data-week-sentence]");
+    this.order = root.dataset.weekDates;
+    this.days = ["first", "last"].map((name) => root.closest("form")?.elements[`${name}_day`]);
+    for (const day of this.days) day?.addEventListener("input", () => this.tell());
     this.windows = this.readValue();
     this.spoken = element("span", { class: "visually-hidden", "aria-live": "polite" });
     root.append(this.spoken);
@@ -81,8 +84,14 @@ class WeekEditor {
     const sound = this.windows.filter((window) => !fault(window));
     this.value.value = JSON.stringify(sound);
     this.value.dispatchEvent(new Event("change", { bubbles: true }));
-    this.words.textContent = sentence(sound);
+    this.tell();
     this.grid.show(painted(sound));
+  }
+
+  tell() {
+    const [first, last] = this.days.map((day) => day?.value ?? "");
+    const sound = this.windows.filter((window) => !fault(window));
+    this.words.textContent = sentence(sound, { order: this.order, first, last });
   }
 }
 

@@ -8,7 +8,7 @@ function dayBox(day, checked) {
   return element("label", {}, box, element("span", { "aria-hidden": "true" }, DAY_SHORT[day].slice(0, 2)));
 }
 
-function timeBox(value, label, faultId) {
+function timeBox(value, faultId) {
   return element("input", {
     class: "form-control",
     type: "text",
@@ -16,7 +16,6 @@ function timeBox(value, label, faultId) {
     maxlength: 8,
     value,
     placeholder: "00:00",
-    "aria-label": label,
     "aria-describedby": faultId,
   });
 }
@@ -29,38 +28,48 @@ function repeatOf(window) {
   return window.days.length === 7 ? "daily" : "weekly";
 }
 
-function repeatBox(chosen, label) {
-  const box = element("select", { class: "form-select", "aria-label": label });
+function repeatBox(chosen) {
+  const box = element("select", { class: "form-select" });
   box.append(...REPEATS.map((name) => element("option", { value: name, selected: name === chosen }, say(`${name}Repeat`))));
   return box;
 }
 
-function momentBox(value, label, faultId) {
-  return element("input", { class: "form-control", type: "datetime-local", value, "aria-label": label, "aria-describedby": faultId });
+function momentBox(value, faultId) {
+  return element("input", { class: "form-control", type: "datetime-local", value, "aria-describedby": faultId });
 }
 
 class Row {
   constructor(window, number, changed, removed) {
     const faultId = freshId("hours");
     const once = opensOnce(window);
-    this.repeat = repeatBox(repeatOf(window), say("repeatOfRow", { row: number }));
-    this.begin = momentBox(once ? window.start : "", say("beginOfRow", { row: number }), faultId);
-    this.finish = momentBox(once ? window.end : "", say("finishOfRow", { row: number }), faultId);
-    this.days = element("div", { class: "week-row-days", role: "group", "aria-label": say("daysOfRow", { row: number }) });
+    this.repeat = repeatBox(repeatOf(window));
+    this.begin = momentBox(once ? window.start : "", faultId);
+    this.finish = momentBox(once ? window.end : "", faultId);
+    this.days = element("div", { class: "week-row-days", role: "group" });
     this.days.append(...DAY_NAMES.map((_, day) => dayBox(day, window.days.includes(day))));
-    this.start = timeBox(once ? "" : window.start, say("startOfRow", { row: number }), faultId);
-    this.end = timeBox(once ? "" : window.end, say("endOfRow", { row: number }), faultId);
+    this.start = timeBox(once ? "" : window.start, faultId);
+    this.end = timeBox(once ? "" : window.end, faultId);
     this.next = element("span", { class: "week-next-day" }, say("nextDay"));
     this.fault = element("p", { class: "week-row-fault", id: faultId, role: "status" });
-    const remove = element("button", { type: "button", class: "icon-button", "aria-label": say("removeRow", { row: number }) }, icon("trash"));
-    const head = element("div", { class: "week-row-head" }, this.repeat, remove);
+    this.name = element("span", { class: "week-row-name" });
+    this.remove = element("button", { type: "button", class: "icon-button" }, icon("trash"));
+    const head = element("div", { class: "week-row-head" }, this.name, this.repeat, this.remove);
     this.times = element("div", { class: "week-row-times" }, this.start, say("to"), this.end, this.next);
     this.moments = element("div", { class: "week-row-moments" }, this.begin, say("to"), this.finish);
     this.node = element("div", { class: "week-row" }, head, this.days, this.times, this.moments, this.fault);
     this.node.addEventListener("input", changed);
     this.node.addEventListener("change", (event) => this.settle(event.target));
-    remove.addEventListener("click", () => removed(this));
+    this.remove.addEventListener("click", () => removed(this));
+    this.number(number);
     this.judge();
+  }
+
+  // What is wrong with hours is told by their number.
+  number(row) {
+    this.name.textContent = say("hoursOfRow", { row });
+    const parts = { repeat: "repeatOfRow", begin: "beginOfRow", finish: "finishOfRow", days: "daysOfRow" };
+    Object.assign(parts, { start: "startOfRow", end: "endOfRow", remove: "removeRow" });
+    for (const [part, words] of Object.entries(parts)) this[part].setAttribute("aria-label", say(words, { row }));
   }
 
   // The field to go to first.
@@ -128,6 +137,7 @@ export class WeekRows {
   remove(row) {
     this.rows = this.rows.filter((each) => each !== row);
     row.node.remove();
+    this.rows.forEach((each, place) => each.number(place + 1));
     this.changed();
     this.rows.at(-1)?.first.focus();
   }

@@ -225,6 +225,11 @@ urlpatterns = [
         name="group-edit",
     ),
     path(
+        "sites/<int:site>/access-groups/<int:pk>/copy/",
+        access.GroupCopy.as_view(),
+        name="group-copy",
+    ),
+    path(
         "sites/<int:site>/access-groups/<int:pk>/delete/",
         access.GroupDelete.as_view(),
         name="group-delete",

@@ -179,6 +179,7 @@ PAGES: dict[str, dict[str, str]] = {
     "group-new": SITE,
     "group": {**SITE, "pk": "group"},
     "group-edit": {**SITE, "pk": "group"},
+    "group-copy": {**SITE, "pk": "group"},
     "group-delete": {**SITE, "pk": "group"},
     "doors": SITE,
     "door-new": SITE,

@@ -83,6 +83,12 @@ def member_counts(groups: Collection[int], people: QuerySet[Person]) -> dict[int
     return dict(members.values_list("accessgroup").annotate(n=Count("person")))
 
 
+def named_among(group: AccessGroup, people: Collection[int]) -> set[int]:
+    """Return who of these people is named in an access group."""
+    named = AccessGroup.people.through.objects.filter(accessgroup=group, person__in=people)
+    return set(named.values_list("person", flat=True))
+
+
 def opener_counts(doors: Collection[int], people: QuerySet[Person]) -> dict[int, int]:
     """Count who of these people is let through each of these doors at some time."""
     opened = AccessGroup.doors.through.objects.filter(door__in=doors)

@@ -1,7 +1,7 @@
 """Pages of access groups."""
 
 from collections.abc import Iterable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,14 +9,15 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from doorward.access import consequences, facts, joining, week_json, windows
 from doorward.access.actions import groups
 from doorward.access.consequences import Preview
-from doorward.access.forms import GroupFields
+from doorward.access.forms import GroupFields, where_it_hangs
 from doorward.access.models import AccessGroup, Credential
-from doorward.access.openable import member_counts
+from doorward.access.openable import member_counts, named_among
 from doorward.access.previewing import PreviewedPage, Unseen, require_looked
 from doorward.access.tables import GroupTable, MemberTable
 from doorward.devices.models import Door
@@ -33,6 +34,7 @@ from doorward.tenancy.permissions import Can
 
 # Beyond these a picker asks for people instead of carrying them all.
 CARRIED_PEOPLE = 300
+NAME_LENGTH = 64
 OFFICE_HOURS = windows.WeeklyWindow(days=windows.WEEKDAYS, start=8 * 60, end=18 * 60)
 
 
@@ -160,23 +162,35 @@ class GroupEdit(GroupPage, EditPage, GroupFormPage):
         return [*super().trail(), (self.group.name, group_url(self.group))]
 
     def initial(self) -> Context:
-        people = Person.objects.visible_to(self.actor).filter(accessgroups=self.group)
-        named = Group.objects.visible_to(self.actor).filter(accessgroups=self.group)
-        return {
-            "name": self.group.name,
-            "windows": week_json.unparse_text(facts.drawn_of(self.group)),
-            "first_day": self.group.first_day,
-            "last_day": self.group.last_day,
-            "doors": list(doors_at(self).filter(accessgroups=self.group)),
-            "people": [person.pk for person in people],
-            "people_groups": [one.pk for one in named],
-        }
+        return as_it_stands(self, self.group)
 
     def preview(self, form: GroupFields) -> Preview:
         return consequences.of_form(self.actor, self.site, self.group, form.told())
 
     def save(self, form: GroupFields) -> str:
         return group_url(groups.change_group(self.actor, self.group, form.told()))
+
+
+class GroupCopy(GroupPage, GroupNew):
+    """A new group that begins as another one stands; `?people=yes` takes its people along."""
+
+    title = _("Duplicate access group")
+
+    def subjects(self) -> Iterable[Any]:
+        return self.owners
+
+    def trail(self) -> Iterable[Crumb]:
+        return [groups_crumb(self.site), (self.group.name, group_url(self.group))]
+
+    def initial(self) -> Context:
+        known = as_it_stands(self, self.group)
+        if "people" not in self.request.GET:
+            del known["people"]
+        name = gettext("Copy of %(name)s") % {"name": self.group.name}
+        return {**known, "name": name[:NAME_LENGTH]}
+
+    def way_back(self) -> str:
+        return group_url(self.group)
 
 
 class GroupShow(GroupPage, ListPage):
@@ -202,7 +216,20 @@ class GroupShow(GroupPage, ListPage):
     def rows(self) -> QuerySet[Person]:
         members = Person.objects.visible_to(self.actor).filter(memberships__accessgroup=self.group)
         held = Credential.objects.visible_to(self.actor)
-        return members.select_related("company").annotate(card_count=counted(held, "person"))
+        rows = members.select_related("company", "group")
+        return rows.annotate(card_count=counted(held, "person"))
+
+    def dress(self, table: Any, records: Sequence[Any]) -> None:
+        named = named_among(self.group, [person.pk for person in records])
+        for person in records:
+            above = person.group.ancestors if person.group else []
+            person.is_named = person.pk in named
+            person.named_groups = [one for one in self.people_groups if one.pk in above]
+
+    @cached_property
+    def people_groups(self) -> list[Group]:
+        """The groups of people that are named, of those that the reader sees."""
+        return list(people_groups_at(self).filter(accessgroups=self.group))
 
     def search(self, rows: QuerySet[Person], words: str) -> QuerySet[Person]:
         return rows.filter(by_name(words))
@@ -215,10 +242,12 @@ class GroupShow(GroupPage, ListPage):
             "windows": facts.windows_of(self.group),
             "hours": facts.hours_words(facts.windows_of(self.group), self.site),
             "doors": list(doors_at(self).filter(accessgroups=self.group)),
+            "people_groups": [(one, where_it_hangs(one)) for one in self.people_groups],
             "people_count": context["page_count"],
             "page_count": "",
             "belongs_to_site": self.group.node_id == self.site.node_id,
             "may_change": self.actor.may(Can.CHANGE_ACCESS, self.group.node),
+            "may_copy": bool(owner_choices(self)),
         }
 
 
@@ -254,6 +283,21 @@ class GroupDelete(GroupPage, DoingPage):
         require_looked(self.request, self.site, ask, group=self.group)
         groups.delete_group(self.actor, self.group)
         return reverse("groups", args=[self.site.pk])
+
+
+def as_it_stands(page: SitePage, group: AccessGroup) -> Context:
+    """Return what the form of a group holds before anybody types: what the reader sees of it."""
+    people = Person.objects.visible_to(page.actor).filter(accessgroups=group)
+    named = Group.objects.visible_to(page.actor).filter(accessgroups=group)
+    return {
+        "name": group.name,
+        "windows": week_json.unparse_text(facts.drawn_of(group)),
+        "first_day": group.first_day,
+        "last_day": group.last_day,
+        "doors": list(doors_at(page).filter(accessgroups=group)),
+        "people": [person.pk for person in people],
+        "people_groups": [one.pk for one in named],
+    }
 
 
 def owner_choices(page: SitePage) -> list[Any]:

@@ -42,6 +42,8 @@ class MemberTable(tables.Table):
         linkify=("person", [tables.A("site_id"), tables.A("pk")]),
     )
     company = tables.Column(gettext_lazy("Company"), accessor="company__name")
+    # Told for the rows of a page only.
+    ways = tables.Column(gettext_lazy("How"), empty_values=(), orderable=False)
     card_count = tables.Column(gettext_lazy("Cards"))
 
     class Meta:
@@ -50,6 +52,13 @@ class MemberTable(tables.Table):
     # Any: a row with what the page's query has added to it.
     def render_name(self, record: Any) -> str:
         return str(record)
+
+    # Any: a row with what the page has found out of it.
+    def render_ways(self, record: Any) -> str:
+        ways = [_("Named")] if record.is_named else []
+        return ", ".join(
+            [*ways, *(_("In %(group)s") % {"group": one} for one in record.named_groups)]
+        )
 
     def render_card_count(self, value: int) -> str | SafeString:
         if value:
