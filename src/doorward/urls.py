@@ -12,7 +12,7 @@ from doorward.devices.pages import doors as door_forms
 from doorward.devices.pages import macs as mac_pages
 from doorward.files import pages as files
 from doorward.people.pages import groups as people_groups
-from doorward.people.pages import people
+from doorward.people.pages import people, photos
 from doorward.portal.pages import accounts as users
 from doorward.portal.pages import audit as audit_pages
 from doorward.portal.pages import companies as company_pages
@@ -183,6 +183,14 @@ urlpatterns = [
     ),
     path("sites/<int:site>/people/<int:pk>/", person_pages.PersonShow.as_view(), name="person"),
     path("sites/<int:site>/people/<int:pk>/edit/", people.PersonEdit.as_view(), name="person-edit"),
+    path(
+        "sites/<int:site>/people/<int:pk>/photo/", photos.PersonPhoto.as_view(), name="person-photo"
+    ),
+    path(
+        "sites/<int:site>/people/<int:pk>/photo/remove/",
+        photos.PersonPhotoRemove.as_view(),
+        name="person-photo-remove",
+    ),
     path(
         "sites/<int:site>/people/<int:pk>/suspend/",
         people.PersonSuspend.as_view(),

@@ -174,6 +174,7 @@ PAGES: dict[str, dict[str, str]] = {
     "person-edit": {**SITE, "pk": "person"},
     "card-add": {**SITE, "pk": "person"},
     "pin-give": {**SITE, "pk": "person"},
+    "person-photo": {**SITE, "pk": "person"},
     "person-why": {**SITE, "pk": "person"},
     "groups": SITE,
     "group-new": SITE,

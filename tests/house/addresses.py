@@ -1,10 +1,13 @@
 """Every page's address at Maple Court, and what is typed into its form."""
 
 from collections.abc import Callable, Collection
+from io import BytesIO
 
 from allauth.mfa.models import Authenticator
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 from django.urls import URLPattern, get_resolver, reverse
+from PIL import Image
 
 from doorward.access.consequences import of_deletion, of_leaving
 from doorward.access.models import Credential
@@ -212,9 +215,18 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
         "account-password": {"old": PASSWORD},
         "account-tokens": {"name": "Rota"},
     }
+    if name == "person-photo":
+        return {"file": SimpleUploadedFile("rita.jpg", portrait())}
     for several in ("people-group", "people-import"):
         if name.startswith(several):
             return forms[several]
     if name.startswith(("account", "mfa")):
         return own.get(name, {})
     return forms.get(name.split("-", maxsplit=1)[0], {})
+
+
+def portrait() -> bytes:
+    """Return a JPEG large enough for a photo of a person."""
+    written = BytesIO()
+    Image.new("RGB", (300, 300)).save(written, "JPEG")
+    return written.getvalue()

@@ -14,7 +14,7 @@ from tests.cast import Cast
 
 # By kind: what goes along, and what has to go first.
 TOLD: dict[type[models.Model], tuple[set[str], set[str]]] = {
-    Person: ({"credential", "accessgroup_people"}, set()),
+    Person: ({"credential", "accessgroup_people", "photo"}, set()),
     Group: ({"accessgroup_people_groups"}, {"person", "group"}),
     Credential: (set(), set()),
     AccessGroup: (

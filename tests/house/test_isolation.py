@@ -4,8 +4,10 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+from doorward.people.actions import set_photo
 from doorward.tenancy.sight import TenantQuerySet
-from tests.cast import NAMES, Cast
+from tests.cast import BUILDER, NAMES, Cast
+from tests.house.addresses import portrait
 
 pytestmark = pytest.mark.django_db
 
@@ -176,6 +178,16 @@ SIGHTS: dict[str, tuple[str, dict[str, set[str]]]] = {
             "oscar": {"oscar"},
         },
     ),
+    "Photo": (
+        "person__first_name",
+        {
+            "otto": {"Rita", "Bob", "Olga"},
+            **each("dora", "sven", sees=NOBODY),
+            **each("ivan", "mona", sees={"Rita", "Bob"}),
+            **each("ada", "rita", sees={"Rita"}),
+            "oscar": {"Olga"},
+        },
+    ),
     # What one asked for oneself; not even the operator sees another's.
     "Work": (
         "title",
@@ -226,5 +238,8 @@ def test_every_guarded_kind_has_its_table() -> None:
 @pytest.mark.parametrize("kind", sorted(SIGHTS))
 def test_everybody_sees_exactly_what_is_theirs_to_see(kind: str, name: str, cast: Cast) -> None:
     label, expected = SIGHTS[kind]
+    if kind == "Photo":
+        for who in ("Rita", "Bob", "Olga"):
+            set_photo(BUILDER, cast.person(who), portrait())
     rows = guarded()[kind]._default_manager.visible_to(cast.actor(name))  # type: ignore[attr-defined]
     assert set(rows.values_list(label, flat=True)) == expected[name]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 from django.contrib.auth import SESSION_KEY
+from django.core.files import File
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -73,6 +74,9 @@ person-new       POST  403  403  403  302  302  302  302  404  404   302
 person           GET   200  404  404  200  200  200  200  404  404   302
 person-edit      GET   403  404  404  200  200  200  200  404  404   302
 person-edit      POST  403  404  404  302  302  302  302  404  404   302
+person-photo     GET   403  404  404  200  200  200  200  404  404   302
+person-photo     POST  403  404  404  302  302  302  302  404  404   302
+person-photo-remove POST 403 404 404  302  302  302  302  404  404   302
 person-suspend   POST  403  404  404  302  302  302  302  404  404   302
 person-resume    POST  403  404  404  302  302  302  302  404  404   302
 person-delete    POST  403  404  404  302  302  302  302  404  404   302
@@ -236,6 +240,10 @@ class Asked:
 def answer(browser: Client, asked: Asked) -> int:
     """Ask, and undo whatever that did."""
     address, body = asked.address, asked.body
+    for sent in body.values():
+        if isinstance(sent, File):
+            # Whoever asked before has read it to its end.
+            sent.seek(0)
     with transaction.atomic():
         response = browser.post(address, body) if asked.method == "POST" else browser.get(address)
         transaction.set_rollback(True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.forms.models import ModelChoiceIteratorValue
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from phonenumber_field.formfields import PhoneNumberField
 from doorward.kit.errors import Text
 from doorward.kit.rows import key_of
 from doorward.kit.widgets import Picker, WallTimeField
-from doorward.people import trees
+from doorward.people import portraits, trees
 from doorward.people.actions import PERSON_FIELDS, PersonForm
 from doorward.people.models import NUMBER_FORM, Group, Groups
 from doorward.people.models.groups import MAX_FLOORS
@@ -158,6 +159,24 @@ class PersonFields(MoveFields):
     def told(self) -> PersonForm:
         known = {name: self.cleaned_data[name] for name in PERSON_FIELDS}
         return PersonForm(**{**known, "language": known["language"] or "en"})
+
+
+class PhotoFields(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("Photo"),
+        help_text=gettext_lazy(
+            "JPEG or PNG, at most 5 MB and at least 250 × 250 pixels; the whole face, from the "
+            "front. Where and when it was taken is left out."
+        ),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
+    )
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        # Of a file that is far too large nothing was kept to be read.
+        if (file.size or 0) > portraits.LARGEST_FILE:
+            raise forms.ValidationError(_(portraits.TOO_HEAVY))
+        return file
 
 
 class GroupFields(forms.Form):

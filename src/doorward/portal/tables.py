@@ -106,6 +106,7 @@ class PeopleFacts:
 
     at: datetime = field(default_factory=clock.now)
     holds: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+    photos: Mapping[int, str] = field(default_factory=dict)
     open_now: Mapping[int, set[int]] = field(default_factory=dict)
     sync: Mapping[int, told.Summary] = field(default_factory=dict)
 
@@ -138,7 +139,8 @@ class PeopleTable(tables.Table):
         order_by = "name"
 
     def render_name(self, record: Person) -> SafeString:
-        return SafeString(render_to_string("portal/person_cell.html", {"person": record}))
+        shown = {"person": record, "photo": self.facts.photos.get(record.pk, "")}
+        return SafeString(render_to_string("portal/person_cell.html", shown))
 
     def value_name(self, record: Person) -> str:
         return str(record)

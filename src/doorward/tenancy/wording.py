@@ -22,6 +22,8 @@ VERBS: dict[str, Promise] = {
     "remove PIN": _("PIN removed"),
     "show PIN": _("PIN shown"),
     "give account": _("Account given"),
+    "set photo": _("Photo set"),
+    "remove photo": _("Photo removed"),
     "resync": _("Synced anew"),
     "enrol": _("Let in"),
     "renew code": _("Made a new code"),

@@ -1,7 +1,7 @@
 """Keeping files and letting them go: the row and its bytes."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from functools import partial
 from pathlib import PurePath
@@ -60,6 +60,12 @@ def store(
 def delete_file(file: StoredFile) -> None:
     """Let a file go; its bytes go once that is committed. The caller requires and records."""
     _delete([file])
+
+
+@transaction.atomic
+def delete_files(files: Collection[StoredFile]) -> None:
+    """Let many files go, as `delete_file` does one."""
+    _delete(files)
 
 
 def forget_expired() -> int:

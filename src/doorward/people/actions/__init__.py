@@ -22,6 +22,7 @@ from doorward.people.actions.people import (
     resume_people,
     suspend_people,
 )
+from doorward.people.actions.photos import remove_photo, set_photo
 
 __all__ = [
     "PERSON_FIELDS",
@@ -38,8 +39,10 @@ __all__ = [
     "give_account",
     "move_group",
     "move_people",
+    "remove_photo",
     "restore_people",
     "resume_people",
+    "set_photo",
     "suspend_people",
     "take_turns",
 ]

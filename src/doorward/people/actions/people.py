@@ -11,12 +11,13 @@ from phonenumber_field.phonenumber import PhoneNumber
 from doorward.kit import rows
 from doorward.kit.errors import Refused, for_one
 from doorward.kit.events import announce
-from doorward.people.actions import checks, numbers
+from doorward.people.actions import checks, numbers, photos
+from doorward.people.actions.holding import hold, require_all
 from doorward.people.events import PeopleChanged
 from doorward.people.models import Group, Person
 from doorward.sites.models import Company
 from doorward.tenancy import audit, undo
-from doorward.tenancy.actor import Actor, Owned
+from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Account, Removed
 from doorward.tenancy.permissions import Can
 
@@ -57,7 +58,7 @@ class PersonForm:
 @transaction.atomic
 def create_people(actor: Actor, told: Sequence[tuple[Company, PersonForm]]) -> list[Person]:
     """Create everybody or nobody; raise `InvalidRows` with the places and fields at fault."""
-    _require_all(actor, (company for company, _form in told))
+    require_all(actor, (company for company, _form in told))
     people = [_placed(Person(), company, form) for company, form in told]
     checks.check_groups(people)
     numbers.fill(people)
@@ -80,9 +81,9 @@ def change_people(actor: Actor, told: Sequence[tuple[Person, Company, PersonForm
 
     Raise `InvalidRows` with the places and fields at fault, or `Refused`.
     """
-    _require_all(actor, (company for _person, company, _form in told))
+    require_all(actor, (company for _person, company, _form in told))
     checks.hold_groups(form.group for _person, _company, form in told)
-    held = _hold(actor, [person for person, _company, _form in told])
+    held = hold(actor, [person for person, _company, _form in told])
     before = {key: _facts(person) for key, person in held.items()}
     people = [_placed(held[person.pk], company, form) for person, company, form in told]
     checks.check_groups(people)
@@ -99,7 +100,7 @@ def move_people(
     """Move people to a company of their site and one of its groups; return who has moved."""
     actor.require(Can.CHANGE_PERSON, company)
     checks.hold_groups([group])
-    held = _hold(actor, people)
+    held = hold(actor, people)
     before = {key: _facts(person) for key, person in held.items()}
     for person in held.values():
         _place(person, company)
@@ -125,14 +126,16 @@ def resume_people(actor: Actor, people: Collection[Person]) -> list[Person]:
 
 @transaction.atomic
 def delete_people(actor: Actor, people: Collection[Person]) -> Removed | None:
-    """Delete people with their cards and memberships; doors forget them at once.
+    """Delete people with their cards, memberships and photos; doors forget them at once.
 
     Return what `restore_people` brings back for a few minutes, if it can.
     """
-    held = _hold(actor, people)
+    held = hold(actor, people)
     deeds = (audit.Deed(one, one.node, before=_facts(one)) for one in held.values())
     audit.record_many(actor, "delete", deeds)
     _announce(held.values())
+    # A face goes at once and for good.
+    photos.forget_photos(held)
     removed = undo.remember(actor, list(held.values()))
     Person.objects.filter(pk__in=held).delete()
     return removed
@@ -142,10 +145,12 @@ def delete_people(actor: Actor, people: Collection[Person]) -> Removed | None:
 def restore_people(actor: Actor, removed: int) -> list[Person]:
     """Bring back who was deleted a moment ago, with cards and memberships; doors are told anew.
 
+    Photos do not come again.
+
     Raise `Hidden`, or `Refused` where it is too late or something has taken their place.
     """
     people = undo.put_back(actor, Person, removed)
-    _require_all(actor, people)
+    require_all(actor, people)
     audit.record_many(actor, "restore", (audit.Deed(one, one.node) for one in people))
     _announce(people)
     return people
@@ -183,30 +188,6 @@ def give_account(actor: Actor, person: Person, account: Account) -> None:
 # --- How --------------------------------------------------------------------------------------
 
 
-def _require_all(actor: Actor, owned: Iterable[Owned]) -> None:
-    """Raise `Forbidden` unless the actor may change the people of each of these."""
-    for one in {one.node.pk: one for one in owned}.values():
-        actor.require(Can.CHANGE_PERSON, one)
-
-
-def _hold(actor: Actor, people: Collection[Person]) -> dict[int, Person]:
-    """Lock people in an order without deadlock, and bring them up to date where they stand.
-
-    The lock leaves foreign keys to them alone.
-    """
-    held = {person.pk: person for person in people}
-    locked = Person.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=held)
-    found = list(locked.select_related("node", "site", "company", "group").order_by("pk"))
-    if len(found) < len(held):
-        message = _("Some of these people are gone by now. Load the page again.")
-        raise Refused("people.gone", message)
-    for person in found:
-        # Whoever called goes on with what is true, not with what was read some time ago.
-        vars(held[person.pk]).update(vars(person))
-    _require_all(actor, held.values())
-    return held
-
-
 def _placed(person: Person, company: Company, form: PersonForm) -> Person:
     """Give a person what is told of them."""
     _place(person, company)
@@ -234,6 +215,7 @@ def _write(actor: Actor, changed: Sequence[Person], before: dict[int, audit.Fact
     except IntegrityError:
         checks.check_ids(changed)
         raise
+    photos.follow_people([one.pk for one in changed if before[one.pk]["company"] != one.company])
     deeds = (audit.Deed(one, one.node, before[one.pk], _facts(one)) for one in changed)
     audit.record_many(actor, "change", deeds)
     _announce(changed)
@@ -242,7 +224,7 @@ def _write(actor: Actor, changed: Sequence[Person], before: dict[int, audit.Fact
 def _set_status(
     actor: Actor, people: Collection[Person], status: Person.Status, verb: str
 ) -> list[Person]:
-    held = _hold(actor, people)
+    held = hold(actor, people)
     changed = [person for person in held.values() if person.status != status]
     deeds = [
         audit.Deed(one, one.node, {"status": one.status}, {"status": status}) for one in changed

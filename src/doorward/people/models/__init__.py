@@ -13,6 +13,7 @@ from doorward.people.models.people import (
     PersonnelCounter,
     State,
 )
+from doorward.people.models.photos import Photo, Photos
 
 __all__ = [
     "BACKWARDS",
@@ -26,5 +27,7 @@ __all__ = [
     "People",
     "Person",
     "PersonnelCounter",
+    "Photo",
+    "Photos",
     "State",
 ]

@@ -9,6 +9,7 @@ from doorward.people.pages.people import (
     person_choices,
     person_url,
 )
+from doorward.people.pages.photos import photo_links
 
 __all__ = [
     "PersonPage",
@@ -18,4 +19,5 @@ __all__ = [
     "people_crumb",
     "person_choices",
     "person_url",
+    "photo_links",
 ]

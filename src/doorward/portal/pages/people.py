@@ -17,7 +17,7 @@ from doorward.kit.errors import Text
 from doorward.kit.pages import Crumb
 from doorward.people.filters import by_name
 from doorward.people.models import Person
-from doorward.people.pages import companies_at
+from doorward.people.pages import companies_at, photo_links
 from doorward.portal.filters import PeopleFilter
 from doorward.portal.importing.roll import on_paper
 from doorward.portal.pages import people_deeds
@@ -64,6 +64,7 @@ class People(SitePage, ListPage):
         known = told.told_of([person.pk for person in people], doors)
         table.facts = PeopleFacts(
             holds=self.holdings(people),
+            photos=photo_links(self, [person.pk for person in people], "small"),
             open_now=openable.open_now(people, doors, clock.now()),
             sync=told.summaries(known, [person.pk for person in people]),
         )

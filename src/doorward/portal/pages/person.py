@@ -21,6 +21,7 @@ from doorward.people.pages import (
     PersonPage,
     PersonPart,
     groups_at,
+    photo_links,
 )
 from doorward.portal.history import changes_of
 from doorward.portal.tables import validity_words
@@ -56,6 +57,7 @@ class PersonShow(PersonPage):
         return {
             **super().context(),
             "person": self.person,
+            "photo": photo_links(self, [self.person.pk], "large").get(self.person.pk, ""),
             "group_path": self.group_path(),
             **self.rights(),
             **self.holdings(),

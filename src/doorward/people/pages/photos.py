@@ -1,0 +1,57 @@
+"""A person's photo: given, replaced, removed, and where pages find it."""
+
+from collections.abc import Collection
+from typing import Any, Literal
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from doorward.files import links
+from doorward.kit.pages import Context, DeedPage, FormPage, Page
+from doorward.people import actions
+from doorward.people.forms import PhotoFields
+from doorward.people.models import Photo
+from doorward.people.pages.people import PersonPart, person_url
+from doorward.tenancy.permissions import Can
+
+
+class PersonPhoto(PersonPart, FormPage):
+    title = _("Photo")
+    needs = Can.CHANGE_PERSON
+    template = "people/photo.html"
+    form_class = PhotoFields
+    deed = _("Save photo")
+    done = _("The photo was saved.")
+
+    def form(self) -> forms.BaseForm:
+        if self.request.method != "POST":
+            return super().form()
+        return self.form_class(self.request.POST, self.request.FILES)
+
+    def context(self) -> Context:
+        photo = photo_links(self, [self.person.pk], "large").get(self.person.pk, "")
+        return {**super().context(), "person": self.person, "photo": photo}
+
+    def save(self, form: Any) -> str:
+        actions.set_photo(self.actor, self.person, form.cleaned_data["file"].read())
+        return person_url(self.person)
+
+
+class PersonPhotoRemove(PersonPart, DeedPage):
+    needs = Can.CHANGE_PERSON
+    done = _("The photo was deleted.")
+
+    def act(self) -> None:
+        actions.remove_photo(self.actor, self.person)
+
+
+def photo_links(
+    page: Page, people: Collection[int], size: Literal["large", "small"]
+) -> dict[int, str]:
+    """Return where the photos of people are, for this session and a few minutes."""
+    seen = Photo.objects.visible_to(page.actor).filter(person__in=people)
+    session = page.request.session.session_key
+    return {
+        photo.person_id: links.link_for(getattr(photo, size), page.actor, session=session)
+        for photo in seen.select_related(size)
+    }
