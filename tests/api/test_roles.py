@@ -23,6 +23,7 @@ TABLE = {
     "DELETE /access-groups/{group}": "403 404 404 204 204 204 204 404 404",
     "GET /access-groups/{group}": "200 404 404 200 200 200 200 404 404",
     "PATCH /access-groups/{group}": "403 404 404 200 200 200 200 404 404",
+    "GET /access-groups/{group}/people": "200 404 404 200 200 200 200 404 404",
     "POST /access-groups/{group}/people/add": "403 404 404 200 200 200 200 404 404",
     "POST /access-groups/{group}/people/remove": "403 404 404 200 200 200 200 404 404",
     "POST /access-groups/{group}/preview": "403 404 404 200 200 200 200 404 404",

@@ -76,6 +76,7 @@ POST   /access-groups                       403  403  403  201  201  201  403  4
 GET    /access-groups/{group}               200  404  404  200  200  200  200  404  404   401
 PATCH  /access-groups/{group}               403  404  404  200  200  200  403  404  404   401
 DELETE /access-groups/{group}               403  404  404  204  204  204  403  404  404   401
+GET    /access-groups/{group}/people        200  404  404  200  200  200  200  404  404   401
 POST   /access-groups/{group}/people/add    403  404  404  200  200  200  403  404  404   401
 POST   /access-groups/{group}/people/remove 403  404  404  200  200  200  403  404  404   401
 POST   /access-groups/{group}/preview       403  404  404  200  200  200  403  404  404   401

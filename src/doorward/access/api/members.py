@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from ninja import Query
 from pydantic import Field
 
 from doorward.access import consequences
@@ -13,9 +14,10 @@ from doorward.access.api.groups import GroupPatch, access_groups, form_of
 from doorward.access.consequences import Line, Preview
 from doorward.access.models import AccessGroup
 from doorward.access.preview import Kind
+from doorward.kit.api.paging import Filters, Page, listed
 from doorward.kit.api.shapes import DoneOut, Id, In, OneOf, Out, PathId
 from doorward.kit.errors import Invalid
-from doorward.people.api.people import PersonChoice, meant_by
+from doorward.people.api.people import PersonChoice, PersonOut, meant_by
 from doorward.people.models import Person
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.api import KEYED, MOST_AT_ONCE, actor_of, all_chosen, done
@@ -80,6 +82,23 @@ class PreviewOut(Out):
             dormant=preview.dormant,
             **{kind.value: preview.people[kind] for kind in Kind},
         )
+
+
+class MemberFilters(Filters):
+    sorts = {"name": ("last_name", "first_name"), "company": ("company__name",)}
+
+
+@access_groups.get("/{group}/people", response=Page[PersonOut])
+def list_people_in(
+    request: HttpRequest, group: PathId, filters: Query[MemberFilters]
+) -> Page[PersonOut]:
+    """List who is in an access group, by name or by a group of people, of those you can see."""
+    actor = actor_of(request)
+    row = AccessGroup.objects.find(actor, group)
+    rows = Person.objects.visible_to(actor).filter(memberships__accessgroup=row)
+    cut = listed(request, rows, filters)
+    items = [PersonOut.of(person) for person in cut.rows]
+    return Page[PersonOut](items=items, next_cursor=cut.next_cursor)
 
 
 @access_groups.post("/{group}/people/add", response=DoneOut, openapi_extra=KEYED)
