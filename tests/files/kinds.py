@@ -4,6 +4,7 @@ import time
 
 from django.utils.translation import gettext_lazy as _
 
+from doorward import works
 from doorward.files.kinds import WorkKind
 from doorward.files.models import Work
 from doorward.files.report import Report
@@ -63,6 +64,8 @@ def linger(work: Work, report: Report) -> None:
 
 
 WORKS = {
+    # The cast is built with work of the product's own.
+    **works.WORKS,
     "found": WorkKind(_("Companies founded"), found),
     "refuse": WorkKind(_("Refused"), refuse),
     "misshapen": WorkKind(_("Misshapen"), misshapen),
