@@ -346,7 +346,9 @@ def caller_of(cast: Cast, who: str) -> Client:
 
 def kind_of(field: document.Field, route: document.Route) -> type[models.Model]:
     """Return what a field names, by its name: the rows that a deed is for, by the route."""
-    name = route.path.split("/")[1] if field.last == "ids" else field.last
+    nouns = [part for part in route.path.split("/") if part in ONE_OF]
+    # Who would join or leave an access group is asked for at the group itself.
+    name = (nouns[-1] if nouns else "people") if field.last == "ids" else field.last
     return KINDS[ONE_OF.get(name, name)]
 
 

@@ -12,6 +12,7 @@ from doorward.portal.search.typed import Typed
 from doorward.sites.models import Site
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.permissions import ROLES, Can
+from doorward.tenancy.places import roles_to_give
 
 # Whoever sees no more sites than this goes to their pages from everywhere.
 FEW_SITES = 3
@@ -72,8 +73,10 @@ def _few_sites(actor: Actor) -> list[Site]:
 
 def _outside(actor: Actor, typed: Typed) -> Iterable[Command]:
     items = [item for group in OUTSIDE for item in group.items]
+    # Who looks after accounts may still have no role to invite anybody to.
+    barred = set() if roles_to_give(actor) else {"user-new"}
     for item in (*items, *OUTSIDE_DEEDS):
-        if item.can is None or actor.may(item.can):
+        if item.page not in barred and (item.can is None or actor.may(item.can)):
             yield from _named(item, typed, reverse(item.page))
 
 
