@@ -165,8 +165,8 @@ def draw_weekdays(desk: Page) -> None:
     desk.mouse.down()
     last.hover(force=True)
     desk.mouse.up()
-    expect(desk.get_by_label("Start of hours 1")).to_have_value("08:00")
-    expect(desk.get_by_label("End of hours 1")).to_have_value("18:00")
+    expect(desk.get_by_label("Start of hours 1", exact=True)).to_have_value("08:00")
+    expect(desk.get_by_label("End of hours 1", exact=True)).to_have_value("18:00")
     expect(desk.get_by_text("Weekdays 08:00–18:00").last).to_be_visible()
 
 
