@@ -130,6 +130,8 @@ def preview_change(request: HttpRequest, group: PathId, body: PreviewIn) -> Prev
 
 
 def _preview(actor: Actor, group: AccessGroup, body: PreviewIn) -> Preview:
+    if body.change is not None and body.operation != "change":
+        raise Invalid({"change": _("Leave this out: only the operation “change” takes it.")})
     if body.operation == "delete":
         return consequences.of_deletion(actor, group)
     if body.operation == "change":

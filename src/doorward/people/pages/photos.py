@@ -48,7 +48,12 @@ class PersonPhotoRemove(PersonPart, DeedPage):
 def photo_links(
     page: Page, people: Collection[int], size: Literal["large", "small"]
 ) -> dict[int, str]:
-    """Return where the photos of people are, for this session and a few minutes."""
+    """Return where the photos of people are, for this session and a few minutes.
+
+    There are none where a list is written to a file in the background, without a session.
+    """
+    if not hasattr(page.request, "session"):
+        return {}
     seen = Photo.objects.visible_to(page.actor).filter(person__in=people)
     session = page.request.session.session_key
     return {
