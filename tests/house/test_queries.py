@@ -31,7 +31,7 @@ BUDGETS = {
     "door-log": 11,
     "site-audit": 10,
     "audit": 9,
-    "works": 8,
+    "works": 9,
     "users": 13,
     "site": 23,
     "dashboard": 15,
