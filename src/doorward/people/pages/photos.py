@@ -48,7 +48,7 @@ class PersonPhotoRemove(PersonPart, DeedPage):
 def photo_links(
     page: Page, people: Collection[int], size: Literal["large", "small"]
 ) -> dict[int, str]:
-    """Return where the photos of people are, for this session and a few minutes.
+    """Return where the photos of people are: links for who is signed in, good for minutes.
 
     There are none where a list is written to a file in the background, without a session.
     """

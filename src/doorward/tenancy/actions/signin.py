@@ -92,7 +92,7 @@ def forget_browsers(actor: Actor, account: Account, *keys: int) -> None:
 
 
 def is_live(session_key: str) -> bool:
-    """Say whether somebody who may still sign in is signed in with this session."""
+    """Say whether a session is of somebody who is signed in and still may be."""
     live_ones = Session.objects.filter(expire_date__gt=clock.now(), account__is_active=True)
     return "\x00" not in session_key and live_ones.filter(session_key=session_key).exists()
 
