@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from doorward.access import consequences, openable
-from doorward.access.actions import groups
+from doorward.access.actions import groups, members
 from doorward.access.consequences import Preview
 from doorward.access.facts import windows_of
 from doorward.access.models import AccessGroup
@@ -272,9 +272,9 @@ def _do(actor: Actor, site: Site, group: AccessGroup, deed: str, form: groups.Gr
     elif deed == "change":
         groups.change_group(actor, group, form)
     elif deed == "join":
-        groups.add_people(actor, group, form.people or ())
+        members.add_people(actor, group, form.people or ())
     else:
-        groups.remove_people(actor, group, form.people or ())
+        members.remove_people(actor, group, form.people or ())
 
 
 Rights = dict[tuple[int, int], frozenset[datetime]]

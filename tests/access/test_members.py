@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from doorward.access.actions import groups
+from doorward.access.actions import groups, members
 from doorward.access.facts import windows_of
 from doorward.access.models import AccessGroup, Member
 from doorward.access.openable import member_counts, open_now, opener_counts, openers
@@ -158,7 +158,7 @@ def test_an_administrator_names_groups_of_their_own_company_only(ada: Actor, cas
 
 
 def test_what_is_not_spoken_of_stays(mona: Actor, ramp: AccessGroup, rita: Person) -> None:
-    groups.add_people(mona, ramp, [rita])
+    members.add_people(mona, ramp, [rita])
     regroup(mona, ramp, name="Renamed")
     assert (ramp.people.get(), ramp.people_groups.get().name) == (rita, "Workshop")
 
@@ -169,11 +169,11 @@ def test_what_is_not_spoken_of_stays(mona: Actor, ramp: AccessGroup, rita: Perso
 def test_people_are_added_and_removed_many_at_once(
     mona: Actor, cast: Cast, ramp: AccessGroup, rita: Person, bob: Person, garage: Device
 ) -> None:
-    assert groups.add_people(mona, ramp, [rita, bob]) == 2
-    assert groups.add_people(mona, ramp, [rita]) == 0
+    assert members.add_people(mona, ramp, [rita, bob]) == 2
+    assert members.add_people(mona, ramp, [rita]) == 0
     assert {rita.pk, bob.pk} <= known_at(garage)
-    assert groups.remove_people(mona, ramp, [rita]) == 1
-    assert groups.remove_people(mona, ramp, [rita]) == 0
+    assert members.remove_people(mona, ramp, [rita]) == 1
+    assert members.remove_people(mona, ramp, [rita]) == 0
     assert rita.pk not in known_at(garage)
     verbs = AuditEntry.objects.filter(subject="accessgroup", subject_id=ramp.pk)
     assert [entry.after for entry in verbs.order_by("pk")][1:] == [
@@ -185,7 +185,7 @@ def test_people_are_added_and_removed_many_at_once(
 def test_a_stranger_among_many_stops_them_all(
     mona: Actor, cast: Cast, ramp: AccessGroup, rita: Person
 ) -> None:
-    for deed in (groups.add_people, groups.remove_people):
+    for deed in (members.add_people, members.remove_people):
         with pytest.raises(Invalid) as fault:
             deed(mona, ramp, [rita, cast.person("Olga")])
         assert set(fault.value.faults) == {"people"}
@@ -198,8 +198,8 @@ def test_a_thousand_people_cost_a_handful_of_statements(
     told = [(cast.acme, PersonForm(first_name=f"P{n}", last_name="Crew")) for n in range(1_000)]
     many = create_people(BUILDER, told)
     with django_assert_max_num_queries(30):  # type: ignore[operator]
-        groups.add_people(mona, ramp, many)
-        groups.remove_people(mona, ramp, many)
+        members.add_people(mona, ramp, many)
+        members.remove_people(mona, ramp, many)
 
 
 # --- How the view is searched -----------------------------------------------------------------

@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from doorward.access.actions import credentials, groups
+from doorward.access.actions import credentials, groups, members
 from doorward.access.facts import today_at, windows_of
 from doorward.access.models import AccessGroup, Credential
 from doorward.access.segments import normalise
@@ -320,7 +320,7 @@ class Building(RuleBasedStateMachine):
             chosen = [person for place, person in enumerate(self.people()) if place in places]
             if group.company_id is not None:
                 chosen = [one for one in chosen if one.company_id == group.company_id]
-            deed = groups.add_people if coming else groups.remove_people
+            deed = members.add_people if coming else members.remove_people
             deed(BUILDER, group, chosen)
 
     @rule(number=choice)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy, ngettext
 
 from doorward.access import consequences
-from doorward.access.actions import groups
+from doorward.access.actions import members
 from doorward.access.consequences import Preview
 from doorward.access.models import AccessGroup, Member
 from doorward.kit.errors import Text
@@ -82,7 +82,7 @@ class Join(_Joining):
     def act(self, form: Any) -> Done:
         group, chosen = self.group(form), self.keys()
         come = sorted({*chosen} - self.named(group))
-        count = groups.add_people(self.actor, group, self.people())
+        count = members.add_people(self.actor, group, self.people())
         words = ngettext(
             "%(count)d person was added to %(group)s.",
             "%(count)d people were added to %(group)s.",
@@ -117,8 +117,8 @@ class Leave(_Joining):
 
     def remarks(self, group: AccessGroup, keys: Collection[int]) -> Iterable[Text]:
         """Say who stays in the group all the same."""
-        members = Member.objects.filter(accessgroup=group, person__in=keys).count()
-        if staying := members - len(self.named(group)):
+        within = Member.objects.filter(accessgroup=group, person__in=keys).count()
+        if staying := within - len(self.named(group)):
             words = ngettext(
                 "%(count)d of them is in it by a group of people alone, and stays.",
                 "%(count)d of them are in it by a group of people alone, and stay.",
@@ -129,7 +129,7 @@ class Leave(_Joining):
     def act(self, form: Any) -> Done:
         group = self.group(form)
         gone = sorted(self.named(group))
-        count = groups.remove_people(self.actor, group, self.people())
+        count = members.remove_people(self.actor, group, self.people())
         words = ngettext(
             "%(count)d person was removed from %(group)s.",
             "%(count)d people were removed from %(group)s.",

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, Model, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from doorward.access.actions import shelf
+from doorward.access.actions import members, shelf
 from doorward.access.facts import drawn_of, today_at
 from doorward.access.models import AccessGroup, AccessSegment, AccessWindow
 from doorward.access.segments import normalise
@@ -26,8 +26,6 @@ from doorward.tenancy.permissions import Can
 
 # What an access group names; a group above them all says the same in one.
 MOST_PEOPLE_GROUPS = 200
-# As many names of people as a line of the trail holds.
-_NAMED = 100
 
 _RETIRE = """
 DELETE FROM access_accesssegment segment
@@ -99,53 +97,9 @@ def delete_group(actor: Actor, group: AccessGroup) -> None:
     shelf.refresh_devices(devices)
 
 
-@transaction.atomic
-def add_people(actor: Actor, group: AccessGroup, people: Collection[Person]) -> int:
-    """Name more people in an access group; return how many were not named yet."""
-    _hold(actor, group)
-    _check_people(actor, group, people)
-    come = {person.pk for person in people} - _named(group, people)
-    _name_people(group, come)
-    return _tell_moved(actor, group, come, set())
-
-
-@transaction.atomic
-def remove_people(actor: Actor, group: AccessGroup, people: Collection[Person]) -> int:
-    """Name these people no longer; return how many were named.
-
-    Who is in the group by a group of people stays in it.
-    """
-    _hold(actor, group)
-    _check_people(actor, group, people)
-    gone = _named(group, people)
-    AccessGroup.people.through.objects.filter(accessgroup=group, person__in=gone).delete()
-    return _tell_moved(actor, group, set(), gone)
-
-
 def _hold(actor: Actor, group: AccessGroup) -> None:
     actor.require(Can.CHANGE_ACCESS, group)
     AccessGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
-
-
-def _tell_moved(actor: Actor, group: AccessGroup, come: set[int], gone: set[int]) -> int:
-    if moved := come | gone:
-        audit.record(actor, "change", group, group.node, after=_names(come, gone))
-        shelf.refresh_people(moved)
-    return len(moved)
-
-
-def _named(group: AccessGroup, people: Collection[Person]) -> set[int]:
-    """Return who of these people is named in a group."""
-    named = group.people.filter(pk__in=[person.pk for person in people])
-    return set(named.values_list("pk", flat=True))
-
-
-def _name_people(group: AccessGroup, people: Collection[int]) -> None:
-    named = AccessGroup.people.through
-    named.objects.bulk_create(
-        (named(accessgroup_id=group.pk, person_id=person) for person in people),
-        batch_size=rows.AT_ONCE,
-    )
 
 
 def _fill(actor: Actor, group: AccessGroup, form: GroupForm) -> audit.Facts:
@@ -183,9 +137,8 @@ def _row(group: AccessGroup, window: Window) -> AccessWindow:
 def _fill_people(actor: Actor, group: AccessGroup, people: Collection[Person]) -> audit.Facts:
     seen = Person.objects.visible_to(actor).filter(accessgroups=group)
     before, after = set(seen.values_list("pk", flat=True)), {person.pk for person in people}
-    AccessGroup.people.through.objects.filter(accessgroup=group, person__in=before - after).delete()
-    _name_people(group, after - before)
-    return _names(after - before, before - after)
+    members.name_people(group, after - before, before - after)
+    return members.names(after - before, before - after)
 
 
 # Any: the manager of a relation knows no type of its own.
@@ -204,17 +157,8 @@ def _check_sight(actor: Actor, group: AccessGroup, form: GroupForm) -> None:
         granted = doors.filter(companies=group.company_id).values_list("pk", flat=True)
         if opened - set(granted):
             raise Invalid({"doors": _("Choose doors that the company may open.")})
-    _check_people(actor, group, form.people or ())
+    members.check_people(actor, group, form.people or ())
     _check_people_groups(actor, group, form.people_groups or ())
-
-
-def _check_people(actor: Actor, group: AccessGroup, people: Collection[Person]) -> None:
-    chosen = {person.pk for person in people}
-    found = Person.objects.visible_to(actor).filter(site=group.site_id, pk__in=chosen)
-    if found.count() < len(chosen):
-        raise Invalid({"people": _("Choose people of this site.")})
-    if group.company_id is not None and found.exclude(company=group.company_id).exists():
-        raise Invalid({"people": _("Choose people of the company whose group this is.")})
 
 
 def _check_people_groups(actor: Actor, group: AccessGroup, chosen: Collection[Group]) -> None:
@@ -267,18 +211,6 @@ def release_doors(devices: Collection[int]) -> None:
 
 def _devices(group: AccessGroup) -> set[int]:
     return set(group.doors.values_list("device", flat=True))
-
-
-def _names(come: set[int], gone: set[int]) -> audit.Facts:
-    """Name who came and who went, and count those for whom a line of the trail has no room."""
-    facts: dict[str, object] = {}
-    for label, keys in (("people added", come), ("people removed", gone)):
-        if keys:
-            named = Person.objects.filter(pk__in=keys).order_by("last_name", "first_name", "pk")
-            facts[label] = [str(person) for person in named[:_NAMED]]
-        if len(keys) > _NAMED:
-            facts[f"{label}, more"] = len(keys) - _NAMED
-    return facts
 
 
 def _facts(group: AccessGroup) -> audit.Facts:

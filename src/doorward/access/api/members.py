@@ -9,7 +9,7 @@ from ninja import Query
 from pydantic import Field
 
 from doorward.access import consequences
-from doorward.access.actions import groups as actions
+from doorward.access.actions import members as actions
 from doorward.access.api.groups import GroupPatch, access_groups, form_of
 from doorward.access.consequences import Line, Preview
 from doorward.access.models import AccessGroup

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from doorward.access import cards
-from doorward.access.actions import credentials, groups, pins
+from doorward.access.actions import credentials, members, pins
 from doorward.access.forms import AccessFields, HoldingFields
 from doorward.access.models import AccessGroup
 from doorward.kit.errors import Invalid
@@ -88,8 +88,8 @@ class PersonNew(SitePage, StepsPage):
         """Create the person with everything, or nothing at all."""
         told = filled[_PERSON]
         person = actions.create_person(self.actor, told.cleaned_data["company"], told.told())
-        for group in filled[_ACCESS].cleaned_data["groups"]:
-            groups.add_people(self.actor, group, [person])
+        joined = {group: [person] for group in filled[_ACCESS].cleaned_data["groups"]}
+        members.move_members(self.actor, joined, {})
         holds: HoldingFields = filled[_HOLDS]
         self.give_cards(person, holds)
         if holds.cleaned_data["pin"]:
