@@ -40,7 +40,7 @@ class Users(filters.FilterSet):
     state = filters.ChoiceFilter(
         label=_("State"),
         choices=[("open", _("Open")), ("shut", _("Shut"))],
-        empty_label=_("Open and shut"),
+        empty_label=_("Any state"),
         widget=choice(_("State")),
         method="by_state",
     )
