@@ -1,6 +1,7 @@
 """A body is whole before Django is asked: slow senders, hang-ups and giants cost no thread."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,11 @@ async def somebody(scope: Scope) -> bool:
 
 
 async def ask(
-    *parts: Message, hang: bool = False, headers: Headers = (), knows: Knows = nobody
+    *parts: Message,
+    hang: bool = False,
+    headers: Headers = (),
+    knows: Knows = nobody,
+    path: str = "/",
 ) -> tuple[Pages, list[Message]]:
     django, answers, waiting = Pages(), [], list(parts)
 
@@ -67,7 +72,7 @@ async def ask(
     async def send(message: Message) -> None:
         answers.append(message)
 
-    scope = {**CHUNKED, "headers": [*headers, *CHUNKED["headers"]]}
+    scope = {**CHUNKED, "path": path, "headers": [*headers, *CHUNKED["headers"]]}
     await WholeRequests(django, knows)(scope, receive, send)
     return django, answers
 
@@ -94,6 +99,23 @@ async def test_a_giant_is_refused_before_it_is_whole() -> None:
     half = b"x" * (LARGEST_BODY // 2 + 1)
     django, answers = await ask(part(half, more=True), part(half, more=True))
     assert (django.bodies, answers[0]["status"]) == ([], 413)
+
+
+async def test_a_giant_is_told_what_is_taken() -> None:
+    size = (b"content-length", str(LARGEST_BODY + 1).encode())
+    _django, (start, body) = await ask(hang=True, headers=[size])
+    headers = dict(start["headers"])
+    assert headers[b"content-type"].startswith(b"text/html")
+    assert b"default-src 'self'" in headers[b"content-security-policy"]
+    assert headers[b"content-language"] == b"en"
+    assert b"Files are taken up to 20 MB" in body["body"]
+
+
+async def test_a_program_that_sends_a_giant_gets_a_problem_document() -> None:
+    size = (b"content-length", str(LARGEST_BODY + 1).encode())
+    _django, (start, body) = await ask(hang=True, headers=[size], path="/api/v1/people/import")
+    assert dict(start["headers"])[b"content-type"] == b"application/problem+json"
+    assert json.loads(body["body"])["code"] == "body.too_large"
 
 
 async def test_nobody_is_asked_for_a_sender_that_hung_up() -> None:

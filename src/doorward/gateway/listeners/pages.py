@@ -7,12 +7,12 @@ from http import HTTPStatus
 from typing import BinaryIO
 
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from doorward.files import folder
 from doorward.files.sealing import CHUNK, Sealer, Unsealed
 from doorward.files.uploads import LARGEST
+from doorward.gateway.listeners.refusals import refusal
 
 # Django takes a form of at most 2.5 MB; what is larger has no business here.
 LARGEST_BODY = 5 << 20
@@ -58,9 +58,9 @@ class WholeRequests:
         except Gone:
             pass
         except TimeoutError:
-            await _answer(HTTPStatus.REQUEST_TIMEOUT)(scope, receive, send)
+            await refusal(HTTPStatus.REQUEST_TIMEOUT, scope)(scope, receive, send)
         except TooLarge:
-            await _answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)(scope, receive, send)
+            await refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, scope)(scope, receive, send)
         else:
             await self._app(_with_length(scope, body.length), body.replay(receive), send)
         finally:
@@ -159,7 +159,3 @@ def _with_length(scope: Scope, length: int) -> Scope:
 
 def _part(body: bytes, *, more: bool) -> Message:
     return {"type": "http.request", "body": body, "more_body": more}
-
-
-def _answer(status: HTTPStatus) -> PlainTextResponse:
-    return PlainTextResponse(f"{status.phrase}\n", status, {"Connection": "close"})
