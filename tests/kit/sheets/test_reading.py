@@ -11,6 +11,7 @@ from doorward.kit.sheets import (
     CLEARED,
     Line,
     WrongHeader,
+    csv_template,
     several,
     write_csv,
     write_template,
@@ -99,8 +100,22 @@ def test_no_cell_of_a_workbook_is_a_formula() -> None:
 def test_an_empty_template_brings_its_own_example_as_nobody() -> None:
     stream = io.BytesIO()
     write_template(PEOPLE, stream, BERLIN)
-    with pytest.raises(Exception, match=r"sheet\.no_rows"):
-        list(table(stream.getvalue()))
+    for template in (stream.getvalue(), csv_template(PEOPLE)):
+        with pytest.raises(Exception, match=r"sheet\.no_rows"):
+            list(table(template))
+
+
+def test_rows_of_a_workbook_lie_nowhere_while_it_is_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_told: object, **_options: object) -> None:
+        raise AssertionError("a file in between")
+
+    for maker in ("mkstemp", "TemporaryFile", "NamedTemporaryFile", "SpooledTemporaryFile"):
+        monkeypatch.setattr(f"tempfile.{maker}", refuse)
+    stream = io.BytesIO()
+    write_xlsx(PEOPLE, [Someone()] * 1_000, stream, BERLIN)
+    assert len(list(table(stream.getvalue()))) == 1_000
 
 
 def test_another_reader_sees_the_same_in_a_workbook() -> None:

@@ -7,7 +7,7 @@ with its sheet, row and column.
 from doorward.kit.sheets.columns import MAX_ROWS, Column, Kind, Local, Order, Sheet
 from doorward.kit.sheets.faults import Fault, Unreadable, WrongHeader
 from doorward.kit.sheets.table import CLEARED, Line, Table
-from doorward.kit.sheets.template import write_template
+from doorward.kit.sheets.template import csv_template, write_template
 from doorward.kit.sheets.writing import csv_chunks, write_csv, write_xlsx
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Unreadable",
     "WrongHeader",
     "csv_chunks",
+    "csv_template",
     "write_csv",
     "write_template",
     "write_xlsx",

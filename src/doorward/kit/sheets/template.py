@@ -1,28 +1,44 @@
 """The sheet that people fill in: header, an example, choices to pick, and what it all means."""
 
+import csv
+import io
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+import xlsxwriter
 from django.utils.translation import gettext as _
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from doorward.kit.sheets.columns import MAX_ROWS, Column, Local, Sheet
-from doorward.kit.sheets.writing import Book
+from doorward.kit.sheets.columns import MAX_ROWS, Column, Kind, Local, Sheet
+from doorward.kit.sheets.defusing import defused
+from doorward.kit.sheets.writing import MARK, head_of
 
 # Texts that Excel takes for the choices of a cell, all together.
 _MOST_CHOICES = 255
+_TITLE = 31
 
 
 # Any: columns of every kind of thing.
 def write_template(sheet: Sheet[Any], stream: BinaryIO, local: Local) -> None:
     """Write a workbook with the sheet to fill in and a second one that explains it."""
-    with Book(stream) as book:
+    with _Book(stream) as book:
         page = book.page(sheet)
         for place, column in enumerate(sheet.columns):
             _offer(page, place, column)
             page.write_string(1, place, column.example, book.example)
-            page.write_string(1, place, column.example, book.example)
         _explain(book, sheet)
+
+
+# Any: columns of every kind of thing.
+def csv_template(sheet: Sheet[Any]) -> bytes:
+    """Return the same as CSV, which has room for the header and the example only."""
+    text = io.StringIO(MARK)
+    text.seek(0, io.SEEK_END)
+    lines = csv.writer(text)
+    lines.writerow(defused(head_of(column)) for column in sheet.columns)
+    lines.writerow(defused(column.example) for column in sheet.columns)
+    return text.getvalue().encode()
 
 
 def _offer(page: Worksheet, place: int, column: Column[Any]) -> None:
@@ -33,7 +49,7 @@ def _offer(page: Worksheet, place: int, column: Column[Any]) -> None:
         page.write_comment(0, place, str(column.help), {"x_scale": 2})
 
 
-def _explain(book: Book, sheet: Sheet[Any]) -> None:
+def _explain(book: "_Book", sheet: Sheet[Any]) -> None:
     page = book.blank_page(_("How to fill it in"))
     for place, width in enumerate((24, 12, 28, 80)):
         page.set_column(place, place, width)
@@ -55,3 +71,45 @@ def _explained(column: Column[Any]) -> Iterator[str]:
     yield _("Yes") if column.mandatory else ""
     yield column.example
     yield str(column.help)
+
+
+class _Book:
+    """A workbook being written, of nobody: a header that stays in sight, columns by their kind."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_urls": False})
+        self.head = self._book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+        self.must = self._book.add_format(
+            {"bold": True, "bottom": 1, "text_wrap": True, "bg_color": "#FFF3CD"}
+        )
+        self.words = self._book.add_format({"text_wrap": True, "valign": "top"})
+        self.example = self._book.add_format({"italic": True, "font_color": "#667382"})
+        self._text = self._book.add_format({"num_format": "@"})
+        self._moment = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+
+    def __enter__(self) -> "_Book":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_rest: object) -> None:
+        if kind is None:
+            self._book.close()
+
+    # Any: columns of every kind of thing.
+    def page(self, sheet: Sheet[Any]) -> Worksheet:
+        """Add a sheet with its header."""
+        page = self.blank_page(str(sheet.title))
+        for place, column in enumerate(sheet.columns):
+            page.set_column(place, place, column.width, self._usual(column))
+            mark = self.must if column.mandatory else self.head
+            page.write_string(0, place, head_of(column), mark)
+        page.freeze_panes(1, 0)
+        return page
+
+    def blank_page(self, title: str) -> Worksheet:
+        return self._book.add_worksheet(title[:_TITLE])
+
+    # Any: columns of every kind of thing.
+    def _usual(self, column: Column[Any]) -> Format | None:
+        if column.kind is Kind.MOMENT:
+            return self._moment
+        return None if column.kind is Kind.NUMBER else self._text
