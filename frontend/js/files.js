@@ -1,4 +1,4 @@
-// Files to send: one that is too large is said to be so before it is sent.
+// Files to send: chosen or dropped; one that is too large is said to be so before it is sent.
 import { toast } from "./floating.js";
 import { say } from "./words.js";
 
@@ -14,7 +14,43 @@ function chosen(event) {
   toast(say("fileTooLarge", { size: Math.floor(largest / 2 ** 20) }), "error");
 }
 
+// The field that takes a file dropped anywhere on its form.
+function fieldUnder(event) {
+  if (!event.dataTransfer?.types.includes("Files")) return null;
+  return event.target.closest?.("form")?.querySelector("input[type=file][data-drop]") ?? null;
+}
+
+function dragged(event) {
+  const field = fieldUnder(event);
+  if (!field) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = "copy";
+  field.classList.add("dropping");
+}
+
+function draggedAway(event) {
+  const field = fieldUnder(event);
+  if (!field || field.form.contains(event.relatedTarget)) return;
+  field.classList.remove("dropping");
+}
+
+function dropped(event) {
+  const field = fieldUnder(event);
+  if (!field) return;
+  event.preventDefault();
+  field.classList.remove("dropping");
+  const one = new DataTransfer();
+  const [file] = event.dataTransfer.files;
+  if (!file) return;
+  one.items.add(file);
+  field.files = one.files;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
 export function startFiles() {
+  document.addEventListener("dragover", dragged);
+  document.addEventListener("dragleave", draggedAway);
+  document.addEventListener("drop", dropped);
   // Before anybody else hears of the choice.
   document.addEventListener("change", chosen, true);
 }

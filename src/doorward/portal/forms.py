@@ -112,7 +112,9 @@ class ImportFields(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
         max_length=200,
-        help_text=gettext_lazy("An Excel workbook (.xlsx) or a CSV file, up to 20 MB."),
+        help_text=gettext_lazy(
+            "An Excel workbook (.xlsx) or a CSV file, up to 20 MB. Choose it, or drop it here."
+        ),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.csv,.txt", "data-drop": ""}),
         error_messages={"empty": gettext_lazy("The file is empty. Fill in the template first.")},
     )

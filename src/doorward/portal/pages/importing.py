@@ -15,7 +15,7 @@ from doorward.files.models import Work
 from doorward.files.pages import WorkShow
 from doorward.kit.errors import Hidden
 from doorward.kit.pages import Context, Crumb, DeedPage, FormPage
-from doorward.kit.sheets import MAX_ROWS, write_template
+from doorward.kit.sheets import MAX_ROWS, csv_template, write_template
 from doorward.people.pages import companies_at, people_crumb
 from doorward.portal.forms import ImportFields
 from doorward.portal.importing.asking import ask_for_check, ask_for_import, may_follow
@@ -61,16 +61,21 @@ class PeopleImport(ImportPage, FormPage):
 
 
 class PeopleTemplate(ImportPage):
-    """The workbook to fill in."""
+    """What to fill in: a workbook, or CSV where the address asks for it."""
 
     title = gettext_lazy("Template")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        name = _("People of %(site)s") % {"site": self.site}
+        if request.GET.get("format") == "csv":
+            return _attached(csv_template(PEOPLE), f"{name}.csv", "text/csv; charset=utf-8")
         content = io.BytesIO()
         write_template(PEOPLE, content, local_of(self.site))
-        content.seek(0)
-        name = _("People of %(site)s") % {"site": self.site}
-        return FileResponse(content, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)
+        return _attached(content.getvalue(), f"{name}.xlsx", XLSX)
+
+
+def _attached(content: bytes, name: str, kind: str) -> FileResponse:
+    return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=kind)
 
 
 class CheckPage(ImportPage):
