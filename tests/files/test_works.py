@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from python_calamine import CalamineWorkbook
 
 from doorward.files import folder, running
@@ -196,6 +197,18 @@ def test_work_that_was_killed_twice_says_so(cast: Cast, mona: Actor) -> None:
     failed = after(work)
     assert (failed.state, founded("Cedar")) == (State.FAILED, 0)
     assert "when the service restarted" in failed.error
+
+
+def test_work_that_was_killed_too_often_says_so_in_its_reader_s_language(
+    cast: Cast, mona: Actor, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert mona.account is not None
+    type(mona.account).objects.filter(pk=mona.account.pk).update(language="de")
+    work = asked(mona, cast, "found", names=["Cedar"])
+    Work.objects.filter(pk=work.pk).update(state=State.RUNNING, attempts=running.ATTEMPTS)
+    monkeypatch.setattr(running, "_", lambda words: f"{translation.get_language()}: {words}")
+    run_jobs()
+    assert after(work).error.startswith("de: It was stopped")
 
 
 def test_the_page_tells_how_it_went(cast: Cast, mona: Actor, run_jobs: RunJobs) -> None:

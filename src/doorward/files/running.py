@@ -54,7 +54,10 @@ def _claim(key: int) -> Work | None:
     work.heard_at = clock.now()
     if work.attempts >= ATTEMPTS:
         work.state, work.finished_at = _State.FAILED, work.heard_at
-        work.error = _("It was stopped when the service restarted. Nothing was changed; try again.")
+        with translation.override(work.account.language):
+            work.error = _(
+                "It was stopped when the service restarted. Nothing was changed; try again."
+            )
     else:
         work.state, work.started_at = _State.RUNNING, work.heard_at
         work.attempts += 1
