@@ -6,9 +6,10 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
+from doorward.people.actions import PersonForm, create_person
 from doorward.tenancy.models import AuditEntry
 from tests.api.conftest import Caller, CallerOf
-from tests.cast import Cast, reach
+from tests.cast import BUILDER, Cast, reach
 from tests.house.routes import PREFIX, body_of, path_of, routes
 
 pytestmark = pytest.mark.django_db
@@ -76,11 +77,28 @@ def test_a_version_covers_doors_and_people_of_an_access_group(
     office, bob = cast.group("Office hours"), cast.person("Bob")
     path = f"/access-groups/{office.pk}"
     known = installer.get(path)
-    others = [key for key in known.json()["people"] if key != str(bob.pk)]
-    installer.patch(path, {"people": others})
+    # As many as before, and yet somebody else.
+    installer.post(f"{path}/people/remove", {"ids": [bob.pk]})
+    other = create_person(BUILDER, cast.acme, PersonForm(first_name="Al", last_name="Crew"))
+    installer.post(f"{path}/people/add", {"ids": [other.pk]})
+    assert installer.get(path).json() == known.json()
     answer = installer.send("PATCH", path, {"name": "Weekdays"}, If_Match=known["ETag"])
     assert answer.status_code == 412
     assert installer.get(path).json()["name"] == "Office hours"
+
+
+def test_who_moves_between_groups_of_people_bars_no_change(installer: Caller, cast: Cast) -> None:
+    office, workshop = cast.group("Office hours"), cast.crew("Workshop")
+    office.people_groups.add(workshop)
+    office.people.clear()
+    path = f"/access-groups/{office.pk}"
+    known = installer.get(path)
+    installer.patch(f"/people/{cast.person('Rita').pk}", {"group": workshop.pk})
+    now = installer.get(path)
+    assert [one.json()["people_count"] for one in (known, now)] == [0, 1]
+    assert now.json()["named_count"] == 0
+    body = {"name": "Weekdays"}
+    assert installer.send("PATCH", path, body, If_Match=known["ETag"]).status_code == 200
 
 
 def test_a_version_covers_a_password_that_is_never_told(installer: Caller, cast: Cast) -> None:

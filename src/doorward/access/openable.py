@@ -4,7 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import MD5, Cast
 
 from doorward.access import facts
 from doorward.access.models import AccessGroup, Member
@@ -87,6 +89,19 @@ def named_among(group: AccessGroup, people: Collection[int]) -> set[int]:
     """Return who of these people is named in an access group."""
     named = AccessGroup.people.through.objects.filter(accessgroup=group, person__in=people)
     return set(named.values_list("person", flat=True))
+
+
+def named_counts(groups: Collection[int], people: QuerySet[Person]) -> dict[int, int]:
+    """Count who of these people is named in each of these access groups."""
+    named = AccessGroup.people.through.objects.filter(accessgroup__in=groups, person__in=people)
+    return dict(named.values_list("accessgroup").annotate(n=Count("person")))
+
+
+def named_mark(group: AccessGroup, people: QuerySet[Person]) -> str:
+    """Return a text that differs where others of these people are named in an access group."""
+    named = AccessGroup.people.through.objects.filter(accessgroup=group, person__in=people)
+    keys = StringAgg(Cast("person", TextField()), ",", order_by="person")
+    return str(named.aggregate(mark=MD5(keys))["mark"])
 
 
 def opener_counts(doors: Collection[int], people: QuerySet[Person]) -> dict[int, int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from django.db import transaction
 from django.db.models import Prefetch
@@ -15,6 +15,7 @@ from doorward.access import facts, week_json, windows
 from doorward.access.actions import groups as actions
 from doorward.access.actions.groups import GroupForm
 from doorward.access.models import AccessGroup, AccessGroups
+from doorward.access.openable import member_counts, named_counts, named_mark
 from doorward.access.week_json import Repeat
 from doorward.access.windows import Window
 from doorward.devices.models import Door
@@ -59,7 +60,8 @@ class WindowIn(In):
 class GroupPatch(In):
     """What may change about an access group. Lists replace what you can see of theirs.
 
-    It counts from `first_day` to `last_day`, both included; null is no limit.
+    `people` are then exactly those who are named; to name one more, or one less, add and remove
+    them at `people`. It counts from `first_day` to `last_day`, both included; null is no limit.
     """
 
     name: Name = OMITTED
@@ -89,31 +91,38 @@ class WindowOut(Out):
 class GroupOut(Out):
     """Who may open which doors when: those of its doors, people and groups that you can see.
 
-    Whoever is in one of `people_groups`, or in a group below one, is in the access group as well.
+    Whoever is in one of `people_groups`, or in a group below one, is in the access group as well
+    as who is named. People are counted here, and listed at `people`: `named_count` are named,
+    `people_count` are in it either way.
     """
+
+    # Who is in a group of people is changed there, not here.
+    moving: ClassVar[frozenset[str]] = frozenset({"people_count"})
 
     id: str
     site: str
     company: str | None
     name: str
     doors: list[str]
-    people: list[str]
     people_groups: list[str]
+    named_count: int
+    people_count: int
     windows: list[WindowOut]
     first_day: date | None
     last_day: date | None
     created_at: datetime
 
     @classmethod
-    def of(cls, group: AccessGroup) -> "GroupOut":
+    def of(cls, group: AccessGroup, *, named: int, people: int) -> "GroupOut":
         return cls(
             id=str(group.pk),
             site=str(group.site_id),
             company=None if group.company_id is None else str(group.company_id),
             name=group.name,
             doors=[str(door.pk) for door in group.seen_doors],  # type: ignore[attr-defined]
-            people=[str(person.pk) for person in group.seen_people],  # type: ignore[attr-defined]
             people_groups=[str(one.pk) for one in group.seen_groups],  # type: ignore[attr-defined]
+            named_count=named,
+            people_count=people,
             windows=[
                 WindowOut.model_validate(window)
                 for window in week_json.unparse(facts.drawn_of(group))
@@ -157,8 +166,7 @@ def list_access_groups(request: HttpRequest, filters: Query[GroupFilters]) -> Pa
     if filters.q:
         rows = rows.filter(name__icontains=filters.q)
     cut = listed(request, rows, filters)
-    items = [GroupOut.of(row) for row in cut.rows]
-    return Page[GroupOut](items=items, next_cursor=cut.next_cursor)
+    return Page[GroupOut](items=_told(actor, cut.rows), next_cursor=cut.next_cursor)
 
 
 @access_groups.post("", response={201: GroupOut}, openapi_extra=KEYED)
@@ -170,7 +178,7 @@ def create_access_group(request: HttpRequest, body: GroupIn) -> GroupOut:
     given = _referred(actor, body)
     form = GroupForm(**{"doors": (), "windows": (), **given})
     company = _company(actor, site, body.company)
-    return _shown(actor, actions.create_group(actor, site, form, company=company))
+    return _shown(actor, actions.create_group(actor, site, form, company=company).pk)
 
 
 @access_groups.get("/{group}", response=GroupOut, openapi_extra=TAGGED)
@@ -178,7 +186,7 @@ def create_access_group(request: HttpRequest, body: GroupIn) -> GroupOut:
 def show_access_group(request: HttpRequest, group: PathId) -> GroupOut:
     """Show an access group."""
     actor = actor_of(request)
-    return GroupOut.of(_whole(actor, AccessGroup.objects.all()).find(actor, group))
+    return _shown(actor, group)
 
 
 @access_groups.patch("/{group}", response=GroupOut, openapi_extra=CHANGED)
@@ -188,8 +196,8 @@ def change_access_group(request: HttpRequest, group: PathId, body: GroupPatch) -
     """Change what is given of an access group."""
     actor = actor_of(request)
     row = AccessGroup.objects.select_for_update(no_key=True, of=("self",)).find(actor, group)
-    require_unchanged(request, lambda: _shown(actor, row))
-    return _shown(actor, actions.change_group(actor, row, form_of(actor, row, body)))
+    require_unchanged(request, lambda: _shown(actor, row.pk))
+    return _shown(actor, actions.change_group(actor, row, form_of(actor, row, body)).pk)
 
 
 @access_groups.delete("/{group}", response={204: None}, openapi_extra=GUARDED)
@@ -198,7 +206,7 @@ def delete_access_group(request: HttpRequest, group: PathId) -> None:
     """Delete an access group; who had rights only by it loses them at once."""
     actor = actor_of(request)
     row = AccessGroup.objects.select_for_update(no_key=True, of=("self",)).find(actor, group)
-    require_unchanged(request, lambda: _shown(actor, row))
+    require_unchanged(request, lambda: _shown(actor, row.pk))
     actions.delete_group(actor, row)
 
 
@@ -253,15 +261,25 @@ def _company(actor: Actor, site: Site, company: int | None) -> Company | None:
     return row
 
 
-def _shown(actor: Actor, group: AccessGroup) -> GroupOut:
-    return GroupOut.of(_whole(actor, AccessGroup.objects.all()).find(actor, group.pk))
+def _shown(actor: Actor, group: str | int) -> GroupOut:
+    row = _whole(actor, AccessGroup.objects.all()).find(actor, group)
+    (out,) = _told(actor, [row])
+    # Who is named is not listed, and yet another person is another version.
+    out._concealed = named_mark(row, Person.objects.visible_to(actor))
+    return out
+
+
+def _told(actor: Actor, rows: Sequence[AccessGroup]) -> list[GroupOut]:
+    keys, seen = [row.pk for row in rows], Person.objects.visible_to(actor)
+    named, people = named_counts(keys, seen), member_counts(keys, seen)
+    return [
+        GroupOut.of(row, named=named.get(row.pk, 0), people=people.get(row.pk, 0)) for row in rows
+    ]
 
 
 def _whole(actor: Actor, rows: AccessGroups) -> AccessGroups:
     seen_doors = Door.objects.visible_to(actor).only("pk").order_by("pk")
-    seen_people = Person.objects.visible_to(actor).only("pk").order_by("pk")
     seen_groups = Group.objects.visible_to(actor).only("pk").order_by("pk")
     named = rows.prefetch_related(Prefetch("doors", seen_doors, to_attr="seen_doors"))
-    named = named.prefetch_related(Prefetch("people", seen_people, to_attr="seen_people"))
     named = named.prefetch_related(Prefetch("people_groups", seen_groups, to_attr="seen_groups"))
     return named.prefetch_related("windows")
