@@ -3,7 +3,8 @@
 from allauth.account.views import account_inactive
 from django.urls import path
 
-from doorward.access import pages as access
+from doorward.access.pages import groups as access
+from doorward.access.pages import members
 from doorward.activity import pages as log_pages
 from doorward.api import api
 from doorward.devices.pages import connectors as connector_pages
@@ -176,11 +177,6 @@ urlpatterns = [
         name="people-import-apply",
     ),
     path("sites/<int:site>/people/new/", person_new.PersonNew.as_view(), name="person-new"),
-    path(
-        "sites/<int:site>/people/choices/",
-        people.PeopleChoices.as_view(),
-        name="people-choices",
-    ),
     path("sites/<int:site>/people/<int:pk>/", person_pages.PersonShow.as_view(), name="person"),
     path("sites/<int:site>/people/<int:pk>/edit/", people.PersonEdit.as_view(), name="person-edit"),
     path(
@@ -226,7 +222,12 @@ urlpatterns = [
     path("sites/<int:site>/people/<int:pk>/why/", person_pages.Why.as_view(), name="person-why"),
     path("sites/<int:site>/access-groups/", access.Groups.as_view(), name="groups"),
     path("sites/<int:site>/access-groups/new/", access.GroupNew.as_view(), name="group-new"),
-    path("sites/<int:site>/access-groups/<int:pk>/", access.GroupShow.as_view(), name="group"),
+    path("sites/<int:site>/access-groups/<int:pk>/", members.GroupShow.as_view(), name="group"),
+    path(
+        "sites/<int:site>/access-groups/<int:pk>/people/",
+        members.GroupPeopleAdd.as_view(),
+        name="group-people",
+    ),
     path(
         "sites/<int:site>/access-groups/<int:pk>/edit/",
         access.GroupEdit.as_view(),

@@ -93,7 +93,24 @@ def test_from_the_group_s_page_people_are_removed_and_put_back(cast: Cast) -> No
     mona.post(page, {**body, "confirmed": 1, "looked": looked(shown)})
     assert names_in(cast) == {"Rita"}
     path, sent = undo_in(mona, page)
-    mona.post(path, sent)
+    assert mona.post(path, sent).headers["Location"] == page
+    assert names_in(cast) == {"Rita", "Bob"}
+
+
+def test_on_the_group_s_page_people_are_added_seen_first_and_taken_back(
+    cast: Cast, crew: list[int]
+) -> None:
+    mona, args = cast.client("mona"), [cast.maple.pk, cast.group("Office hours").pk]
+    adding, page = reverse("group-people", args=args), reverse("group", args=args)
+    body = {"deed": "add", "ids": crew[:2]}
+    shown = mona.post(adding, body)
+    assert "2 people gain Front door: P0 Crew and P1 Crew." in shown.content.decode()
+    assert names_in(cast) == {"Rita", "Bob"}
+    done = mona.post(adding, {**body, "confirmed": 2, "looked": looked(shown)})
+    assert done.headers["Location"] == page
+    assert names_in(cast) == {"Rita", "Bob", "P0", "P1"}
+    path, sent = undo_in(mona, page)
+    assert mona.post(path, sent).headers["Location"] == page
     assert names_in(cast) == {"Rita", "Bob"}
 
 

@@ -179,6 +179,7 @@ PAGES: dict[str, dict[str, str]] = {
     "groups": SITE,
     "group-new": SITE,
     "group": {**SITE, "pk": "group"},
+    "group-people": {**SITE, "pk": "group"},
     "group-edit": {**SITE, "pk": "group"},
     "group-copy": {**SITE, "pk": "group"},
     "group-delete": {**SITE, "pk": "group"},
@@ -199,7 +200,7 @@ PAGES: dict[str, dict[str, str]] = {
     "site-audit": SITE,
 }
 # Parts of pages: what they show is seen on the pages that fetch them.
-PARTS = {"people-choices", "people-group-choices", "door-tile", "command-button"}
+PARTS = {"people-group-choices", "door-tile", "command-button"}
 PARTS |= {"mfa_login_webauthn"}
 # A file is taken home and not looked at.
 PARTS |= {"file", "work-result", "work-faults", "works-now"}

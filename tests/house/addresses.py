@@ -9,14 +9,15 @@ from django.db.models import Model
 from django.urls import URLPattern, get_resolver, reverse
 from PIL import Image
 
-from doorward.access.consequences import of_deletion, of_leaving
+from doorward.access.consequences import of_deletion, of_joining, of_leaving
 from doorward.access.models import Credential
 from doorward.activity.models import DoorEvent
 from doorward.devices.models import Command, MacEntry
 from doorward.files.links import link_for
 from doorward.kit.live import handle_of
 from doorward.kit.models import Mail
-from doorward.people.actions import delete_person
+from doorward.people.actions import PersonForm, create_person, delete_person
+from doorward.people.models import Person
 from doorward.tenancy.models import (
     Account,
     Browser,
@@ -25,7 +26,7 @@ from doorward.tenancy.models import (
     Removed,
     Standing,
 )
-from tests.cast import FREE_MAC, PASSWORD, Cast, PeopleFile
+from tests.cast import BUILDER, FREE_MAC, PASSWORD, Cast, PeopleFile
 
 # Pages outside a site; these named take an id.
 OUTSIDE = {"account_login", "account_logout", "dashboard", "sites", "site-new", "all-devices"}
@@ -131,6 +132,13 @@ def _deleted_by_mona(cast: Cast) -> Removed:
     return removed
 
 
+def _newcomer(cast: Cast) -> int:
+    """Let somebody be added, once a test, who is in no access group; return by what."""
+    found = Person.objects.filter(first_name="Nina").first()
+    form = PersonForm(first_name="Nina", last_name="Nye")
+    return (found or create_person(BUILDER, cast.acme, form)).pk
+
+
 def typed(name: str, cast: Cast) -> dict[str, object]:
     """Return a form's fields as somebody fills them in, so that only the role decides."""
     week = '[{"days": [0], "start": "08:00", "end": "18:00"}]'
@@ -152,7 +160,6 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
         "group": {
             "name": "Weekdays",
             "doors": [cast.door("Front door").pk],
-            "people": [cast.person("Rita").pk],
             "windows": week,
             "week": week,
         },
@@ -190,9 +197,13 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
     }
     # What takes a door from somebody is done by whoever has looked at what it does.
     looked: dict[str, Callable[[], dict[str, object]]] = {
-        "group-edit": lambda: {
-            **forms["group"],
-            "people": [cast.person(name).pk for name in ("Rita", "Bob")],
+        "group-people": lambda: {
+            "deed": "add",
+            "ids": [_newcomer(cast)],
+            "confirmed": "1",
+            "looked": of_joining(
+                cast.actor("mona"), cast.group("Office hours"), [_newcomer(cast)]
+            ).mark,
         },
         "group": lambda: {
             "deed": "remove",

@@ -63,7 +63,6 @@ people-group-new POST  403  403  403  302  302  302  302  404  404   302
 people-group-edit GET  403  404  404  200  200  200  200  404  404   302
 people-group-edit POST 403  404  404  302  302  302  302  404  404   302
 people-group-delete POST 403 404 404  302  302  302  302  404  404   302
-people-choices   GET   200  200  200  200  200  200  200  404  404   302
 people-import    GET   403  403  403  200  200  200  200  404  404   302
 people-import    POST  403  403  403  302  302  302  302  404  404   302
 people-template  GET   403  403  403  200  200  200  200  404  404   302
@@ -94,6 +93,8 @@ group-new        GET   403  403  403  200  200  200  200  404  404   302
 group-new        POST  403  403  403  302  302  302  302  404  404   302
 group            GET   200  404  404  200  200  200  200  404  404   302
 group            POST  403  404  404  302  302  302  403  404  404   302
+group-people     GET   403  404  404  200  200  200  403  404  404   302
+group-people     POST  403  404  404  302  302  302  403  404  404   302
 group-edit       GET   403  404  404  200  200  200  403  404  404   302
 group-edit       POST  403  404  404  302  302  302  403  404  404   302
 group-copy       GET   403  404  404  200  200  200  200  404  404   302
@@ -209,7 +210,7 @@ invitation                 POST 409 409
 """
 
 # Lists that take deeds on many rows.
-LISTS = {"macs", "people", "group"}
+LISTS = {"macs", "people", "group", "group-people"}
 
 HEAD, *ROLES = [line.split() for line in TABLE.strip().splitlines()]
 OWN_ROWS = [line.split() for line in OWN.strip().splitlines()]

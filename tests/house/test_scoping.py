@@ -22,7 +22,7 @@ GUARDS = {"visible_to", "find", "none"}
 GUARDING = {"referred", "all_referred", "all_chosen"}
 # What has no guard of its own, and why it is only of things in view.
 EXPLAINED = {
-    "access/pages.py: doors.objects": "counts only doors in view",
+    "access/pages/groups.py: doors.objects": "counts only doors in view",
     "devices/api/devices.py: ShelfEntry.objects": "failures of devices in view",
     "devices/pages/devices.py: ShelfEntry.objects": "counts failures of devices in view",
     "portal/search/kinds.py: MacEntry.objects": "MACs of devices in view",

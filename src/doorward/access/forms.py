@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -115,7 +114,10 @@ def where_it_hangs(group: Group) -> str:
 
 
 class GroupFields(forms.Form):
-    """An access group on one page: its name, its hours, its doors and its people."""
+    """An access group on one page: its name, its hours, its doors and its groups of people.
+
+    Who is named in it is dealt with on the group's own page: there may be thousands.
+    """
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=64)
     owner = forms.ModelChoiceField(
@@ -151,14 +153,8 @@ class GroupFields(forms.Form):
             hint=where_it_hangs,
         ),
     )
-    people = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("People"),
-        queryset=Person.objects.none(),
-        required=False,
-        widget=PickMany(
-            placeholder=gettext_lazy("Type a name or a company"),
-            hint=lambda person: person.company.name,
-        ),
+    along = forms.BooleanField(
+        label=gettext_lazy("Take the people named in it along"), required=False
     )
 
     # Any: a form takes whatever Django passes on.
@@ -166,31 +162,22 @@ class GroupFields(forms.Form):
         self,
         *args: Any,
         doors: QuerySet[Door],
-        people: QuerySet[Person],
         people_groups: QuerySet[Group],
-        search_url: str = "",
         owners: QuerySet[Company] | None = None,
+        named: QuerySet[Person] | None = None,
         **kwargs: Any,
     ) -> None:
+        """Offer what there is; `named` are those whom a duplicate may take along."""
         super().__init__(*args, **kwargs)
+        self.named = named
         self.fields["doors"].queryset = doors  # type: ignore[attr-defined]
-        self.fields["people"].queryset = people  # type: ignore[attr-defined]
         self.fields["people_groups"].queryset = people_groups  # type: ignore[attr-defined]
-        if search_url:
-            self._offer_only_chosen(people, search_url)
+        if named is None:
+            del self.fields["along"]
         if owners is None:
             del self.fields["owner"]
         else:
             self.fields["owner"].queryset = owners  # type: ignore[attr-defined]
-
-    def _offer_only_chosen(self, people: QuerySet[Person], search_url: str) -> None:
-        """Leave the rest of a big site to the picker's search."""
-        field = self.fields["people"]
-        chosen = self["people"].value() or []
-        keys = [int(key) for key in map(str, chosen) if key.isdecimal()]
-        option = ModelChoiceIterator(field).choice  # type: ignore[arg-type]
-        field.widget.choices = [option(person) for person in people.filter(pk__in=keys)]
-        field.widget.attrs["data-search-url"] = search_url
 
     def clean_windows(self) -> tuple[Window, ...]:
         try:
@@ -209,7 +196,9 @@ class GroupFields(forms.Form):
             return text
 
     def told(self) -> GroupForm:
-        return GroupForm(**{name: self.cleaned_data[name] for name in _GROUP_FIELDS})
+        told = {name: self.cleaned_data[name] for name in _GROUP_FIELDS}
+        along = self.named is not None and self.cleaned_data["along"]
+        return GroupForm(**told, people=list(self.named or ()) if along else None)
 
 
 class WhyFields(forms.Form):
@@ -229,10 +218,7 @@ class WhyFields(forms.Form):
         self.fields["door"].queryset = doors  # type: ignore[attr-defined]
 
 
-_GROUP_FIELDS = (
-    *("name", "doors", "people", "people_groups", "windows"),
-    *("first_day", "last_day"),
-)
+_GROUP_FIELDS = ("name", "doors", "people_groups", "windows", "first_day", "last_day")
 
 
 def _say(fault: windows.Fault) -> str:

@@ -91,6 +91,12 @@ def named_among(group: AccessGroup, people: Collection[int]) -> set[int]:
     return set(named.values_list("person", flat=True))
 
 
+def unnamed(people: QuerySet[Person], group: AccessGroup) -> QuerySet[Person]:
+    """Return those of these people who are not named in an access group."""
+    named = AccessGroup.people.through.objects.filter(accessgroup=group, person=OuterRef("pk"))
+    return people.exclude(Exists(named))
+
+
 def named_counts(groups: Collection[int], people: QuerySet[Person]) -> dict[int, int]:
     """Count who of these people is named in each of these access groups."""
     named = AccessGroup.people.through.objects.filter(accessgroup__in=groups, person__in=people)

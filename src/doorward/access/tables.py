@@ -64,3 +64,13 @@ class MemberTable(tables.Table):
         if value:
             return str(value)
         return format_html('<span class="quiet">{}</span>', _("No card: no door knows them"))
+
+
+class CandidateTable(MemberTable):
+    """People who could be named in a group."""
+
+    group = tables.Column(gettext_lazy("Group"), accessor="group__name")
+    ways = tables.Column(gettext_lazy("In it already"), empty_values=(), orderable=False)
+
+    class Meta(MemberTable.Meta):
+        sequence = ("name", "company", "group", "ways", "card_count")

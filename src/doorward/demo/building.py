@@ -171,6 +171,7 @@ def _groups(actor: Actor, site: Site, doors: dict[str, Door], people: list[Perso
             name=group.name,
             doors=[doors[name] for name in group.doors],
             people=members[: group.first],
+            people_groups=list(Group.objects.filter(site=site, name__in=group.crews)),
             windows=group.windows,
         )
         create_group(actor, site, form)

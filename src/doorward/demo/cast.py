@@ -79,13 +79,17 @@ CREWS: dict[str, dict[str, int]] = {
 
 @dataclass(frozen=True)
 class PretendGroup:
-    """An access group; `companies` name whose people are in it, `first` how many of each."""
+    """An access group; `companies` name whose people are in it, `first` how many of each.
+
+    `crews` are groups of people that are in it, with all beneath them.
+    """
 
     name: str
     doors: tuple[str, ...]
     companies: tuple[str, ...]
     windows: tuple[WeeklyWindow, ...]
     first: int | None = None
+    crews: tuple[str, ...] = ()
 
 
 def _hours(days: int, start: int, end: int) -> WeeklyWindow:
@@ -103,6 +107,13 @@ GROUPS = (
     PretendGroup("Globex studio", ("Second floor",), (GLOBEX,), (ALWAYS,)),
     PretendGroup(
         "Night shift", ("Main entrance", "Garage"), (ACME,), (_hours(0b1111111, 22, 6),), first=4
+    ),
+    PretendGroup(
+        "Engineering at weekends",
+        ("Main entrance", "Garage"),
+        (),
+        (_hours(0b1100000, 8, 20),),
+        crews=("Engineering",),
     ),
 )
 

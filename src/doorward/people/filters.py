@@ -5,13 +5,16 @@ from collections.abc import Iterable
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from doorward.kit.errors import Text
-from doorward.people.forms import GroupField
+from doorward.kit.filters import choice
+from doorward.people.forms import GroupField, GroupPicker
 from doorward.people.models import Group
+from doorward.sites.models import Company
 
 # Three letters or digits in a row make a trigram, by which the index finds any part of a word.
 _TRIGRAM = re.compile(r"[^\W_]{3}")
@@ -67,3 +70,25 @@ class GroupFilter(filters.Filter):
         if value == UNGROUPED:
             return qs.filter(group=None)
         return qs.of_group(value.pk) if value else qs
+
+
+def _companies(request: HttpRequest) -> QuerySet[Company]:
+    page = request.page  # type: ignore[attr-defined]
+    return Company.objects.visible_to(page.actor).filter(site=page.site).order_by("name")
+
+
+class PlaceFilter(filters.FilterSet):
+    """To which company and which of its groups people belong."""
+
+    company = filters.ModelChoiceFilter(
+        label=_("Company"),
+        queryset=_companies,
+        empty_label=_("All companies"),
+        widget=choice(_("Company")),
+    )
+    group = GroupFilter(
+        label=_("Group"),
+        queryset=None,
+        empty_label=_("All groups"),
+        widget=GroupPicker(placeholder=_("All groups"), label=_("Group")),
+    )

@@ -3,41 +3,21 @@
 from datetime import datetime
 
 import django_filters as filters
-from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from doorward.access.models import Credential
 from doorward.kit import clock
 from doorward.kit.filters import MomentFilter, choice
-from doorward.people.filters import GroupFilter
-from doorward.people.forms import GroupPicker
+from doorward.people.filters import PlaceFilter
 from doorward.people.models import People, State
-from doorward.sites.models import Company
 
 _NOTHING = "nothing"
 
 
-def _companies(request: HttpRequest) -> QuerySet[Company]:
-    page = request.page  # type: ignore[attr-defined]
-    return Company.objects.visible_to(page.actor).filter(site=page.site).order_by("name")
-
-
-class PeopleFilter(filters.FilterSet):
+class PeopleFilter(PlaceFilter):
     """What people can be narrowed to."""
 
-    company = filters.ModelChoiceFilter(
-        label=_("Company"),
-        queryset=_companies,
-        empty_label=_("All companies"),
-        widget=choice(_("Company")),
-    )
-    group = GroupFilter(
-        label=_("Group"),
-        queryset=None,
-        empty_label=_("All groups"),
-        widget=GroupPicker(placeholder=_("All groups"), label=_("Group")),
-    )
     status = filters.ChoiceFilter(
         label=_("Status"),
         choices=State.choices,

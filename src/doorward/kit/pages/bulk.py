@@ -32,7 +32,7 @@ class Done:
     """What was done, and the deed that takes it back, if one does.
 
     It is done to the same rows, or to those with these `keys`, with `fields` filled in; on the
-    same list, or on the one at `path`.
+    same list, or on the one at `path`. What was done leads to the list again, or to `leads_to`.
     """
 
     text: Text
@@ -40,6 +40,7 @@ class Done:
     keys: Sequence[int] | None = None
     fields: Mapping[str, object] = field(default_factory=dict)
     path: str = ""
+    leads_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ def _done(deed: BulkDeed, form: forms.Form | None) -> str:
     done = deed.act(form)
     request = deed.page.request
     messages.success(request, _said(request, done, keys))
-    return request.get_full_path()
+    return done.leads_to or request.get_full_path()
 
 
 def _said(request: HttpRequest, done: Done, keys: list[int]) -> str:

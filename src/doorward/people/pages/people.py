@@ -4,15 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, JsonResponse
-from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from doorward.kit.pages import Crumb, DeedPage, words_of
+from doorward.kit.pages import Crumb, DeedPage
 from doorward.people import actions
-from doorward.people.filters import by_name
 from doorward.people.forms import PersonFields
 from doorward.people.models import Group, Groups, Person
 from doorward.sites.models import Company, Site
@@ -127,19 +124,6 @@ class PersonRestore(SitePage, DeedPage):
 
     def way_back(self) -> str:
         return reverse("people", args=[self.site.pk])
-
-
-class PeopleChoices(SitePage):
-    """What a picker of people offers for what was typed, as JSON."""
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        people = Person.objects.visible_to(self.actor).filter(site=self.site)
-        found = people.filter(by_name(words_of(request))).select_related("company")
-        ordered = found.order_by("last_name", "first_name")[:CHOICES]
-        return JsonResponse(
-            [{"value": p.pk, "label": str(p), "hint": p.company.name} for p in ordered],
-            safe=False,
-        )
 
 
 def companies_at(page: SitePage) -> QuerySet[Company]:

@@ -1,7 +1,7 @@
-"""Pages of access groups."""
+"""Pages of access groups: the list, the form, and the deed that ends one."""
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,19 +12,18 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from doorward.access import consequences, facts, joining, week_json, windows
+from doorward.access import consequences, facts, week_json, windows
 from doorward.access.actions import groups
 from doorward.access.consequences import Preview
-from doorward.access.forms import GroupFields, where_it_hangs
-from doorward.access.models import AccessGroup, Credential
-from doorward.access.openable import member_counts, named_among
+from doorward.access.forms import GroupFields
+from doorward.access.models import AccessGroup
+from doorward.access.openable import member_counts
 from doorward.access.previewing import PreviewedPage, Unseen, require_looked
-from doorward.access.tables import GroupTable, MemberTable
+from doorward.access.tables import GroupTable
 from doorward.devices.models import Door
 from doorward.files.lists import ListPage
 from doorward.kit.counts import counted
 from doorward.kit.pages import Context, Crumb, DoingPage
-from doorward.people.filters import by_name
 from doorward.people.models import Group, Person
 from doorward.people.pages import companies_at
 from doorward.sites.models import Company, Site
@@ -32,8 +31,6 @@ from doorward.sites.pages import SitePage
 from doorward.tenancy.editing import EditPage
 from doorward.tenancy.permissions import Can
 
-# Beyond these a picker asks for people instead of carrying them all.
-CARRIED_PEOPLE = 300
 NAME_LENGTH = 64
 OFFICE_HOURS = windows.WeeklyWindow(days=windows.WEEKDAYS, start=8 * 60, end=18 * 60)
 
@@ -84,21 +81,17 @@ class GroupFormPage(SitePage, PreviewedPage):
         return [groups_crumb(self.site)]
 
     def form_options(self) -> Context:
-        people = Person.objects.visible_to(self.actor).filter(site=self.site)
-        few = people.order_by()[: CARRIED_PEOPLE + 1].count() <= CARRIED_PEOPLE
         return {
             "initial": self.initial(),
             "doors": doors_at(self),
-            "people": people.select_related("company").order_by("last_name", "first_name"),
             "people_groups": people_groups_at(self),
-            "search_url": "" if few else reverse("people-choices", args=[self.site.pk]),
         }
 
 
 class GroupNew(GroupFormPage):
     title = _("Add an access group")
     deed = _("Add access group")
-    done = _("The access group was added. The doors are told.")
+    done = _("The access group was added. Now add the people who are in it.")
 
     def prepare(self) -> None:
         super().prepare()
@@ -175,6 +168,7 @@ class GroupCopy(GroupPage, GroupNew):
     """A new group that begins as another one stands; `?people=yes` takes its people along."""
 
     title = _("Duplicate access group")
+    done = _("The access group was added. The doors are told.")
 
     def subjects(self) -> Iterable[Any]:
         return self.owners
@@ -182,73 +176,20 @@ class GroupCopy(GroupPage, GroupNew):
     def trail(self) -> Iterable[Crumb]:
         return [groups_crumb(self.site), (self.group.name, group_url(self.group))]
 
+    def form_options(self) -> Context:
+        named = Person.objects.visible_to(self.actor).filter(accessgroups=self.group)
+        return {**super().form_options(), "named": named}
+
     def initial(self) -> Context:
-        known = as_it_stands(self, self.group)
-        if "people" not in self.request.GET:
-            del known["people"]
         name = gettext("Copy of %(name)s") % {"name": self.group.name}
-        return {**known, "name": name[:NAME_LENGTH]}
+        return {
+            **as_it_stands(self, self.group),
+            "name": name[:NAME_LENGTH],
+            "along": "people" in self.request.GET,
+        }
 
     def way_back(self) -> str:
         return group_url(self.group)
-
-
-class GroupShow(GroupPage, ListPage):
-    """A group with its hours, its doors and its people."""
-
-    template = "access/group.html"
-    table = MemberTable
-    search_hint = _("Name, ID or e-mail")
-    deeds = (joining.Remove,)
-    empty = {
-        "text": _("Nobody is in this group"),
-        "hint": _("Edit the group to add people."),
-        "icon": "users",
-    }
-
-    def prepare(self) -> None:
-        super().prepare()
-        self.title = self.group.name
-
-    def trail(self) -> Iterable[Crumb]:
-        return [groups_crumb(self.site)]
-
-    def rows(self) -> QuerySet[Person]:
-        members = Person.objects.visible_to(self.actor).filter(memberships__accessgroup=self.group)
-        held = Credential.objects.visible_to(self.actor)
-        rows = members.select_related("company", "group")
-        return rows.annotate(card_count=counted(held, "person"))
-
-    def dress(self, table: Any, records: Sequence[Any]) -> None:
-        named = named_among(self.group, [person.pk for person in records])
-        for person in records:
-            above = person.group.ancestors if person.group else []
-            person.is_named = person.pk in named
-            person.named_groups = [one for one in self.people_groups if one.pk in above]
-
-    @cached_property
-    def people_groups(self) -> list[Group]:
-        """The groups of people that are named, of those that the reader sees."""
-        return list(people_groups_at(self).filter(accessgroups=self.group))
-
-    def search(self, rows: QuerySet[Person], words: str) -> QuerySet[Person]:
-        return rows.filter(by_name(words))
-
-    def context(self) -> Context:
-        context = super().context()
-        return {
-            **context,
-            "group": self.group,
-            "windows": facts.windows_of(self.group),
-            "hours": facts.hours_words(facts.windows_of(self.group), self.site),
-            "doors": list(doors_at(self).filter(accessgroups=self.group)),
-            "people_groups": [(one, where_it_hangs(one)) for one in self.people_groups],
-            "people_count": context["page_count"],
-            "page_count": "",
-            "belongs_to_site": self.group.node_id == self.site.node_id,
-            "may_change": self.actor.may(Can.CHANGE_ACCESS, self.group.node),
-            "may_copy": bool(owner_choices(self)),
-        }
 
 
 class GroupDelete(GroupPage, DoingPage):
@@ -287,7 +228,6 @@ class GroupDelete(GroupPage, DoingPage):
 
 def as_it_stands(page: SitePage, group: AccessGroup) -> Context:
     """Return what the form of a group holds before anybody types: what the reader sees of it."""
-    people = Person.objects.visible_to(page.actor).filter(accessgroups=group)
     named = Group.objects.visible_to(page.actor).filter(accessgroups=group)
     return {
         "name": group.name,
@@ -295,7 +235,6 @@ def as_it_stands(page: SitePage, group: AccessGroup) -> Context:
         "first_day": group.first_day,
         "last_day": group.last_day,
         "doors": list(doors_at(page).filter(accessgroups=group)),
-        "people": [person.pk for person in people],
         "people_groups": [one.pk for one in named],
     }
 
