@@ -67,6 +67,7 @@ def sites(first: int, last: int, *, each: int) -> None:
             site_id=node,
             company_id=node,
             node_id=its,
+            group_id="NULL",
             personnel_id="'P' || m",
             **_NAMES,
         )
@@ -85,6 +86,7 @@ def people_here(count: int) -> None:
             id=f"{HERE} + k",
             company_id=f"CASE k % 2 WHEN 0 THEN {one.pk} ELSE {other.pk} END",
             node_id=f"CASE k % 2 WHEN 0 THEN {one.node_id} ELSE {other.node_id} END",
+            group_id="NULL",
             personnel_id="'K' || k",
             status="CASE k % 50 WHEN 0 THEN 'suspended' ELSE 'active' END",
             valid_until="CASE k % 10 WHEN 0 THEN now() + (k - 2000) * interval '1 hour' END",

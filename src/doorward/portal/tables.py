@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Any
 
 import django_tables2 as tables
-from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from doorward.access import told
-from doorward.kit import clock
+from doorward.access.models import Credential
+from doorward.kit import clock, marks
 from doorward.kit.tables import NUMBER, NUMBER_ON_PHONES, ON_PHONES, Cell
 from doorward.people.models import Person, State
 from doorward.sites.words import date_of
@@ -55,11 +56,11 @@ class SiteTable(tables.Table):
     # Any: a row with what the page's query has added to it.
     def render_trouble_count(self, value: int, record: Any) -> SafeString:
         if not value and not record.device_count:
-            return _badge("never", _("No devices yet"))
+            return marks.state("never", _("No devices yet"))
         if not value:
-            return _badge("synced", _("All well"))
+            return marks.state("synced", _("All well"))
         words = ngettext("%(count)d needs a look", "%(count)d need a look", value)
-        return _badge("alarm", words % {"count": value})
+        return marks.state("alarm", words % {"count": value})
 
 
 class CompanyTable(tables.Table):
@@ -139,8 +140,14 @@ class PeopleTable(tables.Table):
         order_by = "name"
 
     def render_name(self, record: Person) -> SafeString:
-        shown = {"person": record, "photo": self.facts.photos.get(record.pk, "")}
-        return SafeString(render_to_string("portal/person_cell.html", shown))
+        return format_html(
+            '<span class="cell-person">{}<span><a href="{}">{}</a>'
+            '<small class="quiet cell-under">{}</small></span></span>',
+            marks.face(record, photo=self.facts.photos.get(record.pk, ""), size="sm"),
+            reverse("person", args=[record.site_id, record.pk]),
+            record,
+            record.personnel_id,
+        )
 
     def value_name(self, record: Person) -> str:
         return str(record)
@@ -150,14 +157,14 @@ class PeopleTable(tables.Table):
         return ngettext("%(count)d door", "%(count)d doors", count) % {"count": count}
 
     def render_holds(self, record: Person) -> SafeString:
-        held = self.facts.holds.get(record.pk, {})
-        return SafeString(render_to_string("portal/holds_cell.html", {"held": held}))
+        held = self.facts.holds.get(record.pk)
+        return _holds(held) if held else format_html('<span class="quiet">{}</span>', _("Nothing"))
 
     def render_validity(self, record: Person) -> SafeString:
         state, words = record.state(self.facts.at), validity_words(record)
         if state is State.ACTIVE:
             return format_html("{}", words)
-        label = _badge(_STATE_LOOKS[state], str(state.label))
+        label = marks.state(_STATE_LOOKS[state], str(state.label))
         limited = record.valid_from or record.valid_until
         return format_html("{} <small class='quiet'>{}</small>", label, words if limited else "")
 
@@ -170,7 +177,7 @@ class PeopleTable(tables.Table):
         known = self.facts.sync.get(record.pk)
         if known is None:
             return format_html('<span class="quiet">{}</span>', _("No door"))
-        return _badge(known.stand.value, _SYNC_WORDS[known.stand] % vars(known))
+        return marks.state(known.stand.value, _SYNC_WORDS[known.stand] % vars(known))
 
 
 def validity_words(person: Person) -> str:
@@ -184,5 +191,13 @@ def validity_words(person: Person) -> str:
     return _("Until %(day)s") % {"day": end} if end else _("Without end")
 
 
-def _badge(state: str, label: str) -> SafeString:
-    return SafeString(render_to_string("portal/badge.html", {"state": state, "label": label}))
+def _holds(held: Mapping[str, int]) -> SafeString:
+    """Draw how many of each kind of credential somebody holds."""
+    shown = []
+    if held.get(Credential.Kind.PIN):
+        shown.append((marks.icon("dialpad"), _("PIN")))
+    if cards := held.get(Credential.Kind.CARD):
+        words = ngettext("%(count)d card", "%(count)d cards", cards) % {"count": cards}
+        shown.append((marks.icon("nfc"), words))
+    each = format_html_join("", '<span class="holds-one">{}{}</span>', shown)
+    return format_html('<span class="holds">{}</span>', each)

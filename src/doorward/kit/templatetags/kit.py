@@ -1,7 +1,6 @@
-"""Small words for templates: initials, links that keep a list's filters, bars of a chart."""
+"""Small words for templates: marks, links that keep a list's filters, bars of a chart."""
 
 import secrets
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,12 +10,14 @@ from django.http import HttpRequest, QueryDict
 from django.template import Context
 from django.utils.html import format_html
 
+from doorward.kit import marks
 from doorward.kit.pages import PAGE_SIZES
 from doorward.kit.pages.doing import ONCE
 
 register = template.Library()
+register.simple_tag(marks.state_mark)
+register.simple_tag(marks.face)
 
-TINTS = 8
 CHART_HEIGHT = 100
 
 
@@ -31,18 +32,10 @@ class Bar:
     height: str
 
 
-@register.filter
-def initials(name: object) -> str:
-    """Return up to two capitals of a name, a question mark where there is none."""
-    words = [word for word in str(name or "").split() if word[0].isalnum()]
-    letters = [words[0][0], words[-1][0]] if len(words) > 1 else [word[0] for word in words]
-    return "".join(letters).upper() or "?"
-
-
-@register.filter
-def tint(name: object) -> int:
-    """Return a number from 0 to 7 that stays the same for a name."""
-    return zlib.crc32(str(name).encode()) % TINTS
+@register.simple_tag
+def icon(name: str, label: str = "", classes: str = "") -> str:
+    """Draw an icon; what a template hands on may be lazy, and then it is said now."""
+    return marks.icon(str(name), label=str(label), classes=str(classes))
 
 
 @register.filter
