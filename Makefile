@@ -33,7 +33,10 @@ run: .venv/run.stamp $(BUILT)
 
 test: .venv/dev.stamp $(BUILT) chromium lint
 	npm test --silent
-	$(BIN)/pytest
+	$(BIN)/pytest $(SIDE_BY_SIDE)
+
+# A process for each core, with a database and an installation of its own; a file stays together.
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 
 # What is pure: no database, no process, no socket.
 FAST := tests/protocols tests/access/test_rights.py tests/access/test_windows.py \
