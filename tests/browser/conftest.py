@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +9,10 @@ from bench.installation import Installation, running_installation
 from bench.p1 import wait_until_online
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.sight import sign_in
+from tests.browser.guests import Guests
+from tests.browser.looks import Windows
+from tests.browser.shown import Shown
+from tests.browser.sight import PICTURES, session_of
 from tests.journeys.on_site import eventually
 
 CHROMIUM = "/usr/bin/chromium"
@@ -18,9 +20,6 @@ FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
 )
-PICTURES = Path("build/screenshots")
-# Milliseconds: what crosses the connector and comes back needs a moment.
-SOON = 20_000
 # Swiped at the first device, oldest first: the cards of Rita, two others, and a stranger.
 SWIPED = ("0BADC0DE", "0CAEC1DF", "DEADBEEF", "0DAFC2E0", "0BADC0DE")
 
@@ -58,6 +57,23 @@ def sessions() -> dict[str, Any]:
     return {}
 
 
+@pytest.fixture(scope="package")
+def guests(chromium: Browser, demo: Installation, sessions: dict[str, Any]) -> Guests:
+    return Guests(chromium, demo, sessions)
+
+
+@pytest.fixture(scope="package")
+def shown(demo: Installation, guests: Guests) -> Shown:
+    return Shown(demo, guests)
+
+
+@pytest.fixture(scope="package")
+def windows(guests: Guests) -> Iterator[Windows]:
+    found = Windows(guests)
+    yield found
+    found.close()
+
+
 @pytest.fixture
 def signed_in(
     chromium: Browser,
@@ -84,18 +100,6 @@ def signed_in(
 def stranger(signed_in: SignedIn) -> Page:
     """A page on which nobody is signed in."""
     return signed_in(None)
-
-
-def session_of(chromium: Browser, demo: Installation, sessions: dict[str, Any], role: str) -> Any:
-    """Return what signs a role in: the first time it signs in for it."""
-    if role not in sessions:
-        with chromium.new_context(base_url=demo.base) as context:
-            page = context.new_page()
-            page.goto("/")
-            account = demo.account(role)
-            sign_in(page, account["login"], account["password"])
-            sessions[role] = context.storage_state()
-    return sessions[role]
 
 
 def leave_picture_of_failure(test: pytest.Item, context: BrowserContext) -> None:

@@ -14,8 +14,7 @@ from allauth.mfa.totp.internal import auth as totp
 from bench.installation import Installation
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import session_of
-from tests.browser.sight import sign_in
+from tests.browser.sight import session_of, sign_in
 
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 PASSWORD = "a-lantern-by-the-harbour"

@@ -3,11 +3,16 @@
 import re
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from axe_playwright_python.base import AXE_SCRIPT
+from bench.installation import Installation
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
+PICTURES = Path("build/screenshots")
+# Milliseconds: what crosses the connector and comes back needs a moment.
+SOON = 20_000
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 
@@ -19,6 +24,18 @@ def sign_in(page: Page, login: str, password: str) -> None:
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("navigation", name="Main")).to_be_attached()
+
+
+def session_of(chromium: Browser, demo: Installation, sessions: dict[str, Any], role: str) -> Any:
+    """Return what signs a role in: the first time it signs in for it."""
+    if role not in sessions:
+        with chromium.new_context(base_url=demo.base) as context:
+            page = context.new_page()
+            page.goto("/")
+            account = demo.account(role)
+            sign_in(page, account["login"], account["password"])
+            sessions[role] = context.storage_state()
+    return sessions[role]
 
 
 @dataclass
@@ -41,45 +58,49 @@ class Complaints:
 
 
 class Rules(Enum):
-    """Which of the rules of WCAG 2.2 AA a page is judged by."""
+    """Which of the rules of WCAG 2.2 AA a page is judged by, as options of axe."""
 
-    ALL = "all"
+    ALL = {"runOnly": {"type": "tag", "values": WCAG}}
     # Those that another colour scheme can break, and those that it cannot.
-    OF_COLOUR = "of colour"
-    OF_SHAPE = "of shape"
+    OF_COLOUR = {"runOnly": {"type": "rule", "values": COLOUR_RULES}}
+    OF_SHAPE = {**ALL, "rules": {rule: {"enabled": False} for rule in COLOUR_RULES}}
 
 
-def barriers(page: Page, rules: Rules) -> list[str]:
-    """Return what keeps someone from using the page, as axe judges it."""
-    options: dict[str, Any] = {
-        "runOnly": {"type": "tag", "values": WCAG},
-        "resultTypes": ["violations"],
-    }
-    if rules is Rules.OF_COLOUR:
-        options["runOnly"] = {"type": "rule", "values": COLOUR_RULES}
-    elif rules is Rules.OF_SHAPE:
-        options["rules"] = {rule: {"enabled": False} for rule in COLOUR_RULES}
-    found = Axe().run(page, options=options)
+def barriers(page: Page, rules: Rules, within: str = "html") -> list[str]:
+    """Return what keeps someone from using a page or a part of it, as axe judges it."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found: list[dict[str, Any]] = page.evaluate(
+        "async ([within, options]) => (await axe.run(within, options)).violations",
+        [within, {**rules.value, "resultTypes": ["violations"]}],
+    )
     return [
         f"{rule['id']}: {', '.join(str(node['target'][0]) for node in rule['nodes'][:4])}"
         f" ({rule['nodes'][0]['failureSummary'].splitlines()[-1].strip()})"
-        for rule in found.response["violations"]
+        for rule in found
     ]
 
 
 def overhang(page: Page) -> list[str]:
-    """Return what is too wide: for the page, so that it scrolls sideways, or for its panel."""
+    """Return what is too wide for the page or its panel, and what floats beyond the screen."""
     wide: list[str] = page.evaluate(
         """() => {
           const too_wide = (box) => box.scrollWidth > box.clientWidth + 1;
           const name = (one) => `${one.tagName.toLowerCase()}.${one.className}`;
           const beyond = (edge) => (one) => one.getBoundingClientRect().right > edge + 1;
-          return [document.documentElement, ...document.querySelectorAll(".panel, .table-box")]
+          const off_screen = (one) => {
+            const { left, right, top, bottom } = one.getBoundingClientRect();
+            return left < 0 || top < 0 || right > innerWidth || bottom > innerHeight;
+          };
+          const boxes = ".panel, .table-box, dialog[open], :popover-open";
+          const floats = "dialog[open], :popover-open, .toast-note";
+          return [document.documentElement, ...document.querySelectorAll(boxes)]
             .filter(too_wide)
             .flatMap((box) => {
               const edge = box.getBoundingClientRect().left + box.clientWidth;
               return [...box.querySelectorAll("*")].filter(beyond(edge)).slice(0, 4).map(name);
-            });
+            })
+            .concat([...document.querySelectorAll(floats)].filter(off_screen).map(name));
         }"""
     )
     return wide

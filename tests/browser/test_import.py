@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from doorward.kit.sheets.archive import Archive
 from doorward.kit.sheets.workbook import Workbook
-from tests.browser.conftest import SOON, SignedIn
-from tests.browser.sight import Complaints
+from tests.browser.conftest import SignedIn
+from tests.browser.sight import SOON, Complaints
 
 pytestmark = [pytest.mark.browser, pytest.mark.process]
 

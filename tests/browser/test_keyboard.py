@@ -6,8 +6,8 @@ import pytest
 from bench.installation import Installation
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import SOON, SignedIn
-from tests.browser.sight import field
+from tests.browser.conftest import SignedIn
+from tests.browser.sight import SOON, field
 
 pytestmark = pytest.mark.browser
 

@@ -6,8 +6,8 @@ import pytest
 from bench.installation import Installation
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SOON, SignedIn
-from tests.browser.sight import Rules, barriers
+from tests.browser.conftest import SignedIn
+from tests.browser.sight import SOON, Rules, barriers
 
 pytestmark = pytest.mark.browser
 

@@ -10,8 +10,8 @@ import pytest
 from bench.installation import Installation, running_installation
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import SOON, leave_picture_of_failure
-from tests.browser.sight import Complaints, field, pick, sign_in
+from tests.browser.conftest import leave_picture_of_failure
+from tests.browser.sight import SOON, Complaints, field, pick, sign_in
 from tests.journeys.on_site import MAC, PASSWORD, USER, Panel, connector, eventually, panel
 
 pytestmark = [pytest.mark.browser, pytest.mark.process]

@@ -1,115 +1,18 @@
 """Every page of the portal, at a desk and on a phone, in light and dark."""
 
 from collections.abc import Iterator
-from functools import cached_property
-from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
-from bench.installation import Installation
-from django.urls import URLPattern, reverse
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from django.urls import URLPattern
+from playwright.sync_api import expect
 
 from doorward.urls import urlpatterns
-from tests.browser.conftest import PICTURES
-from tests.browser.guests import Guests, arrive
-from tests.browser.sight import Complaints, Rules, barriers, overhang
-from tests.journeys.on_site import eventually
+from tests.browser.guests import arrive
+from tests.browser.looks import Windows, looked_over
+from tests.browser.shown import Shown
 
 pytestmark = pytest.mark.browser
-
-# Any: options of a browser context.
-SIZES: dict[str, dict[str, Any]] = {
-    "desk": {"viewport": {"width": 1280, "height": 800}},
-    "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
-}
-
-
-class Screen:
-    """A size to look at pages in, by whoever sees them; styles and fonts are fetched once."""
-
-    def __init__(self, size: str, guests: Guests) -> None:
-        self.size = size
-        self._guests = guests
-        self._contexts: dict[str, BrowserContext] = {}
-
-    def page(self, who: str) -> Page:
-        if who not in self._contexts:
-            options = {"reduced_motion": "reduce", **SIZES[self.size]}
-            self._contexts[who] = self._guests.context(who, **options)
-        return self._contexts[who].new_page()
-
-    def close(self) -> None:
-        for context in self._contexts.values():
-            context.close()
-
-
-class Shown:
-    """Which rows of the demo the pages are looked at with."""
-
-    def __init__(self, demo: Installation, guests: Guests) -> None:
-        self.demo = demo
-        self.guests = guests
-        self.site = demo.demo["site"]
-        self.connector = demo.demo["connector"]
-        self.device = demo.demo["devices"][0]["id"]
-        self.door = self._first("/doors", name="Main entrance")
-        self.company = self._first("/companies")
-        self.person = self._first("/people", first_name="Rita")
-        self.group = self._first("/access-groups", name="Office hours")
-        self.crew = self._first("/people-groups")
-        self.event = self._first("/door-events")
-
-    def _first(self, path: str, **wanted: str) -> str:
-        _, found = self.demo.call("GET", f"{path}?limit=100")
-        return next(
-            str(row["id"])
-            for row in found["items"]
-            if all(row[name] == value for name, value in wanted.items())
-        )
-
-    @cached_property
-    def password_link(self) -> str:
-        return self.guests.link("password")
-
-    @cached_property
-    def email_link(self) -> str:
-        return self.guests.link("email")
-
-    @cached_property
-    def user(self) -> str:
-        return self._first("/accounts", username=self.demo.account("property_manager")["login"])
-
-    @cached_property
-    def invitation_link(self) -> str:
-        return self.guests.link("invitation")
-
-    @cached_property
-    def check(self) -> str:
-        """Let a sheet of people be looked at, in which something is wrong."""
-        rows = b"First name,Last name,Company\nNina,North,Nowhere\n"
-        status, work = self.demo.send_file("/people/import", "people.csv", rows, site=self.site)
-        assert status == 202, work
-        key: str = work["id"]
-
-        def is_over() -> bool:
-            return bool(self.demo.call("GET", f"/works/{key}")[1]["state"] == "done")
-
-        eventually(is_over, "the file is looked at")
-        return key
-
-    @cached_property
-    def work(self) -> str:
-        return str(self.guests.told["work"])
-
-    @cached_property
-    def passkey(self) -> str:
-        return self.guests.passkey
-
-    def path_of(self, page: str) -> str:
-        keys = {name: str(getattr(self, row)) for name, row in PAGES[page].items()}
-        return reverse(page, kwargs=keys)
-
 
 SITE = {"site": "site"}
 # Every page that one can look at, and the row that each part of its address stands for.
@@ -252,53 +155,12 @@ def test_every_page_has_an_entry_here() -> None:
     assert to_look_at == PAGES.keys() | PARTS
 
 
-@pytest.fixture(scope="module")
-def guests(chromium: Browser, demo: Installation, sessions: dict[str, Any]) -> Guests:
-    return Guests(chromium, demo, sessions)
-
-
-@pytest.fixture(scope="module")
-def shown(demo: Installation, guests: Guests) -> Shown:
-    return Shown(demo, guests)
-
-
-@pytest.fixture(scope="module", params=SIZES)
-def screen(request: pytest.FixtureRequest, guests: Guests) -> Iterator[Screen]:
-    found = Screen(request.param, guests)
-    yield found
-    found.close()
-
-
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_sound(name: str, screen: Screen, shown: Shown) -> None:
-    page = screen.page(SEEN_BY.get(name, "installer"))
-    complaints = Complaints.of(page)
-    arrive(page, shown.path_of(name))
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    assert urlsplit(page.url).path == shown.path_of(name)
-    faults = [f"{one} sticks out" for one in overhang(page)]
-    unroll(page)
-    take_picture(page, f"{name}-{screen.size}", "light")
-    # On a phone stand the same things in the same colours.
-    faults += barriers(page, Rules.ALL if screen.size == "desk" else Rules.OF_SHAPE)
-    take_picture(page, f"{name}-{screen.size}", "dark")
-    if screen.size == "desk":
-        faults += [f"dark: {barrier}" for barrier in barriers(page, Rules.OF_COLOUR)]
-    page.close()
-    faults += complaints.said
+def test_a_page_is_sound(name: str, windows: Windows, shown: Shown) -> None:
+    path = shown.path_of(name, PAGES[name])
+    window = windows.of(SEEN_BY.get(name, "installer"))
+    arrive(window.page, path)
+    expect(window.page.get_by_role("heading", level=1)).to_be_visible()
+    assert urlsplit(window.page.url).path == path
+    faults = [*looked_over(window.page, name, unrolled=True), *window.complaints.said]
     assert not faults, "\n".join(faults)
-
-
-def unroll(page: Page) -> None:
-    """Make the screen as high as the page: once, where each picture of a whole page would."""
-    width = page.evaluate("document.documentElement.clientWidth")
-    height = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": width, "height": height})
-
-
-def take_picture(page: Page, name: str, scheme: Literal["light", "dark"]) -> None:
-    page.emulate_media(color_scheme=scheme)
-    expect(page.locator("html")).to_have_attribute("data-bs-theme", scheme)
-    # The new colours are on the screen with the frame after the next.
-    page.evaluate("new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)))")
-    page.screenshot(path=PICTURES / f"{name}-{scheme}.png", animations="disabled")

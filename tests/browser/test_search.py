@@ -8,8 +8,8 @@ import pytest
 from bench.installation import Installation
 from playwright.sync_api import Error, Page, Request, Route, expect
 
-from tests.browser.conftest import SOON, SignedIn
-from tests.browser.sight import Complaints, Rules, barriers, overhang
+from tests.browser.conftest import SignedIn
+from tests.browser.sight import SOON, Complaints, Rules, barriers, overhang
 
 pytestmark = pytest.mark.browser
 

@@ -9,8 +9,8 @@ import pytest
 from bench.installation import Installation
 from playwright.sync_api import expect
 
-from tests.browser.conftest import SOON, SignedIn
-from tests.browser.sight import Complaints
+from tests.browser.conftest import SignedIn
+from tests.browser.sight import SOON, Complaints
 
 pytestmark = pytest.mark.browser
 
