@@ -35,8 +35,8 @@ test: .venv/dev.stamp $(BUILT) chromium lint
 	npm test --silent
 	$(BIN)/pytest $(SIDE_BY_SIDE)
 
-# A process for each core, with a database and an installation of its own; a file stays together.
-SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
+# A process for each core, with a database of its own; tests/conftest.py says what stays together.
+SIDE_BY_SIDE := -n auto --maxprocesses 4
 
 # What is pure: no database, no process, no socket.
 FAST := tests/protocols tests/access/test_rights.py tests/access/test_windows.py \

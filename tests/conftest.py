@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 # What is compiled is kept for the next run, and for the processes that tests start: without
 # that, each of them takes longer to compile the product than to start it.
@@ -30,3 +31,15 @@ def django_db_modify_db_settings(
     """Start the database when the first test wants it."""
     with installation.database():
         yield
+
+
+class Together(LoadFileScheduling):
+    """Keeps a file in one process, and all that drives a browser, which shares an installation."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "tests/browser" if file.startswith("tests/browser/") else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together:
+    return Together(config, log)
