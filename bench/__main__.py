@@ -1,12 +1,17 @@
-"""`python -m bench [P1] [P10] [P12]`: measure the named figures, or all of them."""
+"""`python -m bench [P1] [P10] [P12] [ROSTER]`: measure the named figures, or all of them."""
 
 import sys
 from collections.abc import Callable
 
-from bench import p1, p10, p12
+from bench import p1, p10, p12, roster
 from bench.figure import machine
 
-FIGURES: dict[str, Callable[[], str]] = {"P1": p1.measure, "P10": p10.measure, "P12": p12.measure}
+FIGURES: dict[str, Callable[[], str]] = {
+    "P1": p1.measure,
+    "P10": p10.measure,
+    "P12": p12.measure,
+    "ROSTER": roster.measure,
+}
 
 
 def main(names: list[str]) -> int:
