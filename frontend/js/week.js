@@ -49,9 +49,7 @@ export function fault(window) {
     return window.start < window.end ? null : "endFirst";
   }
   if (!window.days.length) return "noDay";
-  if (!window.start || !window.end) return "noTime";
-  const start = minutes(window.start);
-  return start > 0 && start === minutes(window.end) % DAY ? "sameTime" : null;
+  return window.start && window.end ? null : "noTime";
 }
 
 function merged(spans) {

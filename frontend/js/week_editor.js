@@ -1,6 +1,6 @@
 // The week editor: a grid to drag on and typed times beside it, both showing the same windows.
 import { element, everyOne } from "./parts.js";
-import { brushed, fault, opensOnce, painted, sentence, windowsOf } from "./week.js";
+import { brushed, fault, opensOnce, painted, sentence, typedTime, windowsOf } from "./week.js";
 import { WeekGrid } from "./week_grid.js";
 import { WeekRows } from "./week_rows.js";
 
@@ -18,7 +18,6 @@ class WeekEditor {
     this.order = root.dataset.weekDates;
     this.days = ["first", "last"].map((name) => root.closest("form")?.elements[`${name}_day`]);
     for (const day of this.days) day?.addEventListener("input", () => this.tell());
-    this.windows = this.readValue();
     this.spoken = element("span", { class: "visually-hidden", "aria-live": "polite" });
     root.append(this.spoken);
     this.grid = new WeekGrid(root.querySelector("[data-week-grid]"), {
@@ -28,16 +27,20 @@ class WeekEditor {
         this.spoken.textContent = words;
       },
     });
-    this.rows = new WeekRows(root.querySelector("[data-week-rows]"), (windows) => this.typed(windows));
+    this.rows = new WeekRows(root.querySelector("[data-week-rows]"), this.value.id, (windows) => this.typed(windows));
     root.querySelector("[data-week-add]").addEventListener("click", () => this.rows.addEmpty());
     for (const button of root.querySelectorAll("[data-week-preset]")) {
       button.addEventListener("click", () => this.replace(PRESETS[button.dataset.weekPreset]));
     }
+    this.rows.show(this.readValue());
+    this.windows = this.rows.read();
     this.show();
-    this.rows.show(this.windows);
+    const faults = [...root.querySelectorAll("[data-week-fault]")];
+    this.rows.tell(faults.map((one) => ({ field: one.dataset.weekFault, text: one.textContent })));
   }
 
-  // A value that came back with an error may be anything; what is no window is left out.
+  // A value that came back with an error may be anything; what is no window is left out, and what
+  // was typed where no time can be read stays as it was.
   readValue() {
     try {
       const windows = JSON.parse(this.value.value || "[]");
@@ -46,8 +49,8 @@ class WeekEditor {
         if (opensOnce(window)) return { repeat: "never", days: [], start: start.slice(0, 16), end: end.slice(0, 16) };
         return {
           days: [...(days ?? [0, 1, 2, 3, 4, 5, 6])].sort(),
-          start: start.slice(0, 5),
-          end: end.slice(0, 5).replace("24:00", "00:00"),
+          start: typedTime(start.slice(0, 5)) ?? start,
+          end: typedTime(end.slice(0, 5)) ?? end,
         };
       });
     } catch {
@@ -82,7 +85,7 @@ class WeekEditor {
 
   show() {
     const sound = this.windows.filter((window) => !fault(window));
-    this.value.value = JSON.stringify(sound);
+    this.value.value = JSON.stringify(this.rows.written());
     this.value.dispatchEvent(new Event("change", { bubbles: true }));
     this.tell();
     this.grid.show(painted(sound));

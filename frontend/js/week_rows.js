@@ -38,8 +38,14 @@ function momentBox(value, faultId) {
   return element("input", { class: "form-control", type: "datetime-local", value, "aria-describedby": faultId });
 }
 
+// What was typed where no time can be read stays to be mended.
+function typedOr(text) {
+  return typedTime(text) ?? text;
+}
+
 class Row {
-  constructor(window, number, changed, removed) {
+  constructor(window, place, changed, removed) {
+    this.base = place.base;
     const faultId = freshId("hours");
     const once = opensOnce(window);
     this.repeat = repeatBox(repeatOf(window));
@@ -57,10 +63,20 @@ class Row {
     this.times = element("div", { class: "week-row-times" }, this.start, say("to"), this.end, this.next);
     this.moments = element("div", { class: "week-row-moments" }, this.begin, say("to"), this.finish);
     this.node = element("div", { class: "week-row" }, head, this.days, this.times, this.moments, this.fault);
-    this.node.addEventListener("input", changed);
+    this.told = [];
+    this.node.addEventListener("input", () => {
+      this.told = [];
+      changed();
+    });
     this.node.addEventListener("change", (event) => this.settle(event.target));
     this.remove.addEventListener("click", () => removed(this));
-    this.number(number);
+    this.number(place.number);
+    this.judge();
+  }
+
+  // What the server found wrong with these hours, until somebody types here.
+  tell(faults) {
+    this.told = faults.map(({ field, text }) => ({ field: document.getElementById(field), text }));
     this.judge();
   }
 
@@ -70,6 +86,33 @@ class Row {
     const parts = { repeat: "repeatOfRow", begin: "beginOfRow", finish: "finishOfRow", days: "daysOfRow" };
     Object.assign(parts, { start: "startOfRow", end: "endOfRow", remove: "removeRow" });
     for (const [part, words] of Object.entries(parts)) this[part].setAttribute("aria-label", say(words, { row }));
+    this.place = `${this.base}_${row}`;
+    this.repeat.id = `${this.place}_repeat`;
+    this.days.querySelector("input").id = `${this.place}_days`;
+  }
+
+  // Links to what is wrong find the fields that are shown.
+  identify(once) {
+    const times = [this.start, this.end];
+    const moments = [this.begin, this.finish];
+    const [shown, hidden] = once ? [moments, times] : [times, moments];
+    ["start", "end"].forEach((name, place) => {
+      hidden[place].removeAttribute("id");
+      shown[place].id = `${this.place}_${name}`;
+    });
+  }
+
+  // Added and left alone, it says nothing.
+  get isEmpty() {
+    const fields = this.repeat.value === "never" ? [this.begin, this.finish] : [this.start, this.end];
+    return fields.every((field) => !field.value.trim());
+  }
+
+  // What is sent: also what is wrong, so that the answer can say where.
+  written() {
+    const window = this.read();
+    if (opensOnce(window)) return window;
+    return { ...window, start: typedOr(this.start.value), end: typedOr(this.end.value) };
   }
 
   // The field to go to first.
@@ -89,7 +132,7 @@ class Row {
 
   // "8" becomes "08:00" when one leaves the field, not while one types.
   settle(field) {
-    if (field === this.start || field === this.end) field.value = typedTime(field.value) ?? field.value;
+    if (field === this.start || field === this.end) field.value = typedOr(field.value);
     this.judge();
   }
 
@@ -102,18 +145,24 @@ class Row {
     this.moments.hidden = !once;
     const unfinished = ["noTime", "noMoment"].includes(wrong) && this.node.contains(document.activeElement);
     this.next.hidden = Boolean(wrong) || !crossesMidnight(window);
-    this.fault.textContent = wrong && !unfinished ? say(wrong) : "";
-    for (const field of [this.start, this.begin]) {
-      const bad = wrong && field === this.first;
-      field.setCustomValidity(bad ? say(wrong) : "");
-      field.toggleAttribute("aria-invalid", Boolean(bad));
+    this.identify(once);
+    const told = this.told.map(({ text }) => text).join(" ");
+    this.fault.textContent = told || (wrong && !unfinished ? say(wrong) : "");
+    const blamed = this.told.map(({ field }) => field);
+    for (const field of [this.repeat, this.start, this.end, this.begin, this.finish]) {
+      const bad = blamed.includes(field) || Boolean(wrong && field === this.first);
+      field.setCustomValidity(bad ? this.fault.textContent || say(wrong) : "");
+      if (bad) field.setAttribute("aria-invalid", "true");
+      else field.removeAttribute("aria-invalid");
+      field.classList.toggle("is-invalid", bad && Boolean(this.fault.textContent));
     }
   }
 }
 
 export class WeekRows {
-  constructor(node, typed) {
+  constructor(node, base, typed) {
     this.node = node;
+    this.base = base;
     this.typed = typed;
     this.rows = [];
   }
@@ -130,8 +179,21 @@ export class WeekRows {
     row.first.focus();
   }
 
+  // Faults by the field's id, which begins with the number of its row.
+  tell(faults) {
+    for (const row of this.rows) row.tell(faults.filter(({ field }) => field.startsWith(`${row.place}_`)));
+  }
+
+  read() {
+    return this.rows.map((row) => row.read());
+  }
+
+  written() {
+    return this.rows.filter((row) => !row.isEmpty).map((row) => row.written());
+  }
+
   row(window, number) {
-    return new Row(window, number, () => this.changed(), (row) => this.remove(row));
+    return new Row(window, { base: this.base, number }, () => this.changed(), (row) => this.remove(row));
   }
 
   remove(row) {
@@ -144,6 +206,6 @@ export class WeekRows {
 
   changed() {
     for (const row of this.rows) row.judge();
-    this.typed(this.rows.map((row) => row.read()));
+    this.typed(this.read());
   }
 }

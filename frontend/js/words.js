@@ -51,7 +51,6 @@ const WORDS = {
   refused: "That was refused. Load the page again to see the present state.",
   repeatOfRow: "How hours {row} repeat",
   removeRow: "Remove hours {row}",
-  sameTime: "The end is the same as the start.",
   serverFault: "Something broke on the server. Nothing was changed; try again in a moment.",
   startOfRow: "Start of hours {row}",
   takenFrom: "{day} {start} to {end} taken away.",

@@ -91,7 +91,6 @@ test("a window says what is wrong with it and is not painted", () => {
   const wrong = {
     noDay: { days: [], start: "08:00", end: "18:00" },
     noTime: { days: [1], start: null, end: "18:00" },
-    sameTime: { days: [1], start: "08:00", end: "08:00" },
   };
   for (const [key, window] of Object.entries(wrong)) {
     assert.equal(fault(window), key);
@@ -112,4 +111,10 @@ test("the sentence says it as people do", () => {
     [[{ days: [1, 2, 3], start: "09:00", end: "12:00" }, { days: [1, 2, 3], start: "13:00", end: "17:00" }], "Tuesday to Thursday 09:00–12:00 and 13:00–17:00"],
   ];
   for (const [windows, words] of said) assert.equal(sentence(windows), words);
+});
+
+test("hours from a time to the same time are a whole day, as the server has it", () => {
+  const week = painted([{ days: [1], start: "08:00", end: "08:00" }]);
+  assert.deepEqual(week[1], [[480, 1440]]);
+  assert.deepEqual(week[2], [[0, 480]]);
 });

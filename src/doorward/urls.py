@@ -3,8 +3,10 @@
 from allauth.account.views import account_inactive
 from django.urls import path
 
+from doorward.access.pages import doors as door_deeds
 from doorward.access.pages import groups as access
 from doorward.access.pages import members
+from doorward.access.pages import people as moves
 from doorward.activity import pages as log_pages
 from doorward.api import api
 from doorward.devices.pages import connectors as connector_pages
@@ -151,12 +153,12 @@ urlpatterns = [
     ),
     path(
         "sites/<int:site>/groups/<int:pk>/edit/",
-        people_groups.PeopleGroupEdit.as_view(),
+        moves.PeopleGroupEdit.as_view(),
         name="people-group-edit",
     ),
     path(
         "sites/<int:site>/groups/<int:pk>/delete/",
-        people_groups.PeopleGroupDelete.as_view(),
+        moves.PeopleGroupDelete.as_view(),
         name="people-group-delete",
     ),
     path("sites/<int:site>/people/", people_pages.People.as_view(), name="people"),
@@ -178,7 +180,11 @@ urlpatterns = [
     ),
     path("sites/<int:site>/people/new/", person_new.PersonNew.as_view(), name="person-new"),
     path("sites/<int:site>/people/<int:pk>/", person_pages.PersonShow.as_view(), name="person"),
-    path("sites/<int:site>/people/<int:pk>/edit/", people.PersonEdit.as_view(), name="person-edit"),
+    path(
+        "sites/<int:site>/people/<int:pk>/edit/",
+        moves.PersonEdit.as_view(),
+        name="person-edit",
+    ),
     path(
         "sites/<int:site>/people/<int:pk>/photo/", photos.PersonPhoto.as_view(), name="person-photo"
     ),
@@ -311,10 +317,10 @@ urlpatterns = [
     path("sites/<int:site>/doors/", door_pages.Doors.as_view(), name="doors"),
     path("sites/<int:site>/doors/new/", door_forms.DoorNew.as_view(), name="door-new"),
     path("sites/<int:site>/doors/<int:pk>/", door_pages.DoorShow.as_view(), name="door"),
-    path("sites/<int:site>/doors/<int:pk>/edit/", door_forms.DoorEdit.as_view(), name="door-edit"),
+    path("sites/<int:site>/doors/<int:pk>/edit/", door_deeds.DoorEdit.as_view(), name="door-edit"),
     path(
         "sites/<int:site>/doors/<int:pk>/delete/",
-        door_forms.DoorDelete.as_view(),
+        door_deeds.DoorDelete.as_view(),
         name="door-delete",
     ),
     path("sites/<int:site>/doors/<int:pk>/open/", door_pages.DoorOpen.as_view(), name="door-open"),

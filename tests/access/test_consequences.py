@@ -1,9 +1,7 @@
 """What a change of an access group would do, told before it is done and to whom it concerns."""
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from django.db import connection, transaction
@@ -11,60 +9,21 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from doorward.access import consequences, openable
+from doorward.access import consequences
 from doorward.access.actions import groups, members
 from doorward.access.consequences import Preview
 from doorward.access.facts import windows_of
 from doorward.access.models import AccessGroup
 from doorward.access.preview import Kind
-from doorward.access.windows import WeeklyWindow
 from doorward.devices.models import Door
 from doorward.people.actions import PersonForm, create_people, suspend_people
-from doorward.people.models import Group, Person
+from doorward.people.models import Person
 from doorward.sites.models import Site
 from doorward.tenancy.actor import Actor
+from tests.access.terms import Terms, counts, difference, form_of, rights, terms
 from tests.cast import BUILDER, NIGHTS, OFFICE_HOURS, Cast
 
 pytestmark = pytest.mark.django_db
-
-quarters = some.sampled_from([0, 360, 720, 1080])
-windows = some.builds(WeeklyWindow, days=some.integers(1, 127), start=quarters, end=quarters)
-
-
-@dataclass(frozen=True)
-class Terms:
-    """A group in small: places of people and of doors, groups of people, and its week."""
-
-    people: frozenset[int]
-    crews: frozenset[str]
-    doors: frozenset[int]
-    week: tuple[WeeklyWindow, ...]
-
-
-terms = some.builds(
-    Terms,
-    people=some.frozensets(some.integers(0, 4)),
-    crews=some.frozensets(some.sampled_from(["Workshop", "Night shift"]), max_size=1),
-    doors=some.frozensets(some.integers(0, 2)),
-    week=some.lists(windows, max_size=2).map(tuple),
-)
-
-
-@pytest.fixture
-def crew(cast: Cast) -> list[Person]:
-    told = [
-        (cast.acme, PersonForm(first_name=name, last_name="Crew")) for name in ("Al", "Bo", "Cy")
-    ]
-    al, bo, cy = create_people(BUILDER, told)
-    # Al is beneath Bo: the night shift is a part of the workshop.
-    Person.objects.filter(pk=al.pk).update(group=cast.crew("Night shift"))
-    Person.objects.filter(pk=bo.pk).update(group=cast.crew("Workshop"))
-    return [cast.person("Rita"), cast.person("Bob"), al, bo, cy]
-
-
-@pytest.fixture
-def doors(cast: Cast) -> list[Door]:
-    return [cast.door(name) for name in ("Front door", "Ramp", "Store")]
 
 
 def form(group: AccessGroup | None, **given: object) -> groups.GroupForm:
@@ -231,25 +190,13 @@ def test_what_is_told_is_what_comes(
     deed: str,
 ) -> None:
     with transaction.atomic():
-        group = groups.create_group(BUILDER, maple, _form("First", first, crew, doors))
-        groups.create_group(BUILDER, maple, _form("Second", second, crew, doors))
-        before = _rights(crew, doors)
-        preview = _ask(mona, maple, group, deed, _form("First", change, crew, doors))
-        _do(mona, maple, group, deed, _form("First", change, crew, doors))
-        assert _counts(preview) == _difference(before, _rights(crew, doors))
+        group = groups.create_group(BUILDER, maple, form_of("First", first, crew, doors))
+        groups.create_group(BUILDER, maple, form_of("Second", second, crew, doors))
+        before = rights(crew, doors)
+        preview = _ask(mona, maple, group, deed, form_of("First", change, crew, doors))
+        _do(mona, maple, group, deed, form_of("First", change, crew, doors))
+        assert counts(preview) == difference(before, rights(crew, doors))
         transaction.set_rollback(True)
-
-
-def _form(
-    name: str, terms: Terms, crew: Sequence[Person], doors: Sequence[Door]
-) -> groups.GroupForm:
-    return groups.GroupForm(
-        name=name,
-        doors=[doors[place] for place in sorted(terms.doors)],
-        people=[crew[place] for place in sorted(terms.people)],
-        people_groups=list(Group.objects.filter(name__in=terms.crews)),
-        windows=terms.week,
-    )
 
 
 def _ask(
@@ -275,33 +222,3 @@ def _do(actor: Actor, site: Site, group: AccessGroup, deed: str, form: groups.Gr
         members.add_people(actor, group, form.people or ())
     else:
         members.remove_people(actor, group, form.people or ())
-
-
-Rights = dict[tuple[int, int], frozenset[datetime]]
-
-
-def _rights(people: Collection[Person], doors: Collection[Door]) -> Rights:
-    """Return by person and door when the one may open the other, as pages say it."""
-    zone = next(iter(doors)).site.zone_info
-    # Edges lie at multiples of six hours, in a week without a clock change.
-    begin = datetime(2026, 6, 1, 3, tzinfo=zone)
-    found: dict[tuple[int, int], set[datetime]] = defaultdict(set)
-    for at in (begin + timedelta(hours=6 * n) for n in range(28)):
-        for person, opened in openable.open_now(people, doors, at).items():
-            for door in opened:
-                found[person, door].add(at)
-    return {pair: frozenset(moments) for pair, moments in found.items()}
-
-
-def _difference(before: Rights, after: Rights) -> dict[tuple[Kind, int], int]:
-    found: dict[tuple[Kind, int], int] = defaultdict(int)
-    for pair in before.keys() | after.keys():
-        was, will = before.get(pair), after.get(pair)
-        if was != will:
-            kind = Kind.GAINS if not was else Kind.HOURS if will else Kind.LOSES
-            found[kind, pair[1]] += 1
-    return found
-
-
-def _counts(preview: Preview) -> dict[tuple[Kind, int], int]:
-    return {(line.kind, door.pk): line.count for line in preview.lines for door in line.doors}

@@ -118,7 +118,7 @@ def test_a_deletion_tells_what_goes_and_is_done_once_that_was_seen(cast: Cast) -
     shown = mona.get(page)
     assert "1 person loses Front door" in shown.content.decode()
     blind = mona.post(page)
-    assert "Nothing was deleted" in blind.content.decode()
+    assert "Nothing was done" in blind.content.decode()
     assert AccessGroup.objects.filter(name="Office hours").exists()
     assert mona.post(page, {"looked": mark_in(shown)}).status_code == 302
     assert not AccessGroup.objects.filter(name="Office hours").exists()

@@ -156,3 +156,31 @@ def test_a_deletion_is_taken_back(look: Look, demo: Installation) -> None:
     page.get_by_role("status").get_by_role("button", name="Undo").click()
     expect(page.get_by_text("The deletion was taken back")).to_be_visible()
     assert person(demo, "Rita") == key
+
+
+def test_what_is_wrong_with_hours_stands_at_their_row_and_is_found_by_keys(look: Look) -> None:
+    page = look("access-groups/new/")
+    field(page, "Name").fill("Odd hours")
+    page.get_by_role("button", name="Add hours").click()
+    page.keyboard.type("25")
+    page.get_by_label("End of hours 2", exact=True).fill("18")
+    page.keyboard.press("Control+Enter")
+    summary = page.get_by_role("alert")
+    fault = "Hours 2: Write a start from 00:00 to 23:59."
+    link = summary.get_by_role("listitem").filter(has_text=fault).get_by_role("link")
+    start = page.get_by_label("Start of hours 2", exact=True)
+    # Nothing is lost, and the row says it too.
+    expect(start).to_have_value("25")
+    expect(page.get_by_label("Start of hours 1", exact=True)).to_have_value("08:00")
+    expect(page.locator(".week-row").nth(1)).to_contain_text(fault)
+    expect(start).to_have_attribute("aria-invalid", "true")
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(start).to_be_focused()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("6")
+    page.keyboard.press("Tab")
+    expect(start).to_have_value("06:00")
+    expect(page.locator(".week-row").nth(1)).not_to_contain_text(fault)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", level=1, name="Odd hours")).to_be_visible()

@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.urls import URLPattern, get_resolver, reverse
 from PIL import Image
 
-from doorward.access.consequences import of_deletion, of_joining, of_leaving
+from doorward.access.consequences import of_closing, of_deletion, of_joining, of_leaving
 from doorward.access.models import Credential
 from doorward.activity.models import DoorEvent
 from doorward.devices.models import Command, MacEntry
@@ -212,6 +212,9 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
             "looked": of_leaving(
                 cast.actor("mona"), cast.group("Office hours"), [cast.person("Rita").pk]
             ).mark,
+        },
+        "door-delete": lambda: {
+            "looked": of_closing(cast.actor("mona"), cast.door("Front door")).mark
         },
         "group-delete": lambda: {
             "looked": of_deletion(cast.actor("mona"), cast.group("Office hours")).mark

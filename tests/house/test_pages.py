@@ -62,6 +62,7 @@ people-group-new GET   403  403  403  200  200  200  200  404  404   302
 people-group-new POST  403  403  403  302  302  302  302  404  404   302
 people-group-edit GET  403  404  404  200  200  200  200  404  404   302
 people-group-edit POST 403  404  404  302  302  302  302  404  404   302
+people-group-delete GET 403  404  404  200  200  200  200  404  404   302
 people-group-delete POST 403 404 404  302  302  302  302  404  404   302
 people-import    GET   403  403  403  200  200  200  200  404  404   302
 people-import    POST  403  403  403  302  302  302  302  404  404   302
@@ -133,6 +134,7 @@ door-new         POST  403  403  403  302  302  302  403  404  404   302
 door             GET   200  404  404  200  200  200  200  404  404   302
 door-edit        GET   403  404  404  200  200  200  403  404  404   302
 door-edit        POST  403  404  404  302  302  302  403  404  404   302
+door-delete      GET   403  404  404  200  200  200  403  404  404   302
 door-delete      POST  403  404  404  302  302  302  403  404  404   302
 door-open        POST  403  404  404  200  200  200  200  404  404   302
 door-tile        GET   200  404  404  200  200  200  200  404  404   302

@@ -1,6 +1,7 @@
 """Who is in which access groups before a change and after it, as a few crowds: one query."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, LiteralString
 
@@ -28,7 +29,11 @@ becoming AS (
         FROM access_member
         WHERE accessgroup_id = ANY(%(staying)s) AND person_id = ANY(%(people)s)
         UNION ALL
-        SELECT unnest(%(members)s::bigint[]), %(proposed)s::bigint
+        SELECT person_id, accessgroup_id
+        FROM access_accessgroup_people
+        WHERE accessgroup_id = ANY(%(named)s) AND person_id = ANY(%(people)s)
+        UNION ALL
+        SELECT * FROM unnest(%(joiners)s::bigint[], %(joined)s::bigint[])
     ) AS will
     GROUP BY person_id
 ),
@@ -41,8 +46,8 @@ named AS (
 SELECT COALESCE(now.groups, '{}'), COALESCE(becoming.groups, '{}'), count(*),
     md5(string_agg(named.id::text, ',' ORDER BY named.id)),
     count(*) FILTER (WHERE dormant),
-    (array_agg(named.place ORDER BY named.place))[1:%(named)s],
-    (array_agg(named.id ORDER BY named.place))[1:%(named)s]
+    (array_agg(named.place ORDER BY named.place))[1:%(most)s],
+    (array_agg(named.id ORDER BY named.place))[1:%(most)s]
 FROM named
 LEFT JOIN now ON now.person_id = named.id
 LEFT JOIN becoming ON becoming.person_id = named.id
@@ -51,28 +56,36 @@ GROUP BY now.groups, becoming.groups
 """
 
 
+@dataclass(frozen=True, kw_only=True)
+class Afterwards:
+    """In which access groups people will be.
+
+    In `staying` they stay as they are, in `named` as far as they are named there; `joining` says
+    by access group who comes to be in it, or still is.
+    """
+
+    staying: Collection[int] = ()
+    named: Collection[int] = ()
+    joining: Mapping[int, Collection[int]] = field(default_factory=dict)
+
+
 def crowds(
-    people: Collection[int],
-    *,
-    groups: Collection[int],
-    staying: Collection[int],
-    members: Collection[int],
-    proposed: int,
-    at: datetime,
+    people: Collection[int], *, groups: Collection[int], after: Afterwards, at: datetime
 ) -> list[Crowd]:
     """Return people by what they are in of `groups` now and what they will be in.
 
-    They stay in `staying` as they are; of the `proposed` group these `members` are in it
-    afterwards. Whoever is in the same groups before and after is left out.
+    Whoever is in the same groups before and after is left out.
     """
+    pairs = [(person, group) for group, some in after.joining.items() for person in some]
     # Any: lists, numbers and a moment.
     facts: dict[str, Any] = {
         "people": list(people),
         "groups": list(groups),
-        "staying": list(staying),
-        "members": list(members),
-        "proposed": proposed,
-        "named": NAMED,
+        "staying": list(after.staying),
+        "named": list(after.named),
+        "joiners": [person for person, _group in pairs],
+        "joined": [group for _person, group in pairs],
+        "most": NAMED,
         "at": at,
     }
     with connection.cursor() as cursor:

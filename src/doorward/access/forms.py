@@ -183,7 +183,7 @@ class GroupFields(forms.Form):
         try:
             drawn = week_json.parse_text(self.cleaned_data["windows"])
         except windows.WeekError as refusal:
-            raise forms.ValidationError([_say(fault) for fault in refusal.faults]) from refusal
+            raise forms.ValidationError([_told(fault) for fault in refusal.faults]) from refusal
         if not drawn:
             raise forms.ValidationError(_("Choose the hours in which these people may open."))
         return drawn
@@ -221,7 +221,12 @@ class WhyFields(forms.Form):
 _GROUP_FIELDS = ("name", "doors", "people_groups", "windows", "first_day", "last_day")
 
 
-def _say(fault: windows.Fault) -> str:
+def _told(fault: windows.Fault) -> forms.ValidationError:
+    """Return a fault that says in which row of the week editor, and where in it."""
+    sentence = _(fault.sentence)
     if fault.index is None:
-        return _(fault.sentence)
-    return _("Hours %(row)d: %(fault)s") % {"row": fault.index + 1, "fault": _(fault.sentence)}
+        return forms.ValidationError(sentence)
+    row = fault.index + 1
+    text = _("Hours %(row)d: %(fault)s") % {"row": row, "fault": sentence}
+    place = f"{row}_{fault.field or 'repeat'}"
+    return forms.ValidationError(text, params={"place": place})

@@ -13,6 +13,7 @@ from doorward.access.actions import members
 from doorward.access.consequences import Preview
 from doorward.access.models import AccessGroup, Member
 from doorward.access.openable import named_among
+from doorward.access.previewing import look_of
 from doorward.kit.errors import Text
 from doorward.kit.pages import BulkDeed, Done, Look
 from doorward.kit.widgets import Picker
@@ -68,7 +69,7 @@ class Naming(BulkDeed):
     def look(self, form: Any) -> Look | None:
         group, keys = self.group(form), self.keys()
         preview = type(self).weigh(self.actor, group, keys)
-        return Look([*preview.sentences(), *self.remarks(group, keys)], preview.mark)
+        return look_of(preview, self.remarks(group, keys))
 
     def remarks(self, group: AccessGroup, keys: Collection[int]) -> Iterable[Text]:
         """Say what the preview does not."""

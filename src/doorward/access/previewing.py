@@ -1,17 +1,16 @@
 """Pages on which one sees what a change of access would do before it is done."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 
-from doorward.access.actions import shelf
 from doorward.access.consequences import Preview
-from doorward.access.models import AccessGroup
-from doorward.kit.pages import Context, FormPage
-from doorward.sites.models import Site
+from doorward.kit.errors import Text
+from doorward.kit.pages import Context, DoingPage, FormPage, Look
 
 # What the form says: only look, and which preview was looked at.
 LOOK, LOOKED = "look", "looked"
@@ -25,24 +24,15 @@ class Unseen(Exception):
         self.preview = preview
 
 
-def require_looked(
-    request: HttpRequest,
-    site: Site,
-    preview: Callable[[], Preview],
-    *,
-    group: AccessGroup | None = None,
-) -> None:
-    """Raise `Unseen` where what is about to be done weighs and was not looked at as it is.
+def require_looked(request: HttpRequest, preview: Preview) -> None:
+    """Raise `Unseen` where what is about to be done weighs and was not looked at as it is."""
+    if preview.weighs and preview.mark != request.POST.get(LOOKED):
+        raise Unseen(preview)
 
-    Within the deed's transaction: the rights at the site stay as they are until it ends. Deeds on
-    a group hold it before they hold the site, and so do looks at one.
-    """
-    if group is not None:
-        AccessGroup.objects.select_for_update(no_key=True).filter(pk=group.pk).first()
-    shelf.take_turns([site.pk])
-    found = preview()
-    if found.weighs and found.mark != request.POST.get(LOOKED):
-        raise Unseen(found)
+
+def look_of(preview: Preview, remarks: Iterable[Text] = ()) -> Look:
+    """Return a preview as a deed on many rows shows it."""
+    return Look([*preview.sentences(), *remarks], preview.mark)
 
 
 class PreviewedPage(FormPage):
@@ -52,12 +42,18 @@ class PreviewedPage(FormPage):
     looked at; where the facts have changed since then, the new preview is shown instead.
     """
 
-    site: Site
+    template = "access/previewed_form.html"
+    panel_title: Text = gettext_lazy("What this changes")
+    # The template of the form's fields, where they are more than one below the other.
+    fields_template = ""
 
     # Any: a form's fields are of every type.
     def preview(self, form: Any) -> Preview:
         """Return what saving this valid form would do."""
         raise NotImplementedError
+
+    def hold(self) -> None:
+        """Keep from others what the preview rests on, until the transaction ends."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if LOOK in request.POST:
@@ -75,8 +71,68 @@ class PreviewedPage(FormPage):
         return render(self.request, "access/preview.html", context)
 
     def commit(self, form: Any) -> str:
-        require_looked(self.request, self.site, lambda: self.preview(form))
+        self.hold()
+        require_looked(self.request, self.preview(form))
         return super().commit(form)
 
     def context(self) -> Context:
-        return {**super().context(), "look_url": self.request.get_full_path()}
+        return {
+            **super().context(),
+            "look_url": self.request.get_full_path(),
+            "panel_title": self.panel_title,
+            "fields_template": self.fields_template,
+        }
+
+
+class PreviewedDeed(DoingPage):
+    """A deed that takes access away, asked about with what it changes.
+
+    Whoever comes by a script gets the question alone, as a dialog.
+    """
+
+    template = "access/previewed_deed.html"
+
+    def question(self) -> Text:
+        """Return what is asked, with the name of the thing: Delete Office hours?"""
+        raise NotImplementedError
+
+    def preview(self) -> Preview:
+        raise NotImplementedError
+
+    def consequences(self) -> Iterable[Text]:
+        """Return what follows beside it, each a sentence with its number."""
+        return ()
+
+    def hold(self) -> None:
+        """Keep from others what the preview rests on, until the transaction ends."""
+
+    def act(self) -> str:
+        """Do the deed; return where to go next."""
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        preview = self.preview()
+        if request.htmx:  # type: ignore[attr-defined]
+            context = {**self.context(), "preview": preview}
+            return render(request, "access/previewed_dialog.html", context)
+        return self.show(preview=preview)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return self.finish(self.once(self.acted))
+        except Unseen as unseen:
+            return self.show(preview=unseen.preview, changed=True)
+
+    def acted(self) -> str:
+        self.hold()
+        require_looked(self.request, self.preview())
+        return self.act()
+
+    def context(self) -> Context:
+        return {
+            **super().context(),
+            "question": self.question(),
+            "consequences": list(self.consequences()),
+            "deed": self.title,
+            "way_back": self.way_back(),
+        }

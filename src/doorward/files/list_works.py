@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
+from django import forms
 from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, resolve
 from django.utils import timezone
@@ -15,9 +14,10 @@ from django.utils.translation import gettext as _
 from doorward.files.actions.exports import record_export
 from doorward.files.models import Work
 from doorward.files.report import Report
+from doorward.kit import rows
 from doorward.kit.errors import Hidden, InvalidRows, Refused
 from doorward.kit.pages import Export
-from doorward.kit.pages.bulk import kind_of
+from doorward.kit.pages.bulk import BulkDeed, kind_of
 from doorward.tenancy.actor import Actor
 
 
@@ -28,9 +28,9 @@ def export(work: Work, report: Report) -> None:
         wanted = Export(page, order["form"], whole=order["whole"])
         report.total(wanted.count())
         with report.result(wanted.name, wanted.content_type) as draft:
-            rows = wanted.write(draft, report.step)
-        report.count("rows", rows)
-        record_export(report.actor, page.home(), page.told(wanted, rows))
+            written = wanted.write(draft, report.step)
+        report.count("rows", written)
+        record_export(report.actor, page.home(), page.told(wanted, written))
 
 
 def do_to_many(work: Work, report: Report) -> None:
@@ -38,12 +38,13 @@ def do_to_many(work: Work, report: Report) -> None:
     order = json.loads(work.secret or "{}")
     with _page_at(order, report.actor) as page:
         posted, keys = QueryDict(order["posted"]), order["keys"]
-        deed = kind_of(page, posted)(page, _among(page.rows(), keys))
+        deed = kind_of(page, posted)(page, page.rows().filter(pk__in=rows.any_of(keys)))
         form = deed.form(posted)
         report.total(len(keys))
         found = deed.rows.count()
         if form is not None and not form.is_valid():
             raise Refused("selection.form", " ".join(map(str, form.errors.values())))
+        _require_looked(deed, form, posted)
         try:
             deed.act(form)
         except InvalidRows as fault:
@@ -55,6 +56,17 @@ def do_to_many(work: Work, report: Report) -> None:
         report.count(deed.counts_as, found)
         if left := len(keys) - found:
             report.count("skipped", left)
+
+
+def _require_looked(deed: BulkDeed, form: forms.Form | None, posted: QueryDict) -> None:
+    """Raise `Refused` unless what was looked at when it was confirmed is still what comes."""
+    look = deed.look(form)
+    if look is not None and look.mark != posted.get("looked"):
+        message = _(
+            "What this changes is not what it was when you confirmed it. Nothing was done: choose "
+            "again, and look at it again."
+        )
+        raise Refused("selection.stale", message)
 
 
 # Any: pages of lists of every kind.
@@ -76,9 +88,3 @@ def _page_at(order: Mapping[str, str], actor: Actor) -> Iterator[Any]:
     except (Hidden, Resolver404) as absence:
         message = _("This list is no longer there for you. Nothing was done.")
         raise Refused("list.gone", message) from absence
-
-
-# Any: rows of every kind.
-def _among(rows: QuerySet[Any], keys: list[int]) -> QuerySet[Any]:
-    # As one value: a statement takes no more than 65,535 of them.
-    return rows.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [keys]))

@@ -1,12 +1,13 @@
 """Saving a row so that what the schema forbids comes back as `Invalid` at the right field."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, connection, models, transaction
+from django.db.models.expressions import RawSQL
 
 from doorward.kit.errors import Invalid, Text
 
@@ -77,6 +78,11 @@ def update_many(rows: Sequence[models.Model], names: Collection[str]) -> None:
         for begin in range(0, len(rows), AT_ONCE):
             told = [_spelled(row, fields) for row in rows[begin : begin + AT_ONCE]]
             cursor.execute(statement, [json.dumps(told, default=_plain)])
+
+
+def any_of(keys: Iterable[int]) -> RawSQL:
+    """Return keys for `pk__in` as one value: a statement takes no more than 65,535 of them."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [list(keys)])
 
 
 def _spelled(row: models.Model, fields: Sequence["models.Field[Any, Any]"]) -> dict[str, object]:

@@ -97,6 +97,15 @@ def delete_group(actor: Actor, group: AccessGroup) -> None:
     shelf.refresh_devices(devices)
 
 
+def hold(group: AccessGroup) -> None:
+    """Keep a group and all rights at its site as they are, until the transaction ends.
+
+    Deeds on a group hold it before they hold the site, and so does whoever looks at one.
+    """
+    AccessGroup.objects.select_for_update(no_key=True).filter(pk=group.pk).first()
+    shelf.take_turns([group.site_id])
+
+
 def _hold(actor: Actor, group: AccessGroup) -> None:
     actor.require(Can.CHANGE_ACCESS, group)
     AccessGroup.objects.select_for_update(no_key=True).get(pk=group.pk)

@@ -1,29 +1,26 @@
 """Pages of access groups: the list, the form, and the deed that ends one."""
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from doorward.access import consequences, facts, week_json, windows
-from doorward.access.actions import groups
+from doorward.access.actions import groups, shelf
 from doorward.access.consequences import Preview
 from doorward.access.forms import GroupFields
 from doorward.access.models import AccessGroup
 from doorward.access.openable import member_counts
-from doorward.access.previewing import PreviewedPage, Unseen, require_looked
+from doorward.access.previewing import PreviewedDeed, PreviewedPage
 from doorward.access.tables import GroupTable
 from doorward.devices.models import Door
 from doorward.files.lists import ListPage
 from doorward.kit.counts import counted
-from doorward.kit.pages import Context, Crumb, DoingPage
+from doorward.kit.errors import Text
+from doorward.kit.pages import Context, Crumb
 from doorward.people.models import Group, Person
 from doorward.people.pages import companies_at
 from doorward.sites.models import Company, Site
@@ -79,6 +76,9 @@ class GroupFormPage(SitePage, PreviewedPage):
 
     def trail(self) -> Iterable[Crumb]:
         return [groups_crumb(self.site)]
+
+    def hold(self) -> None:
+        shelf.take_turns([self.site.pk])
 
     def form_options(self) -> Context:
         return {
@@ -192,36 +192,24 @@ class GroupCopy(GroupPage, GroupNew):
         return group_url(self.group)
 
 
-class GroupDelete(GroupPage, DoingPage):
-    """What goes with a group, and the deed; a dialog for whoever comes by a script."""
-
+class GroupDelete(GroupPage, PreviewedDeed):
     title = _("Delete access group")
     needs = Can.CHANGE_ACCESS
     done = _("The access group was deleted. The doors are told.")
-    template = "access/group_delete.html"
 
     def trail(self) -> Iterable[Crumb]:
         return [groups_crumb(self.site), (self.group.name, group_url(self.group))]
 
-    def context(self) -> Context:
-        return {**super().context(), "group": self.group}
+    def question(self) -> Text:
+        return gettext("Delete %(group)s?") % {"group": self.group}
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        preview = consequences.of_deletion(self.actor, self.group)
-        if request.htmx:  # type: ignore[attr-defined]
-            context = {**self.context(), "preview": preview}
-            return render(request, "access/group_delete_dialog.html", context)
-        return self.show(preview=preview)
+    def preview(self) -> Preview:
+        return consequences.of_deletion(self.actor, self.group)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            return self.finish(self.once(self.acted))
-        except Unseen as unseen:
-            return self.show(preview=unseen.preview, changed=True)
+    def hold(self) -> None:
+        groups.hold(self.group)
 
-    def acted(self) -> str:
-        ask = partial(consequences.of_deletion, self.actor, self.group)
-        require_looked(self.request, self.site, ask, group=self.group)
+    def act(self) -> str:
         groups.delete_group(self.actor, self.group)
         return reverse("groups", args=[self.site.pk])
 

@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from doorward.devices.actions import doors as actions
 from doorward.devices.forms import DoorFields
 from doorward.devices.models import Device, Door
-from doorward.kit.pages import Context, Crumb, DeedPage, FormPage
+from doorward.kit.pages import Context, Crumb, FormPage
 from doorward.sites.models import Company, Site
 from doorward.sites.pages import SitePage
-from doorward.tenancy.editing import EditPage
 from doorward.tenancy.permissions import Can
 
 
@@ -86,36 +85,6 @@ class DoorNew(SitePage, DoorFormPage):
     def save(self, form: Any) -> str:
         door = actions.create_door(self.actor, self.site, form.told())
         return door_url(door)
-
-
-class DoorEdit(DoorPage, DoorFormPage, EditPage):
-    title = _("Edit door")
-    deed = _("Save door")
-    done = _("The door is saved.")
-
-    def initial(self) -> Context:
-        names = ("name", "device", "relay", "hold_seconds")
-        told = {name: getattr(self.door, name) for name in names}
-        return {**told, "companies": self.door.companies.all()}
-
-    def save(self, form: Any) -> str:
-        actions.change_door(self.actor, self.door, form.told())
-        return self.way_back()
-
-
-class DoorDelete(DoorPage, DeedPage):
-    title = _("Delete")
-    needs = Can.CHANGE_DOOR
-    done = _("The door is deleted.")
-
-    def act(self) -> None:
-        actions.delete_door(self.actor, self.door)
-
-    def way_back(self) -> str:
-        # After the deed the row has no key any more.
-        if self.door.pk is None:
-            return doors_url(self.site)
-        return super().way_back()
 
 
 def door_url(door: Door) -> str:

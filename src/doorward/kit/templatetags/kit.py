@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django import template
 from django.core.paginator import Page
+from django.forms import BoundField
 from django.http import HttpRequest, QueryDict
 from django.template import Context
 from django.utils.html import format_html
@@ -42,6 +43,20 @@ def icon(name: str, label: str = "", classes: str = "") -> str:
 def masked(tail: str) -> str:
     """Show the last digits of a number that is not shown whole, nor how long it is."""
     return f"••••{tail}"
+
+
+@register.filter
+def places_of_faults(field: BoundField) -> list[tuple[str, str]]:
+    """Return what is wrong in a field, each with the id of where it stands.
+
+    A fault in a part of a field that has many says with its parameter `place` in which.
+    """
+    found = []
+    for fault in field.errors.as_data():
+        place = (fault.params or {}).get("place")
+        where = f"{field.id_for_label}_{place}" if place else field.id_for_label
+        found += [(where or "", message) for message in fault.messages]
+    return found
 
 
 @register.simple_tag

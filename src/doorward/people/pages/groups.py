@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doorward.kit.errors import Hidden
-from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, Page, words_of
+from doorward.kit.pages import Context, Crumb, FormPage, Page, words_of
 from doorward.kit.rows import key_of
 from doorward.people import actions, trees
 from doorward.people.forms import GroupFields
@@ -21,7 +21,6 @@ from doorward.people.models.groups import MAX_DEPTH
 from doorward.people.pages.people import CHOICES, companies_at, groups_at
 from doorward.sites.models import Company, Site
 from doorward.sites.pages import SitePage
-from doorward.tenancy.editing import EditPage
 from doorward.tenancy.permissions import Can
 
 
@@ -124,45 +123,6 @@ class PeopleGroupPage(SitePage):
 
     def way_back(self) -> str:
         return groups_url(self.site, self.group.company)
-
-
-class PeopleGroupEdit(PeopleGroupPage, EditPage):
-    """Name, floors and place in the tree."""
-
-    title = gettext_lazy("Edit group")
-    needs = Can.CHANGE_PERSON
-    form_class = GroupFields
-    deed = gettext_lazy("Save group")
-    done = gettext_lazy("Saved.")
-
-    def form_options(self) -> Context:
-        parents = parents_at(self, self.group.company)
-        return {
-            "initial": {name: getattr(self.group, name) for name in ("name", "parent", "floors")},
-            # Nothing lies within itself.
-            "parents": parents.exclude(ancestors__contains=[self.group.pk]),
-            "groups_url": choices_url(self.site),
-        }
-
-    def lock(self) -> None:
-        # Whoever moves or deletes a group holds the tree first.
-        actions.take_turns(self.group.company_id)
-        super().lock()
-
-    def save(self, form: GroupFields) -> str:
-        told = form.cleaned_data
-        if told["parent"] != self.group.parent:
-            self.group = actions.move_group(self.actor, self.group, told["parent"])
-        actions.change_group(self.actor, self.group, name=told["name"], floors=told["floors"])
-        return self.way_back()
-
-
-class PeopleGroupDelete(PeopleGroupPage, DeedPage):
-    needs = Can.CHANGE_PERSON
-    done = gettext_lazy("The group was deleted. Nobody was deleted with it.")
-
-    def act(self) -> None:
-        actions.delete_group(self.actor, self.group)
 
 
 class PeopleGroupChoices(SitePage):

@@ -10,11 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from doorward.kit.pages import Crumb, DeedPage
 from doorward.people import actions
-from doorward.people.forms import PersonFields
 from doorward.people.models import Group, Groups, Person
 from doorward.sites.models import Company, Site
 from doorward.sites.pages import SitePage
-from doorward.tenancy.editing import EditPage
 from doorward.tenancy.models import Removed
 from doorward.tenancy.permissions import Can
 
@@ -49,26 +47,6 @@ class PersonPart(PersonPage):
 
     def trail(self) -> Iterable[Crumb]:
         return [*super().trail(), (str(self.person), person_url(self.person))]
-
-
-class PersonEdit(PersonPart, EditPage):
-    title = _("Edit person")
-    needs = Can.CHANGE_PERSON
-    template = "people/person_form.html"
-    form_class = PersonFields
-    deed = _("Save person")
-    done = _("Saved. The doors are told.")
-
-    def form_options(self) -> dict[str, Any]:
-        return {"initial": self.initial(), **person_choices(self)}
-
-    def initial(self) -> dict[str, Any]:
-        return {name: getattr(self.person, name) for name in (*actions.PERSON_FIELDS, "company")}
-
-    def save(self, form: PersonFields) -> str:
-        company = form.cleaned_data["company"]
-        actions.change_person(self.actor, self.person, company, form.told())
-        return person_url(self.person)
 
 
 class PersonSuspend(PersonPage, DeedPage):

@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from doorward.access import consequences
 from doorward.access.models import Credential
+from doorward.access.previewing import look_of
 from doorward.kit.errors import Text
-from doorward.kit.pages import BulkDeed, Done
+from doorward.kit.pages import BulkDeed, Done, Look
 from doorward.kit.pages.bulk import AT_ONCE
 from doorward.people import actions
 from doorward.people.forms import MoveFields
@@ -25,6 +27,15 @@ class _PeopleDeed(BulkDeed):
 
     def people(self) -> list[Person]:
         return list(self.rows.select_related("node", "company", "group"))
+
+    def keys(self) -> list[int]:
+        return list(self.rows.order_by().values_list("pk", flat=True))
+
+    def losses(self) -> Iterable[Text]:
+        """Say which doors these people lose if they count no more."""
+        # Any: the page of the list is one within a site.
+        page: Any = self.page
+        return consequences.of_removal(self.actor, page.site.pk, self.keys()).sentences()
 
 
 class Move(_PeopleDeed):
@@ -48,6 +59,10 @@ class Move(_PeopleDeed):
         homes = set(self.rows.order_by().values_list("company", flat=True).distinct()[:2])
         return {"initial": {"company": min(homes, default="")}, **person_choices(page)}
 
+    def look(self, form: MoveFields) -> Look:
+        company, group = form.cleaned_data["company"], form.cleaned_data["group"]
+        return look_of(consequences.of_moving(self.actor, self.keys(), company, group))
+
     def act(self, form: MoveFields) -> Done:
         company, group = form.cleaned_data["company"], form.cleaned_data["group"]
         moved = actions.move_people(self.actor, self.people(), company, group)
@@ -66,6 +81,7 @@ class Suspend(_PeopleDeed):
 
     def consequences(self) -> Iterable[Text]:
         yield _("They open no door any more. What they hold and their access groups are kept.")
+        yield from self.losses()
 
     def act(self, form: forms.Form | None) -> Done:
         done = actions.suspend_people(self.actor, self.people())
@@ -116,6 +132,7 @@ class Delete(_PeopleDeed):
                 held,
             )
             yield words % {"count": held}
+        yield from self.losses()
         yield _("The door log and the audit trail stay.")
 
     def act(self, form: forms.Form | None) -> Done:
