@@ -151,7 +151,7 @@ def _grant(mona: Actor, crew: list[Person], doors: list[Door], to: str) -> Any:
 
 def _leave(mona: Actor, crew: list[Person], doors: list[Door], to: str) -> Any:
     gone = crew[1:4]
-    preview = consequences.of_removal(mona, gone[0].site_id, [one.pk for one in gone])
+    preview = consequences.of_removal(mona, gone[0].site, [one.pk for one in gone])
     return preview, lambda: actions.suspend_people(BUILDER, gone)
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 
 from doorward.access.preview import HANDFUL, NAMED, Crowd, Kind, Verdict, judge
 from doorward.access.rights import DoorFacts, GroupFacts, PersonFacts, may_open
-from doorward.access.windows import WeeklyWindow
+from doorward.access.windows import OneOff, WeeklyWindow, Window, contains, midnight, within
 
 ZONE = ZoneInfo("Europe/Berlin")
 # Edges lie at six o'clock and its multiples; these lie between, in a week without a clock change.
@@ -27,7 +27,7 @@ few_doors = some.frozensets(some.integers(1, 3))
 groups = some.builds(GroupFacts, id=some.just(1), people=few_people, doors=few_doors, windows=weeks)
 
 
-def group(key: int, doors: Collection[int], *hours: WeeklyWindow) -> GroupFacts:
+def group(key: int, doors: Collection[int], *hours: Window) -> GroupFacts:
     return GroupFacts(
         id=key, people=frozenset(), doors=frozenset(doors), windows=hours or (OFFICE,)
     )
@@ -110,6 +110,98 @@ def test_a_verdict_is_the_difference_of_rights(
     verdict = judge(_crowds(known, [*kept, later]), [*known, later])
     assert _by_door(verdict) == _difference(_rights(known), _rights([*kept, later]))
 
+
+# --- Hours between dates ------------------------------------------------------------------------
+
+FIRST = date(2026, 6, 1)
+
+
+def wall(day: int, hour: int = 0) -> datetime:
+    """Return what the wall shows on a day of that June."""
+    return midnight(date(2026, 6, day)) + timedelta(hours=hour)
+
+
+# Whatever differs at all from the first days on differs within three weeks.
+THREE_WEEKS = [wall(1, 3 + 6 * n) for n in range(84)]
+days = some.integers(0, 8).map(lambda ahead: FIRST + timedelta(days=ahead))
+moments = some.builds(
+    lambda day, hour: midnight(day) + timedelta(hours=6 * hour), days, some.integers(0, 3)
+)
+spans = some.tuples(moments, moments).filter(lambda pair: pair[0] != pair[1])
+once = spans.map(lambda pair: OneOff(min(pair), max(pair)))
+bounds = some.tuples(some.none() | days, some.none() | days).filter(
+    lambda pair: None in pair or pair[0] <= pair[1]
+)
+dated = some.builds(
+    lambda held, between: within(held, *between), some.lists(windows | once, max_size=2), bounds
+)
+dated_groups = some.builds(
+    GroupFacts, id=some.just(1), people=few_people, doors=few_doors, windows=dated
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    known=some.lists(dated_groups, min_size=1, max_size=3),
+    changed=dated_groups,
+    today=some.sampled_from([FIRST, FIRST + timedelta(days=3)]),
+)
+def test_of_hours_between_dates_the_verdict_is_the_difference_of_rights_from_today_on(
+    known: list[GroupFacts], changed: GroupFacts, today: date
+) -> None:
+    known = [replace(one, id=key) for key, one in enumerate(known, start=1)]
+    later, kept = replace(changed, id=0), known[1:]
+    verdict = judge(_crowds(known, [*kept, later]), [*known, later], today)
+    was, will = _dated_rights(known, today), _dated_rights([*kept, later], today)
+    assert _by_door(verdict) == _difference(was, will)
+
+
+def _dated_rights(known: Collection[GroupFacts], today: date) -> "Rights":
+    return {
+        (person, door): frozenset(
+            at
+            for at in THREE_WEEKS
+            if at.date() >= today
+            for one in known
+            if person in one.people and door in one.doors and contains(one.windows, at)
+        )
+        for person, door in product(range(1, 5), range(1, 4))
+    }
+
+
+def test_a_group_whose_last_day_is_over_gives_and_takes_nothing() -> None:
+    over = within([OFFICE], None, date(2026, 5, 31))
+    known = [group(1, {7}, *over)]
+    assert told(judge([crowd(set(), {1})], known, FIRST)) == []
+    assert told(judge([crowd({1}, set())], known, date(2026, 5, 31))) == [(Kind.LOSES, (7,), 1)]
+
+
+def test_a_last_day_takes_the_night_after_it() -> None:
+    nights = WeeklyWindow(0b1111111, 1320, 360)
+    # The last day ends at midnight, whatever night it began.
+    known = [group(1, {7}, nights), group(2, {7}, *within([nights], None, FIRST))]
+    assert told(judge([crowd({1}, {2})], known, FIRST)) == [(Kind.HOURS, (7,), 1)]
+    evening = OneOff(wall(1, 22), wall(2))
+    morning = OneOff(wall(1), wall(1, 6))
+    same = [group(2, {7}, *within([nights], FIRST, FIRST)), group(3, {7}, morning, evening)]
+    assert told(judge([crowd({2}, {3})], same, FIRST)) == []
+
+
+def test_dated_hours_within_hours_one_has_anyway_change_nothing() -> None:
+    some_days = within([OFFICE], FIRST, date(2026, 6, 9))
+    known = [group(1, {7}), group(2, {7}, *some_days)]
+    assert told(judge([crowd({1}, {1, 2})], known, FIRST)) == []
+
+
+def test_hours_that_open_once_are_gained_until_they_are_over() -> None:
+    once = OneOff(wall(1, 22), wall(2, 6))
+    known = [group(1, {7}, once)]
+    assert told(judge([crowd(set(), {1}, 9)], known, FIRST)) == [(Kind.GAINS, (7,), 9)]
+    assert told(judge([crowd(set(), {1}, 9)], known, date(2026, 6, 2))) == [(Kind.GAINS, (7,), 9)]
+    assert told(judge([crowd(set(), {1}, 9)], known, date(2026, 6, 3))) == []
+
+
+# --- The difference -----------------------------------------------------------------------------
 
 Rights = Mapping[tuple[int, int], frozenset[datetime]]
 

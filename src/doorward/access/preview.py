@@ -9,11 +9,12 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from itertools import chain
 
 from doorward.access.rights import GroupFacts
-from doorward.access.segments import ScheduleSegment, normalise
+from doorward.access.segments import ScheduleSegment, alike, normalise
 
 # People of a crowd, and of a change, who are told by name.
 NAMED = 10
@@ -78,13 +79,16 @@ class Verdict:
         return bool(self.people[Kind.LOSES]) or sum(self.people.values()) > HANDFUL
 
 
-def judge(crowds: Iterable[Crowd], groups: Collection[GroupFacts]) -> Verdict:
+def judge(
+    crowds: Iterable[Crowd], groups: Collection[GroupFacts], today: date = date.min
+) -> Verdict:
     """Judge what happens to crowds at the doors of groups; who is in the groups, crowds say.
 
-    A group without hours lets nobody in. Who keeps the same hours by another group is untouched.
+    A group without hours from today on lets nobody in. Who keeps the same hours by another group
+    is untouched.
     """
     moving = sorted((one for one in crowds if one.before != one.after), key=lambda one: one.first)
-    bits = _Bits(groups)
+    bits = _Bits(groups, today)
     turns = _turns(moving, bits)
     touched: dict[tuple[Kind, tuple[int, ...]], list[int]] = defaultdict(list)
     for mask, doors in bits.doors().items():
@@ -100,7 +104,7 @@ def judge(crowds: Iterable[Crowd], groups: Collection[GroupFacts]) -> Verdict:
             kind: sum(moving[place].count for place in some) for kind, some in concerned.items()
         },
         dormant=sum(moving[place].dormant for place in set().union(*concerned.values())),
-        mark=_mark(moving, groups),
+        mark=_mark(moving, groups, today),
     )
 
 
@@ -110,15 +114,15 @@ def judge(crowds: Iterable[Crowd], groups: Collection[GroupFacts]) -> Verdict:
 class _Bits:
     """Groups, each a bit, so that a set of them is a number; weeks that are alike are one."""
 
-    def __init__(self, groups: Collection[GroupFacts]) -> None:
-        self._groups = [group for group in groups if group.windows]
+    def __init__(self, groups: Collection[GroupFacts], today: date) -> None:
+        hours = {group.id: normalise(group.windows, today) for group in groups}
+        self._today = today
+        self._groups = [group for group in groups if hours[group.id]]
         self._bits = {group.id: 1 << place for place, group in enumerate(self._groups)}
-        weeks = {normalise(group.windows): group.windows for group in self._groups}
+        weeks = {hours[group.id]: group.windows for group in self._groups}
         self._weeks = {1 << place: week for place, week in enumerate(weeks.values())}
         week_bits = dict(zip(weeks, self._weeks, strict=True))
-        self._week_of = {
-            self._bits[group.id]: week_bits[normalise(group.windows)] for group in self._groups
-        }
+        self._week_of = {self._bits[group.id]: week_bits[hours[group.id]] for group in self._groups}
         self._hours: dict[int, Hours] = {}
 
     def mask(self, keys: Iterable[int]) -> int:
@@ -146,7 +150,8 @@ class _Bits:
 
     def kind(self, before: int, after: int) -> Kind | None:
         """Say what going from these weeks to those means at a door."""
-        if before == after or self._hours_of(before) == self._hours_of(after):
+        was, will = self._hours_of(before), self._hours_of(after)
+        if was == will or alike(was, will):
             return None
         if not after:
             return Kind.LOSES
@@ -155,7 +160,7 @@ class _Bits:
     def _hours_of(self, weeks: int) -> Hours:
         if weeks not in self._hours:
             some = (week for bit, week in self._weeks.items() if bit & weeks)
-            self._hours[weeks] = normalise(chain.from_iterable(some))
+            self._hours[weeks] = normalise(chain.from_iterable(some), self._today)
         return self._hours[weeks]
 
 
@@ -206,9 +211,11 @@ def _union(some: Iterable[tuple[int, ...]]) -> set[int]:
     return set().union(*some)
 
 
-def _mark(crowds: Iterable[Crowd], groups: Iterable[GroupFacts]) -> str:
+def _mark(crowds: Iterable[Crowd], groups: Iterable[GroupFacts], today: date) -> str:
     told = (
         sorted((crowd.mark, sorted(crowd.before), sorted(crowd.after)) for crowd in crowds),
-        sorted((group.id, sorted(group.doors), normalise(group.windows)) for group in groups),
+        sorted(
+            (group.id, sorted(group.doors), normalise(group.windows, today)) for group in groups
+        ),
     )
     return hashlib.sha256(repr(told).encode()).hexdigest()[:32]

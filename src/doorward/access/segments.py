@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain, pairwise
 
 from doorward.access.windows import (
     A_DAY,
@@ -50,6 +51,29 @@ def normalise(windows: Iterable[Window], today: date = date.min) -> tuple[Schedu
     for window in one_offs(held):
         found.update(_of_one_off(window))
     return tuple(sorted(one for one in found if one.last_day >= today))
+
+
+def alike(some: Iterable[ScheduleSegment], others: Iterable[ScheduleSegment]) -> bool:
+    """Say whether segments come to the same times, however dates cut them."""
+    held = [tuple(some), tuple(others)]
+    both = tuple(chain(*held))
+    edges = {one.first_day for one in both}
+    edges |= {one.last_day + A_DAY for one in both if one.last_day < date.max}
+    return all(
+        _minutes_on(held[0], day) == _minutes_on(held[1], day)
+        for begin, end in pairwise([*sorted(edges), date.max])
+        # Between two edges one week is as the other.
+        for day in (begin + A_DAY * ahead for ahead in range(min(7, (end - begin).days)))
+    )
+
+
+def _minutes_on(segments: Iterable[ScheduleSegment], day: date) -> int:
+    """Return the minutes of a day that are inside, as bits."""
+    found = 0
+    for one in segments:
+        if one.first_day <= day <= one.last_day and one.days >> day.weekday() & 1:
+            found |= (1 << one.end) - (1 << one.start)
+    return found
 
 
 def _of_week(

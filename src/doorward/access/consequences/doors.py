@@ -42,4 +42,4 @@ def _of(actor: Actor, door: Door, *, keeping: Collection[int]) -> Preview:
         after=Afterwards(staying=keeping),
         at=clock.now(),
     )
-    return told(judge(found, known), {door.pk: door})
+    return told(judge(found, known, facts.today_at(door.site)), {door.pk: door})

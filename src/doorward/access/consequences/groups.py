@@ -98,7 +98,8 @@ def _of(actor: Actor, site: Site, proposal: Proposal) -> Preview:
         ),
         at=clock.now(),
     )
-    return told(judge(found, known if unaltered else [*known, later]), doors)
+    judged = known if unaltered else [*known, later]
+    return told(judge(found, judged, facts.today_at(site)), doors)
 
 
 # --- The facts --------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from doorward.access.preview import judge
 from doorward.devices.models import Door
 from doorward.kit import clock, rows
 from doorward.people.models import Group, Person
-from doorward.sites.models import Company
+from doorward.sites.models import Company, Site
 from doorward.tenancy.actor import Actor
 
 # By person, the groups of people that they will be in, those above included.
@@ -26,11 +26,11 @@ def of_moving(
     Who changes company leaves the access groups of the company before.
     """
     chain = group.ancestors if group else ()
-    chains = dict.fromkeys(_seen(actor, people, company.site_id), chain)
-    return _of(actor, company.site_id, chains, company)
+    chains = dict.fromkeys(_seen(actor, people, company.site), chain)
+    return _of(actor, company.site, chains, company)
 
 
-def of_removal(actor: Actor, site: int, people: Iterable[int]) -> Preview:
+def of_removal(actor: Actor, site: Site, people: Iterable[int]) -> Preview:
     """Tell what would change if these people of a site counted no more."""
     return _of(actor, site, dict.fromkeys(_seen(actor, people, site), ()), None, named=False)
 
@@ -54,11 +54,11 @@ def _of_groups(actor: Actor, group: Group, chains: Mapping[int, Collection[int]]
     """Judge what comes of it if groups of people hang below others than before."""
     people = Person.objects.visible_to(actor).filter(group__in=chains)
     placed = {person: chains[place] for person, place in people.values_list("pk", "group") if place}
-    return _of(actor, group.site_id, placed, None)
+    return _of(actor, group.site, placed, None)
 
 
 def _of(
-    actor: Actor, site: int, chains: _Chains, company: Company | None, *, named: bool = True
+    actor: Actor, site: Site, chains: _Chains, company: Company | None, *, named: bool = True
 ) -> Preview:
     """Judge what people come to, in a fixed number of queries.
 
@@ -77,10 +77,10 @@ def _of(
         ),
         at=clock.now(),
     )
-    return told(judge(found, known), doors)
+    return told(judge(found, known, facts.today_at(site)), doors)
 
 
-def _seen(actor: Actor, people: Iterable[int], site: int) -> list[int]:
+def _seen(actor: Actor, people: Iterable[int], site: Site) -> list[int]:
     seen = Person.objects.visible_to(actor).filter(site=site, pk__in=rows.any_of(people))
     return list(seen.values_list("pk", flat=True))
 
@@ -91,7 +91,7 @@ def _within(people: Collection[int]) -> set[int]:
     return set(members.values_list("accessgroup", flat=True).distinct())
 
 
-def _given(site: int, chains: _Chains) -> dict[int, list[int]]:
+def _given(site: Site, chains: _Chains) -> dict[int, list[int]]:
     """Return by access group who will be in it by a group of people."""
     naming: dict[int, set[int]] = defaultdict(set)
     links = AccessGroup.people_groups.through.objects.filter(accessgroup__site=site)
@@ -115,6 +115,6 @@ def _naming(groups: Collection[int], company: Company | None) -> set[int]:
     return {group for group, owner in owners if owner is None or owner == company.pk}
 
 
-def _doors(actor: Actor, site: int, groups: Collection[int]) -> dict[int, Door]:
+def _doors(actor: Actor, site: Site, groups: Collection[int]) -> dict[int, Door]:
     doors = Door.objects.visible_to(actor).filter(site=site, accessgroups__in=groups).distinct()
     return {door.pk: door for door in doors.order_by("name")}

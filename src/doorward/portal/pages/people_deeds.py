@@ -35,7 +35,7 @@ class _PeopleDeed(BulkDeed):
         """Say which doors these people lose if they count no more."""
         # Any: the page of the list is one within a site.
         page: Any = self.page
-        return consequences.of_removal(self.actor, page.site.pk, self.keys()).sentences()
+        return consequences.of_removal(self.actor, page.site, self.keys()).sentences()
 
 
 class Move(_PeopleDeed):
