@@ -11,7 +11,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from bench.installation import free_port
+from bench.installation import Installation, free_port
 
 MAC = "0C1105AABB01"
 USER, PASSWORD = "admin", "Kx7-panel"
@@ -92,3 +92,32 @@ def eventually(ask: Callable[[], Any], what: str, *, seconds: float = 30) -> Any
             return answer
         sleep(0.1)
     raise AssertionError(f"it never came true that {what}; last answer: {said!r}")
+
+
+def make(installation: Installation, path: str, **facts: object) -> Any:
+    status, made = installation.call("POST", path, facts)
+    assert status == 201, made
+    return made
+
+
+def bind(installation: Installation, lobby: Panel, site: str, connector: str) -> Any:
+    device = make(
+        installation,
+        "/devices",
+        site=site,
+        connector=connector,
+        name="Lobby panel",
+        mac=MAC,
+        address=lobby.address,
+        user=USER,
+        password=PASSWORD,
+    )
+    return eventually(
+        lambda: made_so(installation.call("GET", f"/devices/{device['id']}")[1], binding="bound"),
+        "the device is bound",
+    )
+
+
+def made_so(answer: Any, **wanted: object) -> Any:
+    """Return what the API says of a thing once it is as it should be."""
+    return answer if all(answer.get(name) == value for name, value in wanted.items()) else None

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from bench.installation import Installation, running_installation
 
-from tests.journeys.on_site import MAC, PASSWORD, USER, Panel, connector, eventually, panel
+from tests.journeys.on_site import Panel, bind, connector, eventually, made_so, make, panel
 
 pytestmark = pytest.mark.process
 
@@ -49,30 +49,6 @@ def test_an_empty_installation_comes_to_its_first_door_event(
         holds_exactly(lobby, person["id"])
         decides_by_itself(empty, lobby, door["id"])
         opens_when_asked(empty, lobby, door["id"])
-
-
-def make(installation: Installation, path: str, **facts: object) -> Any:
-    status, made = installation.call("POST", path, facts)
-    assert status == 201, made
-    return made
-
-
-def bind(installation: Installation, lobby: Panel, site: str, connector: str) -> Any:
-    device = make(
-        installation,
-        "/devices",
-        site=site,
-        connector=connector,
-        name="Lobby panel",
-        mac=MAC,
-        address=lobby.address,
-        user=USER,
-        password=PASSWORD,
-    )
-    return eventually(
-        lambda: _if(installation.call("GET", f"/devices/{device['id']}")[1], binding="bound"),
-        "the device is bound",
-    )
 
 
 def give_rights(installation: Installation, site: str, door: str) -> Any:
@@ -141,12 +117,8 @@ def opens_when_asked(installation: Installation, lobby: Panel, door: str) -> Non
     assert again["id"] == order["id"]
     path = f"/doors/{door}/commands/{order['id']}"
     done = eventually(
-        lambda: _if(installation.call("GET", path)[1], status="done"), "the door has opened"
+        lambda: made_so(installation.call("GET", path)[1], status="done"), "the door has opened"
     )
     took = datetime.fromisoformat(done["settled_at"]) - datetime.fromisoformat(done["created_at"])
     assert timedelta(0) < took < timedelta(seconds=5)
     assert lobby.play("/state")["relays"][0]["pulses"] == before + 1
-
-
-def _if(answer: Any, **wanted: object) -> Any:
-    return answer if all(answer.get(name) == value for name, value in wanted.items()) else None
