@@ -1,6 +1,8 @@
 """The accounts one looks after, and invitations, over the API."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Literal
 
 from django.db import transaction
@@ -151,9 +153,7 @@ def show_account(request: HttpRequest, account: PathId) -> AccountOut:
 @done
 def require_second_factor(request: HttpRequest, account: PathId, body: RuleIn) -> AccountOut:
     """Require a second factor from the next sign-in on, or do so no longer."""
-    actor = actor_of(request)
-    deeds.require_factor(actor, _found(actor, account), required=body.required)
-    return _told(actor, account)
+    return _after(request, account, partial(deeds.require_factor, required=body.required))
 
 
 @accounts.delete("/{account}/second-factors", response={204: None})
@@ -167,36 +167,28 @@ def remove_second_factors(request: HttpRequest, account: PathId) -> None:
 @done
 def send_password_link(request: HttpRequest, account: PathId) -> AccountOut:
     """Send the owner a link to a new password."""
-    actor = actor_of(request)
-    deeds.send_password_link(actor, _found(actor, account))
-    return _told(actor, account)
+    return _after(request, account, deeds.send_password_link)
 
 
 @accounts.post("/{account}/unlock", response=AccountOut, openapi_extra=KEYED)
 @done
 def unlock_account(request: HttpRequest, account: PathId) -> AccountOut:
     """Forget wrong tries, so that the owner can sign in again at once."""
-    actor = actor_of(request)
-    deeds.forgive(actor, _found(actor, account))
-    return _told(actor, account)
+    return _after(request, account, deeds.forgive)
 
 
 @accounts.post("/{account}/shut", response=AccountOut, openapi_extra=KEYED)
 @done
 def shut_account(request: HttpRequest, account: PathId) -> AccountOut:
     """Let nobody in with this account; sessions end and tokens are refused at once."""
-    actor = actor_of(request)
-    deeds.shut(actor, _found(actor, account))
-    return _told(actor, account)
+    return _after(request, account, deeds.shut)
 
 
 @accounts.post("/{account}/open", response=AccountOut, openapi_extra=KEYED)
 @done
 def open_account(request: HttpRequest, account: PathId) -> AccountOut:
     """Open an account again that was shut."""
-    actor = actor_of(request)
-    deeds.reopen(actor, _found(actor, account))
-    return _told(actor, account)
+    return _after(request, account, deeds.reopen)
 
 
 @invitations.get("", response=Page[InvitationOut])
@@ -233,6 +225,13 @@ def withdraw_invitation(request: HttpRequest, invitation: PathId) -> None:
     """Withdraw an invitation; its link is void."""
     actor = actor_of(request)
     inviting.withdraw(actor, Invitation.objects.find(actor, invitation))
+
+
+def _after(request: HttpRequest, key: str, deed: Callable[[Actor, Account], object]) -> AccountOut:
+    """Do a deed on an account; return how the account stands then."""
+    actor = actor_of(request)
+    deed(actor, _found(actor, key))
+    return _told(actor, key)
 
 
 def _found(actor: Actor, key: str) -> Account:

@@ -58,7 +58,7 @@ class Kind:
     base: Callable[[Actor], Rows]
     ways: Callable[[Actor, Typed], Iterable[Rows]]
     address: Callable[[Any], str]
-    site: Callable[[Any], int]
+    site: Callable[[Any], int] = lambda row: int(row.site_id)
     title: Callable[[Any], str] = str
     hint: Callable[[Any], str] = lambda row: ""
     facts: Callable[[Any], Sequence[Fact]] = lambda row: ()
@@ -107,32 +107,16 @@ def _cards(actor: Actor, typed: Typed) -> Iterable[Rows]:
     yield Credential.objects.visible_to(actor).cards().filter(tail=typed.tail)
 
 
-def _doors(actor: Actor, typed: Typed) -> Iterable[Rows]:
-    yield Door.objects.visible_to(actor).filter(_contains("name", typed))
-
-
 def _devices(actor: Actor, typed: Typed) -> Iterable[Rows]:
-    devices = Device.objects.visible_to(actor)
     if typed.mac:
         library = MacEntry.objects.filter(mac__contains=typed.mac).values("pk")[:POOL]
-        yield devices.filter(mac_entry__in=library)
-    yield devices.filter(_contains("name", typed))
-    yield devices.filter(_contains("address", typed))
+        yield Device.objects.visible_to(actor).filter(mac_entry__in=library)
+    yield from _by(Device.objects.visible_to, "name", "address")(actor, typed)
 
 
-def _companies(actor: Actor, typed: Typed) -> Iterable[Rows]:
-    yield Company.objects.visible_to(actor).filter(_contains("name", typed))
-
-
-def _sites(actor: Actor, typed: Typed) -> Iterable[Rows]:
-    sites = Site.objects.visible_to(actor)
-    yield sites.filter(_contains("name", typed))
-    yield sites.filter(_contains("city", typed))
-    yield sites.filter(_contains("street", typed))
-
-
-def _access_groups(actor: Actor, typed: Typed) -> Iterable[Rows]:
-    yield AccessGroup.objects.visible_to(actor).filter(_contains("name", typed))
+def _by(rows: Callable[[Actor], Rows], *fields: str) -> Callable[[Actor, Typed], Iterable[Rows]]:
+    """Return the ways to find what has the words in one of these fields."""
+    return lambda actor, typed: (rows(actor).filter(_contains(field, typed)) for field in fields)
 
 
 # --- What is said of what is found --------------------------------------------------------------
@@ -164,11 +148,6 @@ def _within(page: str) -> Callable[[Any], str]:
     return lambda row: reverse(page, args=[row.site_id, row.pk])
 
 
-def _site_of(row: Any) -> int:
-    key: int = row.site_id
-    return key
-
-
 PERSON = Kind(
     name=KindName.PERSON,
     label=_("Personnel"),
@@ -178,7 +157,6 @@ PERSON = Kind(
     base=lambda actor: Person.objects.visible_to(actor).select_related("company"),
     ways=_people,
     address=_within("person"),
-    site=_site_of,
     hint=lambda person: person.company.name,
     facts=_person_facts,
 )
@@ -193,7 +171,6 @@ CARD = Kind(
     ),
     ways=_cards,
     address=lambda card: reverse("person", args=[card.site_id, card.person_id]),
-    site=_site_of,
     title=lambda card: str(card.person),
     hint=lambda card: card.person.company.name,
     facts=lambda card: [("tail", _("Card"), f"••••{card.tail}")],
@@ -205,9 +182,8 @@ DOOR = Kind(
     page="doors",
     can=Can.VIEW_DOOR,
     base=Door.objects.visible_to,
-    ways=_doors,
+    ways=_by(Door.objects.visible_to, "name"),
     address=_within("door"),
-    site=_site_of,
 )
 DEVICE = Kind(
     name=KindName.DEVICE,
@@ -218,7 +194,6 @@ DEVICE = Kind(
     base=lambda actor: Device.objects.visible_to(actor).select_related("mac_entry"),
     ways=_devices,
     address=_within("device"),
-    site=_site_of,
     hint=lambda device: device.model,
     facts=_device_facts,
 )
@@ -229,9 +204,8 @@ COMPANY = Kind(
     page="companies",
     can=Can.VIEW_COMPANY,
     base=Company.objects.visible_to,
-    ways=_companies,
+    ways=_by(Company.objects.visible_to, "name"),
     address=_within("company"),
-    site=_site_of,
 )
 SITE = Kind(
     name=KindName.SITE,
@@ -240,7 +214,7 @@ SITE = Kind(
     page="sites",
     can=Can.VIEW_SITE,
     base=Site.objects.visible_to,
-    ways=_sites,
+    ways=_by(Site.objects.visible_to, "name", "city", "street"),
     address=lambda site: reverse("site", args=[site.pk]),
     site=lambda site: int(site.pk),
     facts=_site_facts,
@@ -252,9 +226,8 @@ GROUP = Kind(
     page="groups",
     can=Can.VIEW_ACCESS,
     base=AccessGroup.objects.visible_to,
-    ways=_access_groups,
+    ways=_by(AccessGroup.objects.visible_to, "name"),
     address=_within("group"),
-    site=_site_of,
 )
 KINDS = (PERSON, CARD, DOOR, DEVICE, COMPANY, SITE, GROUP)
 
