@@ -209,7 +209,7 @@ def test_the_strip_draws_a_night_on_both_days() -> None:
             "Weekdays all day, Saturday 00:00–13:00",
         ),
         ([WeeklyWindow(127, 1320, 360)], "Every day 22:00–06:00 next day"),
-        ([WeeklyWindow(SATURDAY | SUNDAY, 600, 0)], "Weekend 10:00–24:00"),
+        ([WeeklyWindow(SATURDAY | SUNDAY, 600, 0)], "Weekends 10:00–24:00"),
         ([WeeklyWindow(0b0101111, 600, 660)], "Monday–Thursday and Saturday 10:00–11:00"),
         ([WeeklyWindow(0b0010101, 600, 660)], "Monday, Wednesday and Friday 10:00–11:00"),
         (

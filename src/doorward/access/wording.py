@@ -34,7 +34,7 @@ _DAY_NAMES = (
 _DAY_SETS = {
     EVERY_DAY: gettext_noop("Every day"),
     WEEKDAYS: gettext_noop("Weekdays"),
-    WEEKEND: gettext_noop("Weekend"),
+    WEEKEND: gettext_noop("Weekends"),
 }
 
 

@@ -107,12 +107,14 @@ class Overview(SitePage):
         connectors = Connector.objects.visible_to(self.actor).filter(site=self.site)
         people = Person.objects.visible_to(self.actor).filter(site=self.site)
         groups = AccessGroup.objects.visible_to(self.actor).filter(site=self.site)
+        peopled = groups.filter(Q(people__isnull=False) | Q(people_groups__isnull=False)).exists()
         args = [self.site.pk]
+        access = reverse("groups" if groups.exists() else "group-new", args=args)
         steps = [
             Step(_("Add a connector"), reverse("connector-new", args=args), connectors.exists()),
             Step(_("Add a device"), reverse("device-new", args=args), has_devices),
             Step(_("Name its door"), reverse("door-new", args=args), bool(self.doors)),
             Step(_("Add people with cards"), reverse("people", args=args), people.exists()),
-            Step(_("Give them access"), reverse("group-new", args=args), groups.exists()),
+            Step(_("Give them access"), access, peopled),
         ]
         return [] if all(step.is_done for step in steps) else steps
