@@ -176,6 +176,65 @@ def test_another_code_comes_after_a_minute_and_voids_the_first(
     assert visitor.is_in
 
 
+def codes_asked_for(times: int) -> int:
+    """Ask for codes in ever new browsers without using them; return how many were sent."""
+    before = len(codes_sent())
+    for _time in range(times):
+        Visitor(ELSEWHERE).sign_in()
+    return len(codes_sent()) - before
+
+
+def codes_sent() -> list[Mail]:
+    return [mail for mail in letters("mona@example.com") if mail.subject == "Your sign-in code"]
+
+
+def test_no_more_codes_are_sent_than_a_day_has_and_a_mail_tells(
+    mona_needs_a_code: Account, clock_hand: time_machine.Traveller
+) -> None:
+    assert codes_asked_for(25) == 20
+    told = [mail.subject for mail in letters("mona@example.com") if mail not in codes_sent()]
+    assert told == ["No more sign-in codes for now"]
+    page = Visitor(ELSEWHERE).post(
+        reverse("account_login"), {"login": "mona", "password": PASSWORD}, follow=True
+    )
+    assert "no more are sent for 24 hours" in page.content.decode()
+    assert AuditEntry.objects.filter(verb="code limit").count() == 1
+    clock_hand.shift(timedelta(days=1, minutes=1))
+    assert codes_asked_for(1) == 1
+
+
+def test_who_uses_up_another_s_codes_keeps_them_from_nobody_whose_browser_is_known(
+    mona_needs_a_code: Account, clock_hand: time_machine.Traveller
+) -> None:
+    owner = Visitor()
+    owner.sign_in()
+    owner.post(CODE, {"code": code_in(codes_sent()[-1])})
+    owner.post(reverse("account_logout"))
+    assert codes_asked_for(25) == 20
+    owner.sign_in()
+    owner.post(CODE, {"code": code_in(codes_sent()[-1])})
+    assert owner.is_in
+
+
+def test_codes_that_are_used_are_not_counted(mona_needs_a_code: Account) -> None:
+    for _time in range(25):
+        owner = Visitor()
+        owner.sign_in()
+        owner.post(CODE, {"code": code_in(codes_sent()[-1])})
+        assert owner.is_in
+
+
+def test_a_new_password_by_mail_lets_codes_go_out_again(
+    mona_needs_a_code: Account, run_jobs: RunJobs, mailoutbox: list[object]
+) -> None:
+    assert codes_asked_for(21) == 20
+    link = asked_link(mailoutbox, run_jobs)
+    Visitor().post(link, {"password": NEW, "again": NEW})
+    before = len(codes_sent())
+    Visitor().sign_in("mona", NEW)
+    assert len(codes_sent()) == before + 1
+
+
 def test_a_trusted_browser_is_not_asked_for_thirty_days(
     mona_needs_a_code: Account, clock_hand: time_machine.Traveller
 ) -> None:
@@ -256,7 +315,23 @@ def test_the_link_sets_a_password_once_and_ends_every_session(
     late = Visitor().post(link, {"password": PASSWORD, "again": PASSWORD})
     assert "used or too old" in late.content.decode()
     run_jobs()
-    assert mailoutbox[-1].subject == "Your password was changed"  # type: ignore[attr-defined]
+    assert mailoutbox[-1].subject == "Your password was set anew"  # type: ignore[attr-defined]
+
+
+def test_the_link_ends_every_api_token_and_the_mail_says_so(
+    mona_s: Account, run_jobs: RunJobs, mailoutbox: list[object], cast: Cast
+) -> None:
+    bearer = {"HTTP_AUTHORIZATION": f"Bearer {cast.token('mona')}"}
+    assert Client().get("/api/v1/sites", **bearer).status_code == 200  # type: ignore[arg-type]
+    count = mona_s.tokens.filter(revoked_at=None).count()
+    link = asked_link(mailoutbox, run_jobs)
+    assert "its API tokens end" in Visitor().get(link).content.decode()
+    Visitor().post(link, {"password": NEW, "again": NEW})
+    assert Client().get("/api/v1/sites", **bearer).status_code == 401  # type: ignore[arg-type]
+    row = AuditEntry.objects.get(verb="end tokens")
+    assert (row.account, row.after) == (mona_s, {"tokens": count})
+    run_jobs()
+    assert f"Its {count} API tokens ended" in mailoutbox[-1].body  # type: ignore[attr-defined]
 
 
 def asked_link(mailoutbox: list[object], run_jobs: RunJobs) -> str:

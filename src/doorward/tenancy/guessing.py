@@ -10,6 +10,7 @@ class Purpose(StrEnum):
 
     PASSWORD = "password"  # noqa: S105 - a word, not one
     CODE = "code"
+    CODE_MAIL = "code mail"
     RESET = "reset"
     RESET_MAIL = "reset mail"
     EMAIL = "email"
@@ -62,6 +63,10 @@ PATIENCE: dict[tuple[Purpose, Circle], Patience] = {
     (Purpose.CODE, Circle.BROWSER): _KNOWN,
     (Purpose.CODE, Circle.PAIR): _STRICT,
     (Purpose.CODE, Circle.ACCOUNT): Patience(20, 30 * _SECOND, 15 * _MINUTE, 24 * _HOUR),
+    # A day's codes by mail. Only who knows the password has any sent, and a browser in which one
+    # has signed in before has a day's of its own: nobody uses up those of the owner.
+    (Purpose.CODE_MAIL, Circle.BROWSER): Patience(20, 24 * _HOUR, 24 * _HOUR, 24 * _HOUR),
+    (Purpose.CODE_MAIL, Circle.ACCOUNT): Patience(20, 24 * _HOUR, 24 * _HOUR, 24 * _HOUR),
     # The longest wait is shorter than a link lives: there is always one that works.
     (Purpose.RESET_MAIL, Circle.ACCOUNT): Patience(3, _MINUTE, 20 * _MINUTE, 24 * _HOUR),
     (Purpose.RESET, Circle.SOURCE): Patience(10, _MINUTE, 15 * _MINUTE, _HOUR),

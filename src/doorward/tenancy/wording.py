@@ -34,6 +34,8 @@ VERBS: dict[str, Promise] = {
     "sign out": _("Signed out"),
     "sign in failed": _("Sign-in failed"),
     "end sessions": _("Ended sessions"),
+    "end tokens": _("Ended API tokens"),
+    "code limit": _("Sent no more codes"),
     "trust browser": _("Trusted a browser"),
     "forget browser": _("Forgot a browser"),
     "change password": _("Changed the password"),

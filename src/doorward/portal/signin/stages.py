@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from doorward.kit import clock
-from doorward.portal.signin import cookies
+from doorward.portal.signin import codes, cookies
 from doorward.tenancy.actions import signin
+from doorward.tenancy.actions.guesses import TooMany
 from doorward.tenancy.models import Account
 
 
@@ -30,17 +31,29 @@ class Code(LoginByCodeStage):
     def handle(self) -> Any:
         account = self.login.user
         required = get_adapter(self.request).is_login_by_code_required(self.login)
-        if required and not account.email and not self._is_trusted():
-            clear_login(self.request)
-            messages.error(
-                self.request,
+        if not required or self._is_trusted():
+            return super().handle()
+        if not account.email:
+            return self._back(
                 _(
                     "A second factor is required, and this account has no e-mail address to send"
                     " a code to. Ask whoever looks after your account to enter one."
-                ),
+                )
             )
-            return HttpResponseRedirect(reverse("account_login")), False
+        if self.state:
+            # A code is on its way already.
+            return super().handle()
+        try:
+            codes.count(self.request, account)
+        except TooMany as later:
+            return self._back(codes.too_many(later))
         return super().handle()
+
+    # Any: allauth's stages return a response or none, and whether to go on.
+    def _back(self, why: str) -> Any:
+        clear_login(self.request)
+        messages.error(self.request, why)
+        return HttpResponseRedirect(reverse("account_login")), False
 
     def _is_trusted(self) -> bool:
         return is_trusted(self.request, self.login.user)

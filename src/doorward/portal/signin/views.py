@@ -25,6 +25,7 @@ from doorward.kit import clock
 from doorward.portal.signin import codes, cookies, forms
 from doorward.portal.signin.adapter import kinds_of
 from doorward.tenancy.actions import signin
+from doorward.tenancy.actions.guesses import TooMany
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Account
 
@@ -88,6 +89,8 @@ class MailedCode(Trusting, ConfirmLoginCodeView):
 
     def form_valid(self, form: Any) -> HttpResponseBase:
         account = cast(Account, self._process.user)
+        # Before this browser is a known one: as it was counted.
+        codes.forgive(self.request, account)
         return self.trusted(account, super().form_valid(form))
 
     def _resend_form_valid(self, form: Any) -> HttpResponseBase:
@@ -98,11 +101,19 @@ class MailedCode(Trusting, ConfirmLoginCodeView):
                 self.request, _("A code can be sent again after a minute. Wait a little.")
             )
         else:
-            state["at"] = now
-            self._process.resend()
-            messages.success(self.request, _("A new code is on its way. The old one is void."))
+            self._resend(now)
         here = reverse("account_confirm_login_code")
         return HttpResponseRedirect(self.passthrough_next_url(here))
+
+    def _resend(self, now: float) -> None:
+        try:
+            codes.count(self.request, cast(Account, self._process.user))
+        except TooMany as later:
+            messages.error(self.request, codes.too_many(later))
+        else:
+            self._process.state["at"] = now
+            self._process.resend()
+            messages.success(self.request, _("A new code is on its way. The old one is void."))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)

@@ -53,6 +53,10 @@ class Try:
         crowd = self.counts.get(Circle.ACCOUNT, 0)
         return (own <= 1 or own >= 5) and crowd <= 100
 
+    def is_the_last_of(self, purpose: Purpose) -> bool:
+        """Say whether this was the last try that is free."""
+        return any(count == PATIENCE[purpose, circle].free for circle, count in self.counts.items())
+
     def forgive(self) -> None:
         """Take a right try back: what is one's own is forgotten, the rest counts one less."""
         own = [self.keys[c] for c in (Circle.BROWSER, Circle.PAIR) if c in self.keys]
@@ -70,17 +74,7 @@ def begin(purpose: Purpose, *, account: str, source: str, browser: bytes | None 
     `account` names who is tried, whether there is such a one or not. `browser` is the digest of
     a browser that the account knows. The counts are committed before anything is judged.
     """
-    net = network_of(source)
-    parts = {
-        Circle.BROWSER: f"{account}|{(browser or b'').hex()}",
-        Circle.PAIR: f"{account}|{net}",
-        Circle.SOURCE: net,
-        Circle.ACCOUNT: account,
-    }
-    keys = {
-        circle: _key(purpose, circle, parts[circle])
-        for circle in circles(purpose, known_browser=browser is not None)
-    }
+    keys = _keys(purpose, account, source, browser)
     with transaction.atomic():
         rows = _locked(keys.values())
         _forget_forgiven(purpose, account, keys, rows)
@@ -93,6 +87,11 @@ def begin(purpose: Purpose, *, account: str, source: str, browser: bytes | None 
     return Try(keys, counts)
 
 
+def take_back(purpose: Purpose, *, account: str, source: str, browser: bytes | None) -> None:
+    """Take back a try that turns out to have been right only now, as `begin` counted it."""
+    Try(_keys(purpose, account, source, browser), {}).forgive()
+
+
 def wait_for(purpose: Purpose, *, account: str) -> timedelta | None:
     """Return how long an account has to wait before it may try again, None where it need not."""
     row = Guesses.objects.filter(key=_key(purpose, Circle.ACCOUNT, account)).first()
@@ -102,7 +101,7 @@ def wait_for(purpose: Purpose, *, account: str) -> timedelta | None:
 
 def forgive_account(account: str) -> None:
     """Forget wrong tries at an account, from wherever they came; those of a source stay."""
-    for purpose in (Purpose.PASSWORD, Purpose.CODE):
+    for purpose in (Purpose.PASSWORD, Purpose.CODE, Purpose.CODE_MAIL):
         key, at = _key(purpose, _FORGIVEN, account), clock.now()
         Guesses.objects.update_or_create(
             key=key, defaults={"last_at": at, "blocked_until": _LONG_AGO}
@@ -143,6 +142,9 @@ def in_words(wait: timedelta) -> str:
     if seconds < 90:
         return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
     minutes = -(-seconds // 60)
+    if minutes >= 120:
+        hours = -(-minutes // 60)
+        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
     return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
 
 
@@ -157,6 +159,22 @@ def _forget_forgiven(
         row = rows[key]
         if circle is not Circle.SOURCE and row.last_at <= forgiven.last_at:
             row.count, row.blocked_until = 0, _LONG_AGO
+
+
+def _keys(
+    purpose: Purpose, account: str, source: str, browser: bytes | None
+) -> dict[Circle, bytes]:
+    net = network_of(source)
+    parts = {
+        Circle.BROWSER: f"{account}|{(browser or b'').hex()}",
+        Circle.PAIR: f"{account}|{net}",
+        Circle.SOURCE: net,
+        Circle.ACCOUNT: account,
+    }
+    return {
+        circle: _key(purpose, circle, parts[circle])
+        for circle in circles(purpose, known_browser=browser is not None)
+    }
 
 
 def _key(purpose: Purpose, circle: Circle | str, part: str) -> bytes:

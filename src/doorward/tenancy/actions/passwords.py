@@ -16,6 +16,7 @@ from doorward.tenancy import audit
 from doorward.tenancy.actions import guesses
 from doorward.tenancy.actions.guesses import TooMany
 from doorward.tenancy.actions.signin import end_sessions, forget_browsers, home_of, stranger
+from doorward.tenancy.actions.tokens import end_tokens
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.guessing import Purpose
 from doorward.tenancy.models import Account
@@ -35,7 +36,10 @@ def check_strength(account: Account, password: str, field: str = "password") -> 
 
 @transaction.atomic
 def change_own_password(actor: Actor, account: Account, password: str, *, keep: str) -> None:
-    """Change one's own password; every session but the one of key `keep` ends."""
+    """Change one's own password; every session but the one of key `keep` ends.
+
+    API tokens go on: who knows the old password looks after them.
+    """
     if actor.account != account:
         raise Refused("password.not_own", _("Only its owner changes a password here."))
     _set(account, password, field="password")
@@ -99,7 +103,9 @@ def account_of_link(token: str) -> Account | None:
 
 @transaction.atomic
 def set_password_by_link(token: str, password: str, address: str) -> Account:
-    """Set the password that a link stands for. All sessions end, and no browser is known.
+    """Set the password that a link stands for.
+
+    All sessions and API tokens end, and no browser is known: whoever was in is out.
 
     Who has the link reads the account's mail: so its address is confirmed. Raise `Refused` for
     a link that is used or old.
@@ -116,8 +122,10 @@ def set_password_by_link(token: str, password: str, address: str) -> Account:
     actor = Actor.of(account, address=address)
     end_sessions(actor, account)
     forget_browsers(actor, account)
+    tokens = end_tokens(actor, account)
+    guesses.forgive_account(str(account.pk))
     audit.record(actor, "set password", account, home_of(account))
-    _tell(account, "password_changed")
+    _tell(account, "password_reset", tokens=tokens)
     return account
 
 
@@ -152,13 +160,13 @@ def _send_link(account: Account) -> None:
     )
 
 
-def _tell(account: Account, template: str) -> None:
+def _tell(account: Account, template: str, **told: object) -> None:
     """Tell the owner of what was done to the account, where that can reach them."""
     if account.email:
         outbox.send(
             to=account.email,
             template=f"tenancy/email/{template}",
-            context={"account": account, "at": clock.now()},
+            context={"account": account, "at": clock.now(), **told},
             language=account.language,
         )
 

@@ -40,6 +40,15 @@ def revoke_token(actor: Actor, token: ApiToken) -> None:
     audit.record(actor, "revoke", token, home_of(token.account))
 
 
+@transaction.atomic
+def end_tokens(actor: Actor, account: Account) -> int:
+    """Shut out whoever bears any token of the account, from now on; return how many there were."""
+    count = account.tokens.filter(revoked_at=None).update(revoked_at=clock.now())
+    if count:
+        audit.record(actor, "end tokens", account, home_of(account), after={"tokens": count})
+    return count
+
+
 def is_good(text: str) -> bool:
     """Say whether this is a token of an account that is not shut."""
     good = ApiToken.objects.filter(revoked_at=None, account__is_active=True)
