@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.db import connection
 
 from doorward.activity.models import DoorEvent, QuarantinedReport
+from doorward.activity.topics import topics_of
 from doorward.devices.models import Connector, Device
 from doorward.kit import clock, live
 
@@ -12,9 +13,8 @@ from doorward.kit import clock, live
 def record(events: Collection[DoorEvent]) -> None:
     """Add events; one that is there already (device, generation, local id, at) is passed over."""
     DoorEvent.objects.bulk_create(events, ignore_conflicts=True)
-    sites = {f"site:{event.site_id}:events" for event in events}
     doors = {f"door:{event.door_id}" for event in events if event.door_id is not None}
-    live.publish(sites | doors)
+    live.publish(topics_of(events) | doors)
 
 
 def quarantine(

@@ -14,6 +14,7 @@ from doorward.activity import filters
 from doorward.activity.keyset import Key, newer, newest_first, older
 from doorward.activity.models import DoorEvent
 from doorward.activity.sheets import LOG
+from doorward.activity.topics import topics_for
 from doorward.files.lists import PaperPage
 from doorward.kit.pages import (
     Asked,
@@ -26,12 +27,24 @@ from doorward.kit.pages import (
     faults_of,
     words_of,
 )
+from doorward.kit.pages.export import without
 from doorward.sites.models import Site
 from doorward.sites.pages import SitePage
 from doorward.tenancy.permissions import Can
 
 _TITLE = _("Door log")
 LINES = 50
+# What is shown beside the time, which leads to the line; the last one only when it is chosen.
+COLUMNS = {
+    "person": _("Person"),
+    "company": _("Company"),
+    "door": _("Door"),
+    "method": _("Method"),
+    "result": _("Result"),
+    "reason": _("Reason"),
+    "device_at": _("The device’s own clock"),
+}
+USUAL = (*COLUMNS,)[:-1]
 # Where one is in the log, and in which shape it is told.
 _PLACES = ("before", "after", "shape")
 # The feeds of other pages show fewer lines, and each in another shape.
@@ -44,6 +57,7 @@ class DoorLog(SitePage, PaperPage):
     title = _TITLE
     template = "activity/log.html"
     sheet = LOG
+    tools = ("kit/columns.html", *PaperPage.tools)
 
     def prepare(self) -> None:
         super().prepare()
@@ -53,6 +67,7 @@ class DoorLog(SitePage, PaperPage):
         self.asked = Asked(self.request.GET)
         self.asked.refuse_unknown([*self.filtering.filters, *_PLACES])
         self.asked.faults += faults_of(self.filtering.form)
+        self.columns = self.asked.columns([*COLUMNS], USUAL)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if "after" in request.GET:
@@ -60,7 +75,7 @@ class DoorLog(SitePage, PaperPage):
         return super().get(request, *args, **kwargs)
 
     def topics(self) -> Iterable[str]:
-        return [f"site:{self.site.pk}:events"]
+        return topics_for(self.actor, self.site)
 
     def context(self) -> Context:
         place = Key.read(self.request.GET.get("before", ""))
@@ -74,6 +89,9 @@ class DoorLog(SitePage, PaperPage):
             "older": str(Key.of(shown[-1])) if len(found) > LINES else "",
             "at_top": place is None,
             "filter": self.filtering,
+            "columns": self.columns,
+            "headers": [COLUMNS[name] for name in self.columns],
+            "table": {"choices": [(n, head, n in self.columns) for n, head in COLUMNS.items()]},
             "faults": self.asked.faults,
             "tools": self.tools,
             "chips": self.chips(),
@@ -84,6 +102,7 @@ class DoorLog(SitePage, PaperPage):
     def faults_in(self, query: QueryDict) -> Sequence[Fault]:
         asked = Asked(query)
         asked.refuse_unknown(self.filtering.filters)
+        asked.columns([*COLUMNS], ())
         return asked.faults
 
     def _lines(self) -> QuerySet[DoorEvent]:
@@ -101,7 +120,12 @@ class DoorLog(SitePage, PaperPage):
         return self._lines()
 
     def paper(self, *, whole: bool) -> Paper:
-        return Paper(self.sheet, self.complete)
+        if whole:
+            return Paper(self.sheet, self.complete)
+        hidden = COLUMNS.keys() - set(self.columns)
+        # On the page a card stands with its method.
+        barred = hidden | {"card"} if "method" in hidden else hidden
+        return Paper(without(self.sheet, barred), self.complete)
 
     def faults(self) -> Sequence[Fault]:
         return self.asked.faults
@@ -119,6 +143,7 @@ class DoorLog(SitePage, PaperPage):
             shape,
             {
                 "events": lines[:LINES],
+                "columns": self.columns,
                 "site": self.site,
                 "may_see_people": self.actor.may(Can.VIEW_PERSON, self.site.node),
             },

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from doorward.access import openable, told
 from doorward.activity.keyset import newest_first
 from doorward.activity.models import DoorEvent
+from doorward.activity.topics import topics_for
 from doorward.devices.actions.doors import unlock_door
 from doorward.devices.models import Command, Door
 from doorward.devices.pages.doors import DoorPage, door_new_url, doors_crumb
@@ -54,7 +55,7 @@ class Doors(SitePage, ListPage):
 
     def topics(self) -> Iterable[str]:
         place = f"site:{self.site.pk}"
-        return [f"{place}:doors", f"{place}:devices", f"{place}:events"]
+        return [f"{place}:doors", f"{place}:devices", *topics_for(self.actor, self.site)]
 
     def dress(self, table: Any, records: Sequence[Door]) -> None:
         seen = Person.objects.visible_to(self.actor)
@@ -76,6 +77,7 @@ class DoorShow(DoorPage):
     def prepare(self) -> None:
         super().prepare()
         self.title = self.door.name
+        self.event_topics = topics_for(self.actor, self.site)
 
     def trail(self) -> Iterable[Crumb]:
         return [doors_crumb(self.site)]
@@ -86,7 +88,7 @@ class DoorShow(DoorPage):
             f"door:{self.door.pk}",
             f"device:{device.pk}",
             f"connector:{device.connector_id}",
-            f"site:{self.site.pk}:events",
+            *self.event_topics,
         ]
 
     def context(self) -> Context:
@@ -97,6 +99,7 @@ class DoorShow(DoorPage):
             **super().context(),
             **self._people(),
             "view": doors.views(self.actor, [self.door])[0],
+            "event_topics": " ".join(self.event_topics),
             "door": self.door,
             "companies": companies.filter(doors=self.door).order_by("name"),
             "events": newest_first(lines)[:_LATEST],

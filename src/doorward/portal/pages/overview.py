@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from doorward.access.models import AccessGroup
 from doorward.activity.keyset import newest_first
 from doorward.activity.models import DoorEvent
+from doorward.activity.topics import topics_for
 from doorward.devices.models import Connector, Device, Door
 from doorward.kit import clock
 from doorward.kit.errors import Text
@@ -41,6 +42,7 @@ class Overview(SitePage):
     def prepare(self) -> None:
         super().prepare()
         self.title = self.site.name
+        self.event_topics = topics_for(self.actor, self.site)
         shown = Door.objects.visible_to(self.actor).filter(site=self.site)
         self.door_count = shown.count()
         self.doors = list(doors.with_devices(shown).order_by("name")[:_TILES])
@@ -51,7 +53,8 @@ class Overview(SitePage):
     def topics(self) -> Iterable[str]:
         place = f"site:{self.site.pk}"
         return {
-            *(f"{place}:{kind}" for kind in ("doors", "devices", "events")),
+            *(f"{place}:{kind}" for kind in ("doors", "devices")),
+            *self.event_topics,
             *(f"door:{door.pk}" for door in self.doors),
             *(f"device:{door.device_id}" for door in self.doors),
             *(f"connector:{door.device.connector_id}" for door in self.doors),
@@ -70,6 +73,7 @@ class Overview(SitePage):
             "devices": fleet,
             "needs": attention.needs(self.actor, self.site, clock.now()),
             "events": newest_first(lines)[:_LATEST],
+            "event_topics": " ".join(self.event_topics),
             "steps": self._first_steps(has_devices=fleet.total > 0),
             "may_see_devices": self.actor.may(Can.VIEW_DEVICE, node),
             "may_see_doors": self.actor.may(Can.VIEW_DOOR),

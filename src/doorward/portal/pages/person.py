@@ -12,6 +12,7 @@ from doorward.access.forms import CardFields, WhyFields
 from doorward.access.models import AccessGroup, Credential
 from doorward.access.pages import doors_at
 from doorward.activity.models import DoorEvent
+from doorward.activity.topics import topics_for
 from doorward.devices.models import Door
 from doorward.kit import clock
 from doorward.kit.pages import Context
@@ -52,6 +53,7 @@ class PersonShow(PersonPage):
         self.title = str(self.person)
         self.at = clock.now()
         self.doors = list(doors_at(self))
+        self.event_topics = topics_for(self.actor, self.site)
 
     def context(self) -> Context:
         return {
@@ -65,6 +67,7 @@ class PersonShow(PersonPage):
             "validity": validity_words(self.person),
             "objection": facts.person_facts(self.person).objection(self.at),
             "events": list(self.events()[:SHOWN_EVENTS]),
+            "event_topics": " ".join(self.event_topics),
             "may_change": self.actor.may(Can.CHANGE_PERSON, self.person.node),
             "may_reveal": self.actor.may(Can.REVEAL_CREDENTIAL, self.person.node),
         }
@@ -79,7 +82,7 @@ class PersonShow(PersonPage):
 
     def topics(self) -> Iterable[str]:
         devices = {f"device:{door.device_id}" for door in self.doors}
-        return [f"site:{self.site.pk}:events", *sorted(devices)]
+        return [*self.event_topics, *sorted(devices)]
 
     def rights(self) -> Context:
         """Return the doors in words, and what of them is open now or not yet told."""

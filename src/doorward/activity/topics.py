@@ -1,0 +1,37 @@
+"""Who hears of what happens at doors: whoever sees its lines in the log, and nobody else."""
+
+from collections.abc import Iterable
+
+from doorward.activity.models import DoorEvent
+from doorward.sites.models import Company, Site
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.permissions import Can
+
+
+def topics_of(events: Iterable[DoorEvent]) -> set[str]:
+    """Return whom events wake: those who see all of a site, and those who see a company's."""
+    found = set()
+    for event in events:
+        found.add(_of_site(event.site_id))
+        if event.company_id is not None:
+            found.add(_of_company(event.company_id))
+    return found
+
+
+def topics_for(actor: Actor, site: Site) -> list[str]:
+    """Return what a page listens to that shows an actor lines of a site's log.
+
+    Whoever sees their own lines alone listens to nothing: every topic would tell of others.
+    """
+    if actor.sees_all(Can.VIEW_LOG) or site.node_id in actor.nodes_below(Can.VIEW_LOG):
+        return [_of_site(site.pk)]
+    below = Company.objects.filter(site=site, node__in=actor.nodes_below(Can.VIEW_LOG))
+    return [_of_company(key) for key in below.order_by("pk").values_list("pk", flat=True)]
+
+
+def _of_site(key: int) -> str:
+    return f"site:{key}:events"
+
+
+def _of_company(key: int) -> str:
+    return f"company:{key}:events"
