@@ -3,11 +3,16 @@
 import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from functools import partial
+from ipaddress import IPv4Address, IPv6Address
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, connection, connections, models, transaction
 from django.db.models.expressions import RawSQL
+from django.utils.functional import Promise
+from psycopg import Binary
+from psycopg.types.json import Jsonb
 
 from doorward.kit.errors import Invalid, Text
 
@@ -15,6 +20,7 @@ from doorward.kit.errors import Invalid, Text
 MAX_DIGITS = 18
 # Rows that one statement writes.
 AT_ONCE = 2_000
+_KEYS = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
 
 
 def store(row: models.Model, *, only: Collection[str] | None = None) -> None:
@@ -85,13 +91,54 @@ def any_of(keys: Iterable[int]) -> RawSQL:
     return RawSQL("SELECT unnest(%s::bigint[])", [list(keys)])
 
 
+def insert_many(rows: Sequence[models.Model]) -> None:
+    """Add new rows of one model, in one statement for every few thousand; each gets its key.
+
+    Nothing is validated here. Django's own way spells every value of every row as a parameter,
+    which takes several times as long.
+    """
+    if not rows:
+        return
+    meta = rows[0]._meta
+    fields = [field for field in meta.concrete_fields if not field.generated]
+    types = ", ".join(f"{_quoted(f.attname)} {f.db_type(connection)}" for f in fields)
+    columns = ", ".join(_quoted(f.column or f.attname) for f in fields)
+    values = ", ".join(f"told.{_quoted(f.attname)}" for f in fields)
+    statement = (
+        f"INSERT INTO {_quoted(meta.db_table)} ({columns}) "
+        f"SELECT {values} FROM jsonb_to_recordset(%s) AS told ({types})"
+    )
+    # The connection itself: what stands for it looks it up anew for each value.
+    itself = connections[connection.alias]
+    spelling = [(f.attname, partial(f.get_db_prep_save, connection=itself)) for f in fields]
+    with connection.cursor() as cursor:
+        for begin in range(0, len(rows), AT_ONCE):
+            some = rows[begin : begin + AT_ONCE]
+            cursor.execute(_KEYS, [_quoted(meta.db_table), meta.pk.column, len(some)])
+            for row, (key,) in zip(some, cursor.fetchall(), strict=True):
+                row.pk = key
+            told = [{name: spell(getattr(row, name)) for name, spell in spelling} for row in some]
+            cursor.execute(statement, [json.dumps(told, default=_plain)])
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+
+
 def _spelled(row: models.Model, fields: Sequence["models.Field[Any, Any]"]) -> dict[str, object]:
     return {f.attname: f.get_prep_value(getattr(row, f.attname)) for f in fields}
 
 
-def _plain(value: object) -> str:
+# Any: what a field hands to the database's driver.
+def _plain(value: Any) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, Jsonb):
+        return value.obj
+    if isinstance(value, Binary):
+        return f"\\x{bytes(value.obj).hex()}"
+    if isinstance(value, IPv4Address | IPv6Address):
+        return str(value)
+    if isinstance(value, Promise):
+        return str(value)
     raise TypeError(f"{type(value).__name__} is not told as JSON")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db import models
 
-from doorward.kit.rows import AT_ONCE
+from doorward.kit.rows import insert_many
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import AuditEntry, Node
 
@@ -38,8 +38,7 @@ def record(
 
 def record_many(actor: Actor, verb: str, deeds: Iterable[Deed]) -> None:
     """Add a row for each of many things to which the same was done."""
-    entries = (_entry(actor, verb, deed) for deed in deeds)
-    AuditEntry.objects.bulk_create(entries, batch_size=AT_ONCE)
+    insert_many([_entry(actor, verb, deed) for deed in deeds])
 
 
 def _entry(actor: Actor, verb: str, deed: Deed) -> AuditEntry:

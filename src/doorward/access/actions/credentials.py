@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from doorward.access import cards
@@ -49,7 +49,7 @@ def add_cards(actor: Actor, told: Sequence[CardForm]) -> list[Credential]:
     if wrong:
         raise InvalidRows(wrong, name="cards")
     given = [made[place] for place in range(len(told))]
-    Credential.objects.bulk_create(given, batch_size=rows.AT_ONCE)
+    rows.insert_many(given)
     # On the person, so that their history keeps it when the card is gone.
     deeds = (audit.Deed(one.person, one.node, after={"card": one}) for one in given)
     audit.record_many(actor, "add card", deeds)
@@ -148,7 +148,8 @@ def hold(actor: Actor, people: Collection[Person]) -> dict[int, Person]:
     """
     keys = {person.pk for person in people}
     locked = Person.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=keys)
-    held = {one.pk: one for one in locked.select_related("node", "site").order_by("pk")}
+    held = {one.pk: one for one in locked.order_by("pk")}
+    prefetch_related_objects(list(held.values()), "node", "site")
     if len(held) < len(keys):
         message = _("Some of these people are gone by now. Load the page again.")
         raise Refused("people.gone", message)

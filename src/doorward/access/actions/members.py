@@ -43,7 +43,7 @@ def move_members(actor: Actor, joins: Members, leaves: Members) -> int:
     `Invalid` for people who are not of its site or its company.
     """
     count, moved = 0, set[int]()
-    for group in _held(actor, {group.pk for group in (*joins, *leaves)}):
+    for group in hold_groups(actor, {group.pk for group in (*joins, *leaves)}):
         come, gone = _moving(actor, group, joins.get(group, ()), leaves.get(group, ()))
         if come or gone:
             name_people(group, come, gone)
@@ -65,8 +65,7 @@ def check_people(actor: Actor, group: AccessGroup, people: Collection[Person]) -
 def name_people(group: AccessGroup, come: Collection[int], gone: Collection[int]) -> None:
     """Name people who are not named yet, and no longer those who are, by their keys."""
     _Named.objects.filter(accessgroup=group, person__in=gone).delete()
-    named = (_Named(accessgroup_id=group.pk, person_id=person) for person in come)
-    _Named.objects.bulk_create(named, batch_size=rows.AT_ONCE)
+    rows.insert_many([_Named(accessgroup_id=group.pk, person_id=person) for person in come])
 
 
 def names(come: set[int], gone: set[int]) -> audit.Facts:
@@ -81,8 +80,11 @@ def names(come: set[int], gone: set[int]) -> audit.Facts:
     return facts
 
 
-def _held(actor: Actor, keys: Collection[int]) -> list[AccessGroup]:
-    """Lock groups in an order without deadlock, and require that the actor may change them."""
+def hold_groups(actor: Actor, keys: Collection[int]) -> list[AccessGroup]:
+    """Lock groups in an order without deadlock, and require that the actor may change them.
+
+    Before any site's turn is taken: others wait for it while they hold their groups.
+    """
     locked = AccessGroup.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=keys)
     held = list(locked.select_related("node").order_by("pk"))
     if len(held) < len(keys):

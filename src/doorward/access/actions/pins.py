@@ -96,7 +96,7 @@ def set_pins(actor: Actor, told: Sequence[tuple[Person, str | None]]) -> list[Gi
     had = set(before.values_list("person", flat=True))
     before.delete()
     made = [_credential(person, pin) for person, pin in zip(people, given, strict=True)]
-    Credential.objects.bulk_create(made, batch_size=rows.AT_ONCE)
+    rows.insert_many(made)
     for verb, those in (
         ("add PIN", [one for one in people if one.pk not in had]),
         ("replace PIN", [one for one in people if one.pk in had]),

@@ -65,7 +65,7 @@ def create_people(actor: Actor, told: Sequence[tuple[Company, PersonForm]]) -> l
     checks.check(people)
     try:
         with transaction.atomic():
-            Person.objects.bulk_create(people, batch_size=rows.AT_ONCE)
+            rows.insert_many(people)
     except IntegrityError:
         checks.check_ids(people)
         raise

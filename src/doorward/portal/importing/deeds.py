@@ -24,15 +24,16 @@ _AT_ONCE = 1_000
 def carry_out(actor: Actor, plan: Plan, roll: Roll, step: Step) -> None:
     """Do all that a plan without faults says; raise what the rooms' actions object to.
 
-    Access groups come before cards and PINs, so that nobody waits for each other crosswise: their
-    rows are locked before the site's turn is taken.
+    Access groups are held before cards and PINs are given, so that nobody waits for each other
+    crosswise, and people are named in them last: doors are told of each once, with all they hold.
     """
     _create_groups(actor, plan, roll)
     _create(actor, plan, step)
     _change(actor, plan, step)
     _set_status(actor, plan)
-    _move_memberships(actor, plan)
+    members.hold_groups(actor, {one.pk for e in plan.entries for one in (*e.joins, *e.leaves)})
     _give_credentials(actor, plan, step)
+    _move_memberships(actor, plan)
 
 
 def steps_of(plan: Plan) -> int:
