@@ -4,6 +4,7 @@ They live in the test database before the first test; a test gets them fresh, an
 to them is rolled back. Everything was built by actions.
 """
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cached_property
@@ -15,6 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.models import QuerySet
 from django.test import Client
+from PIL import Image
 from pytest_django import DjangoDbBlocker
 
 from doorward.access.actions import badges, credentials, groups
@@ -81,6 +83,15 @@ class PeopleFile(SimpleUploadedFile):
     def read(self, size: int = -1) -> bytes:
         self.file.seek(0)
         return bytes(self.file.read(size))
+
+
+class FaceFile(PeopleFile):
+    """A photo; it can be sent again and again."""
+
+    def __init__(self) -> None:
+        drawn = io.BytesIO()
+        Image.new("RGB", (400, 400), (10, 90, 10)).save(drawn, "JPEG")
+        SimpleUploadedFile.__init__(self, "face.jpg", drawn.getvalue(), "image/jpeg")
 
 
 class Cast:

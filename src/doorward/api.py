@@ -12,9 +12,9 @@ from doorward.devices.api import connectors, devices, doors, macs
 from doorward.files.api import works
 from doorward.kit.api.document import Api
 from doorward.kit.errors import Hidden
-from doorward.people.api import people, people_groups
+from doorward.people.api import people, people_groups, people_photos
 from doorward.portal.api.accounts import accounts, invitations
-from doorward.portal.api.people import people_import
+from doorward.portal.api.people import people_sheets
 from doorward.portal.api.search import search
 from doorward.sites.api import companies, sites
 from doorward.tenancy.api import BearerToken, Session
@@ -41,8 +41,9 @@ api = Api(
 api.add_router("/sites", sites)
 api.add_router("/companies", companies)
 # Before the routes of one person, whose id this would otherwise be.
-api.add_router("/people", people_import)
+api.add_router("/people", people_sheets)
 api.add_router("/people", people)
+api.add_router("/people", people_photos)
 api.add_router("/people", person_rights)
 api.add_router("/people-groups", people_groups)
 api.add_router("/credentials", credentials)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from tests.cast import Cast
 
@@ -44,8 +45,11 @@ class Caller:
     def _send(self, verb: str, path: str, body: object, headers: dict[str, str]) -> HttpResponse:
         send = getattr(self._client, verb)
         options: dict[str, Any] = {"data": b"" if body is None else body}
-        if not (isinstance(body, dict) and "file" in body):
+        if isinstance(body, dict) and "file" in body:
             # A body with a file goes as a form.
+            options["data"] = encode_multipart(BOUNDARY, body)
+            options["content_type"] = MULTIPART_CONTENT
+        else:
             options["content_type"] = "application/json"
         return send(f"{BASE}{path}", headers={**self._headers, **_named(headers)}, **options)
 

@@ -7,7 +7,7 @@ from doorward.activity.models import DoorEvent
 from doorward.api import api
 from doorward.devices.models import Command, MacEntry
 from doorward.tenancy.models import Account, Invitation
-from tests.cast import FREE_MAC, Cast, PeopleFile
+from tests.cast import FREE_MAC, Cast, FaceFile, PeopleFile
 
 PREFIX = "/api/v1"
 
@@ -89,6 +89,7 @@ def body_of(method: str, route: str, cast: Cast) -> dict[str, object] | None:
             "relay": 2,
         },
         "people/bulk": {"operation": "suspend", "ids": [rita]},
+        "people/export": {"site": cast.maple.pk, "format": "csv"},
         "people/import": {"site": cast.maple.pk, "file": PeopleFile()},
         "access-groups": {"site": cast.maple.pk, "name": "Weekdays"},
         "search": {"q": "Rita"},
@@ -99,6 +100,8 @@ def body_of(method: str, route: str, cast: Cast) -> dict[str, object] | None:
             "email": "nils@example.com",
         },
     }
+    if method == "PUT":
+        return {"file": FaceFile()}
     if method == "PATCH":
         return {"last_name": "Roe"} if "/people/" in route else {"name": "Renamed"}
     return new[route.strip("/")]

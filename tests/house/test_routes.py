@@ -8,6 +8,7 @@ import json
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from tests.cast import NAMES, Cast
 from tests.house.routes import body_of, path_of, routes
@@ -30,11 +31,15 @@ DELETE /companies/{company}                 403  404  404  409  409  409  403  4
 GET    /people                              200  200  200  200  200  200  200  200  200   401
 POST   /people                              403  422  422  201  201  201  201  422  422   401
 POST   /people/bulk                         403  422  422  200  200  200  200  403  422   401
+POST   /people/export                       200  200  200  200  200  200  200  200  422   401
 POST   /people/import                       403  403  403  202  202  202  202  422  422   401
 GET    /people/{person}                     200  404  404  200  200  200  200  200  404   401
 PATCH  /people/{person}                     403  404  404  200  200  200  200  403  404   401
 DELETE /people/{person}                     403  404  404  204  204  204  204  403  404   401
 GET    /people/{person}/doors               200  404  404  200  200  200  200  200  404   401
+GET    /people/{person}/photo               404  404  404  404  404  404  404  404  404   401
+PUT    /people/{person}/photo               403  404  404  204  204  204  204  403  404   401
+DELETE /people/{person}/photo               403  404  404  204  204  204  204  403  404   401
 GET    /people/{person}/why                 200  404  404  200  200  200  200  422  404   401
 GET    /people-groups                       200  200  200  200  200  200  200  200  200   401
 POST   /people-groups                       403  422  422  201  201  201  201  422  422   401
@@ -117,7 +122,8 @@ def answer(client: Client, method: str, path: str, body: dict[str, object] | Non
     text = "" if body is None else json.dumps(body, default=str)
     with transaction.atomic():
         if body and "file" in body:
-            response = client.post(path, body)
+            form = encode_multipart(BOUNDARY, body)
+            response = client.generic(method, path, form, content_type=MULTIPART_CONTENT)
         else:
             response = client.generic(method, path, text, content_type="application/json")
         transaction.set_rollback(True)

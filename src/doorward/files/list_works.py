@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,6 +32,13 @@ def export(work: Work, report: Report) -> None:
             written = wanted.write(draft, report.step)
         report.count("rows", written)
         record_export(report.actor, page.home(), page.told(wanted, written))
+
+
+def file_of_list(actor: Actor, path: str, query: str, form: str) -> Work | HttpResponseBase:
+    """Return the list at an address as a file, or the work that will make it of many rows."""
+    with _page_at({"path": path, "query": query}, actor) as page:
+        made: Work | HttpResponseBase = page.made(Export(page, form, whole=True))
+    return made
 
 
 def do_to_many(work: Work, report: Report) -> None:

@@ -51,6 +51,13 @@ class PaperPage(SavedViewsPage, ExportPage):
         export = Export(self, asked[FORM], whole=asked.get(COLUMNS) != SHOWN)
         if export.count(AT_ONCE) > AT_ONCE:
             return self.go(self.once(lambda: address_of(self.start(export))))
+        return self.written(export)
+
+    def made(self, export: Export) -> Work | HttpResponseBase:
+        """Return the file, or where it has many rows the work that makes it."""
+        return self.start(export) if export.count(AT_ONCE) > AT_ONCE else self.written(export)
+
+    def written(self, export: Export) -> HttpResponseBase:
         content = BytesIO()
         with transaction.atomic():
             rows = export.write(content)

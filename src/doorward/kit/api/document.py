@@ -145,11 +145,27 @@ def _gate(view: View) -> View:
 
 def _check_body(request: HttpRequest) -> None:
     """Read the body now, while it can be refused: a CSRF check would use it up."""
+    if request.content_type == "multipart/form-data":
+        _take_files(request)
+        return
     length = str(request.META.get("CONTENT_LENGTH") or "0")
     if length.isdecimal() and int(length) > MAX_BODY_BYTES:
         message = _("A body has at most 1,000,000 bytes. Send less at once.")
         raise TooLarge("body.too_large", message)
     request.body  # noqa: B018 - reading keeps it
+
+
+def _take_files(request: HttpRequest) -> None:
+    """Take a form's files in as they come, each bounded by itself, whatever is done with them.
+
+    Django reads forms of a POST only.
+    """
+    method = request.method
+    request.method = "POST"
+    try:
+        request.POST  # noqa: B018 - reading keeps it
+    finally:
+        request.method = method
 
 
 def _allowed(response: HttpResponseBase) -> HttpResponseBase:

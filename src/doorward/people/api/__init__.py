@@ -2,5 +2,6 @@
 
 from doorward.people.api.groups import people_groups
 from doorward.people.api.people import people
+from doorward.people.api.photos import people_photos
 
-__all__ = ["people", "people_groups"]
+__all__ = ["people", "people_groups", "people_photos"]
