@@ -23,6 +23,7 @@ from doorward.portal.pages import credentials, importing, overview, person_new
 from doorward.portal.pages import device as device_show
 from doorward.portal.pages import door as door_pages
 from doorward.portal.pages import mail as mail_pages
+from doorward.portal.pages import own as own_access
 from doorward.portal.pages import people as people_pages
 from doorward.portal.pages import person as person_pages
 from doorward.portal.pages import search as search_pages
@@ -119,6 +120,7 @@ urlpatterns = [
     ),
     path("invitation/<str:token>/", users.InvitationAccept.as_view(), name="invitation"),
     path("", Dashboard.as_view(), name="dashboard"),
+    path("me/", own_access.OwnAccess.as_view(), name="person-own"),
     path("search/", search_pages.Search.as_view(), name="search"),
     path("search/typing/", search_pages.SearchTyping.as_view(), name="search-typing"),
     path("sites/", site_pages.Sites.as_view(), name="sites"),

@@ -45,12 +45,11 @@ class Caller:
     def _send(self, verb: str, path: str, body: object, headers: dict[str, str]) -> HttpResponse:
         send = getattr(self._client, verb)
         options: dict[str, Any] = {"data": b"" if body is None else body}
+        options["content_type"] = "application/json"
         if isinstance(body, dict) and "file" in body:
-            # A body with a file goes as a form.
-            options["data"] = encode_multipart(BOUNDARY, body)
+            # A body with a file goes as a form, which the client spells itself only to post it.
             options["content_type"] = MULTIPART_CONTENT
-        else:
-            options["content_type"] = "application/json"
+            options["data"] = body if verb == "post" else encode_multipart(BOUNDARY, body)
         return send(f"{BASE}{path}", headers={**self._headers, **_named(headers)}, **options)
 
 

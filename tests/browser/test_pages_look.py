@@ -57,6 +57,7 @@ PAGES: dict[str, dict[str, str]] = {
     "mac-new": {},
     "audit": {},
     "works": {},
+    "person-own": {},
     "work": {"pk": "work"},
     "mail": {},
     "site": SITE,
@@ -122,6 +123,7 @@ SEEN_BY = {
         "stranger",
     ),
     "account_confirm_login_code": "kate",
+    "person-own": "personnel",
     "mfa_authenticate": "tess half in",
     **dict.fromkeys(("mail", "works", "work"), "tess"),
     **dict.fromkeys(

@@ -33,7 +33,7 @@ OUTSIDE = {"account_login", "account_logout", "dashboard", "sites", "site-new", 
 # Parts of addresses that are no ids.
 WORDS = {"token", "handle"}
 OUTSIDE |= {"macs", "mac-new", "mac-delete", "audit", "mail", "mail-again"}
-OUTSIDE |= {"search", "search-typing"}
+OUTSIDE |= {"search", "search-typing", "person-own"}
 
 
 def page_names() -> list[str]:

@@ -21,7 +21,8 @@ pytestmark = pytest.mark.django_db
 # at its fields (422) is shown to whoever sees nothing that could be chosen there.
 TABLE = """
                        otto dora sven ivan iris mona ada  rita oscar nobody
-dashboard        GET   200  200  200  200  200  200  200  200  200   302
+dashboard        GET   200  200  200  200  200  200  200  302  200   302
+person-own       GET   404  404  404  404  404  404  404  200  404   302
 sites            GET   200  200  200  200  200  200  200  200  200   302
 site-new         GET   403  403  403  200  200  403  403  403  200   302
 site-new         POST  403  403  403  302  302  403  403  403  302   302

@@ -51,6 +51,12 @@ def ways_of(person: Person, doors: Collection[Door], at: datetime, actor: Actor)
     return found
 
 
+def doors_of(person: Person) -> list[Door]:
+    """Return the doors that a person may open at some time: what they themselves see of doors."""
+    opened = Door.objects.filter(accessgroups__members__person=person).distinct()
+    return list(opened.select_related("site").order_by("name", "pk"))
+
+
 def open_now(
     people: Collection[Person], doors: Collection[Door], at: datetime
 ) -> dict[int, set[int]]:

@@ -1,5 +1,6 @@
 """The side menu: one table, shown by what a role may see."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -8,17 +9,28 @@ from django.utils.translation import gettext_lazy as _
 
 from doorward.sites.models import Site
 from doorward.tenancy.actor import Actor
-from doorward.tenancy.permissions import Can
+from doorward.tenancy.permissions import Can, Role
 
 
 @dataclass(frozen=True)
 class Item:
-    """An entry: it shows where the actor may `can`; `in_site` ones need a site to be in."""
+    """An entry: it shows to `whom` it is for, where the actor may `can`."""
 
     label: Promise
     icon: str
     page: str
     can: Can | None = None
+    whom: Callable[[Actor], bool] = lambda _actor: True
+
+
+def opens_doors(actor: Actor) -> bool:
+    """Say whether somebody has a page of their own: they are somebody's personnel."""
+    return Role.PERSONNEL in actor.roles
+
+
+def looks_after(actor: Actor) -> bool:
+    """Say whether somebody does more than to open doors."""
+    return actor.roles != {Role.PERSONNEL}
 
 
 @dataclass(frozen=True)
@@ -28,7 +40,13 @@ class Group:
 
 
 OUTSIDE = (
-    Group("", (Item(_("Dashboard"), "layout-dashboard", "dashboard"),)),
+    Group(
+        "",
+        (
+            Item(_("Dashboard"), "layout-dashboard", "dashboard", whom=looks_after),
+            Item(_("My access"), "id-badge-2", "person-own", whom=opens_doors),
+        ),
+    ),
     Group(_("Sites"), (Item(_("Sites"), "building", "sites", Can.VIEW_SITE),)),
     Group(
         _("Doors and devices"),
@@ -85,7 +103,7 @@ def _drawn(group: Group, actor: Actor, site: Site | None, path: str) -> list[dic
     args = [site.pk] if site else []
     drawn: list[dict[str, object]] = []
     for item in group.items:
-        if item.can and not actor.may(item.can):
+        if not item.whom(actor) or (item.can and not actor.may(item.can)):
             continue
         url = reverse(item.page, args=args)
         active = path == url or (item.page not in ("site", "dashboard") and path.startswith(url))

@@ -18,7 +18,7 @@ from doorward.kit.errors import Hidden, Invalid, Refused, Text
 
 MEDIA_TYPE = "application/problem+json"
 # The words that stand before a field's own place: where it was found, and the argument it fills.
-_SOURCES = {"body", "query", "path", "header", "cookie"}
+_SOURCES = {"body", "query", "path", "header", "cookie", "form", "file"}
 _ARGUMENTS = {"body", "filters"}
 _INDEX = re.compile(r"\.(\d+)(?=\.|$)")
 

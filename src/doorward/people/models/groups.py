@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from doorward.kit import clock
+from doorward.people import trees
 from doorward.sites.models import Company, Site
 from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
@@ -97,3 +98,9 @@ class Group(models.Model):
     def depth(self) -> int:
         """Return the level of the tree, 1 for a group without a parent."""
         return len(self.ancestors)
+
+
+def path_of(group: Group) -> str:
+    """Return a group's names from the root down, as whoever is in it knows it."""
+    above = Group.objects.filter(pk__in=group.ancestors)
+    return trees.paths([group], dict(above.values_list("pk", "name")))[group.pk]

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
-from ninja import File, Form, Router
+from ninja import File, Form, Router, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
@@ -80,7 +80,7 @@ def export_people(request: HttpRequest, body: PeopleExportIn) -> Any:
     if isinstance(body.group, int):
         referred(Group.objects.filter(site=site), actor, body.group, "group")
     made = file_of_list(actor, reverse("people", args=[site.pk]), _query(body, site), body.format)
-    return (202, WorkOut.of(made)) if isinstance(made, Work) else made
+    return Status(202, WorkOut.of(made)) if isinstance(made, Work) else made
 
 
 def _query(body: PeopleExportIn, site: Site) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +16,7 @@ from doorward.kit.pages import Context, Crumb, Page
 from doorward.people.models import Person
 from doorward.portal import post, troubles
 from doorward.portal.fleet import Fleet, fleet_of
+from doorward.portal.menu import looks_after
 from doorward.portal.pages.sites import troubled_first, with_counts
 from doorward.sites.models import Site
 from doorward.tenancy.installers import installers_for
@@ -33,6 +36,13 @@ class Dashboard(Page):
         self.site_count = sites.count()
         counted = with_counts(sites, self.actor, self.at)
         self.sites = list(troubled_first(counted)[:SHOWN_SITES])
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show what there is; whoever only opens doors has a page of their own."""
+        own = Person.objects.visible_to(self.actor).filter(account=self.actor.account)
+        if not looks_after(self.actor) and own.exists():
+            return HttpResponseRedirect(reverse("person-own"))
+        return super().get(request, *args, **kwargs)
 
     def context(self) -> Context:
         found = troubles.worst_of(

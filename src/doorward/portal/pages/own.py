@@ -1,0 +1,64 @@
+"""A page of one's own, for whoever only opens doors: which doors when, and what one holds."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from doorward.access import facts, openable
+from doorward.access.models import Credential
+from doorward.activity.keyset import newest_first
+from doorward.activity.models import DoorEvent
+from doorward.kit import clock
+from doorward.kit.errors import Hidden
+from doorward.kit.pages import Context, Page
+from doorward.people.models import Person
+from doorward.people.models.groups import path_of
+from doorward.people.pages import photo_links
+from doorward.portal.tables import validity_words
+
+SHOWN_EVENTS = 12
+
+
+class OwnAccess(Page):
+    """It is only to be read: whoever looks after the company changes it."""
+
+    title = gettext_lazy("My access")
+    template = "portal/own.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        # `prepare` activates the site's zone; the thread goes on to serve other pages.
+        with timezone.override(None):
+            return super().dispatch(request, *args, **kwargs)
+
+    def prepare(self) -> None:
+        seen = Person.objects.visible_to(self.actor).filter(account=self.actor.account)
+        person = seen.select_related("company", "group", "site", "node").first()
+        if person is None:
+            raise Hidden
+        self.person, self.at = person, clock.now()
+        timezone.activate(person.site.zone_info)
+
+    def context(self) -> Context:
+        ways = openable.ways_of(self.person, openable.doors_of(self.person), self.at, self.actor)
+        drawn = [window for way in ways for window in way.windows]
+        site = self.person.site
+        held = Credential.objects.visible_to(self.actor).filter(person=self.person)
+        lines = DoorEvent.objects.visible_to(self.actor).filter(person=self.person)
+        return {
+            **super().context(),
+            "person": self.person,
+            "site_of": site,
+            "photo": photo_links(self, [self.person.pk], "large").get(self.person.pk, ""),
+            "group_path": path_of(self.person.group) if self.person.group else "",
+            "objection": facts.person_facts(self.person).objection(self.at),
+            "validity": validity_words(self.person),
+            "doors": [(way, facts.hours_words(way.windows, site)) for way in ways],
+            "open_now": sum(way.open_now for way in ways),
+            "windows": drawn,
+            "hours": facts.hours_words(drawn, site),
+            "held": list(held.defer("secret").order_by("kind", "pk")),
+            "events": list(newest_first(lines)[:SHOWN_EVENTS]),
+        }
