@@ -38,7 +38,7 @@ class Credentials(TenantQuerySet["Credential"]):
 
     def below(self, actor: "Actor") -> Q:
         """A card is where its holder is, from the moment they move to another company."""
-        return Q(person__node__in=actor.nodes_below(self.sees))
+        return Q(person__node__among=actor.nodes_below(self.sees))
 
     def own(self, actor: object) -> Q:
         return Q(person__account=actor.account)  # type: ignore[attr-defined]

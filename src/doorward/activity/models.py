@@ -27,7 +27,7 @@ class DoorEvents(TenantQuerySet["DoorEvent"]):
     sights = frozenset({Sight.BELOW, Sight.GRANTED, Sight.SELF})
 
     def granted(self, actor: "Actor") -> Q:
-        return Q(company__in=Company.objects.filter(node__in=actor.nodes_below(self.sees)))
+        return Q(company__in=Company.objects.filter(node__among=actor.nodes_below(self.sees)))
 
     def own(self, actor: "Actor") -> Q:
         return Q(person__in=Person.objects.filter(account=actor.account))

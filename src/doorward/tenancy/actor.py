@@ -127,12 +127,12 @@ class Actor:
 
     def within(self, can: Can, rows: QuerySet[M]) -> QuerySet[M]:
         """Return those of the rows to which a role at or above their node grants this."""
-        return rows if self.sees_all(can) else rows.filter(node__in=self.nodes_below(can))
+        return rows if self.sees_all(can) else rows.filter(node__among=self.nodes_below(can))
 
     def require_all(self, can: Can, rows: QuerySet[M]) -> None:
         """Raise `Forbidden` unless the actor may do this to every one of the rows."""
         self._refuse_unless(
-            self.sees_all(can) or not rows.exclude(node__in=self.nodes_below(can)).exists()
+            self.sees_all(can) or not rows.exclude(node__among=self.nodes_below(can)).exists()
         )
 
     def require_system(self) -> None:

@@ -9,5 +9,5 @@ def installers_for(actor: Actor, can: Can) -> list[Node]:
     """Return the installers at or below whom the actor may do this, by name."""
     installers = Node.objects.filter(kind=Node.Kind.INSTALLER)
     if not actor.sees_all(can):
-        installers = installers.filter(pk__in=actor.nodes_below(can))
+        installers = installers.filter(pk__among=actor.nodes_below(can))
     return list(installers.order_by("name"))

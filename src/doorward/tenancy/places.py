@@ -47,7 +47,7 @@ def places_to_give(actor: Actor) -> QuerySet[Node]:
     nodes = Node.objects.filter(kind__in={HELD_AT[role] for role in roles_to_give(actor)})
     if actor.sees_all(Can.CHANGE_ACCOUNT):
         return nodes
-    return nodes.filter(pk__in=actor.nodes_below(Can.CHANGE_ACCOUNT))
+    return nodes.filter(pk__among=actor.nodes_below(Can.CHANGE_ACCOUNT))
 
 
 def offered_places(actor: Actor) -> list[Node]:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from doorward.kit.errors import Hidden
+from doorward.tenancy import among  # noqa: F401 - its lookup
 from doorward.tenancy.permissions import Can
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class TenantQuerySet(models.QuerySet[M]):
         if Sight.BELOW in self.sights:
             seen |= self.below(actor)
         if Sight.ABOVE in self.sights:
-            seen |= Q(node__in=actor.nodes_above(self.sees))
+            seen |= Q(node__among=actor.nodes_above(self.sees))
         if Sight.GRANTED in self.sights:
             seen |= self.granted(actor)
         if Sight.SELF in self.sights:
@@ -48,7 +49,7 @@ class TenantQuerySet(models.QuerySet[M]):
         return self.filter(seen)
 
     def below(self, actor: "Actor") -> Q:
-        return Q(node__in=actor.nodes_below(self.sees))
+        return Q(node__among=actor.nodes_below(self.sees))
 
     def granted(self, actor: "Actor") -> Q:
         """Say which rows are linked to a node the actor administers; none unless overridden."""

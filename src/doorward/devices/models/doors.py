@@ -29,7 +29,7 @@ class Doors(TenantQuerySet["Door"]):
     def granted(self, actor: "Actor") -> Q:
         link = Door.companies.through
         granted = link.objects.filter(
-            door=OuterRef("pk"), company__node__in=actor.nodes_below(self.sees)
+            door=OuterRef("pk"), company__node__among=actor.nodes_below(self.sees)
         )
         return Q(Exists(granted))
 
