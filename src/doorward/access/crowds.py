@@ -8,6 +8,7 @@ from typing import Any, LiteralString
 from django.db import connection
 
 from doorward.access.preview import NAMED, Crowd
+from doorward.kit.rows import array_of
 
 # Stands for a group as it will be; no row has it.
 PROPOSED = 0
@@ -19,7 +20,7 @@ _CROWDS: LiteralString = """
 WITH now AS (
     SELECT person_id, array_agg(DISTINCT accessgroup_id ORDER BY accessgroup_id) AS groups
     FROM access_member
-    WHERE accessgroup_id = ANY(%(groups)s) AND person_id = ANY(%(people)s)
+    WHERE accessgroup_id = ANY(%(groups)s::bigint[]) AND person_id = ANY(%(people)s::bigint[])
     GROUP BY person_id
 ),
 becoming AS (
@@ -27,11 +28,11 @@ becoming AS (
     FROM (
         SELECT person_id, accessgroup_id
         FROM access_member
-        WHERE accessgroup_id = ANY(%(staying)s) AND person_id = ANY(%(people)s)
+        WHERE accessgroup_id = ANY(%(staying)s::bigint[]) AND person_id = ANY(%(people)s::bigint[])
         UNION ALL
         SELECT person_id, accessgroup_id
         FROM access_accessgroup_people
-        WHERE accessgroup_id = ANY(%(named)s) AND person_id = ANY(%(people)s)
+        WHERE accessgroup_id = ANY(%(named)s::bigint[]) AND person_id = ANY(%(people)s::bigint[])
         UNION ALL
         SELECT * FROM unnest(%(joiners)s::bigint[], %(joined)s::bigint[])
     ) AS will
@@ -41,7 +42,7 @@ named AS (
     SELECT id, row_number() OVER (ORDER BY last_name, first_name, id) AS place,
         status <> 'active' OR valid_until IS NOT NULL AND valid_until <= %(at)s AS dormant
     FROM people_person
-    WHERE id = ANY(%(people)s)
+    WHERE id = ANY(%(people)s::bigint[])
 )
 SELECT COALESCE(now.groups, '{}'), COALESCE(becoming.groups, '{}'), count(*),
     md5(string_agg(named.id::text, ',' ORDER BY named.id)),
@@ -77,14 +78,14 @@ def crowds(
     Whoever is in the same groups before and after is left out.
     """
     pairs = [(person, group) for group, some in after.joining.items() for person in some]
-    # Any: lists, numbers and a moment.
+    # Any: arrays, a number and a moment.
     facts: dict[str, Any] = {
-        "people": list(people),
-        "groups": list(groups),
-        "staying": list(after.staying),
-        "named": list(after.named),
-        "joiners": [person for person, _group in pairs],
-        "joined": [group for _person, group in pairs],
+        "people": array_of(people),
+        "groups": array_of(groups),
+        "staying": array_of(after.staying),
+        "named": array_of(after.named),
+        "joiners": array_of(person for person, _group in pairs),
+        "joined": array_of(group for _person, group in pairs),
         "most": NAMED,
         "at": at,
     }

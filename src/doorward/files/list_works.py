@@ -46,7 +46,7 @@ def do_to_many(work: Work, report: Report) -> None:
     order = json.loads(work.secret or "{}")
     with _page_at(order, report.actor) as page:
         posted, keys = QueryDict(order["posted"]), order["keys"]
-        deed = kind_of(page, posted)(page, page.rows().filter(pk__in=rows.any_of(keys)))
+        deed = kind_of(page, posted)(page, page.rows().filter(rows.any_of("pk", keys)))
         form = deed.form(posted)
         report.total(len(keys))
         found = deed.rows.count()

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, connection, connections, models, transaction
-from django.db.models.expressions import RawSQL
 from django.utils.functional import Promise
 from psycopg import Binary
 from psycopg.types.json import Jsonb
@@ -86,9 +85,26 @@ def update_many(rows: Sequence[models.Model], names: Collection[str]) -> None:
             cursor.execute(statement, [json.dumps(told, default=_plain)])
 
 
-def any_of(keys: Iterable[int]) -> RawSQL:
-    """Return keys for `pk__in` as one value: a statement takes no more than 65,535 of them."""
-    return RawSQL("SELECT unnest(%s::bigint[])", [list(keys)])
+def any_of(field: str, keys: Iterable[int]) -> "models.Lookup[Any]":
+    """Return the condition that a key is one of these: one value, however many they are.
+
+    A statement takes no more than 65,535 values, and a view is not searched by what is joined.
+    """
+    return _AnyOf(models.F(field), [*keys])
+
+
+def array_of(keys: Iterable[int]) -> str:
+    """Return keys as one array for the database, without looking at each as the driver does."""
+    return f"{{{','.join(map(str, keys))}}}"
+
+
+class _AnyOf(models.Lookup):  # type: ignore[type-arg]
+    prepare_rhs = False
+
+    # Any: Django's compilers have no types.
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        key, values = self.process_lhs(compiler, connection)
+        return f"{key} = ANY(%s::bigint[])", [*values, array_of(self.rhs)]
 
 
 def insert_many(rows: Sequence[models.Model]) -> None:

@@ -149,7 +149,7 @@ def _members_to_be(actor: Actor, site: Site, proposal: Proposal) -> set[int]:
     seen = Person.objects.visible_to(actor).filter(site=site)
     found: set[int] = set()
     if proposal.people:
-        found.update(seen.filter(pk__in=rows.any_of(proposal.people)).values_list("pk", flat=True))
+        found.update(seen.filter(rows.any_of("pk", proposal.people)).values_list("pk", flat=True))
     if proposal.people_groups:
         beneath = Group.objects.filter(ancestors__overlap=list(proposal.people_groups))
         found.update(seen.filter(group__in=beneath).values_list("pk", flat=True))

@@ -81,13 +81,13 @@ def _of(
 
 
 def _seen(actor: Actor, people: Iterable[int], site: Site) -> list[int]:
-    seen = Person.objects.visible_to(actor).filter(site=site, pk__in=rows.any_of(people))
+    seen = Person.objects.visible_to(actor).filter(rows.any_of("pk", people), site=site)
     return list(seen.values_list("pk", flat=True))
 
 
 def _within(people: Collection[int]) -> set[int]:
     """Return the access groups that any of these people is in."""
-    members = Member.objects.filter(person__in=rows.any_of(people))
+    members = Member.objects.filter(rows.any_of("person", people))
     return set(members.values_list("accessgroup", flat=True).distinct())
 
 
