@@ -139,3 +139,20 @@ def test_an_administrator_is_not_offered_to_empty_a_group_of_the_site(cast: Cast
     page = reverse("group", args=[cast.maple.pk, cast.group("Office hours").pk])
     assert 'value="remove"' in cast.client("mona").get(page).content.decode()
     assert 'value="remove"' not in cast.client("ada").get(page).content.decode()
+
+
+def test_the_button_says_that_one_looks_first_and_then_what_is_done(
+    cast: Cast, crew: list[int]
+) -> None:
+    mona = cast.client("mona")
+    chosen = {"deed": "join", "ids": crew}
+    assert button_of(send(mona, cast, **chosen)) == "See what it changes"
+    chosen |= {"confirmed": 3, "group": cast.group("Office hours").pk}
+    assert button_of(send(mona, cast, **chosen)) == "Add 3 people to an access group"
+
+
+def button_of(response: HttpResponseBase) -> str:
+    (label,) = re.findall(
+        r'<button class="btn btn-primary" type="submit">(.*?)</button>', response.content.decode()
+    )
+    return str(label)

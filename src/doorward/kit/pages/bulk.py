@@ -213,6 +213,8 @@ def _ask(
         "count": count,
         "changed": bool(confirmed) and confirmed != str(count),
         "looked": look.mark if look else "",
+        # What is to be looked at depends on what is filled in.
+        "looks_first": form is not None and look is None and type(deed).look is not BulkDeed.look,
         "stale": bool(look and asked.get("looked")),
         "form": form,
         "keys": [] if "all" in asked else asked.getlist("ids"),
