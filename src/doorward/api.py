@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from doorward import __version__
-from doorward.access.api import access_groups, credentials, door_rights, person_rights
+from doorward.access.api import access_groups, credentials, door_rights, people_moves, person_rights
 from doorward.activity.api import door_events
 from doorward.devices.api import connectors, devices, doors, macs
 from doorward.files.api import works
@@ -44,6 +44,7 @@ api.add_router("/companies", companies)
 api.add_router("/people", people_sheets)
 api.add_router("/people", people)
 api.add_router("/people", people_photos)
+api.add_router("/people", people_moves)
 api.add_router("/people", person_rights)
 api.add_router("/people-groups", people_groups)
 api.add_router("/credentials", credentials)

@@ -9,7 +9,11 @@ from tests.api.conftest import BASE, Caller
 from tests.cast import Cast
 
 # Asked by POST because of what they tell or how much it is; asking twice changes nothing.
-QUESTIONS = {f"{BASE}/search", f"{BASE}/access-groups/{{group}}/preview"}
+QUESTIONS = {
+    f"{BASE}/search",
+    f"{BASE}/access-groups/{{group}}/preview",
+    f"{BASE}/people/bulk/preview",
+}
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import pytest
 
 from doorward.people.actions import PersonForm, create_people
+from doorward.sites.actions import SiteForm, create_company, create_site
 from doorward.tenancy.models import AuditEntry
 from tests.api.conftest import Caller, faults
 from tests.cast import BUILDER, Cast
@@ -73,3 +74,27 @@ def test_an_administrator_is_told_of_own_people_only(cast: Cast) -> None:
     answer = ada.post(f"/access-groups/{group.pk}/preview", {"operation": "delete"})
     assert [one["count"] for one in answer.json()["changes"]] == [1]
     assert b"Bob" not in answer.content
+
+
+def test_a_move_of_people_is_previewed_by_the_body_that_would_do_it(
+    installer: Caller, cast: Cast, crew: list[int]
+) -> None:
+    cast.group("Office hours").people_groups.add(cast.crew("Workshop"))
+    body = {"operation": "move", "ids": crew, "group": cast.crew("Workshop").pk}
+    told = installer.post("/people/bulk/preview", body).json()
+    assert (told["gains"], told["loses"]) == (5, 0)
+    assert names_in(cast) == {"Rita", "Bob"}
+    assert installer.post("/people/bulk", body).json() == {"count": 5}
+    body = {"operation": "delete", "filter": {"q": "Crew"}}
+    told = installer.post("/people/bulk/preview", body).json()
+    assert (told["gains"], told["loses"]) == (0, 5)
+
+
+def test_a_preview_is_about_people_of_one_site(installer: Caller, cast: Cast) -> None:
+    elm = create_site(BUILDER, cast.maple.installer, SiteForm(name="Elm", zone="Europe/Berlin"))
+    told = PersonForm(first_name="Else", last_name="Where")
+    (other,) = create_people(BUILDER, [(create_company(BUILDER, elm, name="Fir"), told)])
+    body = {"operation": "delete", "ids": [cast.person("Rita").pk, other.pk]}
+    assert set(faults(installer.post("/people/bulk/preview", body))) == {"ids"}
+    body = {"operation": "move", "ids": [other.pk], "company": cast.acme.pk}
+    assert set(faults(installer.post("/people/bulk/preview", body))) == {"company"}

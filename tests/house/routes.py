@@ -91,6 +91,7 @@ def body_of(method: str, route: str, cast: Cast) -> dict[str, object] | None:
             "relay": 2,
         },
         "people/bulk": {"operation": "suspend", "ids": [rita]},
+        "people/bulk/preview": {"operation": "suspend", "ids": [rita]},
         "people/export": {"site": cast.maple.pk, "format": "csv"},
         "people/import": {"site": cast.maple.pk, "file": PeopleFile()},
         "access-groups": {"site": cast.maple.pk, "name": "Weekdays"},

@@ -202,14 +202,13 @@ class PeopleBulkIn(In):
 def do_to_people(request: HttpRequest, body: PeopleBulkIn) -> DoneOut:
     """Suspend, resume, move or delete many people at once: all of them or none."""
     actor = actor_of(request)
-    chosen = all_chosen(Person.objects.all(), actor, body.ids, meant_by(actor, body.filter))
-    if (body.operation == "move") != (body.company is not None or body.group is not None):
-        raise Invalid({"company": _("`move` wants a company or a group, and nothing else does.")})
+    chosen = chosen_by(actor, body)
     if body.operation == "delete":
         actions.delete_people(actor, chosen)
         return DoneOut(count=len(chosen))
     if body.operation == "move":
-        return DoneOut(count=len(_moved(actor, chosen, body)))
+        company, group = place_meant(actor, body)
+        return DoneOut(count=len(actions.move_people(actor, chosen, company, group)))
     act = {"suspend": actions.suspend_people, "resume": actions.resume_people}[body.operation]
     return DoneOut(count=len(act(actor, chosen)))
 
@@ -282,12 +281,20 @@ def _group(actor: Actor, key: int | None) -> Group | None:
     return None if key is None else referred(Group.objects.all(), actor, key, "group")
 
 
-def _moved(actor: Actor, people: list[Person], body: PeopleBulkIn) -> list[Person]:
+def chosen_by(actor: Actor, body: PeopleBulkIn) -> list[Person]:
+    """Return whom a body means; raise `Invalid` if it says too little or too much."""
+    if (body.operation == "move") != (body.company is not None or body.group is not None):
+        raise Invalid({"company": _("`move` wants a company or a group, and nothing else does.")})
+    meant = meant_by(actor, body.filter)
+    return all_chosen(Person.objects.select_related("node", "site"), actor, body.ids, meant)
+
+
+def place_meant(actor: Actor, body: PeopleBulkIn) -> tuple[Company, Group | None]:
+    """Return to where a body would move people."""
     group = _group(actor, body.group)
     if body.company is not None or group is None:
-        company = referred(Company.objects.all(), actor, body.company or 0, "company")
-        return actions.move_people(actor, people, company, group)
-    return actions.move_people(actor, people, group.company, group)
+        return referred(Company.objects.all(), actor, body.company or 0, "company"), group
+    return group.company, group
 
 
 def _number(number: PhoneNumber | str) -> str:
