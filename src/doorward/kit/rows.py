@@ -1,7 +1,7 @@
 """Saving a row so that what the schema forbids comes back as `Invalid` at the right field."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from ipaddress import IPv4Address, IPv6Address
@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, connection, connections, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.functional import Promise
 from psycopg import Binary
 from psycopg.types.json import Jsonb
@@ -19,6 +20,8 @@ from doorward.kit.errors import Invalid, Text
 MAX_DIGITS = 18
 # Rows that one statement writes.
 AT_ONCE = 2_000
+# Values that mean the same in JSON as in a column.
+_AS_THEY_ARE = frozenset({str, int, bool, type(None), datetime})
 _KEYS = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
 
 
@@ -126,7 +129,7 @@ def insert_many(rows: Sequence[models.Model]) -> None:
     )
     # The connection itself: what stands for it looks it up anew for each value.
     itself = connections[connection.alias]
-    spelling = [(f.attname, partial(f.get_db_prep_save, connection=itself)) for f in fields]
+    spelling = [(f.attname, _speller(f, itself)) for f in fields]
     with connection.cursor() as cursor:
         for begin in range(0, len(rows), AT_ONCE):
             some = rows[begin : begin + AT_ONCE]
@@ -137,6 +140,17 @@ def insert_many(rows: Sequence[models.Model]) -> None:
             cursor.execute(statement, [json.dumps(told, default=_plain)])
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
+
+
+# Any: what a field takes, and what the database's driver gets.
+def _speller(
+    field: "models.Field[Any, Any]", itself: BaseDatabaseWrapper
+) -> Callable[[Any], object]:
+    """Return what spells a field's value; what is plain stays as it is, but a secret is sealed."""
+    spell = partial(field.get_db_prep_save, connection=itself)
+    if isinstance(field, models.BinaryField):
+        return spell
+    return lambda value: value if type(value) in _AS_THEY_ARE else spell(value)
 
 
 def _spelled(row: models.Model, fields: Sequence["models.Field[Any, Any]"]) -> dict[str, object]:

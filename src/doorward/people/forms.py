@@ -168,7 +168,7 @@ class PhotoFields(forms.Form):
             "JPEG or PNG, at most 5 MB and at least 250 × 250 pixels; the whole face, from the "
             "front. Where and when it was taken is left out."
         ),
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png", "data-drop": ""}),
     )
 
     def clean_file(self) -> UploadedFile:
