@@ -157,9 +157,9 @@ def add_access_group(desk: Page) -> None:
     deed(desk, "Add people").click()
     desk.get_by_role("checkbox", name="Select Rita Roberts").check()
     desk.get_by_role("button", name="Add to the group").click()
-    question = desk.get_by_role("dialog", name="Add 1 person to the group?")
+    question = desk.get_by_role("dialog", name="Add 1 person to Office hours?")
     expect(question).to_contain_text("1 person gains Front door: Rita Roberts.")
-    question.get_by_role("button", name="Add 1 person to the group").click()
+    question.get_by_role("button", name="Add 1 person to Office hours").click()
     expect(desk.get_by_role("heading", level=1, name="Office hours")).to_be_visible()
     expect(main(desk).get_by_role("link", name="Rita Roberts")).to_be_visible()
 

@@ -186,6 +186,11 @@ class _OfPage(Naming):
         offered: bool = page.actor.may(cls.needs, page.group.node)
         return offered
 
+    def question(self, count: int) -> Text:
+        # It is the title of long work as well, which stands beside that on other groups.
+        text: str = self.asks % {"count": count, "group": self.group(None)}
+        return text
+
     def group(self, form: Any) -> AccessGroup:
         # Any: the page is one of an access group.
         page: Any = self.page
@@ -197,7 +202,7 @@ class Add(_OfPage, Join):
     name = "add"
     label = gettext_lazy("Add to the group")
     asks = ngettext_lazy(
-        "Add %(count)d person to the group", "Add %(count)d people to the group", "count"
+        "Add %(count)d person to %(group)s", "Add %(count)d people to %(group)s", "count"
     )
     undo = "remove-again"
 
@@ -210,7 +215,7 @@ class Remove(_OfPage, Leave):
     name = "remove"
     label = gettext_lazy("Remove from the group")
     asks = ngettext_lazy(
-        "Remove %(count)d person from the group", "Remove %(count)d people from the group", "count"
+        "Remove %(count)d person from %(group)s", "Remove %(count)d people from %(group)s", "count"
     )
     undo = "add-again"
 

@@ -8,7 +8,6 @@ from django.utils.translation import ngettext
 
 from doorward.access.preview import Change, Kind, Verdict
 from doorward.devices.models import Door
-from doorward.kit.pages.list import count_words
 from doorward.people.models import Person
 
 # Doors that a sentence names, and sentences that a page shows.
@@ -92,7 +91,7 @@ class Preview:
                 "their rights count once they are back.",
                 self.dormant,
             )
-            found.append(words % {"count": count_words(self.dormant)})
+            found.append(words % {"count": _counted(self.dormant)})
         return found
 
 
@@ -129,7 +128,7 @@ def _sentence(kind: Kind, count: int, doors: str) -> str:
             count,
         ),
     }
-    return words[kind] % {"count": count_words(count), "doors": doors}
+    return words[kind] % {"count": _counted(count), "doors": doors}
 
 
 def _headline(kind: Kind, count: int) -> str:
@@ -144,14 +143,18 @@ def _headline(kind: Kind, count: int) -> str:
             "hours change for %(count)s person", "hours change for %(count)s people", count
         ),
     }
-    return words[kind] % {"count": count_words(count)}
+    return words[kind] % {"count": _counted(count)}
 
 
 def _listed(names: Sequence[str], total: int, most: int) -> str:
     """Name the first of them, and count the rest."""
     told = list(names[:most])
     if total > len(told):
-        told.append(_("%(count)s more") % {"count": count_words(total - len(told))})
+        told.append(_("%(count)s more") % {"count": _counted(total - len(told))})
     if len(told) < 2:
         return "".join(told)
     return _("%(list)s and %(last)s") % {"list": ", ".join(told[:-1]), "last": told[-1]}
+
+
+def _counted(count: int) -> str:
+    return f"{count:,}"
