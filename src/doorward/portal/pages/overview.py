@@ -113,7 +113,7 @@ class Overview(SitePage):
         groups = AccessGroup.objects.visible_to(self.actor).filter(site=self.site)
         peopled = groups.filter(Q(people__isnull=False) | Q(people_groups__isnull=False)).exists()
         args = [self.site.pk]
-        access = reverse("groups" if groups.exists() else "group-new", args=args)
+        access = reverse("groups" if not peopled and groups.exists() else "group-new", args=args)
         steps = [
             Step(_("Add a connector"), reverse("connector-new", args=args), connectors.exists()),
             Step(_("Add a device"), reverse("device-new", args=args), has_devices),
