@@ -14,7 +14,7 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help run test fast browser lint bench lock migration chromium
+.PHONY: help run test fast browser lint bench judge lock migration chromium
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -25,6 +25,7 @@ help:
 	@echo "make browser  the tests that drive a browser"
 	@echo "make lint     style, types, imports, templates"
 	@echo "make bench    the figures the product is measured by"
+	@echo "make judge    an independent client examines the emulated devices; needs Python 3.13"
 	@echo "make migration  write down what changed in models: ARGS=\"sites -n desks\""
 	@echo "make lock     choose the versions of all dependencies again"
 
@@ -66,11 +67,25 @@ migration: .venv/dev.stamp
 bench: .venv/dev.stamp $(BUILT)
 	$(BIN)/python -m bench $(ARGS)
 
+# The judge brings its own Python, its own environment and nothing of ours.
+JUDGE_PYTHON ?= python3.13
+
+judge: .venv/run.stamp .venv-judge/judge.stamp
+	.venv-judge/bin/python tests/emulator/judge.py --emulator "$(BIN)/doorward emulator" $(ARGS)
+
+.venv-judge/judge.stamp: locks/judge.txt
+	@rm -rf .venv-judge
+	$(JUDGE_PYTHON) -m venv .venv-judge
+	.venv-judge/bin/python -m pip install -qq --no-deps --ignore-requires-python --require-hashes -r locks/judge.txt
+	@touch $@
+
 lock:
 	$(COMPILE) pyproject.toml locks/build.in --extra server --group dev \
 		--output-file locks/dev.txt $(ARGS)
 	$(COMPILE) pyproject.toml locks/build.in --extra server --constraint locks/dev.txt \
 		--output-file locks/run.txt $(ARGS)
+	uv pip compile --universal --python-version 3.13.2 --generate-hashes --no-emit-index-url \
+		--no-annotate --no-header --quiet locks/judge.in --output-file locks/judge.txt $(ARGS)
 	@! grep -n '://' locks/*.txt
 
 # Python

@@ -249,7 +249,7 @@ async def test_old_rows_stay_and_ids_that_begin_anew_count_as_a_generation(
     await assigned(cloud, phone)
     await phone.do("swipe", card="DEADBEE1")
     await cloud.until(lambda: len(cloud.reports(BadgeScanned)) == 1)
-    await phone.do("fault", mode="restart_log_ids")
+    await phone.do("lose_log")
     for number in range(25):
         await phone.do("swipe", card=f"DEADB0{number:02d}")
     await cloud.until(lambda: len(cloud.reports(BadgeScanned)) == 26)

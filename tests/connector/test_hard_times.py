@@ -70,8 +70,7 @@ async def fussy(tmp_path: Path) -> AsyncIterator[DoorPhone]:
         port=0,
         scenario_port=0,
         password=PASSWORD,
-        strict_spacing=True,
-        dirty=True,
+        quirks=("text_html", "strict_spacing", "trailing_bytes"),
         nonce_seconds=0.7,
     )
     emulator = Emulator([spec], tmp_path / "fussy")

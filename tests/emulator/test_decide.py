@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from doorward.emulator.decide import Grant, grants_of, in_window, relays_opened, schedule_allows
-from doorward.emulator.profile import BUILT_IN_SCHEDULES, SCHEDULE_FIELDS
+from doorward.emulator.records import BUILT_IN_SCHEDULES, SCHEDULE_FIELDS
 
 WEDNESDAY = datetime(2026, 1, 14, 10, 0)  # noqa: DTZ001 - a wall time
 

@@ -99,7 +99,7 @@ async def test_the_white_list_lets_its_addresses_in(start: Start) -> None:
 
 
 async def test_a_strict_device_wants_a_pause_between_calls(start: Start) -> None:
-    lobby = await start(strict_spacing=True)
+    lobby = await start(quirks=("strict_spacing",))
     assert [await status(lobby) for _ in range(3)] == [200, 503, 401]
     await asyncio.sleep(0.3)
     assert await status(lobby) == 200

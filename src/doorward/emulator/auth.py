@@ -9,7 +9,12 @@ from hashlib import md5
 from hmac import compare_digest
 
 REALM = "HTTP API"
+# As the oldest manual prints it [D].
+MANUAL_REALM = "HTTPAPI"
 QOPS = ("auth", "auth-int")
+# So many wrong passwords in a row from one address, and it is refused for so long [G].
+WRONG_PASSWORDS = 5
+LOCK_SECONDS = 60.0
 # A device has room for few of them; the oldest goes first.
 NONCES_KEPT = 256
 
@@ -37,6 +42,7 @@ class Request:
     uri: str
     body: bytes
     authorization: str
+    realm: str = REALM
 
 
 @dataclass
@@ -65,11 +71,32 @@ class Nonces:
         return True
 
 
-def challenge(nonce: str, opaque: str, *, stale: bool) -> str:
+@dataclass
+class Lockout:
+    """Wrong passwords by address. Times are seconds on any steady clock."""
+
+    _wrong: dict[str, int] = field(default_factory=dict)
+    _until: dict[str, float] = field(default_factory=dict)
+
+    def locked(self, address: str, now: float) -> bool:
+        return now < self._until.get(address, 0.0)
+
+    def count(self, address: str, verdict: Verdict, now: float) -> None:
+        """Note what became of a password that was tried; a right one forgives the wrong ones."""
+        if verdict is not Verdict.REFUSED:
+            self._wrong.pop(address, None)
+            return
+        self._wrong[address] = self._wrong.get(address, 0) + 1
+        if self._wrong[address] >= WRONG_PASSWORDS:
+            self._until[address] = now + LOCK_SECONDS
+            self._wrong.pop(address)
+
+
+def challenge(nonce: str, opaque: str, *, stale: bool, realm: str = REALM) -> str:
     """Return the WWW-Authenticate header of a digest challenge."""
     flag = ", stale=true" if stale else ""
     return (
-        f'Digest realm="{REALM}", qop="{",".join(QOPS)}", algorithm=MD5, '
+        f'Digest realm="{realm}", qop="{",".join(QOPS)}", algorithm=MD5, '
         f'nonce="{nonce}", opaque="{opaque}"{flag}'
     )
 
@@ -109,7 +136,7 @@ def _parts(text: str) -> dict[str, str]:
 def _well_formed(parts: dict[str, str], request: Request, account: Account, opaque: str) -> bool:
     return (
         parts.get("username") == account.user
-        and parts.get("realm") == REALM
+        and parts.get("realm") == request.realm
         and parts.get("uri") == request.uri
         and parts.get("opaque") == opaque
         and parts.get("algorithm", "MD5").upper() == "MD5"
@@ -122,7 +149,7 @@ def _well_formed(parts: dict[str, str], request: Request, account: Account, opaq
 
 
 def _response(parts: dict[str, str], request: Request, account: Account) -> str:
-    secret = _hash_text(f"{account.user}:{REALM}:{account.password}")
+    secret = _hash_text(f"{account.user}:{request.realm}:{account.password}")
     asked = f"{request.method}:{request.uri}"
     if parts["qop"] == "auth-int":
         asked += f":{_hash(request.body)}"

@@ -1,11 +1,12 @@
 """A device's own clock: its zone by the settings, its error, and how it writes dates."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from doorward.emulator.cities import ZONE_OF_CITY
+from doorward.emulator.store import Change, Store
 
 TIME_ZONE = "Config.Settings.SNTP.TimeZone"
 CITY = "Config.Settings.SNTP.Name"
@@ -25,6 +26,55 @@ DATE_FORMATS = {
 TWELVE_HOURS = "0"
 
 _OFFSET = re.compile(r"^(?:GMT|UTC)?([+-])(\d{1,2})(?::?(\d{2}))?$", re.IGNORECASE)
+
+
+class OwnClock:
+    """A clock that is wrong by so much, and drifts. `true` gives true time in UTC."""
+
+    def __init__(self, store: Store, true: Callable[[], datetime]) -> None:
+        self._store = store
+        self.true = true
+
+    def reading(self, settings: Mapping[str, str]) -> datetime:
+        """Return what the clock shows, as an aware local time."""
+        return reading(settings, self.true(), self.skew)
+
+    @property
+    def skew(self) -> timedelta:
+        """How much the clock is wrong by now."""
+        kept = self._kept()
+        since = datetime.fromisoformat(kept["since"]) if kept["since"] else self.true()
+        days = (self.true() - since) / timedelta(days=1)
+        return timedelta(seconds=float(kept["skew"]) + days * self.drift_a_day)
+
+    @property
+    def drift_a_day(self) -> float:
+        """How many seconds the clock gains in a day."""
+        return float(self._kept()["drift"])
+
+    def set_skew(self, skew: timedelta) -> None:
+        """Make the clock wrong by so much; from there it drifts on."""
+        self._keep(skew, self.drift_a_day)
+
+    def set(self, settings: Mapping[str, str], wall: datetime) -> None:
+        """Make the clock show the naive local time `wall`; it runs on from there."""
+        self.set_skew(skew_towards(settings, self.true(), wall))
+
+    def drift(self, seconds_a_day: float) -> None:
+        """Let the clock gain so many seconds a day from now on."""
+        self._keep(self.skew, seconds_a_day)
+
+    def _kept(self) -> dict[str, str]:
+        none = {"skew": "0", "drift": "0", "since": ""}
+        return none | self._store.table("facts").get("clock", {})
+
+    def _keep(self, skew: timedelta, drift: float) -> None:
+        fact = {
+            "skew": repr(skew.total_seconds()),
+            "drift": repr(drift),
+            "since": self.true().isoformat(),
+        }
+        self._store.commit([Change("facts", "clock", fact)])
 
 
 def zone_of(settings: Mapping[str, str]) -> tzinfo:

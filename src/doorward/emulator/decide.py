@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from doorward.emulator.profile import WEEKDAYS, Row
+from doorward.emulator.profile import Row
+from doorward.emulator.records import WEEKDAYS
 
 NORMAL = "0"
 WEEKLY = "1"

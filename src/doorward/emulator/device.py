@@ -2,31 +2,37 @@
 
 import secrets
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from doorward.emulator import clock, decide
+from doorward.emulator.action_urls import UNSAID, HookCall, Send, hook_call
 from doorward.emulator.auth import Account, Nonces
-from doorward.emulator.door_log import DoorLog
+from doorward.emulator.book import Contacts, Groups
+from doorward.emulator.clock import OwnClock
+from doorward.emulator.factory import API, factory_settings, spec_settings
 from doorward.emulator.fault import Fault
-from doorward.emulator.profile import AUTH_MODES, PROFILES, Row
+from doorward.emulator.log import Log
+from doorward.emulator.profile import PROFILES, Row
+from doorward.emulator.quirks import Quirk
 from doorward.emulator.relays import Relays, letter_of
 from doorward.emulator.roster import Roster
 from doorward.emulator.schedules import Schedules
+from doorward.emulator.sensors import Sensors, wired_as
 from doorward.emulator.settings import Settings
+from doorward.emulator.settling import Settling
 from doorward.emulator.spec import DeviceSpec
-from doorward.emulator.store import ALL, Change, Store
-
-API = "Config.DoorSetting.APIFCGI"
-RELAY = "Config.DoorSetting.RELAY"
+from doorward.emulator.store import Change, Store
 
 ACCEPTED = "Succ"
 DENIED = "Failed"
 BY_CARD = "Card"
 BY_PIN = "PIN"
 STRANGER = "Unknown"
+CALLS_REMEMBERED = 8
 
 Now = Callable[[], datetime]
 
@@ -45,20 +51,38 @@ class Asked:
 
 
 class Device:
-    """A device with its state in a folder of its own. `now` gives true time in UTC."""
+    """A device with its state in a folder of its own. `now` gives true time in UTC.
+
+    `send` is where its action URL calls go; without a network they go nowhere.
+    """
 
     def __init__(self, spec: DeviceSpec, folder: Path, now: Now = utc_now) -> None:
         self.spec = spec
         self.profile = PROFILES[spec.model]
+        self.names = self.profile.names
         self.firmware = spec.firmware or self.profile.firmware
+        self.quirks = {Quirk(word) for word in spec.quirks}
+        self.settling = Settling(spec.settle_seconds)
+        self.save_seconds = spec.save_seconds
         self.store = Store(folder)
-        self.settings = Settings(self.store, self.profile.settings() | _wired(spec))
+        self.settings = Settings(
+            self.store,
+            factory_settings(self.profile) | spec_settings(spec),
+            base64_secrets=self.profile.base64_passwords,
+        )
         self.users = Roster(self.store, self.profile, spec.capacity or self.profile.users)
-        self.schedules = Schedules(self.store, self.profile.schedules)
-        self.log = DoorLog(self.store, self.profile.log_rows)
-        self.relays = Relays(self.store, spec.relays, now)
+        self.schedules = Schedules(self.store, spec.schedules or self.profile.schedules)
+        self.groups = Groups(self.store)
+        self.contacts = Contacts(self.store, self.groups, self.profile)
+        self.log = Log(self.store, "log", self.profile.log_rows)
+        self.calls = Log(self.store, "calls", self.profile.log_rows)
+        self.relays = Relays(self.store, spec.relays, now, self._relay_moved)
+        wires = wired_as(spec.wiring, self.profile.inputs, spec.relays)
+        self.sensors = Sensors(wires, self.relays, self.tell, spec.held_seconds)
+        self.own_clock = OwnClock(self.store, now)
         self.fault = Fault()
-        self._now = now
+        self.send: Send = lambda call: None
+        self.told: deque[HookCall] = deque(maxlen=CALLS_REMEMBERED)
         self.boot()
         if not self.store.table("facts"):
             self._seed()
@@ -68,31 +92,27 @@ class Device:
         self.nonces = Nonces(self.spec.nonce_seconds)
         self.opaque = secrets.token_hex(8)
         self.booted_at = time.monotonic()
-        self.relays.drop()
+        self.settling.forget()
+        self.drop()
 
-    # --- Clock ---
+    def drop(self) -> None:
+        """Let go of what only power holds."""
+        self.relays.drop()
+        self.sensors.drop()
 
     @property
-    def skew(self) -> timedelta:
-        """How much the device's clock is wrong."""
-        kept = self.store.table("facts").get("clock", {"skew": "0"})
-        return timedelta(seconds=float(kept["skew"]))
+    def mac(self) -> str:
+        """Return the MAC of the device that hangs there now, its spec's until it is replaced."""
+        return self.store.table("facts").get("identity", {"mac": self.spec.mac})["mac"]
 
     def clock(self) -> datetime:
         """Return the device's own local time."""
-        return clock.reading(self.settings, self._now(), self.skew)
-
-    def set_skew(self, skew: timedelta) -> None:
-        self.store.commit([Change("facts", "clock", {"skew": repr(skew.total_seconds())})])
-
-    def set_clock(self, wall: datetime) -> None:
-        """Make the clock show the naive local time `wall`; it runs on from there."""
-        self.set_skew(clock.skew_towards(self.settings, self._now(), wall))
+        return self.own_clock.reading(self.settings)
 
     # --- Doors ---
 
     def hold_seconds(self, relay: int) -> int:
-        return int(self.settings[f"{RELAY}.HoldDelay{letter_of(relay)}"])
+        return int(self.settings[self.names.hold.format(letter_of(relay))] or "0")
 
     def swipe(self, card: str) -> Asked:
         """Hold a card to the reader: decide alone, open, and write a row of the door log."""
@@ -102,12 +122,21 @@ class Device:
         """Type a PIN on the keypad; it is answered and logged like a card."""
         return self._decide(self.users.owner(pin), pin, BY_PIN)
 
+    def press_exit(self, number: int) -> None:
+        """Press the button on an input: the door opens if the input is enabled."""
+        self.sensors.turn(number, True)
+        first = "" if number == 1 and not self.names.names_first_input else letter_of(number)
+        if self.settings[self.names.input_enable.format(first)] == "1":
+            relay = int(self.settings[self.names.input_relay.format(first)] or "0")
+            if relay in self.relays.numbers:
+                self.relays.pulse(relay, self.hold_seconds(relay))
+
     def _decide(self, user: Row | None, code: str, kind: str) -> Asked:
         at = self.clock()
         schedules = self.schedules.by_display_id()
         relays = decide.relays_opened(user, schedules, at, self.relays.numbers)
         for relay in relays:
-            self.relays.pulse(relay, self.hold_seconds(relay))
+            self.relays.pulse(relay, self.hold_seconds(relay), quiet=kind == BY_PIN)
         row = {
             "Date": clock.written_date(self.settings, at),
             "Time": clock.written_time(self.settings, at),
@@ -118,9 +147,42 @@ class Device:
             "Relay": "".join(map(str, relays)),
             "AccessMode": "0",
         }
-        return Asked(bool(relays), relays, self.log.write(row))
+        asked = Asked(bool(relays), relays, self.log.write(row))
+        shown = {"card_sn": code} if kind == BY_CARD else {"code": code}
+        if user is not None:
+            shown |= {"userid": user["UserID"], "user_name": user["Name"]}
+        event = f"{'Valid' if relays else 'Invalid'}{'Card' if kind == BY_CARD else 'Code'}Entered"
+        self.tell(event, unlocktype=kind, **shown)
+        self.tell("DoorLog", unlocktype=kind, **shown)
+        return asked
 
-    # --- Signing in ---
+    # --- Action URLs ---
+
+    def tell(self, event: str, **shown: str) -> None:
+        """Call the URL that is set for an event, if there is one; nobody waits for it."""
+        call = hook_call(self.settings, event, self._facts() | shown)
+        if call is not None:
+            self.told.appendleft(call)
+            self.send(call)
+
+    def _facts(self) -> dict[str, str]:
+        return {
+            **dict.fromkeys(UNSAID, ""),
+            "unlocktype": "Null",
+            "mac": self.mac,
+            "ip": "127.0.0.1",
+            "model": self.spec.model,
+            "firmware": self.firmware,
+            "time": f"{self.clock():%Y-%m-%d %H:%M:%S}",
+            "alarmstatus": str(int(bool(self.sensors.alarms()))),
+            **{f"relay{n}status": str(int(self.relays.is_open(n))) for n in self.relays.numbers},
+            **{f"input{n}status": str(int(self.sensors.is_on(n))) for n in self.sensors.numbers},
+        }
+
+    def _relay_moved(self, number: int, opened: bool) -> None:
+        self.tell(f"Relay{letter_of(number)}{'Triggered' if opened else 'Closed'}")
+
+    # --- Signing in: three accounts that know nothing of each other ---
 
     @property
     def api_enabled(self) -> bool:
@@ -134,23 +196,20 @@ class Device:
     def account(self) -> Account:
         return Account(self.settings[f"{API}.UserName"], self.settings[f"{API}.Password"])
 
+    @property
+    def relay_account(self) -> Account | None:
+        """Return who may open by HTTP, None while that is switched off."""
+        if self.settings[self.names.http] != "1":
+            return None
+        return Account(self.settings[self.names.http_user], self.settings[self.names.http_password])
+
     def whitelists(self, address: str) -> bool:
         return address in {self.settings[f"{API}.WhiteListIP0{number}"] for number in range(1, 6)}
 
-    # --- Life ---
-
-    def factory_reset(self) -> None:
-        """Forget people, schedules, settings and logs; pulses ever given are still counted."""
-        self.users.clear()
-        self.settings.reset()
-        tables = ("schedules", "log", "counters")
-        self.store.commit(Change(table, ALL, None) for table in tables)
-        self.set_skew(timedelta())
-        self.fault = Fault()
-        self.boot()
+    # --- First boot ---
 
     def _seed(self) -> None:
-        self.set_skew(timedelta())
+        self.own_clock.drift(self.spec.drift_seconds_a_day)
         for number in range(1, self.spec.foreign_users + 1):
             self.users.add(
                 {
@@ -170,14 +229,4 @@ class Device:
                 "ScheduleRelay": "1001-1;",
             }
             self.users.add(stranger)
-
-
-def _wired(spec: DeviceSpec) -> Row:
-    """Return the settings that a spec fixes, also after a factory reset."""
-    return {
-        f"{API}.Enable": "1",
-        f"{API}.AuthMode": AUTH_MODES[spec.auth_mode],
-        f"{API}.UserName": spec.user,
-        f"{API}.Password": spec.password,
-        "Config.DoorSetting.GENERAL.DeviceName": spec.name,
-    }
+        self.store.commit([Change("facts", "seeded", {"at": self.own_clock.true().isoformat()})])

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from doorward.emulator.refusal import UNSUPPORTED, Rejected
+from doorward.emulator.refusal import Rejected, UnknownCall
 
 
 @dataclass(frozen=True)
@@ -24,16 +24,6 @@ class Reply:
     message: str = "OK"
     data: Mapping[str, object] = field(default_factory=dict)
 
-    def printed(self) -> bytes:
-        return json.dumps(
-            {
-                "retcode": self.retcode,
-                "action": self.action,
-                "message": self.message,
-                "data": self.data,
-            }
-        ).encode()
-
 
 def named_in(path: str) -> tuple[str, str] | None:
     """Return target and action that a path names, empty where it names none.
@@ -51,8 +41,13 @@ def read_get(path: tuple[str, str], query: Mapping[str, str]) -> Call:
     return _call(path, {}, dict(query), writes=False)
 
 
-def read_post(path: tuple[str, str], body: bytes) -> Call:
-    """Read a POST; where the envelope names target and action, it wins over the path [F]."""
+def read_post(path: tuple[str, str], body: bytes, *, wants_envelope: bool = False) -> Call:
+    """Read a POST; where the envelope names target and action, it wins over the path [F].
+
+    A device that wants an envelope does not look at the path at all [F].
+    """
+    if wants_envelope:
+        path = ("", "")
     if not body.strip():
         return _call(path, {}, {}, writes=True)
     try:
@@ -76,5 +71,5 @@ def _call(
 ) -> Call:
     target, action = envelope.get("target", path[0]), envelope.get("action", path[1])
     if not isinstance(target, str) or not isinstance(action, str) or not (target and action):
-        raise Rejected(UNSUPPORTED)
+        raise UnknownCall
     return Call(target, action, data, writes)

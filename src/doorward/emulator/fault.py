@@ -11,8 +11,6 @@ class Mode(StrEnum):
     HTTP_500 = "http_500"
     OTHER_MAC = "other_mac"
     REPEAT_LOG = "repeat_log"
-    # Done at once, then the device is well again.
-    RESTART_LOG_IDS = "restart_log_ids"
     SLOW = "slow"
 
 

@@ -1,54 +1,41 @@
-"""A device on the network: its HTTP server, with power, sign-in and faults before the API."""
+"""A device on the network: its HTTP server, with power and faults before what answers."""
 
 import asyncio
-import logging
-import secrets
-import time
+from pathlib import Path
 
 from aiohttp import web
 
-from doorward.emulator import api
-from doorward.emulator.auth import (
-    REALM,
-    Request,
-    Verdict,
-    basic_verdict,
-    challenge,
-    digest_verdict,
-)
+from doorward.emulator import life
+from doorward.emulator.answers import NEWER_INFO, Answers
 from doorward.emulator.device import Device
-from doorward.emulator.envelope import Reply, named_in, read_get, read_post
 from doorward.emulator.fault import Mode
-from doorward.emulator.refusal import Rejected
-
-logger = logging.getLogger(__name__)
+from doorward.emulator.hooks import HookClient
+from doorward.emulator.tls import server_context
 
 LOOPBACK = "127.0.0.1"
 LARGEST_BODY = 1_000_000
-SPACING = 0.25
 # The answer to a reboot leaves the device before it goes down.
 LAST_WORDS = 0.1
 GARBAGE = b'\xff\xfe{"retcode":0,"data":{"item":[{"ID":\x00<html>'
 
-_BASIC = ("1", "5")
-_WHITELIST = "2"
-_DIGEST = ("3", "4", "5")
-
 
 class LocalApi:
-    """Serves a device's local API while it has power. A port of 0 is chosen once and kept."""
+    """Serves a device while it has power. Ports of 0 are chosen once and kept."""
 
-    def __init__(self, device: Device) -> None:
+    def __init__(self, device: Device, folder: Path) -> None:
         self.device = device
         self.port = device.spec.port
+        self.tls_port = device.spec.tls_port
         self.powered = False
         self.booting = False
+        self._folder = folder
+        self._answers = Answers(device, self.reboot)
+        self._hooks = HookClient()
         self._runner: web.AppRunner | None = None
         self._turn = asyncio.Lock()
-        self._served_at = 0.0
-        self._refusals = 0
         self._well = asyncio.Event()
         self._restart: asyncio.Task[None] | None = None
+        device.send = self._hooks.send
 
     @property
     def address(self) -> str:
@@ -65,12 +52,20 @@ class LocalApi:
             await self._listen()
 
     async def power_off(self) -> None:
-        """Cut the power: the port closes, open calls break and the relays fall."""
+        """Cut the power: the port closes, calls break, and what was not saved is lost."""
         self.powered = self.booting = False
         if self._restart is not None:
             self._restart.cancel()
             await asyncio.wait([self._restart])
+        life.lose_power(self.device)
         await self._fall_silent()
+
+    async def stop(self) -> None:
+        """End with the process; nothing happens to the device."""
+        if self._restart is not None:
+            self._restart.cancel()
+        await self._fall_silent()
+        self.device.store.close()
 
     def reboot(self) -> None:
         """Go down after a moment and come back after the model's down time."""
@@ -87,7 +82,7 @@ class LocalApi:
         await asyncio.sleep(LAST_WORDS)
         await self._fall_silent()
         await asyncio.sleep(self.device.spec.reboot_seconds)
-        self.device.boot()
+        life.rebooted(self.device)
         await self._listen()
         self.booting = False
 
@@ -100,9 +95,14 @@ class LocalApi:
         await self._runner.setup()
         await web.TCPSite(self._runner, LOOPBACK, self.port).start()
         self.port = self._runner.addresses[0][1]
+        if self.device.spec.tls != "none":
+            context = server_context(self._folder, self.device.spec.tls)
+            await web.TCPSite(self._runner, LOOPBACK, self.tls_port, ssl_context=context).start()
+            self.tls_port = self._runner.addresses[1][1]
 
     async def _fall_silent(self) -> None:
-        self.device.relays.drop()
+        self.device.drop()
+        await self._hooks.close()
         runner, self._runner = self._runner, None
         if runner is not None:
             # A power cut in the middle of a reboot must not leave the port half closed.
@@ -116,81 +116,16 @@ class LocalApi:
             return web.Response(body=GARBAGE, content_type="text/html")
         if mode is Mode.HTTP_500:
             return web.Response(status=500, text="Internal Server Error")
+        if self._moved(request):
+            place = f"https://{LOOPBACK}:{self.tls_port}{request.raw_path}"
+            return web.Response(status=308, headers={"Location": place})
         # Read outside the turn: a caller who stalls keeps nobody else waiting.
         body = await request.read()
         async with self._turn:
             if mode is Mode.SLOW:
                 await asyncio.sleep(self.device.fault.seconds)
-            return self._answer(request, body)
+            return self._answers.to(request, body)
 
-    def _answer(self, request: web.Request, body: bytes) -> web.Response:
-        refused = self._sign_in(request, body) or self._too_soon()
-        if refused is not None:
-            return refused
-        named = named_in(request.path)
-        if named is None or request.method not in ("GET", "POST"):
-            return web.Response(status=404, text="404 Not Found")
-        reply = self._reply(request, named, body)
-        self._served_at = time.monotonic()
-        return self._printed(reply)
-
-    def _reply(self, request: web.Request, named: tuple[str, str], body: bytes) -> Reply:
-        try:
-            if request.method == "GET":
-                call = read_get(named, request.query)
-            else:
-                call = read_post(named, body)
-        except Rejected as refusal:
-            return Reply(named[1], refusal.retcode, refusal.message)
-        reply = api.answer(self.device, call)
-        logger.debug("%s %s/%s %d", self.device.spec.mac, call.target, call.action, reply.retcode)
-        if api.rebooting(call) and reply.retcode == 0:
-            self.reboot()
-        return reply
-
-    def _printed(self, reply: Reply) -> web.Response:
-        # Devices call their JSON text/html, and some leave bytes behind it [F].
-        trailing = b"\r\n\x00\x00" if self.device.spec.dirty else b""
-        return web.Response(body=reply.printed() + trailing, content_type="text/html")
-
-    def _too_soon(self) -> web.Response | None:
-        """Refuse a call that follows too closely, now with 503, now with 401 [F]."""
-        if not self.device.spec.strict_spacing:
-            return None
-        if time.monotonic() - self._served_at >= SPACING:
-            return None
-        self._refusals += 1
-        return web.Response(status=503 if self._refusals % 2 else 401)
-
-    def _sign_in(self, request: web.Request, body: bytes) -> web.Response | None:
-        """Return the refusal of a caller who may not come in, None for one who may."""
-        device = self.device
-        mode = device.auth_mode
-        if not device.api_enabled:
-            return web.Response(status=403)
-        if mode == _WHITELIST:
-            return None if device.whitelists(request.remote or "") else web.Response(status=403)
-        if mode not in (*_BASIC, *_DIGEST):
-            return None
-        verdict = Verdict.REFUSED
-        given = request.headers.get("Authorization", "")
-        if mode in _BASIC:
-            verdict = basic_verdict(given, device.account)
-        if mode in _DIGEST and verdict is not Verdict.WELCOME:
-            asked = Request(request.method, request.raw_path, body, given)
-            verdict = digest_verdict(
-                asked, device.account, device.nonces, device.opaque, time.monotonic()
-            )
-        return None if verdict is Verdict.WELCOME else self._challenge(mode, verdict)
-
-    def _challenge(self, mode: str, verdict: Verdict) -> web.Response:
-        response = web.Response(status=401)
-        if mode in _DIGEST:
-            nonce = secrets.token_hex(16)
-            self.device.nonces.give(nonce, time.monotonic())
-            stale = verdict is Verdict.STALE
-            header = challenge(nonce, self.device.opaque, stale=stale)
-            response.headers.add("WWW-Authenticate", header)
-        if mode in _BASIC:
-            response.headers.add("WWW-Authenticate", f'Basic realm="{REALM}"')
-        return response
+    def _moved(self, request: web.Request) -> bool:
+        """Tell whether the newer web stack sends a caller on to HTTPS [F]."""
+        return self.device.spec.web == "newer" and not request.secure and request.path != NEWER_INFO

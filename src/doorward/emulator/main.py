@@ -20,7 +20,7 @@ class Emulator:
     """The devices of a spec, each with its local API and its scenario port."""
 
     def __init__(self, specs: Iterable[DeviceSpec], folder: Path, now: Now = utc_now) -> None:
-        self.devices = {spec.mac: LocalApi(Device(spec, folder / spec.mac, now)) for spec in specs}
+        self.devices = {spec.mac: _local_api(spec, folder / spec.mac, now) for spec in specs}
         self.scenario_ports: dict[str, int] = {}
         self._runners: list[web.AppRunner] = []
 
@@ -37,9 +37,7 @@ class Emulator:
 
     async def stop(self) -> None:
         await asyncio.gather(*(runner.cleanup() for runner in self._runners))
-        await asyncio.gather(*(device.power_off() for device in self.devices.values()))
-        for device in self.devices.values():
-            device.device.store.close()
+        await asyncio.gather(*(device.stop() for device in self.devices.values()))
 
     def announced(self) -> list[str]:
         """Return one line for each device: who it is and where it is reached."""
@@ -48,6 +46,10 @@ class Emulator:
             f"api=http://{at.address}/api/ wall=http://{LOOPBACK}:{self.scenario_ports[mac]}/"
             for mac, at in self.devices.items()
         ]
+
+
+def _local_api(spec: DeviceSpec, folder: Path, now: Now) -> LocalApi:
+    return LocalApi(Device(spec, folder, now), folder)
 
 
 async def _run(specs: Iterable[DeviceSpec], folder: Path) -> None:

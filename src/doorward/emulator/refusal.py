@@ -1,7 +1,6 @@
-"""How a device says no to a request it has understood."""
+"""How a device says no to a request."""
 
 ERROR_PARAM = "Error Param"
-UNSUPPORTED = "unsupport action"
 
 
 class Rejected(Exception):
@@ -11,3 +10,7 @@ class Rejected(Exception):
         super().__init__(message)
         self.message = message
         self.retcode = retcode
+
+
+class UnknownCall(Exception):
+    """A target or action the device does not have; its family has words of its own for that."""

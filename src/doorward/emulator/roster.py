@@ -1,11 +1,12 @@
 """The people a device knows: rows by ID, with an index of what must be unique."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from doorward.emulator.decide import grants_of
 from doorward.emulator.fields import row_of
-from doorward.emulator.profile import USER_ALIASES, USER_FIELDS, USER_WHOLE, Profile, Row
+from doorward.emulator.profile import Profile, Row
+from doorward.emulator.records import USER_ALIASES, USER_FIELDS, USER_WHOLE
 from doorward.emulator.refusal import Rejected
 from doorward.emulator.store import ALL, Change, Store
 
@@ -43,24 +44,12 @@ class Roster:
         """Return the user whose PIN this is."""
         return self._store.table(TABLE).get(self._owner.get(f"pin {pin}", ""))
 
-    def search(self, name_or_id: str, source_type: str) -> list[Row]:
-        """Return rows whose Name or UserID contains the text, of one SourceType or of all."""
-        wanted = name_or_id.casefold()
-        return [
-            row
-            for row in self.rows()
-            if (
-                not wanted or wanted in row["Name"].casefold() or wanted in row["UserID"].casefold()
-            )
-            and source_type in ("", row["SourceType"])
-        ]
-
     def add(self, given: object, **origin: str) -> None:
         """Take in a new person; the device chooses the ID. `origin` marks rows of other sources."""
         if len(self) >= self.capacity:
             raise Rejected(retcode=FULL)
-        fresh = {**USER_FIELDS, **row_of(given, USER_FIELDS, USER_ALIASES)}
-        number = int(self._store.table(COUNTERS).get("user", {"next": "1"})["next"])
+        fresh = {**USER_FIELDS, **self._read(given)}
+        number = self._next_id()
         fresh |= {"ID": str(number), "Type": "-1", "Source": "1", "SourceType": "1", **origin}
         self._check(fresh)
         self._store.commit(
@@ -73,7 +62,7 @@ class Roster:
 
     def replace(self, given: object) -> None:
         """Put a whole record in the place of another; what it leaves out becomes empty."""
-        row = row_of(given, USER_FIELDS, USER_ALIASES)
+        row = self._read(given)
         before = self._store.table(TABLE).get(row.get("ID", ""))
         if before is None or any(name not in row for name in USER_WHOLE):
             raise Rejected
@@ -99,6 +88,33 @@ class Roster:
         self._store.commit([Change(TABLE, ALL, None)])
         self._owner.clear()
 
+    def put_back(self, rows: Iterable[Row]) -> None:
+        """Hold exactly these rows, as after a backup was restored; new IDs come after them."""
+        rows = list(rows)
+        self.clear()
+        numbers = [int(row["ID"]) for row in rows]
+        following = max([self._next_id(), *(number + 1 for number in numbers)])
+        self._store.commit(
+            [
+                *(Change(TABLE, row["ID"], row) for row in rows),
+                Change(COUNTERS, "user", {"next": str(following)}),
+            ]
+        )
+        for row in rows:
+            self._remember(row)
+
+    def _next_id(self) -> int:
+        return int(self._store.table(COUNTERS).get("user", {"next": "1"})["next"])
+
+    def _read(self, given: object) -> Row:
+        """Return the fields of a record that is sent, under the names that are kept."""
+        aliases = {**USER_ALIASES, self._profile.user_schedule: "ScheduleRelay"}
+        row = row_of(given, USER_FIELDS, aliases)
+        if self._profile.keeps_first_pair and "ScheduleRelay" in row:
+            # Pairs that commas do not part are lost but for the first [F].
+            row["ScheduleRelay"] = row["ScheduleRelay"].partition(";")[0]
+        return row
+
     def _check(self, row: Row) -> None:
         cards = _parts(row["CardCode"])
         if not row["Name"] or not row["UserID"] or len(cards) > self._profile.cards_a_user:
@@ -118,6 +134,17 @@ class Roster:
     def _forget(self, row: Row) -> None:
         for mark in _marks(row):
             self._owner.pop(mark, None)
+
+
+def found_in(rows: Iterable[Row], name_or_id: str, source_type: str) -> list[Row]:
+    """Return rows whose Name or UserID contains the text, of one SourceType or of all."""
+    wanted = name_or_id.casefold()
+    return [
+        row
+        for row in rows
+        if (not wanted or wanted in row["Name"].casefold() or wanted in row["UserID"].casefold())
+        and source_type in ("", row["SourceType"])
+    ]
 
 
 def _marks(row: Row) -> Iterator[str]:

@@ -4,13 +4,13 @@ import re
 
 from doorward.emulator.decide import NORMAL, seconds_of
 from doorward.emulator.fields import row_of
-from doorward.emulator.profile import (
+from doorward.emulator.profile import Row
+from doorward.emulator.records import (
     BUILT_IN_SCHEDULES,
     FIRST_SCHEDULE_ID,
     SCHEDULE_FIELDS,
     SCHEDULE_WHOLE,
     WEEKDAYS,
-    Row,
 )
 from doorward.emulator.refusal import Rejected
 from doorward.emulator.store import ALL, Change, Store

@@ -2,26 +2,31 @@
 
 import base64
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping
 
 from doorward.emulator.fields import text_of
+from doorward.emulator.profile import Row
 from doorward.emulator.refusal import Rejected
 from doorward.emulator.store import ALL, Change, Store
 
 TABLE = "settings"
-
-# An X916 prints passwords in base64 and wants them so [F].
-_SECRET = re.compile(r"\.(Password\d*|Pwd|Passwd)$")
-_DELAY = re.compile(r"^Config\.DoorSetting\.RELAY\.(Hold|Trigger)Delay[A-D]$")
 LONGEST_DELAY = 60
+
+# Some web stacks print passwords in base64 and want them so, others do not [F].
+_SECRET = re.compile(r"\.(Password\d*|\w*Pwd|Passwd|FTPPasswd)$")
+_DELAY = re.compile(r"^Config\.DoorSetting\.RELAY\.((Hold|Trigger)Delay[A-D]|Relay[A-D]Delay)$")
 
 
 class Settings(Mapping[str, str]):
     """Every key the model has, with its value now; a key the model lacks cannot be set."""
 
-    def __init__(self, store: Store, defaults: Mapping[str, str]) -> None:
+    def __init__(self, store: Store, defaults: Mapping[str, str], *, base64_secrets: bool) -> None:
         self._store = store
         self._defaults = dict(defaults)
+        self._base64 = base64_secrets
+        # What was set and when, with what stood there before; a reboot saves it all.
+        self._fresh: list[tuple[float, str, Row | None]] = []
 
     def __getitem__(self, key: str) -> str:
         changed = self._store.table(TABLE).get(key)
@@ -33,36 +38,50 @@ class Settings(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._defaults)
 
-    def printed(self, keys: Iterable[str]) -> dict[str, str]:
-        """Return the named keys as the API prints them; keys the model lacks are left out."""
-        return {key: _printed(key, self[key]) for key in keys if key in self._defaults}
-
-    def under(self, prefixes: Iterable[str]) -> dict[str, str]:
-        """Return every key that begins with one of the prefixes, as the API prints it."""
-        beginnings = tuple(prefixes)
-        return self.printed(key for key in self if key.startswith(beginnings))
+    def printed(self, values: Mapping[str, str]) -> dict[str, str]:
+        """Return values as the API prints them; keys the model lacks are left out."""
+        return {
+            key: self._printed(key, value) for key, value in values.items() if key in self._defaults
+        }
 
     def set(self, wanted: Mapping[str, object], *, within: str = "Config.") -> None:
         """Set keys, all or none; raise `Rejected` for a key or value the model does not have."""
         if not wanted or any(key not in self or not key.startswith(within) for key in wanted):
             raise Rejected
-        values = {key: _read(key, text_of(value)) for key, value in wanted.items()}
+        self.put({key: self._read(key, text_of(value)) for key, value in wanted.items()})
+
+    def put(self, values: Mapping[str, str]) -> None:
+        """Set keys to what they mean, passwords in clear."""
+        now = time.monotonic()
+        self._fresh += [(now, key, self._store.table(TABLE).get(key)) for key in values]
         self._store.commit(Change(TABLE, key, {"value": value}) for key, value in values.items())
+
+    def save(self) -> None:
+        self._fresh.clear()
+
+    def lose_unsaved(self, seconds: float) -> None:
+        """Undo what was set in the last `seconds`, as after a power cut before it was saved."""
+        since = time.monotonic() - seconds
+        lost = [one for one in self._fresh if one[0] > since]
+        self._store.commit(Change(TABLE, key, before) for _, key, before in reversed(lost))
+        self._fresh.clear()
 
     def reset(self) -> None:
         self._store.commit([Change(TABLE, ALL, None)])
+        self._fresh.clear()
 
+    def _printed(self, key: str, value: str) -> str:
+        if self._base64 and _SECRET.search(key):
+            return base64.b64encode(value.encode("utf-8", "surrogatepass")).decode()
+        return value
 
-def _printed(key: str, value: str) -> str:
-    return base64.b64encode(value.encode()).decode() if _SECRET.search(key) else value
-
-
-def _read(key: str, text: str) -> str:
-    if _SECRET.search(key):
-        try:
-            return base64.b64decode(text, validate=True).decode()
-        except ValueError as error:
-            raise Rejected from error
-    if _DELAY.match(key) and not (text.isascii() and text.isdigit() and int(text) <= LONGEST_DELAY):
-        raise Rejected
-    return text
+    def _read(self, key: str, text: str) -> str:
+        if self._base64 and _SECRET.search(key):
+            try:
+                return base64.b64decode(text, validate=True).decode()
+            except ValueError as error:
+                raise Rejected from error
+        digits = text.isascii() and text.isdigit()
+        if _DELAY.match(key) and not (digits and int(text) <= LONGEST_DELAY):
+            raise Rejected
+        return text

@@ -71,7 +71,7 @@ const deeds = {
   "clock-true": (tile) => act(tile, "clock", { offset_seconds: 0 }, () => ["Clock is true again", true]),
   "power": (tile) => {
     const on = !tile.classList.contains("cut");
-    return act(tile, "power", { on: !on }, () => [on ? "Power cut" : "Power restored", !on]);
+    return act(tile, on ? "power_off" : "power_on", {}, () => [on ? "Power cut" : "Power restored", !on]);
   },
   "reboot": (tile) => act(tile, "reboot", {}, () => ["Rebooting", true]),
   "factory-reset": (tile) => {

@@ -1,0 +1,70 @@
+"""People, schedules, contacts and groups."""
+
+from collections.abc import Callable, Mapping
+
+from doorward.emulator.api.deeds import Answer, Data, Deed, each, page, shown_rows
+from doorward.emulator.device import Device
+from doorward.emulator.fields import text_of
+from doorward.emulator.profile import Row
+from doorward.emulator.roster import found_in
+
+
+def _user_get(device: Device, data: Data) -> Answer:
+    name_or_id = text_of(data.get("NameOrPerID", ""))
+    source_type = text_of(data.get("SourceType", ""))
+    found = found_in(shown_rows(device, "user"), name_or_id, source_type)
+    name = device.profile.user_schedule
+    return 0, page(device, [_spelled(row, name) for row in found], data)
+
+
+def _spelled(row: Row, schedule: str) -> Row:
+    """Print a person's schedules under the name that the model has for them."""
+    return {(schedule if name == "ScheduleRelay" else name): row[name] for name in row}
+
+
+def _rows(target: str) -> Deed:
+    return lambda device, data: (0, page(device, shown_rows(device, target), data))
+
+
+def _doing(deed: Callable[[Device], Callable[[object], None]], *, adds: bool = False) -> Deed:
+    """Return a write of rows; an add prints 1 however many rows came [D]."""
+
+    def done(device: Device, data: Data) -> Answer:
+        retcode, results = each(deed(device), data)
+        return (min(retcode, 1) if adds else retcode), results
+
+    return done
+
+
+def _clearing(deed: Callable[[Device], Callable[[], None]]) -> Deed:
+    def done(device: Device, _data: Data) -> Answer:
+        deed(device)()
+        return 0, {}
+
+    return done
+
+
+READS: Mapping[tuple[str, str], Deed] = {
+    ("user", "get"): _user_get,
+    ("schedule", "get"): _rows("schedule"),
+    ("contact", "get"): _rows("contact"),
+    ("group", "get"): _rows("group"),
+}
+WRITES: Mapping[tuple[str, str], Deed] = {
+    ("user", "add"): _doing(lambda device: device.users.add, adds=True),
+    ("user", "set"): _doing(lambda device: device.users.replace),
+    ("user", "del"): _doing(lambda device: device.users.remove),
+    ("user", "clear"): _clearing(lambda device: device.users.clear),
+    ("schedule", "add"): _doing(lambda device: device.schedules.add, adds=True),
+    ("schedule", "set"): _doing(lambda device: device.schedules.replace),
+    ("schedule", "del"): _doing(lambda device: device.schedules.remove),
+    ("schedule", "clear"): _clearing(lambda device: device.schedules.clear),
+    ("contact", "add"): _doing(lambda device: device.contacts.add, adds=True),
+    ("contact", "set"): _doing(lambda device: device.contacts.replace),
+    ("contact", "del"): _doing(lambda device: device.contacts.remove),
+    ("contact", "clear"): _clearing(lambda device: device.contacts.clear),
+    ("group", "add"): _doing(lambda device: device.groups.add, adds=True),
+    ("group", "set"): _doing(lambda device: device.groups.replace),
+    ("group", "del"): _doing(lambda device: device.groups.remove),
+    ("group", "clear"): _clearing(lambda device: device.groups.clear),
+}
