@@ -26,7 +26,11 @@ def test_a_ticket_names_its_topics() -> None:
     assert topics == {"door:1", "door:2", f"session:{live.handle_of(KEY)}"}
 
 
-@pytest.mark.parametrize("ticket", ["", "door:1", "x.y.z", signing.dumps(["door:1"])])
+@pytest.mark.parametrize(
+    "ticket",
+    ["", "door:1", "x.y.z", signing.dumps(["door:1"])],
+    ids=["nothing", "a topic", "three parts", "signed for something else"],
+)
 def test_a_ticket_that_was_not_given_out_opens_nothing(ticket: str) -> None:
     with pytest.raises(signing.BadSignature):
         live.topics_of(ticket, session=KEY)

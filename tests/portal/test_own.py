@@ -73,7 +73,9 @@ def test_one_lands_there_and_the_menu_leads_there(browser: Client) -> None:
 
 def test_who_is_nobody_s_personnel_has_no_such_page(cast: Cast) -> None:
     assert cast.client("mona").get(PAGE).status_code == 404
+
+
+def test_whose_person_is_gone_learns_whom_to_ask(browser: Client) -> None:
     Person.objects.update(account=None)
-    rita = cast.client("rita")
-    assert rita.get(PAGE).status_code == 404
-    assert rita.get(reverse("dashboard")).status_code == 200
+    assert browser.get(PAGE).headers["Location"] == reverse("dashboard")
+    assert "ask your company" in browser.get(reverse("dashboard")).content.decode()

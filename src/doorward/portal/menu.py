@@ -22,6 +22,10 @@ class Item:
     can: Can | None = None
     whom: Callable[[Actor], bool] = lambda _actor: True
 
+    def is_for(self, actor: Actor) -> bool:
+        """Say whether an actor may see its page somewhere."""
+        return self.whom(actor) and (self.can is None or actor.may(self.can))
+
 
 def opens_doors(actor: Actor) -> bool:
     """Say whether somebody has a page of their own: they are somebody's personnel."""
@@ -103,7 +107,7 @@ def _drawn(group: Group, actor: Actor, site: Site | None, path: str) -> list[dic
     args = [site.pk] if site else []
     drawn: list[dict[str, object]] = []
     for item in group.items:
-        if not item.whom(actor) or (item.can and not actor.may(item.can)):
+        if not item.is_for(actor):
             continue
         url = reverse(item.page, args=args)
         active = path == url or (item.page not in ("site", "dashboard") and path.startswith(url))

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +18,7 @@ from doorward.kit.pages import Context, Page
 from doorward.people.models import Person
 from doorward.people.models.groups import path_of
 from doorward.people.pages import photo_links
+from doorward.portal.menu import opens_doors
 from doorward.portal.tables import validity_words
 
 SHOWN_EVENTS = 12
@@ -29,17 +31,23 @@ class OwnAccess(Page):
     template = "portal/own.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        # `prepare` activates the site's zone; the thread goes on to serve other pages.
+        # `get` activates the site's zone; the thread goes on to serve other pages.
         with timezone.override(None):
             return super().dispatch(request, *args, **kwargs)
 
     def prepare(self) -> None:
         seen = Person.objects.visible_to(self.actor).filter(account=self.actor.account)
-        person = seen.select_related("company", "group", "site", "node").first()
-        if person is None:
+        self.found = seen.select_related("company", "group", "site", "node").first()
+        if self.found is None and not opens_doors(self.actor):
             raise Hidden
-        self.person, self.at = person, clock.now()
-        timezone.activate(person.site.zone_info)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.found is None:
+            # Whose person is gone learns there whom to ask.
+            return HttpResponseRedirect(reverse("dashboard"))
+        self.person, self.at = self.found, clock.now()
+        timezone.activate(self.person.site.zone_info)
+        return super().get(request, *args, **kwargs)
 
     def context(self) -> Context:
         ways = openable.ways_of(self.person, openable.doors_of(self.person), self.at, self.actor)

@@ -76,7 +76,7 @@ def _outside(actor: Actor, typed: Typed) -> Iterable[Command]:
     # Who looks after accounts may still have no role to invite anybody to.
     barred = set() if roles_to_give(actor) else {"user-new"}
     for item in (*items, *OUTSIDE_DEEDS):
-        if item.page not in barred and (item.can is None or actor.may(item.can)):
+        if item.page not in barred and item.is_for(actor):
             yield from _named(item, typed, reverse(item.page))
 
 
