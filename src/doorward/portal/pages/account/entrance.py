@@ -30,8 +30,9 @@ class Entrance(View):
         context = {"page_title": self.title, **shown}
         response = render(self.request, self.template, context, status=status)
         response["Cache-Control"] = "no-store"
-        # A link that came by mail is a secret: it goes nowhere else.
-        response["Referrer-Policy"] = "no-referrer"
+        # A link that came by mail is a secret: it goes nowhere else. Not told at all, not even to
+        # ourselves, browsers would send these forms from nowhere, which is refused as a forgery.
+        response["Referrer-Policy"] = "same-origin"
         return response
 
 
