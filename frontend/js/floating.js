@@ -4,6 +4,7 @@ import { say } from "./words.js";
 
 const TOAST_STAYS = 6_000;
 const EDGE = 8;
+const GAP = 6;
 
 function placeMenu(panel) {
   const button = document.querySelector(`[popovertarget="${panel.id}"]`);
@@ -12,8 +13,11 @@ function placeMenu(panel) {
   const { offsetWidth: width, offsetHeight: height } = panel;
   const fromRight = anchor.left + width > innerWidth - EDGE;
   const left = fromRight ? anchor.right - width : anchor.left;
-  const below = anchor.bottom + 6;
-  const top = below + height > innerHeight - EDGE && anchor.top > height ? anchor.top - height - 6 : below;
+  const below = anchor.bottom + GAP;
+  const above = anchor.top - height - GAP;
+  // Where it fits neither below nor above, it covers its button.
+  const lowest = innerHeight - height - EDGE;
+  const top = below <= lowest ? below : above >= EDGE ? above : Math.max(EDGE, lowest);
   panel.style.left = `${Math.max(EDGE, Math.min(left, innerWidth - width - EDGE))}px`;
   panel.style.top = `${top}px`;
 }
@@ -22,6 +26,11 @@ function toggled(event) {
   if (!event.target.matches?.("[data-menu]") || event.newState !== "open") return;
   placeMenu(event.target);
   event.target.querySelector("input:not([type=hidden]), a, button")?.focus({ preventScroll: true });
+}
+
+// A phone that is turned moves the button away from its menu.
+function resized() {
+  document.querySelectorAll("[data-menu]:popover-open").forEach(placeMenu);
 }
 
 // Arrows walk through an open menu.
@@ -77,6 +86,7 @@ export function toast(message, level = "info", link = null) {
 export function startFloating() {
   document.addEventListener("toggle", toggled, true);
   document.addEventListener("keydown", walked);
+  addEventListener("resize", resized);
   document.addEventListener("click", clicked);
   document.addEventListener("input", filtered);
   document.querySelectorAll(".toast-note").forEach(settleToast);

@@ -15,6 +15,7 @@ class Audit(ListPage):
     title = _("Audit")
     table = tables.Audit
     filters = filters.Audit
+    filters_shown = 2
     search_hint = _("Who or what")
     empty = {
         "text": _("Nothing was done yet"),

@@ -1,10 +1,13 @@
 """Rows of the audit trail in words."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django import template
+from django.utils.translation import gettext as _
 
 from doorward.tenancy.models import AuditEntry
+from doorward.tenancy.permissions import Role
 from doorward.tenancy.wording import FIELDS, SUBJECTS, VERBS
 
 register = template.Library()
@@ -32,23 +35,25 @@ def kind(entry: AuditEntry) -> str:
 
 
 @register.filter
-def changes(entry: AuditEntry) -> list[Change]:
-    """List what changed, field by field; empty values are left out."""
-    names = [*entry.before, *(name for name in entry.after if name not in entry.before)]
-    return [
-        Change(_field(name), _plain(entry.before.get(name)), _plain(entry.after.get(name)))
-        for name in names
-        if _plain(entry.before.get(name)) or _plain(entry.after.get(name))
-    ]
+def changes(entry: AuditEntry) -> Iterator[Change]:
+    """Yield what changed, field by field; empty values are left out."""
+    for name in {**entry.before, **entry.after}:
+        was, is_now = (_said(name, side.get(name)) for side in (entry.before, entry.after))
+        if was or is_now:
+            yield Change(_field(name), was, is_now)
 
 
 def _field(name: str) -> str:
     return str(FIELDS.get(name, name.replace("_", " ")))
 
 
-def _plain(value: object) -> str | None:
+def _said(name: str, value: object) -> str | None:
     if value is None or value in ("", []):
         return None
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if name == "role" and value in Role.values:
+        return str(Role(str(value)).label)
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
     return str(value)
