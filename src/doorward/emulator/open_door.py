@@ -14,6 +14,7 @@ WRONG_PARAMETER = -2
 SWITCHED_OFF = -3
 NOT_SAFE = -4
 ACTION = "OpenDoor"
+FIELDS = ("action", "UserName", "Password", "DoorNum")
 USE_NEW = "please use new interface"
 
 

@@ -54,7 +54,7 @@ def _wire(word: str, doors: int) -> Wire:
     kind, _, door = word.partition(" ")
     if kind == Terminal.OTHER and not door:
         return Wire()
-    if not door.isdecimal() or not 1 <= int(door) <= doors:
+    if kind == Terminal.OTHER or not door.isdecimal() or not 1 <= int(door) <= doors:
         raise ValueError(f"{word!r} names no door")
     return Wire(Terminal(kind), int(door))
 

@@ -1,6 +1,7 @@
 """TLS as devices have it: a certificate nobody signed, and on old ones a protocol long gone."""
 
 import ssl
+import warnings
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,7 +29,10 @@ def server_context(folder: Path, kind: str) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     if kind == LEGACY:
         context.set_ciphers("ALL:@SECLEVEL=0")
-        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1
+        with warnings.catch_warnings():
+            # Long gone is what it is meant to be.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1
     context.load_cert_chain(path)
     return context
 

@@ -47,6 +47,24 @@ def each(deed: Callable[[object], None], data: Data) -> Answer:
     return sum(result["Ret"] == 0 for result in results) or -1, {"item": results}
 
 
+def doing(deed: Callable[[Device], Callable[[object], None]], *, adds: bool = False) -> Deed:
+    """Return a write of rows; an add prints 1 however many rows came [D]."""
+
+    def done(device: Device, data: Data) -> Answer:
+        retcode, results = each(deed(device), data)
+        return (min(retcode, 1) if adds else retcode), results
+
+    return done
+
+
+def clearing(deed: Callable[[Device], Callable[[], None]]) -> Deed:
+    def done(device: Device, _data: Data) -> Answer:
+        deed(device)()
+        return 0, {}
+
+    return done
+
+
 def page(device: Device, rows: Rows, data: Data) -> Data:
     """Return one page of ten rows, or everything where no page is asked for [F]."""
     shown = rows

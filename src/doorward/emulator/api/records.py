@@ -1,8 +1,8 @@
 """People, schedules, contacts and groups."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from doorward.emulator.api.deeds import Answer, Data, Deed, each, page, shown_rows
+from doorward.emulator.api.deeds import Answer, Data, Deed, clearing, doing, page, shown_rows
 from doorward.emulator.device import Device
 from doorward.emulator.fields import text_of
 from doorward.emulator.profile import Row
@@ -26,24 +26,6 @@ def _rows(target: str) -> Deed:
     return lambda device, data: (0, page(device, shown_rows(device, target), data))
 
 
-def _doing(deed: Callable[[Device], Callable[[object], None]], *, adds: bool = False) -> Deed:
-    """Return a write of rows; an add prints 1 however many rows came [D]."""
-
-    def done(device: Device, data: Data) -> Answer:
-        retcode, results = each(deed(device), data)
-        return (min(retcode, 1) if adds else retcode), results
-
-    return done
-
-
-def _clearing(deed: Callable[[Device], Callable[[], None]]) -> Deed:
-    def done(device: Device, _data: Data) -> Answer:
-        deed(device)()
-        return 0, {}
-
-    return done
-
-
 READS: Mapping[tuple[str, str], Deed] = {
     ("user", "get"): _user_get,
     ("schedule", "get"): _rows("schedule"),
@@ -51,20 +33,20 @@ READS: Mapping[tuple[str, str], Deed] = {
     ("group", "get"): _rows("group"),
 }
 WRITES: Mapping[tuple[str, str], Deed] = {
-    ("user", "add"): _doing(lambda device: device.users.add, adds=True),
-    ("user", "set"): _doing(lambda device: device.users.replace),
-    ("user", "del"): _doing(lambda device: device.users.remove),
-    ("user", "clear"): _clearing(lambda device: device.users.clear),
-    ("schedule", "add"): _doing(lambda device: device.schedules.add, adds=True),
-    ("schedule", "set"): _doing(lambda device: device.schedules.replace),
-    ("schedule", "del"): _doing(lambda device: device.schedules.remove),
-    ("schedule", "clear"): _clearing(lambda device: device.schedules.clear),
-    ("contact", "add"): _doing(lambda device: device.contacts.add, adds=True),
-    ("contact", "set"): _doing(lambda device: device.contacts.replace),
-    ("contact", "del"): _doing(lambda device: device.contacts.remove),
-    ("contact", "clear"): _clearing(lambda device: device.contacts.clear),
-    ("group", "add"): _doing(lambda device: device.groups.add, adds=True),
-    ("group", "set"): _doing(lambda device: device.groups.replace),
-    ("group", "del"): _doing(lambda device: device.groups.remove),
-    ("group", "clear"): _clearing(lambda device: device.groups.clear),
+    ("user", "add"): doing(lambda device: device.users.add, adds=True),
+    ("user", "set"): doing(lambda device: device.users.replace),
+    ("user", "del"): doing(lambda device: device.users.remove),
+    ("user", "clear"): clearing(lambda device: device.users.clear),
+    ("schedule", "add"): doing(lambda device: device.schedules.add, adds=True),
+    ("schedule", "set"): doing(lambda device: device.schedules.replace),
+    ("schedule", "del"): doing(lambda device: device.schedules.remove),
+    ("schedule", "clear"): clearing(lambda device: device.schedules.clear),
+    ("contact", "add"): doing(lambda device: device.contacts.add, adds=True),
+    ("contact", "set"): doing(lambda device: device.contacts.replace),
+    ("contact", "del"): doing(lambda device: device.contacts.remove),
+    ("contact", "clear"): clearing(lambda device: device.contacts.clear),
+    ("group", "add"): doing(lambda device: device.groups.add, adds=True),
+    ("group", "set"): doing(lambda device: device.groups.replace),
+    ("group", "del"): doing(lambda device: device.groups.remove),
+    ("group", "clear"): clearing(lambda device: device.groups.clear),
 }
