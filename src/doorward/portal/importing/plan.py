@@ -91,12 +91,17 @@ class Plan:
         return [entry for entry in self.entries if not entry.is_new and entry.is_changed]
 
     def counts(self) -> Counter[str]:
-        """Return the consequences in numbers, by words of `files.wording.COUNTS`."""
-        entries = self.entries
+        """Return the consequences in numbers, by words of `files.wording.COUNTS`.
+
+        What a row with a fault would do does not count.
+        """
+        entries = [entry for entry in self.entries if entry.row not in self.faulty_rows]
+        created = sum(entry.is_new for entry in entries)
+        changed = sum(entry.is_changed for entry in entries if not entry.is_new)
         counts = {
-            "created": len(self.created),
-            "changed": len(self.changed),
-            "unchanged": len(entries) - len(self.created) - len(self.changed),
+            "created": created,
+            "changed": changed,
+            "unchanged": len(entries) - created - changed,
             "faulty": len(self.faulty_rows),
             "moved": sum(_moves(entry) for entry in entries),
             "groups_created": len(self.new_groups),
