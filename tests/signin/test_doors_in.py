@@ -559,3 +559,9 @@ def test_a_token_is_shown_once_works_and_is_revoked(cast: Cast) -> None:
     assert token.used_at is not None
     visitor.post(reverse("account-token-revoke", args=[token.pk]))
     assert program.get("/api/v1/sites").status_code == 401
+
+
+def test_a_form_that_does_not_match_the_browser_is_told_what_to_do(cast: Cast) -> None:
+    answer = Client(enforce_csrf_checks=True).post("/sign-in/", {"login": "mona"})
+    assert answer.status_code == 403
+    assert "Go back, load the page again" in answer.content.decode()
