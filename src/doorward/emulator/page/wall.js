@@ -7,6 +7,8 @@ const EVERY_MS = 1000;
 const wall = document.getElementById("wall");
 const link = document.getElementById("link");
 const template = document.getElementById("tile");
+const doorTemplate = document.getElementById("door");
+const inputTemplate = document.getElementById("input");
 const tiles = new Map();
 
 const letter = (number) => "ABCD"[number - 1];
@@ -15,6 +17,14 @@ const part = (tile, name) => tile.querySelector(`.${name}`);
 
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
+}
+
+const counted = (number, one, many) => `${number} ${number === 1 ? one : many}`;
+const peopleOf = (number) => counted(number, "person", "people");
+
+// What a person has typed stays.
+function fill(field, value) {
+  if (!field.value) field.value = value;
 }
 
 function make(tag, text, className) {
@@ -31,8 +41,8 @@ function redraw(list, facts, draw) {
   list.replaceChildren(...facts.map(draw));
 }
 
-async function send(mac, deed, body) {
-  const response = await fetch(`/d/${mac}/${deed}`, {
+async function send(place, deed, body) {
+  const response = await fetch(`/d/${place}/${deed}`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
@@ -50,7 +60,7 @@ function say(tile, text, good) {
 
 async function act(tile, deed, body, sentence) {
   try {
-    const answer = await send(tile.dataset.mac, deed, body);
+    const answer = await send(tile.dataset.place, deed, body);
     const [text, good] = sentence(answer);
     say(tile, text, good);
   } catch (error) {
@@ -67,6 +77,11 @@ const outcome = (answer) =>
 const swipe = (tile, card) => act(tile, "swipe", { card: card.trim() }, outcome);
 const enter = (tile, pin) => act(tile, "enter_pin", { pin: pin.trim() }, outcome);
 
+const nameOf = (tile) => part(tile, "name").textContent;
+
+const edit = (tile, deed, done) =>
+  act(tile, "edit_locally", { deed }, (answer) => [`${answer.row.Name} ${done}`, true]);
+
 const deeds = {
   "clock-true": (tile) => act(tile, "clock", { offset_seconds: 0 }, () => ["Clock is true again", true]),
   "power": (tile) => {
@@ -74,37 +89,93 @@ const deeds = {
     return act(tile, on ? "power_off" : "power_on", {}, () => [on ? "Power cut" : "Power restored", !on]);
   },
   "reboot": (tile) => act(tile, "reboot", {}, () => ["Rebooting", true]),
+  "tamper": (tile) => {
+    const on = !tile.classList.contains("tampered");
+    return act(tile, "tamper", { on }, () => [on ? "Tampered with" : "Screwed on again", !on]);
+  },
+  "press-button": (tile) => act(tile, "press_button", {}, () => ["Called 1001", true]),
+  "add-person": (tile) => edit(tile, "add", "added at the device"),
+  "change-person": (tile) => edit(tile, "change", "changed at the device"),
+  "remove-person": (tile) => edit(tile, "remove", "removed at the device"),
+  "back-up": (tile) => act(tile, "back_up", {}, (answer) => [`${peopleOf(answer.people)} backed up`, true]),
+  "restore": (tile) => act(tile, "restore", {}, (answer) => [`${peopleOf(answer.people)} put back`, true]),
+  "lose-log": (tile) => {
+    if (!confirm(`Empty the door log of ${nameOf(tile)}?`)) return undefined;
+    return act(tile, "lose_log", {}, () => ["The log begins at 1 again", true]);
+  },
   "factory-reset": (tile) => {
-    const name = part(tile, "name").textContent;
-    if (!confirm(`Forget all people, schedules, settings and logs of ${name}?`)) return undefined;
+    if (!confirm(`Forget all people, schedules, settings and logs of ${nameOf(tile)}?`)) return undefined;
     return act(tile, "factory_reset", {}, () => ["Reset to factory settings", true]);
+  },
+  "replace": (tile) => {
+    if (!confirm(`Hang a factory-fresh device with another MAC in the place of ${nameOf(tile)}?`)) return undefined;
+    return act(tile, "replace", {}, (answer) => [`Now it is ${answer.mac}`, true]);
   },
 };
 
+const doorDeeds = {
+  "press_exit": (tile, door) => act(tile, "press_exit", { door }, () => ["Exit button pressed", true]),
+  "hold_door": (tile, door) => act(tile, "hold_door", { door }, () => ["Held open: the alarm comes in a second", false]),
+  "leaf": (tile, door, open) =>
+    act(tile, open ? "close_door" : "open_door", { door }, () => [open ? "Door closed" : "Door opened", true]),
+};
+
+function buildDoors(tile, device) {
+  const wired = (kind, door) => device.inputs.some((one) => one.kind === kind && one.door === door);
+  for (const relay of device.relays) {
+    const item = doorTemplate.content.firstElementChild.cloneNode(true);
+    for (const button of item.querySelectorAll("[data-door]")) {
+      const deed = button.dataset.door;
+      button.hidden = !wired(deed === "press_exit" ? "exit" : "contact", relay.relay);
+      button.addEventListener("click", () => doorDeeds[deed](tile, relay.relay, item.classList.contains("ajar")));
+    }
+    part(tile, "relays").append(item);
+  }
+  for (const one of device.inputs) {
+    const item = inputTemplate.content.firstElementChild.cloneNode(true);
+    const button = item.querySelector("button");
+    button.addEventListener("click", () => {
+      const on = !item.classList.contains("on");
+      act(tile, "fire_input", { input: one.input, on }, () => [`Input ${one.letter} ${on ? "on" : "off"}`, true]);
+    });
+    part(tile, "inputs").append(item);
+  }
+}
+
 function build(device) {
   const tile = template.content.firstElementChild.cloneNode(true);
-  tile.dataset.mac = device.mac;
+  tile.dataset.place = device.place;
   tile.setAttribute("aria-label", device.name);
-  part(tile, "swipe").addEventListener("submit", (event) => {
-    event.preventDefault();
-    swipe(tile, event.target.elements.card.value);
+  buildDoors(tile, device);
+  const onSubmit = (name, deed) =>
+    part(tile, name).addEventListener("submit", (event) => {
+      event.preventDefault();
+      deed(event.target.elements);
+    });
+  onSubmit("swipe", (typed) => swipe(tile, typed.card.value));
+  onSubmit("keypad", (typed) => enter(tile, typed.pin.value));
+  onSubmit("clock", (typed) => act(tile, "clock", { set: typed.set.value }, () => ["Clock set", true]));
+  onSubmit("drift", (typed) => {
+    const seconds = Number(typed.seconds_a_day.value);
+    return act(tile, "drift_clock", { seconds_a_day: seconds }, () => [`Drifts ${seconds} s a day`, true]);
   });
-  part(tile, "keypad").addEventListener("submit", (event) => {
-    event.preventDefault();
-    enter(tile, event.target.elements.pin.value);
+  onSubmit("delays", (typed) => {
+    const [settle, save] = [typed.settle_seconds, typed.save_seconds].map((field) => Number(field.value));
+    return act(tile, "quirks", { settle_seconds: settle, save_seconds: save }, () => ["Delays set", true]);
   });
-  part(tile, "clock").addEventListener("submit", (event) => {
-    event.preventDefault();
-    act(tile, "clock", { set: event.target.elements.set.value }, () => ["Clock set", true]);
+  onSubmit("fault", (typed) => {
+    const mode = typed.mode.value;
+    return act(tile, "fault", { mode }, () => [mode === "none" ? "No fault" : "Fault applied", true]);
   });
-  part(tile, "fault").addEventListener("submit", (event) => {
-    event.preventDefault();
-    const mode = event.target.elements.mode.value;
-    act(tile, "fault", { mode }, () => [mode === "none" ? "No fault" : "Fault applied", true]);
-  });
+  for (const box of tile.querySelectorAll(".quirks input")) {
+    box.addEventListener("change", () =>
+      act(tile, "quirks", { [box.name]: box.checked }, () => [box.checked ? "Habit taken on" : "Habit dropped", true])
+    );
+  }
   for (const button of tile.querySelectorAll("[data-deed]")) {
     button.addEventListener("click", () => deeds[button.dataset.deed](tile));
   }
+  tile.querySelector("[data-deed='press-button']").hidden = !device.calls;
   return tile;
 }
 
@@ -115,15 +186,29 @@ function badge(device) {
   return ["Running", "good"];
 }
 
-function drawRelay(relay) {
-  const item = make("li", "", relay.open ? "relay open" : "relay");
-  const lamp = make("i", "", "lamp");
-  lamp.setAttribute("aria-hidden", "true");
+function drawDoor(item, relay) {
+  const ajar = relay.door_open === true;
+  item.classList.toggle("open", relay.open);
+  item.classList.toggle("ajar", ajar);
   const name = relay.name === `Relay${relay.letter}` ? `Relay ${relay.letter}` : relay.name;
-  item.append(lamp, make("b", name));
-  const pulses = relay.pulses === 1 ? "1 pulse" : `${relay.pulses} pulses`;
-  item.append(make("span", `${relay.open ? "Open" : "Closed"} · ${pulses}`));
-  return item;
+  write(item.querySelector("b"), name);
+  const pulses = counted(relay.pulses, "pulse", "pulses");
+  const leaf = relay.door_open === null ? "" : ` · door ${ajar ? "open" : "shut"}`;
+  write(item.querySelector("span"), `${relay.open ? "Open" : "Closed"} · ${pulses}${leaf}`);
+  write(item.querySelector("[data-door='leaf']"), ajar ? "Close door" : "Open door");
+}
+
+function drawInput(item, one) {
+  const what = { exit: `exit button ${letter(one.door)}`, contact: `contact of door ${letter(one.door)}`, other: "free" };
+  item.classList.toggle("on", one.on);
+  write(item.querySelector("span"), `Input ${one.letter}, ${what[one.kind]}: ${one.on ? "on" : "off"}`);
+  write(item.querySelector("button"), one.on ? "Turn off" : "Turn on");
+  item.querySelector("button").setAttribute("aria-label", `${one.on ? "Turn off" : "Turn on"} input ${one.letter}`);
+}
+
+function alarmWords(alarm) {
+  if (alarm.kind === "tamper") return "device tampered with";
+  return `door ${letter(alarm.door)} ${alarm.kind === "forced" ? "forced" : "held open"}`;
 }
 
 function drawCard(tile) {
@@ -154,20 +239,34 @@ function draw(tile, device) {
   write(part(tile, "model"), `${device.model} · ${device.clock.replace("T", " ")}`);
   write(part(tile, "badge"), word);
   part(tile, "badge").className = `badge ${look}`;
-  redraw(part(tile, "relays"), device.relays, drawRelay);
+  device.relays.forEach((relay, place) => drawDoor(part(tile, "relays").children[place], relay));
+  device.inputs.forEach((one, place) => drawInput(part(tile, "inputs").children[place], one));
+  write(part(tile, "alarm"), device.alarms.length ? `Alarm: ${device.alarms.map(alarmWords).join(", ")}` : "");
+  tile.classList.toggle("tampered", device.tampered);
+  write(tile.querySelector("[data-deed='tamper']"), device.tampered ? "Screw it on again" : "Tamper with it");
+  for (const box of tile.querySelectorAll(".quirks input")) box.checked = device.quirks.includes(box.name);
   redraw(part(tile, "cards"), [...device.cards, ...device.pins], drawCard(tile));
   redraw(part(tile, "rows"), device.log, drawRow);
   part(tile, "none").hidden = device.log.length > 0;
-  for (const button of tile.querySelectorAll(".swipe button, .cards button, [data-deed='reboot']")) {
+  const live = ".swipe button, .cards button, .door button, .inputs button, [data-deed='tamper'], [data-deed='reboot']";
+  for (const button of tile.querySelectorAll(`${live}, [data-deed='press-button']`)) {
     button.disabled = dark;
   }
   write(tile.querySelector("[data-deed='power']"), device.power ? "Cut the power" : "Restore the power");
   write(
     part(tile, "facts"),
-    `${device.users} people · ${device.schedules} schedules · MAC ${device.mac} · firmware ${device.firmware} · ${device.api}`
+    [
+      `${peopleOf(device.users)} · ${counted(device.schedules, "schedule", "schedules")}`,
+      `MAC ${device.mac} · firmware ${device.firmware}`,
+      device.tls ?? device.api,
+      device.told.length ? `Action URLs called last: ${device.told.join(", ")}` : "No action URL called yet",
+    ].join(" · ")
   );
-  const set = part(tile, "clock").elements.set;
-  if (!set.value) set.value = device.clock.slice(0, 19);
+  tile.querySelector("[data-deed='restore']").disabled = !device.backup;
+  fill(part(tile, "drift").elements.seconds_a_day, device.drift_seconds_a_day);
+  fill(part(tile, "delays").elements.settle_seconds, device.settle_seconds);
+  fill(part(tile, "delays").elements.save_seconds, device.save_seconds);
+  fill(part(tile, "clock").elements.set, device.clock.slice(0, 19));
 }
 
 async function refresh() {
@@ -184,11 +283,11 @@ async function refresh() {
   write(link, "Live");
   document.getElementById("empty").hidden = devices.length > 0;
   for (const device of devices) {
-    if (!tiles.has(device.mac)) {
-      tiles.set(device.mac, build(device));
-      wall.append(tiles.get(device.mac));
+    if (!tiles.has(device.place)) {
+      tiles.set(device.place, build(device));
+      wall.append(tiles.get(device.place));
     }
-    draw(tiles.get(device.mac), device);
+    draw(tiles.get(device.place), device);
   }
 }
 

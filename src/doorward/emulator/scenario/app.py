@@ -25,7 +25,7 @@ _PAGE_HEADERS = {
     "Cache-Control": "no-store",
 }
 _LOOKS: Mapping[str, Callable[[LocalApi], object]] = {"state": state, "holds": holds}
-_DEEDS: Mapping[str, Deed] = {**at_the_door.DEEDS, **at_the_device.DEEDS}
+DEEDS: Mapping[str, Deed] = {**at_the_door.DEEDS, **at_the_device.DEEDS}
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -55,7 +55,7 @@ def scenario_app(own: LocalApi, devices: Mapping[str, LocalApi]) -> web.Applicat
     for prefix in ("", "/d/{mac}"):
         for name, look in _LOOKS.items():
             app.router.add_get(f"{prefix}/{name}", _looking(chosen, look))
-        for name, deed in _DEEDS.items():
+        for name, deed in DEEDS.items():
             app.router.add_post(f"{prefix}/{name}", _doing(chosen, deed))
     return app
 
