@@ -90,7 +90,7 @@ async def test_a_shelf_reaches_the_device_and_strangers_stay(
     assert report.failures == ()
     row = phone.users()["DWp1"]
     display = phone.schedules()["DW1"]["DisplayID"]
-    assert (row["CardCode"], row["ScheduleRelay"]) == (CARD, f"{display}-1;")
+    assert (row["CardCode"], row["ScheduleRelay"]) == (CARD, f"{display}-1")
     assert phone.schedules()["DW1"]["TimeEnd"] == "23:59"
     settings = phone.at.device.settings
     assert settings["Config.Settings.SNTP.Name"] == "Berlin"

@@ -73,7 +73,7 @@ def test_a_person_is_written_whole_and_over_what_was_there() -> None:
     record = PersonRecord("Rita", ("0A1B",), (Grant(1, 3), Grant(2, 3)))
     row = {"ID": "9", "UserID": "DWp1", "FaceUrl": "x", "Schedule": "1001-1"}
     written = users.write_person("p1", record, {3: "12"}, row)
-    assert written["ScheduleRelay"] == written["Schedule-Relay"] == "12-1;12-2;"
+    assert written["ScheduleRelay"] == written["Schedule-Relay"] == "12-1,12-2"
     assert (written["ID"], written["FaceUrl"], written["UserID"]) == ("9", "x", "DWp1")
     assert "Schedule" not in written
 

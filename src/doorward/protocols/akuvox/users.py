@@ -105,7 +105,8 @@ def write_person(
 
     `displays` maps slots to DisplayIDs and must know every slot of the record.
     """
-    pairs = "".join(f"{displays[grant.slot]}-{grant.relay};" for grant in record.grants)
+    # Parted by commas: E18 keeps only the first of pairs that semicolons part [F].
+    pairs = ",".join(f"{displays[grant.slot]}-{grant.relay}" for grant in record.grants)
     fresh = {"Type": "-1", "LiftFloorNum": "0", "WebRelay": "0"}
     kept = {name: value for name, value in (row or fresh).items() if name not in _SCHEDULE_ALIASES}
     return {
