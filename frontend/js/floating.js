@@ -15,11 +15,11 @@ function placeMenu(panel) {
   const left = fromRight ? anchor.right - width : anchor.left;
   const below = anchor.bottom + GAP;
   const above = anchor.top - height - GAP;
-  // Where it fits neither below nor above, it covers its button.
+  // Where it fits neither below nor above, it covers its button; a button may be off the screen.
   const lowest = innerHeight - height - EDGE;
-  const top = below <= lowest ? below : above >= EDGE ? above : Math.max(EDGE, lowest);
+  const top = below <= lowest || above < EDGE ? below : above;
   panel.style.left = `${Math.max(EDGE, Math.min(left, innerWidth - width - EDGE))}px`;
-  panel.style.top = `${top}px`;
+  panel.style.top = `${Math.max(EDGE, Math.min(top, lowest))}px`;
 }
 
 function toggled(event) {

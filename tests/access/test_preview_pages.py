@@ -55,6 +55,14 @@ def test_the_panel_tells_what_the_form_would_change_and_saves_nothing(cast: Cast
     assert doors_in(cast) == {"Front door"}
 
 
+def test_a_look_that_comes_in_after_the_form_was_saved_is_still_a_look(cast: Cast) -> None:
+    browser = cast.client("mona")
+    save(browser, cast, once="the same form")
+    late = save(browser, cast, once="the same form", **LOOK)
+    assert late.status_code == 200
+    assert b"<html" not in late.content
+
+
 def test_the_panel_of_a_form_that_is_not_complete_asks_to_fill_it_in(cast: Cast) -> None:
     text = save(cast.client("mona"), cast, windows="[]", **LOOK).content.decode()
     assert "Fill in the form" in text

@@ -15,8 +15,12 @@ from tests.house.routes import PREFIX, body_of, path_of, routes
 pytestmark = pytest.mark.django_db
 
 SINGLE = [route for method, route in routes() if method == "GET" and route.endswith("}")]
-# What is never shown by itself has no version that one could have seen.
-UNSHOWN = {"/accounts/{account}/second-factors", "/invitations/{invitation}"}
+# What is never shown by itself, and what is a file, has no version that one could have seen.
+UNSHOWN = {
+    "/accounts/{account}/second-factors",
+    "/invitations/{invitation}",
+    "/people/{person}/photo",
+}
 CHANGES = [
     (method, route)
     for method, route in routes()

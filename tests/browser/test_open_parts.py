@@ -172,9 +172,9 @@ PARTS: dict[str, Part] = {
     "delete a company": Part("company", QUESTION, (press("More", "Delete company…"),)),
     "menu of a crew": Part("people-groups", MENU, (click(".tree .icon-button"),)),
     "delete a crew": Part(
-        "people-groups", QUESTION, (click(".tree .icon-button"), press("Delete group…"))
+        "people-groups", QUESTION, (click(".tree .icon-button"), follow("Delete group…"))
     ),
-    "delete a door": Part("door", QUESTION, (press("More", "Delete…"),)),
+    "delete a door": Part("door", QUESTION, (press("More"), follow("Delete…"))),
     "sync a device anew": Part("device", QUESTION, (press("More", "Sync anew…"),)),
     "delete a device": Part("device", QUESTION, (press("More", "Delete…"),)),
     "new code": Part("connector", QUESTION, (press("More", "New code…"),)),

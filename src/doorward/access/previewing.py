@@ -55,6 +55,10 @@ class PreviewedPage(FormPage):
     def hold(self) -> None:
         """Keep from others what the preview rests on, until the transaction ends."""
 
+    def answered_before(self) -> HttpResponseBase | None:
+        """Whoever looks, does nothing: a look may also come in after the form was saved."""
+        return None if LOOK in self.request.POST else super().answered_before()
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if LOOK in request.POST:
             return self.look()

@@ -43,7 +43,8 @@ class Patience:
         if count < self.free:
             return timedelta(0)
         doubled: int = 2 ** min(count - self.free, 30)
-        return min(self.first * doubled, self.longest)
+        # Compared before it is multiplied: a day doubled thirty times is more than there is.
+        return self.first * doubled if doubled < self.longest / self.first else self.longest
 
 
 _SECOND, _MINUTE, _HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
