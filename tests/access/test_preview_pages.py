@@ -63,6 +63,14 @@ def test_a_look_that_comes_in_after_the_form_was_saved_is_still_a_look(cast: Cas
     assert b"<html" not in late.content
 
 
+def test_a_form_that_is_sent_again_with_other_words_is_refused_and_says_so(cast: Cast) -> None:
+    browser = cast.client("mona")
+    save(browser, cast, once="the same form")
+    again = save(browser, cast, once="the same form", name="Day")
+    assert "Open it anew" in again.content.decode()
+    assert AccessGroup.objects.filter(name="Office hours").exists()
+
+
 def test_the_panel_of_a_form_that_is_not_complete_asks_to_fill_it_in(cast: Cast) -> None:
     text = save(cast.client("mona"), cast, windows="[]", **LOOK).content.decode()
     assert "Fill in the form" in text

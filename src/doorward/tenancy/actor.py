@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from doorward.kit.errors import Forbidden
+from doorward.kit.errors import Forbidden, Refused
 from doorward.tenancy import idempotency
 from doorward.tenancy.idempotency import Answer
 from doorward.tenancy.models import Account, Node, Standing
@@ -88,14 +88,22 @@ class Actor:
         def answer() -> Answer:
             return Answer(HTTPStatus.FOUND, {"url": act()})
 
-        given = idempotency.once(self.account, _of_form(key), _fingerprint(request), answer)
+        try:
+            given = idempotency.once(self.account, _of_form(key), _fingerprint(request), answer)
+        except idempotency.KeyReused as reuse:
+            message = _("This form was sent before with other words in it. Open it anew.")
+            raise Refused("form.reused", message) from reuse
         return str(given.body["url"])
 
     def led(self, key: str, request: bytes) -> str | None:
         """Return where a form led that was sent before, or None if it is new."""
         if self.account is None:
             return None
-        given = idempotency.answer_before(self.account, _of_form(key), _fingerprint(request))
+        try:
+            given = idempotency.answer_before(self.account, _of_form(key), _fingerprint(request))
+        except idempotency.KeyReused:
+            # It is refused where it would be done: then its page knows where to lead.
+            return None
         return None if given is None else str(given.body["url"])
 
     def afterwards(self, deed: Callable[[], None]) -> None:

@@ -16,6 +16,10 @@ from doorward.tenancy.models import Account, IdempotencyKey
 KEPT = timedelta(hours=24)
 
 
+class KeyReused(Refused):
+    """A key came with another request than the one it was for."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What is told of a deed. `secrets` and `tag` are told the first time only, and never kept."""
@@ -67,7 +71,7 @@ def forget_old() -> int:
 
 def _replay(row: IdempotencyKey, request: bytes) -> Answer:
     if bytes(row.request) != request or row.status is None:
-        raise Refused(
+        raise KeyReused(
             "idempotency.mismatch",
             _("This Idempotency-Key was sent with another request. Use a new one for each deed."),
         )
