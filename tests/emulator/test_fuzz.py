@@ -24,6 +24,7 @@ from doorward.emulator.quirks import Quirk
 from doorward.emulator.refusal import Rejected, UnknownCall
 from doorward.emulator.scenario.given import Mistake, read_body
 from doorward.emulator.spec import DeviceSpec, SpecError, read_spec
+from doorward.emulator.web_page import WebPage
 
 from .conftest import LOBBY, MAC
 
@@ -131,6 +132,15 @@ def test_every_way_to_open_has_a_code(devices: list[Device], query: dict[str, st
         return max(one.code for one in opened)
 
     assert asyncio.run(asked()) <= 0
+
+
+@given(form=st.text(), page=st.sampled_from([["1"], ["130", "16"], []]))
+@slow
+def test_every_form_of_the_web_page_is_answered(
+    devices: list[Device], form: str, page: list[str]
+) -> None:
+    spelled = f"Operation=CreateSession&Password={form}&cPassword={form}"
+    assert "input" in WebPage(devices[0]).sent(page, spelled, "")
 
 
 @given(template=st.text(), value=st.text())

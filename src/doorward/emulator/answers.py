@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from urllib.parse import parse_qs
 
 from aiohttp import web
 
@@ -14,6 +15,7 @@ from doorward.emulator.envelope import Reply, named_in, read_get, read_post
 from doorward.emulator.gate import Gate, Turned
 from doorward.emulator.quirks import Quirk
 from doorward.emulator.refusal import Rejected, UnknownCall
+from doorward.emulator.web_page import WebPage
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +23,7 @@ SPACING = 0.25
 
 OLD_FORM = "/fcgi/do"
 NEW_FORM = "/fcgi/OpenDoor"
+ENCRYPT = "Encrypt"
 LEGACY_STATUS = "/web/status/get"
 NEWER_INFO = "/api/web/system/info"
 
@@ -32,11 +35,18 @@ class Answers:
         self._device = device
         self._reboot = reboot
         self._gate = Gate(device)
+        self._page = WebPage(device)
         self._served_at = 0.0
         self._refusals = 0
 
+    def restarted(self) -> None:
+        """Forget who had signed in at the web page."""
+        self._page.forget()
+
     def to(self, request: web.Request, body: bytes) -> web.Response:
         """Return the answer to a request whose body has been read."""
+        if request.path == OLD_FORM and self._is_web_page(request):
+            return self._web_page(request, body)
         if request.path in (OLD_FORM, NEW_FORM):
             return self._open_door(request)
         if request.path == LEGACY_STATUS and self._device.profile.legacy_web:
@@ -88,6 +98,21 @@ class Answers:
                 return _shut(turned)
             opened = open_door.new_form(self._device, request.query)
         return web.Response(text=opened.printed(), content_type="text/html")
+
+    def _is_web_page(self, request: web.Request) -> bool:
+        asked = "id" in request.query or request.query.get("action") == ENCRYPT
+        return self._device.profile.older_web and asked
+
+    def _web_page(self, request: web.Request, body: bytes) -> web.Response:
+        page, session = request.query.getall("id", []), request.cookies.get("SessionId", "")
+        if request.method == "POST":
+            form = parse_qs(body.decode("utf-8", "replace")).get("SubmitData", [""])[0]
+            text = self._page.sent(page, form, session)
+        elif request.query.get("action") == ENCRYPT:
+            text = self._page.nonce()
+        else:
+            text = self._page.shown(page, session)
+        return web.Response(text=text, content_type="text/html")
 
     def _asked(self, request: web.Request, body: bytes) -> Request:
         given = request.headers.get("Authorization", "")

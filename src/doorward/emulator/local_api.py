@@ -16,6 +16,8 @@ LOOPBACK = "127.0.0.1"
 LARGEST_BODY = 1_000_000
 # The answer to a reboot leaves the device before it goes down.
 LAST_WORDS = 0.1
+# What devices call their server [F]; it tells nobody which dialect they speak.
+SERVERS = {"usual": "lighttpd/1.4.30", "newer": "EasyHttpServer"}
 GARBAGE = b'\xff\xfe{"retcode":0,"data":{"item":[{"ID":\x00<html>'
 
 
@@ -102,6 +104,7 @@ class LocalApi:
 
     async def _fall_silent(self) -> None:
         self.device.drop()
+        self._answers.restarted()
         await self._hooks.close()
         runner, self._runner = self._runner, None
         if runner is not None:
@@ -124,7 +127,9 @@ class LocalApi:
         async with self._turn:
             if mode is Mode.SLOW:
                 await asyncio.sleep(self.device.fault.seconds)
-            return self._answers.to(request, body)
+            response = self._answers.to(request, body)
+        response.headers["Server"] = SERVERS[self.device.spec.web]
+        return response
 
     def _moved(self, request: web.Request) -> bool:
         """Tell whether the newer web stack sends a caller on to HTTPS [F]."""

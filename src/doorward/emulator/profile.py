@@ -112,6 +112,7 @@ class Profile:
     apartment_book: bool = False
     old_form_refused: bool = False
     legacy_web: bool = False
+    older_web: bool = False
     base64_passwords: bool = False
 
 
@@ -125,6 +126,7 @@ PROFILES: Mapping[str, Profile] = {
         inputs=4,
         users=20_000,
         events=(*_PHONE_TELLS, *_FACES_TELL),
+        older_web=True,
         base64_passwords=True,
     ),
     "X915S": Profile(

@@ -1,7 +1,7 @@
 """What a device shows of its records: for a moment after a write, what they were before it."""
 
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TypeVar, cast
 
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ class Settling:
         """Return what is shown of a target that holds `held`."""
         waiting = [one for one in self._before.get(target, []) if one[0] > now]
         self._before[target] = waiting
-        return waiting[0][1] if waiting else held  # type: ignore[return-value]
+        return cast(T, waiting[0][1]) if waiting else held
 
     def forget(self) -> None:
         self._before.clear()

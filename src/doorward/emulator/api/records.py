@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from doorward.emulator.api.deeds import Answer, Data, Deed, clearing, doing, page, shown_rows
 from doorward.emulator.device import Device
 from doorward.emulator.fields import text_of
-from doorward.emulator.profile import Row
 from doorward.emulator.roster import found_in
+
+KEPT_AS = "ScheduleRelay"
 
 
 def _user_get(device: Device, data: Data) -> Answer:
@@ -14,12 +15,10 @@ def _user_get(device: Device, data: Data) -> Answer:
     source_type = text_of(data.get("SourceType", ""))
     found = found_in(shown_rows(device, "user"), name_or_id, source_type)
     name = device.profile.user_schedule
-    return 0, page(device, [_spelled(row, name) for row in found], data)
-
-
-def _spelled(row: Row, schedule: str) -> Row:
-    """Print a person's schedules under the name that the model has for them."""
-    return {(schedule if name == "ScheduleRelay" else name): row[name] for name in row}
+    if name != KEPT_AS:
+        # The model has another name for a person's schedules.
+        found = [{(name if key == KEPT_AS else key): row[key] for key in row} for row in found]
+    return 0, page(device, found, data)
 
 
 def _rows(target: str) -> Deed:
