@@ -178,6 +178,13 @@ class Cast:
         return Company.objects.select_related("node", "site").get(name="Birch")
 
 
+# What Django fills by itself after emptying a database goes on counting.
+_RESTART = """
+    SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
+    FROM pg_sequences WHERE schemaname = 'public' AND sequencename !~ '^(django|auth)_'
+"""
+
+
 # --- How it was built -------------------------------------------------------------------------
 
 
@@ -186,6 +193,8 @@ def build() -> None:
     with connection.cursor() as cursor:
         # Django does not manage these, so emptying a database after a test leaves them.
         cursor.execute("TRUNCATE activity_doorevent, procrastinate_jobs CASCADE")
+        # Everything has the id that it had the first time, which some tests remember.
+        cursor.execute(_RESTART)
     activity.prepare_partitions()
     root = plant_node(None, Node.Kind.OPERATOR, "Operator")
     dora = plant_node(root, Node.Kind.DISTRIBUTOR, "Dora's distribution")
@@ -427,11 +436,48 @@ def _opened(door: Door) -> None:
 SignedIn = Callable[[str], Client]
 
 
+class Houses:
+    """Whether the cast is at home: a test with real transactions leaves an empty database."""
+
+    blocker: DjangoDbBlocker | None = None
+    left = False
+
+    @classmethod
+    def fill(cls) -> None:
+        if cls.blocker is not None:
+            with cls.blocker.unblock():
+                build()
+            cls.left = False
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Let the cast move in once; every test then finds them at home."""
-    with django_db_blocker.unblock():
-        build()
+    """Let the cast move in before the first test; every test then finds them at home."""
+    Houses.blocker = django_db_blocker
+    Houses.fill()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let the cast move in again: once, and not in every test that finds nobody."""
+    if Houses.left and not _really_commits(item) and "db" in _fixtures(item):
+        Houses.fill()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    Houses.left = Houses.left or _really_commits(item)
+
+
+def _really_commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    commits = {"transactional_db", "live_server"} & _fixtures(item)
+    return bool(commits) or bool(marker and marker.kwargs.get("transaction"))
+
+
+def _fixtures(item: pytest.Item) -> set[str]:
+    named = {*getattr(item, "fixturenames", ())}
+    return named | {"db"} if item.get_closest_marker("django_db") else named
 
 
 @pytest.fixture
