@@ -191,7 +191,7 @@ def workbook(path: Path, company: str) -> Path:
                 f"r{number}@example.com",
                 f"+49 1512 {3000000 + number}",
                 "Office hours",
-                f"{730000 + number * 7}" if number % (PEOPLE // HAVE_A_PIN) == 0 else "",
+                f"{4810000 + number * 7}" if number % (PEOPLE // HAVE_A_PIN) == 0 else "",
                 f"{0xA0000000 + number:08X}",
                 f"{0xB0000000 + number:08X}",
             )

@@ -21,7 +21,7 @@ from tests import installation  # noqa: E402
 installation.set_up()
 
 # After the set-up: these import models.
-pytest_plugins = ("tests.jobs", "tests.cast", "tests.workers")
+pytest_plugins = ("tests.jobs", "tests.at_home", "tests.workers")
 
 
 @pytest.fixture(scope="session")

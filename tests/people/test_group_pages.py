@@ -7,7 +7,8 @@ from django.urls import reverse
 from doorward.people.actions import create_group, move_people
 from doorward.people.models import Group, Person
 from doorward.sites.models import Company
-from tests.cast import BUILDER, Cast, SignedIn
+from tests.at_home import SignedIn
+from tests.cast import BUILDER, Cast
 
 pytestmark = pytest.mark.django_db
 

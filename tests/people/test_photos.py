@@ -22,7 +22,8 @@ from doorward.people.models import Person, Photo
 from doorward.sites.models import Company
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import AuditEntry
-from tests.cast import BUILDER, SignedIn
+from tests.at_home import SignedIn
+from tests.cast import BUILDER
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,8 @@ from doorward.access.models import Credential
 from doorward.kit import clock
 from doorward.people.models import Person
 from doorward.tenancy.models import Account, AuditEntry
-from tests.cast import BUILDER, PASSWORD, RITAS_CARD, Cast, SignedIn
+from tests.at_home import SignedIn
+from tests.cast import BUILDER, PASSWORD, RITAS_CARD, Cast
 
 pytestmark = pytest.mark.django_db
 

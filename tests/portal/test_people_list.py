@@ -11,7 +11,8 @@ from doorward.kit import clock
 from doorward.people.actions import PersonForm, create_person, move_people, suspend_people
 from doorward.people.models import Person
 from doorward.sites.models import Company
-from tests.cast import BUILDER, Cast, SignedIn
+from tests.at_home import SignedIn
+from tests.cast import BUILDER, Cast
 
 pytestmark = pytest.mark.django_db
 

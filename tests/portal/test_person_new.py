@@ -11,7 +11,8 @@ from doorward.access.models import AccessGroup, Credential
 from doorward.people.models import Person
 from doorward.sites.models import Company
 from doorward.tenancy.models import Draft
-from tests.cast import BOBS_CARD, Cast, SignedIn
+from tests.at_home import SignedIn
+from tests.cast import BOBS_CARD, Cast
 
 pytestmark = pytest.mark.django_db
 

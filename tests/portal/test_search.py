@@ -15,7 +15,8 @@ from doorward.portal.search.typed import Typed
 from doorward.tenancy.audit import AuditEntry
 from doorward.tenancy.guessing import PATIENCE, Circle, Purpose
 from doorward.tenancy.models import Guesses
-from tests.cast import BUILDER, LOBBY_MAC, NAMES, OAKS_CARD, RITAS_CARD, Cast, SignedIn
+from tests.at_home import SignedIn
+from tests.cast import BUILDER, LOBBY_MAC, NAMES, OAKS_CARD, RITAS_CARD, Cast
 from tests.house.test_queries import crowd
 from tests.jobs import run_all
 

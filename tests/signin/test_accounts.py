@@ -17,7 +17,8 @@ from doorward.tenancy.actions.invitations import InvitationForm
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Account, AuditEntry, Invitation, Standing
 from doorward.tenancy.permissions import Role
-from tests.cast import BUILDER, PASSWORD, Cast, SignedIn
+from tests.at_home import SignedIn
+from tests.cast import BUILDER, PASSWORD, Cast
 from tests.signin.conftest import ELSEWHERE, HOME, Visitor, letters
 
 pytestmark = pytest.mark.django_db
