@@ -87,8 +87,8 @@ def _spec() -> list[dict[str, object]]:
     return [
         {
             "name": device.name,
-            "model": cast.MODEL,
-            "firmware": cast.FIRMWARE,
+            "model": device.model,
+            "firmware": device.firmware,
             "mac": device.mac,
             "port": port,
             "scenario_port": scenario_port,

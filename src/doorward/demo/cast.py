@@ -34,16 +34,17 @@ CAST = (
 @dataclass(frozen=True)
 class PretendDevice:
     name: str
+    model: str
+    firmware: str
     mac: str
     relays: int
     auth_mode: str
 
 
-MODEL, FIRMWARE = "X916", "916.30.10.114"
 DEVICES = (
-    PretendDevice("Lobby panel", "0C1105A0B101", 2, "digest"),
-    PretendDevice("Garage panel", "0C1105A0B102", 1, "digest"),
-    PretendDevice("Second floor panel", "0C1105A0B103", 2, "digest"),
+    PretendDevice("Lobby panel", "X916", "916.30.10.114", "0C1105A0B101", 2, "digest"),
+    PretendDevice("Garage panel", "R20A", "320.30.11.63", "0C1105A0B102", 1, "digest"),
+    PretendDevice("Second floor panel", "A08S", "108.30.10.144", "0C1105A0B103", 2, "digest"),
 )
 
 
