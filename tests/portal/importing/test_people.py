@@ -423,7 +423,7 @@ def test_more_rows_take_no_more_questions(cast: Cast) -> None:
 
 
 def _questions(cast: Cast, count: int) -> int:
-    """Count what a plan and its deeds ask for so many rows, half of them new."""
+    """Count what a plan and its deeds ask for so many new rows, and then for the same again."""
     rows = [
         {
             **NINA,
@@ -440,4 +440,9 @@ def _questions(cast: Cast, count: int) -> int:
         plan, roll = plan_of(cast.actor("mona"), cast.maple, file, Choices(), Silent(), lock=True)
         assert not plan.faults, plan.faults
         carry_out(cast.actor("mona"), plan, roll, lambda _step: None)
+        known = io.BytesIO(csv_of([{**row, "pin": ""} for row in rows]))
+        again, _roll = plan_of(
+            cast.actor("mona"), cast.maple, known, Choices(update=True), Silent(), lock=True
+        )
+        assert not again.changed
     return len(captured)

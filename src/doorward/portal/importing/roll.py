@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
@@ -37,6 +38,8 @@ class Roll:
     groups: dict[int, dict[str, Group]]
     paths: dict[int, str]
     access_groups: dict[str, AccessGroup]
+    # Every company that the actor sees, by its key.
+    homes: dict[int, Company]
     people: dict[str, Person] = field(default_factory=dict)
     held: Held = field(default_factory=Held)
     # IDs of people whom the actor does not see.
@@ -57,6 +60,7 @@ class Roll:
             groups=groups,
             paths=paths,
             access_groups={plain(group.name): group for group in known},
+            homes={company.pk: company for company in companies},
         )
 
     def call(self, ids: Collection[str], *, lock: bool = False) -> None:
@@ -66,11 +70,24 @@ class Roll:
         rows = named.filter(site=self.site, lower_id__in=lower).visible_to(self.actor)
         if lock:
             rows = rows.select_for_update(no_key=True, of=("self",)).order_by("pk")
-        found = rows.select_related("company", "node", "site", "group")
-        self.people = {person.personnel_id.lower(): person for person in found}
+        self.people = {person.personnel_id.lower(): self._at_home(person) for person in rows}
         taken = numbers.taken(self.site.pk, lower)
         self.hidden = frozenset(taken.keys() - self.people.keys())
         self.held = held_by(self.actor, [person.pk for person in self.people.values()])
+
+    def _at_home(self, person: Person) -> Person:
+        """Give somebody the company, site and group that are known: one of each for all."""
+        person.site = self.site
+        if home := self.homes.get(person.company_id):
+            person.company, person.node = home, home.node
+        group = self._groups_by_key.get(person.group_id or 0)
+        if group is not None:
+            person.group = group
+        return person
+
+    @cached_property
+    def _groups_by_key(self) -> dict[int, Group]:
+        return {group.pk: group for known in self.groups.values() for group in known.values()}
 
     def on_paper(self, person: Person) -> OnPaper:
         """Return somebody as an export shows them."""
