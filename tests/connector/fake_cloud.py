@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from doorward.protocols.link import frames
 from doorward.protocols.link.frames import Frame, ReportFrame, StateFrame
 from doorward.protocols.neutral import Order, OrderSettled, Report
+from doorward.protocols.wire import WORDS
 
 T = TypeVar("T")
 
@@ -24,6 +25,8 @@ class FakeCloud:
     code: str = "ABCD-1234"
     ahead_ms: int = 0
     acknowledges: bool = True
+    # The words it knows; with one it refuses what came later, as clouds of then do.
+    words: int = WORDS
     keys: dict[str, Ed25519PublicKey] = field(default_factory=dict)
     spools: dict[str, int] = field(default_factory=dict)
     stored: list[ReportFrame] = field(default_factory=list)
@@ -31,6 +34,7 @@ class FakeCloud:
     connections: int = 0
     codes: list[str] = field(default_factory=list)
     strangers: int = 0
+    misunderstood: int = 0
     port: int = 0
     _socket: web.WebSocketResponse | None = None
     _runner: web.AppRunner | None = None
@@ -105,6 +109,11 @@ class FakeCloud:
         socket = web.WebSocketResponse(max_msg_size=frames.MAX_FRAME_BYTES)
         await socket.prepare(request)
         first = frames.decode(await socket.receive_str())
+        if isinstance(first, frames.Hello) and first.words > self.words == 1:
+            self.misunderstood += 1
+            refusal = frames.Refusal(code="frame", message="words: is not a field of Hello")
+            await socket.send_str(frames.encode(refusal))
+            return socket
         if isinstance(first, frames.Enrol):
             await self._enrol(socket, first)
         elif isinstance(first, frames.Hello) and await self._welcome(socket, first):
@@ -142,7 +151,9 @@ class FakeCloud:
         self._spool = hello.spool
         committed = self.spools.setdefault(hello.spool, 0)
         await socket.send_str(
-            frames.encode(frames.Welcome(committed=committed, now_ms=self.now_ms()))
+            frames.encode(
+                frames.Welcome(committed=committed, now_ms=self.now_ms(), words=self.words)
+            )
         )
         self.connections += 1
         self._socket = socket

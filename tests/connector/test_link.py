@@ -9,6 +9,7 @@ import pytest
 from doorward.connector.spool import Spool
 from doorward.connector.vault import Vault
 from doorward.protocols.neutral import AssignDevices, DeviceIdentified, OrderSettled, Outcome
+from doorward.protocols.wire import WORDS
 from tests.connector.conftest import Connector, DoorPhone, assigned, running
 from tests.connector.fake_cloud import FakeCloud
 
@@ -122,3 +123,27 @@ def test_a_spool_with_nothing_left_continues_at_its_end_only(tmp_path: Path) -> 
     tell(spool, "a", "b")
     spool.forget(2)
     assert [spool.continues(seq) for seq in (1, 2, 3)] == [False, True, False]
+
+
+async def test_an_older_cloud_is_greeted_in_its_own_words(
+    cloud: FakeCloud, connector: Connector, phone: DoorPhone
+) -> None:
+    cloud.words = 1
+    await assigned(cloud, phone)
+    assert cloud.misunderstood == 1
+    await cloud.until(lambda: connector.site.states()[0].profile)
+    before = len(cloud.states)
+    await cloud.until(lambda: len(cloud.states) > before)
+    assert {state.devices[0].profile for state in cloud.states if state.devices} == {None}
+
+
+async def test_a_cloud_that_has_learned_more_words_is_told_them(
+    cloud: FakeCloud, connector: Connector, phone: DoorPhone
+) -> None:
+    cloud.words = 1
+    await assigned(cloud, phone)
+    cloud.words = WORDS
+    await cloud.drop()
+    await cloud.until(
+        lambda: cloud.states[-1].devices and cloud.states[-1].devices[0].profile is not None
+    )

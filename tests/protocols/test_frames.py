@@ -143,6 +143,21 @@ def test_a_tag_with_any_content_is_read_or_refused(tag: str, content: object) ->
         event("read")
 
 
+@given(st.from_type(frames.StateFrame) | st.from_type(frames.Hello) | st.from_type(frames.Welcome))
+def test_an_older_peer_is_told_nothing_that_came_later(frame: frames.Frame) -> None:
+    told = json.loads(frames.encode(frame, 1))
+    later = {"words", "findings", "profile"}
+    assert not later & {*told, *(name for one in told.get("devices", ()) for name in one)}
+    frames.decode(json.dumps(told))
+
+
+@given(st.from_type(neutral.Assignment))
+def test_an_older_connector_is_assigned_a_device_in_its_words(one: neutral.Assignment) -> None:
+    frame = frames.order("o", neutral.AssignDevices(devices=(one,)))
+    (told,) = json.loads(frames.encode(frame, 1))["body"]["devices"]
+    assert set(told) == {"device", "driver", "address", "mac", "auth_mode", "user", "password"}
+
+
 def test_deep_nesting_is_refused() -> None:
     with pytest.raises(WireError):
         frames.decode("[" * 100_000)

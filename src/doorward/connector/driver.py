@@ -7,7 +7,9 @@ from typing import Any, Protocol
 
 from doorward.connector.logbook import Line
 from doorward.protocols.neutral import (
+    CapabilityProfile,
     ClockRecord,
+    Finding,
     Method,
     PersonRecord,
     Problem,
@@ -22,14 +24,25 @@ Row = Mapping[str, Any]
 class DeviceFault(Exception):
     """A device did not do as asked; `problem` says of which kind, `why` in a few words.
 
-    `busy` is a refusal for the moment only: nothing was done.
+    `busy` is a refusal for the moment only, `unsupported` one for good: nothing was done. A
+    `finding` says more of what is wrong.
     """
 
-    def __init__(self, problem: Problem, why: str, *, busy: bool = False) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        why: str,
+        *,
+        busy: bool = False,
+        unsupported: bool = False,
+        finding: Finding | None = None,
+    ) -> None:
         super().__init__(f"{problem.value}: {why}")
         self.problem = problem
         self.why = why
         self.busy = busy
+        self.unsupported = unsupported
+        self.finding = finding
 
     @property
     def is_refusal(self) -> bool:
@@ -119,6 +132,15 @@ class Driver(Protocol):
     """One device. Every method raises `DeviceFault`, and none waits longer than a minute."""
 
     async def identify(self) -> Identity: ...
+
+    async def examine(self, fault: DeviceFault | None) -> tuple[Finding, ...]:
+        """Say what there is to mend, without credentials; `fault` is what went wrong, if any."""
+
+    async def probe(self, at: datetime) -> CapabilityProfile:
+        """Find out what the device is able to do; nothing is changed on it."""
+
+    def heed(self, profile: CapabilityProfile) -> None:
+        """Work by a profile that was found before."""
 
     async def learn(self) -> None:
         """Take in what the device's own settings say about its spelling; after each restart."""

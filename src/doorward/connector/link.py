@@ -19,7 +19,7 @@ from doorward.connector.site import Site
 from doorward.connector.spool import Spool
 from doorward.protocols.link import frames
 from doorward.protocols.link.frames import Frame
-from doorward.protocols.wire import WireError
+from doorward.protocols.wire import WORDS, WireError
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +35,8 @@ _LASTING_MS = 5_000
 _CONNECTOR = "connector"
 # The mark of the last one-time code that was tried: it works only once.
 _SPENT = "spent code"
+# What a cloud says of a frame that it cannot read.
+_UNREADABLE = "frame"
 # A revoked connector is shown out, and from then on its key is a stranger's.
 _SHUT_OUT = frozenset({"link.proof", "link.revoked"})
 F = TypeVar("F", bound=Frame)
@@ -82,6 +84,7 @@ class Link:
         self._orders = orders
         self._clock = clock
         self._shut_out = False
+        self._words = WORDS
         self._sent = 0
         # What was sent when, by our clock in the frame and by the steady one.
         self._beats: dict[int, float] = {}
@@ -124,7 +127,7 @@ class Link:
             self._spool.forget(welcome.committed)
             self._sent = welcome.committed
             logger.info("connected to the cloud")
-            await self._converse(socket)
+            await self._converse(socket, min(welcome.words, WORDS))
 
     async def _first_code(self) -> str:
         while not (code := self._config.one_time_code()):
@@ -184,19 +187,28 @@ class Link:
 
     async def _sign_in(self, socket: Socket) -> tuple[frames.Welcome, float]:
         connector = self._spool.fact(_CONNECTOR)
-        hello = frames.Hello(connector=connector, spool=self._spool.id, version=__version__)
-        await _send(socket, hello)
-        challenge = await _receive(socket, frames.Challenge)
+        # An older cloud is greeted in its words, once; it may be a newer one the next time.
+        offered, self._words = self._words, WORDS
+        hello = frames.Hello(
+            connector=connector, spool=self._spool.id, version=__version__, words=offered
+        )
+        await _send(socket, hello, offered)
+        try:
+            challenge = await _receive(socket, frames.Challenge)
+        except Refused as refusal:
+            if refusal.code == _UNREADABLE:
+                self._words = 1
+            raise
         asked = self._clock.steady_ms()
         await _send(socket, keys.prove(self._key, connector, challenge.nonce))
         return await _receive(socket, frames.Welcome), asked
 
-    async def _converse(self, socket: Socket) -> None:
+    async def _converse(self, socket: Socket, words: int) -> None:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._listen(socket))
                 tasks.create_task(self._send_reports(socket))
-                tasks.create_task(self._send_states(socket))
+                tasks.create_task(self._send_states(socket, words))
         except* (Refused, LinkLost, WireError, OSError, aiohttp.ClientError, sqlite3.Error) as ends:
             # A lost line ends several tasks at once; a refusal says most about why.
             raise min(ends.exceptions, key=lambda end: not isinstance(end, Refused)) from None
@@ -232,7 +244,7 @@ class Link:
             if not batch:
                 await _either(self._spool.news, self._acknowledged)
 
-    async def _send_states(self, socket: Socket) -> None:
+    async def _send_states(self, socket: Socket, words: int) -> None:
         while True:
             # Devices that change together are told together.
             await asyncio.sleep(_GATHERING_SECONDS)
@@ -246,6 +258,7 @@ class Link:
                     spool_depth=self._spool.depth(),
                     devices=self._site.states(),
                 ),
+                words,
             )
             try:
                 await asyncio.wait_for(self._site.changed.wait(), frames.HEARTBEAT_SECONDS)
@@ -261,8 +274,8 @@ class Link:
         )
 
 
-async def _send(socket: Socket, frame: Frame) -> None:
-    await socket.send_str(frames.encode(frame))
+async def _send(socket: Socket, frame: Frame, words: int = WORDS) -> None:
+    await socket.send_str(frames.encode(frame, words))
 
 
 async def _next(socket: Socket) -> Frame:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from doorward.connector import log_reader, roster
+from doorward.connector import condition, log_reader, roster
 from doorward.connector.clock import CloudClock
 from doorward.connector.driver import Driver
 from doorward.connector.shelf import Shelf
@@ -79,6 +79,7 @@ class Site:
         """Forget what was known; nothing is changed on the device itself."""
         Shelf(self._spool, device).forget()
         log_reader.let_go(self._spool, device)
+        condition.let_go(self._spool, device)
         _forget_identity(self._spool, device)
 
     def _start(self, assignment: Assignment) -> None:

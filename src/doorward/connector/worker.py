@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from doorward.connector.apply import Pass
 from doorward.connector.clock import CloudClock
+from doorward.connector.condition import Condition
 from doorward.connector.driver import DeviceFault, Driver, Identity, Vitals
 from doorward.connector.log_reader import LogReader
 from doorward.connector.shelf import Shelf
@@ -54,6 +55,7 @@ class DeviceWorker:
         self._changed = changed
         self._log = LogReader(assignment.device, driver, spool, self.shelf, clock)
         self._pass = Pass(driver, self.shelf, clock)
+        self._condition = Condition(assignment.device, driver, spool, clock, changed)
         self._online = False
         self._problem: Problem | None = None
         self._failed_polls = 0
@@ -77,6 +79,8 @@ class DeviceWorker:
             epoch=head.epoch if head else 0,
             revision=head.revision if head else 0,
             clock_skew=self._skew,
+            findings=self._condition.findings,
+            profile=self._condition.profile,
         )
 
     def wake(self) -> None:
@@ -114,6 +118,7 @@ class DeviceWorker:
                 await self._look()
             except DeviceFault as fault:
                 self._failed(fault)
+                await self._condition.ask_why(fault)
                 await asyncio.sleep(_PAUSES.get(fault.problem, POLL_SECONDS))
             except sqlite3.Error as refusal:
                 # A full disk must not lose a row: nothing is read until it can be kept.
@@ -129,6 +134,8 @@ class DeviceWorker:
         if not self._online or self._steady() - self._vitals_at > VITALS_SECONDS:
             await self._take_vitals()
         self._succeeded()
+        if self._identity is not None:
+            await self._condition.look_after(self._identity)
 
     async def _identify(self) -> None:
         identity = await self._driver.identify()

@@ -47,6 +47,7 @@ class Session:
     """
 
     connector: int
+    words: int = 1
     received: dict[int, Progress] = field(default_factory=dict)
     sent: dict[int, Sent] = field(default_factory=dict)
     states: dict[int, frames.DeviceState] = field(default_factory=dict)
@@ -70,7 +71,7 @@ class Session:
     async def pump(self, sender: Sender) -> None:
         """Send what is put into the outbox, in order, until cancelled."""
         while True:
-            await sender.send_text(frames.encode(await self.outbox.get()))
+            await sender.send_text(frames.encode(await self.outbox.get(), self.words))
 
 
 class Sessions:

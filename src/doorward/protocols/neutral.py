@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from doorward.protocols.wire import SECOND
+
 MINUTES_A_DAY = 1440
 EVERY_DAY = 0b1111111
 
@@ -45,6 +47,46 @@ class Problem(StrEnum):
     GARBLED = "garbled"
     OTHER_MAC = "other_mac"
     REJECTED = "rejected"
+
+
+class FindingCode(StrEnum):
+    """What is worth saying of how a device is reached; above each its `Finding.facts`, if any."""
+
+    # The connector's own address, as the device sees it.
+    SHUT_OUT = "shut_out"
+    API_MISSING = "api_missing"
+    # How the device wants to be signed in to, as in `AuthMode`.
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105 - no password
+    # The connector's own address.
+    LOCKED_OUT = "locked_out"
+    OPEN_API = "open_api"
+    HTTPS_ONLY = "https_only"
+    # The certificate's fingerprint.
+    SELF_SIGNED = "self_signed"
+    # The new certificate's fingerprint.
+    CERTIFICATE_CHANGED = "certificate_changed"
+    LEGACY_TLS = "legacy_tls"
+    NO_WAY_TO_OPEN = "no_way_to_open"
+
+
+class Operation(StrEnum):
+    """What a device is probed for."""
+
+    IDENTITY = "identity"
+    VITALS = "vitals"
+    PEOPLE = "people"
+    CONTACTS = "contacts"
+    SCHEDULES = "schedules"
+    GROUPS = "groups"
+    DOOR_LOG = "door_log"
+    CALL_LOG = "call_log"
+    RELAYS = "relays"
+
+
+class Verdict(StrEnum):
+    SUPPORTED = "supported"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
 
 
 class Kind(StrEnum):
@@ -164,6 +206,12 @@ class Assignment:
     auth_mode: AuthMode
     user: str
     password: str
+    # The account for opening without the API; empty where there is none.
+    relay_user: str = field(default="", metadata=SECOND)
+    relay_password: str = field(default="", repr=False, metadata=SECOND)
+    # The only certificate to trust, as SHA-256 in hex; empty trusts the first that is seen.
+    certificate: str = field(default="", metadata=SECOND)
+    legacy_tls: bool = field(default=False, metadata=SECOND)
 
 
 @dataclass(frozen=True)
@@ -200,6 +248,49 @@ class UnlockDoor:
 
 
 Order = AssignDevices | ApplyChanges | UnlockDoor
+
+
+# --- States: how a device is ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A `FindingCode`, or one that came later, with its facts."""
+
+    code: str
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Capability:
+    """An `Operation` and its `Verdict`, or ones that came later."""
+
+    operation: str
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much a device holds, None where nobody knows."""
+
+    people: int | None = None
+    schedules: int | None = None
+    cards_a_person: int | None = None
+
+
+@dataclass(frozen=True)
+class CapabilityProfile:
+    """What a device was found to be able to do, when it was last asked."""
+
+    at: datetime
+    mac: str
+    firmware: str
+    capabilities: tuple[Capability, ...]
+    limits: Limits = Limits()
+
+    def verdict(self, operation: str) -> str:
+        found = {one.operation: one.verdict for one in self.capabilities}
+        return found.get(operation, Verdict.UNKNOWN)
 
 
 # --- Reports: what a connector tells ----------------------------------------------------------

@@ -17,6 +17,11 @@ Json = Any
 T = TypeVar("T")
 
 MAX_INT = 2**63 - 1
+# Words grow: a field that came later says with which count of words, and has a default. It is
+# left out for whoever knows fewer.
+WORDS = 2
+SINCE = "since"
+SECOND = {SINCE: 2}
 
 
 class WireError(ValueError):
@@ -28,10 +33,14 @@ class WireError(ValueError):
         self.problem = problem
 
 
-def pack(word: Json) -> Json:
-    """Return JSON values for a word; times become ISO 8601 in UTC, days too, tuples lists."""
+def pack(word: Json, words: int = WORDS) -> Json:
+    """Return JSON values for a word; times become ISO 8601 in UTC, days too, tuples lists.
+
+    Fields that came after so many `words` are left out.
+    """
     if is_dataclass(word):
-        return {field.name: pack(getattr(word, field.name)) for field in fields(word)}
+        known = [one for one in fields(word) if one.metadata.get(SINCE, 1) <= words]
+        return {one.name: pack(getattr(word, one.name), words) for one in known}
     if isinstance(word, Enum):
         return word.value
     if isinstance(word, datetime):
@@ -39,7 +48,7 @@ def pack(word: Json) -> Json:
     if isinstance(word, date):
         return word.isoformat()
     if isinstance(word, list | tuple):
-        return [pack(item) for item in word]
+        return [pack(item, words) for item in word]
     return word
 
 

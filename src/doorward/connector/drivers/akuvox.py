@@ -23,18 +23,41 @@ from doorward.connector.driver import (
     Vitals,
 )
 from doorward.connector.drivers.api_client import ApiClient
+from doorward.connector.drivers.examination import examine
+from doorward.connector.drivers.opener import Opener
+from doorward.connector.drivers.trust import Trust
 from doorward.connector.lane import Lane
 from doorward.connector.logbook import Line
-from doorward.protocols.akuvox import door_log, local_api, settings, users
-from doorward.protocols.akuvox.local_api import Garbled, Rejected, Request, Values, text
+from doorward.protocols.akuvox import (
+    door_log,
+    local_api,
+    models,
+    probe,
+    settings,
+    users,
+)
+from doorward.protocols.akuvox.local_api import (
+    Garbled,
+    Rejected,
+    Request,
+    Unsupported,
+    Values,
+    text,
+)
 from doorward.protocols.neutral import (
     Assignment,
+    Capability,
+    CapabilityProfile,
     ClockRecord,
     DateFormat,
+    Finding,
+    FindingCode,
+    Operation,
     PersonRecord,
     Problem,
     RelayRecord,
     ScheduleRecord,
+    Verdict,
 )
 
 SPACING_SECONDS = 0.25
@@ -49,8 +72,13 @@ class AkuvoxDriver:
 
     def __init__(self, assignment: Assignment, spacing: float = SPACING_SECONDS) -> None:
         self._lane = Lane(spacing)
-        self._client = ApiClient(assignment)
-        self._urgent = ApiClient(assignment, urgent=True)
+        self._trust = Trust(assignment)
+        self._client = ApiClient(assignment, self._trust)
+        self._urgent = ApiClient(assignment, self._trust, urgent=True)
+        self._opener = Opener(assignment, self._trust)
+        self._identity = Identity("", "", "", "")
+        self._opens_by_api = True
+        self._password_refused = False
         self._date_order = DateFormat.YMD
         # DisplayIDs of our schedules by slot, as last read.
         self._displays: dict[int, str] = {}
@@ -59,12 +87,42 @@ class AkuvoxDriver:
         status = (await self._ask(local_api.ask("system", "info"))).get("Status")
         if not isinstance(status, dict) or not text(status.get("MAC")):
             raise DeviceFault(Problem.GARBLED, "an identity without a MAC")
-        return Identity(
+        self._password_refused = False
+        self._identity = Identity(
             mac=plain_mac(text(status.get("MAC"))),
             model=text(status.get("Model"))[:64],
             firmware=text(status.get("FirmwareVersion"))[:64],
             hardware=text(status.get("HardwareVersion"))[:64],
         )
+        return self._identity
+
+    async def examine(self, fault: DeviceFault | None) -> tuple[Finding, ...]:
+        if fault is not None and fault.problem is Problem.AUTH_FAILED and not fault.busy:
+            self._password_refused = True
+        async with self._lane.turn():
+            found = await examine(self._client, fault, refused_before=self._password_refused)
+        if self._trust.fingerprint and not any(
+            one.code == FindingCode.CERTIFICATE_CHANGED for one in found
+        ):
+            found += (Finding(FindingCode.SELF_SIGNED, (self._trust.fingerprint,)),)
+        if not self._opens_by_api and not self._opener.has_account:
+            found += (Finding(FindingCode.NO_WAY_TO_OPEN),)
+        return found
+
+    async def probe(self, at: datetime) -> CapabilityProfile:
+        found = [Capability(one, await self._probe(read)) for one, read in probe.READS.items()]
+        profile = CapabilityProfile(
+            at=at,
+            mac=self._identity.mac,
+            firmware=self._identity.firmware,
+            capabilities=tuple(found),
+            limits=models.limits(self._identity.model),
+        )
+        self.heed(profile)
+        return profile
+
+    def heed(self, profile: CapabilityProfile) -> None:
+        self._opens_by_api = profile.verdict(Operation.RELAYS) != Verdict.REFUSED
 
     async def learn(self) -> None:
         """Read how the device spells dates; one without a readable configuration keeps YMD."""
@@ -110,9 +168,25 @@ class AkuvoxDriver:
             raise UnreadableRow(str(refusal)) from refusal
 
     async def unlock(self, relay: int, seconds: int) -> None:
-        pulse = {"num": relay, "mode": 0, "level": 0, "delay": max(1, min(seconds, 65535))}
         with self._lane.urgent():
+            if self._opens_by_api and await self._pulse(relay, seconds):
+                return
+            await self._opener.open(relay, self._identity.firmware)
+
+    async def _pulse(self, relay: int, seconds: int) -> bool:
+        """Pulse by the API; False where it does not know how, and so did nothing.
+
+        After any other answer, and after none, the relay may have moved: nothing else is tried.
+        """
+        pulse = {"num": relay, "mode": 0, "level": 0, "delay": max(1, min(seconds, 65535))}
+        try:
             await _read(self._urgent, local_api.tell("relay", "trig", pulse))
+        except DeviceFault as fault:
+            if not fault.unsupported or not self._opener.has_account:
+                raise
+            self._opens_by_api = False
+            return False
+        return True
 
     async def schedules(self) -> list[HeldSchedule]:
         data = await self._ask(local_api.ask("schedule", "get"), long_list=True)
@@ -178,6 +252,18 @@ class AkuvoxDriver:
     async def close(self) -> None:
         await self._client.close()
         await self._urgent.close()
+        await self._opener.close()
+
+    async def _probe(self, read: Request) -> Verdict:
+        try:
+            async with self._lane.turn():
+                return probe.verdict(await self._client.call(read.method, read.path))
+        except DeviceFault as fault:
+            if fault.problem in (Problem.UNREACHABLE, Problem.TIMED_OUT, Problem.AUTH_FAILED):
+                # Says nothing of this call alone.
+                raise
+            is_no = fault.is_refusal or fault.problem is Problem.API_LOCKED
+            return Verdict.REFUSED if is_no else Verdict.UNKNOWN
 
     async def _ask(self, request: Request, *, long_list: bool = False) -> Values:
         async with self._lane.turn():
@@ -235,7 +321,9 @@ async def _read(client: ApiClient, request: Request, *, long_list: bool = False)
     except Garbled as refusal:
         raise DeviceFault(Problem.GARBLED, str(refusal)) from refusal
     except Rejected as refusal:
-        raise DeviceFault(Problem.REJECTED, str(refusal)) from refusal
+        is_unknown = isinstance(refusal, Unsupported)
+        fault = DeviceFault(Problem.REJECTED, str(refusal), unsupported=is_unknown)
+        raise fault from refusal
 
 
 def _log_rows(rows: Sequence[Values], *, complete: bool) -> LogRows:

@@ -3,16 +3,20 @@
 import asyncio
 import logging
 import ssl
+from typing import TypedDict
 
 import aiohttp
 from yarl import URL
 
 from doorward.connector.driver import DeviceFault
+from doorward.connector.drivers.trust import Trust
+from doorward.protocols.akuvox.identify import Answer
 from doorward.protocols.neutral import Assignment, AuthMode, Problem
 
 logger = logging.getLogger(__name__)
 
 MAX_BODY = 2 << 20
+MAX_BARE = 1 << 16
 # Fifty thousand people in one list, at some 500 bytes each.
 MAX_LIST = 32 << 20
 _TIMEOUT = aiohttp.ClientTimeout(total=10, connect=4)
@@ -30,16 +34,23 @@ _STATUS_PROBLEMS = {
 }
 
 
+class _Tls(TypedDict, total=False):
+    ssl: ssl.SSLContext
+
+
 class ApiClient:
     """Signs in as the assignment says; keeps no connection open, as devices want it.
 
     Two clients of one device count their digest nonces apart, so their requests may overlap.
     """
 
-    def __init__(self, assignment: Assignment, *, urgent: bool = False) -> None:
+    def __init__(self, assignment: Assignment, trust: Trust, *, urgent: bool = False) -> None:
         self._assignment = assignment
+        self._trust = trust
         self._timeout = _URGENT_TIMEOUT if urgent else _TIMEOUT
-        self._base = f"http://{assignment.address}"
+        # Whoever names the port of HTTPS means it.
+        scheme = "https" if assignment.address.endswith(":443") else "http"
+        self._first = self._base = f"{scheme}://{assignment.address}"
         self._session: aiohttp.ClientSession | None = None
 
     async def call(
@@ -48,12 +59,54 @@ class ApiClient:
         """Return the body of a reply with status 200; raise `DeviceFault` for anything else."""
         try:
             return await self._exchange(method, path, body, long_list=long_list)
-        except TimeoutError as refusal:
-            raise DeviceFault(Problem.TIMED_OUT, "no answer in time") from refusal
-        except (aiohttp.ClientConnectionError, aiohttp.InvalidURL, OSError) as refusal:
-            raise DeviceFault(Problem.UNREACHABLE, type(refusal).__name__) from refusal
-        except (aiohttp.ClientError, ValueError) as refusal:
-            raise DeviceFault(Problem.GARBLED, type(refusal).__name__) from refusal
+        except (TimeoutError, aiohttp.ClientError, ValueError, OSError) as refusal:
+            raise self._fault(refusal) from refusal
+
+    async def ask_secure(self, path: str, location: str) -> Answer:
+        """The same over HTTPS, where a redirect points; another host is not followed."""
+        return await self.ask_bare(path, str(self._secure(location)))
+
+    async def ask_bare(self, path: str, place: str = "") -> Answer:
+        """Return the answer to somebody without credentials, at an origin or where we began."""
+        url = URL((place or self._first) + path, encoded=True)
+        try:
+            async with (
+                await self._session_at(url) as session,
+                session.get(
+                    url, allow_redirects=False, timeout=self._timeout, **self._tls(url)
+                ) as response,
+            ):
+                return Answer(
+                    status=response.status,
+                    challenges=tuple(response.headers.getall("WWW-Authenticate", [])),
+                    location=response.headers.get("Location", ""),
+                    body=await _bounded(response, MAX_BARE),
+                )
+        except (TimeoutError, aiohttp.ClientError, ValueError, OSError) as refusal:
+            raise self._fault(refusal) from refusal
+
+    async def own_address(self) -> str:
+        """Return our own address on the way to the device; nothing is sent for that."""
+        here = URL(self._first)
+        loop = asyncio.get_running_loop()
+        try:
+            way, _ = await loop.create_datagram_endpoint(
+                asyncio.DatagramProtocol, remote_addr=(str(here.host), here.port or 80)
+            )
+        except OSError:
+            return ""
+        ours = str(way.get_extra_info("sockname")[0])
+        way.close()
+        return ours
+
+    def _fault(self, refusal: Exception) -> DeviceFault:
+        if objection := self._trust.objection(refusal):
+            return objection
+        if isinstance(refusal, TimeoutError):
+            return DeviceFault(Problem.TIMED_OUT, "no answer in time")
+        if isinstance(refusal, aiohttp.ClientConnectionError | aiohttp.InvalidURL | OSError):
+            return DeviceFault(Problem.UNREACHABLE, type(refusal).__name__)
+        return DeviceFault(Problem.GARBLED, type(refusal).__name__)
 
     async def close(self) -> None:
         if self._session is not None:
@@ -62,13 +115,17 @@ class ApiClient:
 
     async def _exchange(self, method: str, path: str, body: bytes, *, long_list: bool) -> bytes:
         for _ in range(2):
-            async with self._open_session().request(
+            url = URL(self._base + path, encoded=True)
+            if self._session is None:
+                self._session = await self._session_at(url, signed_in=True)
+            async with self._session.request(
                 method,
-                URL(self._base + path, encoded=True),
+                url,
                 data=body or None,
                 allow_redirects=False,
                 headers={"Content-Type": "application/json"} if body else {},
                 timeout=_LIST_TIMEOUT if long_list else self._timeout,
+                **self._tls(url),
             ) as response:
                 if response.status == 200:
                     return await _bounded(response, MAX_LIST if long_list else MAX_BODY)
@@ -78,14 +135,16 @@ class ApiClient:
             await self._move_to_https(location)
         raise DeviceFault(Problem.GARBLED, "a redirect without end")
 
-    def _open_session(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = self._signed_in()
-        return self._session
-
-    def _signed_in(self) -> aiohttp.ClientSession:
+    async def _session_at(self, url: URL, *, signed_in: bool = False) -> aiohttp.ClientSession:
+        """Return a session; over HTTPS it checks the pin before it says anything."""
+        if url.scheme != "https":
+            connector = aiohttp.TCPConnector(force_close=True)
+        else:
+            await self._trust.learn(url)
+            connector = aiohttp.TCPConnector(force_close=True, ssl=self._trust.pinned())
+        if not signed_in:
+            return aiohttp.ClientSession(connector=connector)
         user, password = self._assignment.user, self._assignment.password
-        connector = aiohttp.TCPConnector(force_close=True, ssl=_self_signed())
         if self._assignment.auth_mode is AuthMode.DIGEST:
             middlewares = (aiohttp.DigestAuthMiddleware(user, password),)
             return aiohttp.ClientSession(connector=connector, middlewares=middlewares)
@@ -94,14 +153,23 @@ class ApiClient:
             headers["Authorization"] = aiohttp.encode_basic_auth(user, password)
         return aiohttp.ClientSession(connector=connector, headers=headers)
 
+    def _tls(self, url: URL) -> _Tls:
+        # With it the client takes our context, and the pin of its connector.
+        return {"ssl": self._trust.context} if url.scheme == "https" else {}
+
     async def _move_to_https(self, location: str) -> None:
         """Newer units send port 80 to 443; nowhere else is followed, credentials go with us."""
-        target, here = URL(location), URL(self._base)
-        if target.scheme != "https" or target.host != here.host or here.scheme == "https":
+        if URL(self._base).scheme == "https":
             raise DeviceFault(Problem.GARBLED, "a redirect to somewhere else")
+        self._base = str(self._secure(location))
         logger.info("device %s moves us to https", self._assignment.device)
-        self._base = str(target.origin())
         await self.close()
+
+    def _secure(self, location: str) -> URL:
+        target = URL(location)
+        if target.scheme != "https" or target.host != URL(self._base).host:
+            raise DeviceFault(Problem.GARBLED, "a redirect to somewhere else")
+        return target.origin()
 
 
 async def _bounded(response: aiohttp.ClientResponse, limit: int) -> bytes:
@@ -124,11 +192,3 @@ def _refusal(response: aiohttp.ClientResponse) -> DeviceFault:
         f"status {response.status}",
         busy=unchallenged or response.status in (429, 503),
     )
-
-
-def _self_signed() -> ssl.SSLContext:
-    """Devices bring certificates nobody signed: on the site's own network that is all there is."""
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context

@@ -23,7 +23,7 @@ from doorward.gateway.sessions import LinkCut, Session, Sessions
 from doorward.kit import clock
 from doorward.kit.errors import Refused
 from doorward.protocols.link import frames
-from doorward.protocols.wire import WireError
+from doorward.protocols.wire import WORDS, WireError
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,8 @@ class LinkListener:
         if first.protocol != frames.VERSION:
             raise LinkCut("link.version", f"This cloud speaks version {frames.VERSION}.")
         key = await self._check_proof(line, first)
-        return _Link(line, Session(key), first, self._bridge, self._sessions, self._dispatch)
+        session = Session(key, words=min(first.words, WORDS))
+        return _Link(line, session, first, self._bridge, self._sessions, self._dispatch)
 
     async def _enrol(self, line: "_Line", frame: frames.Enrol) -> None:
         try:
@@ -162,7 +163,8 @@ class _Link:
             version=self._hello.version,
         )
         logger.info("connector %s is here", self._session.connector)
-        self._session.send(frames.Welcome(greeting.committed, clock.milliseconds(clock.now())))
+        now_ms = clock.milliseconds(clock.now())
+        self._session.send(frames.Welcome(greeting.committed, now_ms, words=WORDS))
         return greeting.since
 
     async def _read(self, since: datetime) -> None:

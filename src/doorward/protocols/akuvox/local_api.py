@@ -21,6 +21,10 @@ class Rejected(ValueError):
     """The device understood and said no, or does not know the call."""
 
 
+class Unsupported(Rejected):
+    """The device does not know the call, and has done nothing."""
+
+
 @dataclass(frozen=True)
 class Request:
     """A call as method, path and JSON body; a GET has no body."""
@@ -47,7 +51,7 @@ def read_reply(body: bytes) -> Values:
     message = text(reply.get("message"))
     said = message.casefold()
     if any(marker in said for marker in _UNSUPPORTED):
-        raise Rejected(message[:200])
+        raise Unsupported(message[:200])
     code = integer(reply.get("retcode"))
     if code is None:
         raise Garbled("a reply without a retcode")

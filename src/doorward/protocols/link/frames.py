@@ -3,15 +3,17 @@
 A connector says `Enrol` once, with its one-time code; then at every connection `Hello`, gets a
 `Challenge`, answers with a `Proof` and is welcomed. From there on the cloud sends `OrderFrame`s
 and `Ack`s, the connector `ReportFrame`s in sequence and a `StateFrame` every few seconds.
-Both sides drop a connection on a frame that does not parse.
+Both sides drop a connection on a frame that does not parse, so fields that came later go only to
+those who know them: `words` says in `Hello` and `Welcome` how far one does. Who refuses a `Hello`
+with it is older and greeted again without.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from doorward.protocols import neutral
-from doorward.protocols.neutral import Problem
-from doorward.protocols.wire import Json, WireError, pack, unpack
+from doorward.protocols.neutral import CapabilityProfile, Finding, Problem
+from doorward.protocols.wire import SECOND, WORDS, Json, WireError, pack, unpack
 
 VERSION = 1
 MAX_FRAME_BYTES = 1 << 20
@@ -42,6 +44,7 @@ class Hello:
     spool: str
     version: str
     protocol: int = VERSION
+    words: int = field(default=1, metadata=SECOND)
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class Welcome:
 
     committed: int
     now_ms: int
+    words: int = field(default=1, metadata=SECOND)
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,8 @@ class ReportFrame:
 class DeviceState:
     """`epoch` and `revision` are what the connector has received, not yet what the device holds.
 
-    `clock_skew` is how many seconds the device's clock is ahead, None while unknown.
+    `clock_skew` is how many seconds the device's clock is ahead, None while unknown. `profile` is
+    None while the device has not been probed.
     """
 
     device: str
@@ -117,6 +122,8 @@ class DeviceState:
     epoch: int
     revision: int
     clock_skew: int | None
+    findings: tuple[Finding, ...] = field(default=(), metadata=SECOND)
+    profile: CapabilityProfile | None = field(default=None, metadata=SECOND)
 
 
 @dataclass(frozen=True)
@@ -187,8 +194,9 @@ def report(seq: int, body: neutral.Report) -> ReportFrame:
     return ReportFrame(seq=seq, kind=type(body).__name__, body=body)
 
 
-def encode(frame: Frame) -> str:
-    return json.dumps({"t": _TAGS[type(frame)], **pack(frame)}, separators=(",", ":"))
+def encode(frame: Frame, words: int = WORDS) -> str:
+    """Return the message for somebody who knows so many words."""
+    return json.dumps({"t": _TAGS[type(frame)], **pack(frame, words)}, separators=(",", ":"))
 
 
 def decode(message: str | bytes) -> Frame:
