@@ -29,6 +29,7 @@ pytestmark = pytest.mark.django_db
 CARD, STRANGER_CARD = "C0FFEE99AA", "DEFACED1"
 # Digits that no date, id or port has.
 PIN, OLD_PIN, MISTYPED_PIN, CLASHING_PIN = "83604719", "47190836", "86304719", "60471983"
+OPENING_PASSWORD = "canary-opening-password"
 DEVICE_PASSWORD, PASSWORD = "canary-device-password", "yellow-bird-below-ground"
 
 FILE = b"canary-in-a-stored-file"
@@ -64,6 +65,8 @@ def secrets(
         connector=cast.connector("Basement"),
         address="10.0.0.9",
         password=DEVICE_PASSWORD,
+        relay_user="door",
+        relay_password=OPENING_PASSWORD,
     )
     device = devices.create_device(ivan, cast.maple, form)
     devices.change_device(ivan, device, form)
@@ -109,6 +112,7 @@ def secrets(
         "PIN mistyped": MISTYPED_PIN,
         "PIN of another": CLASHING_PIN,
         "device password": DEVICE_PASSWORD,
+        "password for opening": OPENING_PASSWORD,
         "account password": PASSWORD,
         "token": token,
         "a file's content": FILE.decode(),

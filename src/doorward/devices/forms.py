@@ -96,6 +96,37 @@ class DeviceFields(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+    relay_user = forms.CharField(
+        label=_("User for opening by HTTP"),
+        max_length=64,
+        required=False,
+        help_text=_(
+            "Only where the firmware cannot open by the API: the account of Open Relay via HTTP."
+        ),
+        widget=forms.TextInput(attrs=_NO_FILL),
+    )
+    relay_password = forms.CharField(
+        label=_("Password for opening by HTTP"),
+        max_length=128,
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    certificate = forms.CharField(
+        label=_("Certificate"),
+        max_length=128,
+        required=False,
+        help_text=_(
+            "SHA-256 fingerprint of the only one to trust over HTTPS; empty trusts the next one "
+            "that is seen."
+        ),
+        widget=forms.TextInput(attrs={**_NO_FILL, "class": "mono"}),
+    )
+    legacy_tls = forms.BooleanField(
+        label=_("Allow the old TLS"),
+        required=False,
+        help_text=_("For a device without newer firmware: TLS 1.0 and short keys are no secret."),
+    )
 
     def __init__(
         self, *args: Any, connectors: QuerySet[Connector], keeps_password: bool, **kwargs: Any
@@ -103,7 +134,8 @@ class DeviceFields(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["connector"].queryset = connectors  # type: ignore[attr-defined]
         if keeps_password:
-            self.fields["password"].help_text = _("Leave it empty to keep the present one.")
+            for name in ("password", "relay_password"):
+                self.fields[name].help_text = _("Leave it empty to keep the present one.")
 
     def told(self) -> DeviceForm:
         return DeviceForm(**self.cleaned_data)

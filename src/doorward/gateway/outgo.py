@@ -42,6 +42,10 @@ def roster(connector: int) -> neutral.AssignDevices | None:
                 auth_mode=neutral.AuthMode(device.auth_mode),
                 user=device.user,
                 password=device.password,
+                relay_user=device.relay_user,
+                relay_password=device.relay_password or "",
+                certificate=device.certificate,
+                legacy_tls=device.legacy_tls,
             )
             for device in found
         )

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from functools import reduce
+from operator import or_
 from typing import Any, Generic, TypeVar
 
 from django.db.models import (
@@ -24,6 +26,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from doorward.activity.models import QuarantinedReport
+from doorward.devices import findings
 from doorward.devices.models import Connector, Device, ShelfEntry, connectors, devices
 from doorward.kit.counts import counted
 from doorward.sites import words
@@ -35,6 +38,9 @@ from doorward.tenancy.permissions import Can
 SHOWN = 20
 
 M = TypeVar("M", bound=Model)
+
+# Devices that work, and about which something was found all the same.
+_NEEDY = reduce(or_, (Q(findings__contains=[{"code": code.value}]) for code in findings.NEEDY))
 
 
 class Level(IntEnum):
@@ -53,13 +59,14 @@ class Ailment(IntEnum):
     FAILED = 2
     WAITING = 3
     PROBLEM = 4
-    BEHIND = 5
+    FINDING = 5
+    BEHIND = 6
 
     @property
     def level(self) -> Level:
         if self <= Ailment.FAILED:
             return Level.BAD
-        return Level.WARN if self <= Ailment.PROBLEM else Level.INFO
+        return Level.WARN if self <= Ailment.FINDING else Level.INFO
 
 
 @dataclass(frozen=True)
@@ -137,7 +144,7 @@ def ailing(rows: QuerySet[Device], at: datetime, actor: Actor) -> QuerySet[Devic
     failed = Q(pk__in=ShelfEntry.objects.exclude(failure="").values("device"))
     unwell = Q(reachable=False) | ~Q(problem="") | ~Q(binding=Device.Binding.BOUND)
     here = connectors.online(at, "connector__")
-    own = here & (unwell | behind | failed)
+    own = here & (unwell | behind | failed | _NEEDY)
     if not actor.may(Can.VIEW_CONNECTOR):
         own |= ~here
     return rows.filter(own)
@@ -193,6 +200,7 @@ def _rank(at: datetime) -> Case:
         When(~devices.online(at), then=Value(Ailment.OFFLINE.value)),
         When(failed__gt=0, then=Value(Ailment.FAILED.value)),
         When(~Q(problem=""), then=Value(Ailment.PROBLEM.value)),
+        When(_NEEDY, then=Value(Ailment.FINDING.value)),
         default=Value(Ailment.BEHIND.value),
     )
 
@@ -209,7 +217,8 @@ def _device_ailing(device: Any, at: datetime) -> Trouble:
 def _diagnosis(device: Any, ailment: Ailment, at: datetime) -> tuple[str, str]:
     """Return a title, and what to do."""
     name = {"device": device.name}
-    problem = str(device.get_problem_display()) if device.problem else ""
+    told = str(device.get_problem_display()) if device.problem else ""
+    problem = findings.advice(device.findings, told)
     match ailment:
         case Ailment.REFUSED:
             return _("%(device)s was refused") % name, problem
@@ -220,7 +229,7 @@ def _diagnosis(device: Any, ailment: Ailment, at: datetime) -> tuple[str, str]:
             return _offline(device, at), problem or _("Check its power and network.")
         case Ailment.FAILED:
             return _not_taken(device, device.failed), device.why
-        case Ailment.PROBLEM:
+        case Ailment.PROBLEM | Ailment.FINDING:
             return _("%(device)s has a problem") % name, problem
         case Ailment.BEHIND:
             return _behind(device, device.shelf.pending), _("It is being told now.")

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from doorward.devices import macs
+from doorward.devices import findings, macs
 from doorward.devices.actions import shelf
 from doorward.devices.actions.connectors import MOST
 from doorward.devices.events import DeviceBound
@@ -18,14 +18,23 @@ from doorward.kit import clock, live, rows
 from doorward.kit.errors import Invalid, Refused
 from doorward.kit.events import announce
 from doorward.protocols import neutral
+from doorward.protocols.link.frames import DeviceState
+from doorward.protocols.wire import pack
 from doorward.sites.models import Site
 from doorward.tenancy import audit
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.permissions import Can
 
-DEVICE_FIELDS = ("name", "kind", "connector", "address", "auth_mode", "user")
-STATE_FIELDS = ("reachable", "reachable_since", "seen_at", "problem", "clock_skew")
+DEVICE_FIELDS = (
+    *("name", "kind", "connector", "address", "auth_mode", "user", "relay_user"),
+    *("certificate", "legacy_tls"),
+)
+STATE_FIELDS = (
+    *("reachable", "reachable_since", "seen_at", "problem", "clock_skew"),
+    *("findings", "profile", "certificate"),
+)
 _IDENTITY = ("binding", "stated_mac", "model", "firmware", "hardware", "seen_at")
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _ADDRESS = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.\-]*[A-Za-z0-9])?(:[0-9]{1,5})?", re.ASCII)
 
 
@@ -42,6 +51,12 @@ class DeviceForm:
     user: str = ""
     # Empty keeps the password that is known; a new device starts with none.
     password: str = ""
+    # For opening without the API; a user who is left out takes the password along.
+    relay_user: str = ""
+    relay_password: str = ""
+    # SHA-256 of the only certificate to trust; empty trusts the next that is seen.
+    certificate: str = ""
+    legacy_tls: bool = False
 
 
 @transaction.atomic
@@ -50,6 +65,7 @@ def create_device(actor: Actor, site: Site, form: DeviceForm) -> Device:
     actor.require(Can.CHANGE_DEVICE, site)
     device = Device(node=site.node, site=site, password=form.password)
     _fill(device, form)
+    device.relay_password = form.relay_password if form.relay_user else ""
     rows.store(device)
     ShelfHead.objects.create(device=device)
     audit.record(
@@ -74,8 +90,12 @@ def change_device(actor: Actor, device: Device, form: DeviceForm) -> Device:
         # Or whoever changes the address has the password sent to them.
         message = _("Enter the API password again: it is now sent to another place.")
         raise Invalid({"password": message})
+    _keep_relay_password(device, form, moved=_spoken_to(device) != was_spoken_to)
     if (device.address, device.connector_id, device.mac_entry_id) != (was_at, was_behind, was_mac):
         device.binding, device.stated_mac = Device.Binding.WAITING, ""
+        if form.certificate == before["certificate"]:
+            # It was another one's.
+            device.certificate = ""
     rows.store(device)
     if device.mac_entry_id != was_mac or device.connector_id != was_behind:
         # Another device, or a connector that has received nothing yet.
@@ -84,6 +104,7 @@ def change_device(actor: Actor, device: Device, form: DeviceForm) -> Device:
         **audit.facts(device, *DEVICE_FIELDS),
         "mac": device.mac,
         **({"password": "changed"} if form.password else {}),
+        **({"relay_password": "changed"} if form.relay_password else {}),
     }
     audit.record(actor, "change", device, device.node, before=before, after=after)
     _tell_connectors({was_behind, device.connector_id}, device)
@@ -138,13 +159,40 @@ def identify_device(actor: Actor, device: Device, stated: neutral.DeviceIdentifi
 def _spoken_to(device: Device) -> tuple[object, ...]:
     """Return everything that decides to whom the password is told, and how."""
     place = (device.address, device.connector_id, device.mac_entry_id)
-    return (*place, device.auth_mode, device.user)
+    return (*place, device.auth_mode, device.user, device.certificate, device.legacy_tls)
+
+
+def _keep_relay_password(device: Device, form: DeviceForm, *, moved: bool) -> None:
+    if not form.relay_user:
+        device.relay_password = ""
+    elif form.relay_password:
+        device.relay_password = form.relay_password
+    elif device.relay_password and moved:
+        message = _("Enter the password for opening again: it is now sent to another place.")
+        raise Invalid({"relay_password": message})
 
 
 def _locked(key: int) -> Device:
     """Return a device that nobody else changes until the transaction ends."""
     rows_of_device = Device.objects.select_for_update(of=("self",))
     return rows_of_device.select_related("site", "node", "mac_entry").get(pk=key)
+
+
+def take_condition(device: Device, state: DeviceState) -> bool:
+    """Put what there is to mend, and what a device can do, into the row; return as `take_state`.
+
+    The first certificate that is seen is the one to trust from then on.
+    """
+    found = findings.kept(state.findings)
+    profile = device.profile if state.profile is None else pack(state.profile)
+    signed = [one.facts for one in state.findings if one.code == neutral.FindingCode.SELF_SIGNED]
+    if not device.certificate and signed and signed[0] and _FINGERPRINT.fullmatch(signed[0][0]):
+        device.certificate = signed[0][0]
+        live.wake("roster", [device.connector_id])
+    if (device.findings, device.profile) == (found, profile):
+        return False
+    device.findings, device.profile = found, profile
+    return True
 
 
 def take_state(device: Device, *, online: bool, problem: str, clock_skew: int | None) -> bool:
@@ -183,6 +231,11 @@ def _fill(device: Device, form: DeviceForm) -> None:
     device.mac_entry = _library_entry(device, form.mac)
     device.name, device.kind, device.connector = form.name, form.kind, form.connector
     device.address, device.auth_mode, device.user = form.address, form.auth_mode, form.user
+    fingerprint = re.sub("[: ]", "", form.certificate).casefold()
+    if fingerprint and not _FINGERPRINT.fullmatch(fingerprint):
+        raise Invalid({"certificate": _("Enter the 64 hex digits of its SHA-256 fingerprint.")})
+    device.relay_user, device.certificate = form.relay_user, fingerprint
+    device.legacy_tls = form.legacy_tls
 
 
 def _library_entry(device: Device, text: str) -> MacEntry:

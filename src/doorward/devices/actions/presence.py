@@ -6,7 +6,12 @@ from datetime import datetime
 from django.db import transaction
 
 from doorward.devices.actions.connectors import note_beat
-from doorward.devices.actions.devices import STATE_FIELDS, take_state, topics_of
+from doorward.devices.actions.devices import (
+    STATE_FIELDS,
+    take_condition,
+    take_state,
+    topics_of,
+)
 from doorward.devices.models import Device
 from doorward.kit import live
 from doorward.kit.rows import key_of
@@ -32,4 +37,6 @@ def note_states(
 
 def _take(device: Device, state: DeviceState) -> bool:
     problem = state.problem.value if state.problem else ""
-    return take_state(device, online=state.online, problem=problem, clock_skew=state.clock_skew)
+    told = take_condition(device, state)
+    skew = state.clock_skew
+    return take_state(device, online=state.online, problem=problem, clock_skew=skew) or told

@@ -13,6 +13,7 @@ from doorward.devices.actions import devices as actions
 from doorward.devices.actions.devices import DeviceForm
 from doorward.devices.filters import Devices as DeviceChoices
 from doorward.devices.filters import by_mac
+from doorward.devices.findings import profile_of, shown
 from doorward.devices.models import Connector, Device, ShelfEntry
 from doorward.devices.models.devices import Devices
 from doorward.kit.api.paging import Filters, Page, listed, narrowed
@@ -41,13 +42,18 @@ Address = Annotated[Line, Field(min_length=1, max_length=255)]
 
 # Failures that are told of a device; the doors of each person tell the rest.
 SHOWN_FAILURES = 20
-_FORM = ("name", "mac", "connector", "address", "kind", "auth_mode", "user")
+_FORM = (
+    *("name", "mac", "connector", "address", "kind", "auth_mode", "user", "relay_user"),
+    *("certificate", "legacy_tls"),
+)
 
 
 class DevicePatch(In):
     """What may change about a device. `address` is host or host:port as its connector reaches it.
 
-    An empty password keeps the one that is known.
+    An empty password keeps the one that is known. `relay_user` and its password are the account for
+    opening by HTTP, where the firmware cannot open by the API. `certificate` is the SHA-256 of the
+    only one to trust over HTTPS; empty trusts the next that is seen. `legacy_tls` allows TLS 1.0.
     """
 
     connector: Id = OMITTED
@@ -60,6 +66,12 @@ class DevicePatch(In):
     password: Annotated[Secret, Field(max_length=128, json_schema_extra={"writeOnly": True})] = (
         OMITTED
     )
+    relay_user: Annotated[Line, Field(max_length=64)] = OMITTED
+    relay_password: Annotated[
+        Secret, Field(max_length=128, json_schema_extra={"writeOnly": True})
+    ] = OMITTED
+    certificate: Annotated[Line, Field(max_length=128)] = OMITTED
+    legacy_tls: bool = OMITTED
 
 
 class DeviceIn(DevicePatch):
@@ -108,13 +120,52 @@ class SyncOut(Out):
         )
 
 
+class FindingOut(Out):
+    """Something to mend about how a device is reached, and how."""
+
+    code: str
+    facts: list[str]
+    title: str
+    message: str
+
+
+class CapabilityOut(Out):
+    """Whether a device can do something: supported, refused or unknown."""
+
+    operation: str
+    verdict: str
+
+
+class ProfileOut(Out):
+    """What a device was found able to do, and how much it holds; null where nobody knows."""
+
+    at: datetime
+    firmware: str
+    capabilities: list[CapabilityOut]
+    people: int | None
+    schedules: int | None
+    cards_a_person: int | None
+
+    @classmethod
+    def of(cls, device: Device) -> "ProfileOut | None":
+        profile = profile_of(device.profile)
+        if profile is None:
+            return None
+        return cls(
+            at=profile.at,
+            firmware=profile.firmware,
+            capabilities=[CapabilityOut(**vars(one)) for one in profile.capabilities],
+            **vars(profile.limits),
+        )
+
+
 class DeviceOut(Out):
     """A device. `state` is never, online or offline; `binding` holds once it states its MAC."""
 
     moving = frozenset(
         {
             *("binding", "stated_mac", "model", "firmware", "hardware", "state", "problem", "sync"),
-            *("reachable_since", "seen_at", "clock_skew"),
+            *("reachable_since", "seen_at", "clock_skew", "findings", "profile"),
         }
     )
 
@@ -127,6 +178,9 @@ class DeviceOut(Out):
     address: str
     auth_mode: Annotated[str, OneOf(Device.AuthMode)]
     user: str
+    relay_user: str
+    certificate: str
+    legacy_tls: bool
     binding: Annotated[str, OneOf(Device.Binding)]
     stated_mac: str
     model: str
@@ -137,22 +191,30 @@ class DeviceOut(Out):
     seen_at: datetime | None
     clock_skew: int | None
     problem: Sentence | None
+    findings: list[FindingOut]
+    profile: ProfileOut | None
     sync: SyncOut
     created_at: datetime
 
     @classmethod
     def of(cls, device: Device) -> "DeviceOut":
-        odd = {"id", "site", "connector", "problem", "sync"}
+        odd = {"id", "site", "connector", "problem", "findings", "profile", "sync"}
+        found = shown(device.findings)
         out = cls(
             id=str(device.pk),
             site=str(device.site_id),
             connector=str(device.connector_id),
             problem=sentence_of(device.problem, device.get_problem_display()),
+            findings=[
+                FindingOut(code=f.code, facts=list(f.facts), title=f.title, message=f.message)
+                for f in found
+            ],
+            profile=ProfileOut.of(device),
             sync=SyncOut.of(device),
             **{name: getattr(device, name) for name in set(cls.model_fields) - odd},
         )
         # Whoever is about to change the password wants to know of another one.
-        out._concealed = device.password
+        out._concealed = f"{device.password}\n{device.relay_password}"
         return out
 
 

@@ -107,6 +107,12 @@ class Device(models.Model):
     )
     user = models.CharField(_("API user"), max_length=64, blank=True)
     password = SealedField(_("API password"), blank=True)
+    # The account for opening without the API; empty where there is none.
+    relay_user = models.CharField(_("user for opening by HTTP"), max_length=64, blank=True)
+    relay_password = SealedField(_("password for opening by HTTP"), null=True, blank=True)
+    # SHA-256 in hex of the only certificate that is trusted; the first that is seen fills it.
+    certificate = models.CharField(_("certificate"), max_length=64, blank=True)
+    legacy_tls = models.BooleanField(_("old TLS allowed"), default=False)
     binding = models.CharField(max_length=8, choices=Binding, default=Binding.WAITING)
     stated_mac = models.CharField(max_length=12, blank=True)
     model = models.CharField(max_length=32, blank=True)
@@ -118,6 +124,9 @@ class Device(models.Model):
     seen_at = models.DateTimeField(null=True, blank=True)
     problem = models.CharField(max_length=16, choices=Problem, blank=True)
     clock_skew = models.IntegerField(null=True, blank=True)
+    # As the connector last told them; see `devices.findings`.
+    findings = models.JSONField(default=list, blank=True)
+    profile = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
 
     objects = Devices.as_manager()

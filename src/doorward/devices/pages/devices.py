@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doorward.devices import filters, tables
 from doorward.devices.actions import devices as actions
+from doorward.devices.actions.devices import DEVICE_FIELDS
 from doorward.devices.forms import DeviceFields
 from doorward.devices.models import Connector, Device, MacEntry, ShelfEntry
 from doorward.files.lists import ListPage
@@ -151,11 +152,14 @@ class DeviceEdit(DevicePage, DeviceFormPage, EditPage):
     done = _("The device is saved.")
 
     def initial(self) -> Context:
-        names = ("name", "kind", "connector", "address", "auth_mode", "user", "mac")
+        names = (*DEVICE_FIELDS, "mac")
         return {name: getattr(self.device, name) for name in names}
 
     def concealed(self) -> dict[str, object]:
-        return {"password": self.device.password}
+        return {
+            "password": self.device.password,
+            "relay_password": self.device.relay_password,
+        }
 
     def save(self, form: Any) -> str:
         actions.change_device(self.actor, self.device, form.told())

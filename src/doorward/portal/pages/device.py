@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from doorward.activity.models import QuarantinedReport
+from doorward.devices import findings, operations
 from doorward.devices.models import Command, Device, Door
 from doorward.devices.pages.devices import DevicePage, devices_crumb
 from doorward.kit.pages import Context, Crumb
@@ -40,6 +41,7 @@ class DeviceShow(DevicePage):
             "total": holdings.total(tallied),
             "failures": holdings.failures(self.actor, device),
             "orders": orders.select_related("door", "account").order_by("-pk")[:_LATEST],
+            **_condition(device),
             "quarantined": apart.order_by("-pk")[:_LATEST],
             "clock_error": abs(device.clock_skew or 0),
             "clock_is_off": device.clock_is_off,
@@ -48,3 +50,21 @@ class DeviceShow(DevicePage):
             "may_see_doors": self.actor.may(Can.VIEW_DOOR),
             "may_see_connectors": self.actor.may(Can.VIEW_CONNECTOR),
         }
+
+
+def _condition(device: Device) -> Context:
+    """Say what there is to mend, and what the device is able to do."""
+    problem = str(device.get_problem_display()) if device.problem else ""
+    found = findings.shown(device.findings)
+    profile = findings.profile_of(device.profile)
+    return {
+        "findings": found,
+        # A finding says more than the problem that it explains.
+        "is_explained": any(one.level == "bad" for one in found),
+        "problem": problem,
+        "profile": profile,
+        "abilities": [
+            (operations.LABELS.get(one.operation, one.operation), one.verdict)
+            for one in (profile.capabilities if profile else ())
+        ],
+    }
