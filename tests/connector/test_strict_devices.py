@@ -55,8 +55,8 @@ async def driving(assignment: Assignment) -> AsyncIterator[AkuvoxDriver]:
 
 
 async def state(cloud: FakeCloud, holds: Callable[[DeviceState], object]) -> DeviceState:
-    """Wait until the device's last state holds, and return it."""
-    await cloud.until(lambda: cloud.states and holds(cloud.states[-1].devices[0]))
+    """Wait until the device's last state holds, and return it; who is shut out asks seldom."""
+    await cloud.until(lambda: cloud.states and holds(cloud.states[-1].devices[0]), seconds=40)
     return cloud.states[-1].devices[0]
 
 
