@@ -43,6 +43,7 @@ relays = st.builds(neutral.RelayRecord, numbers, words[str], numbers)
 # What the link takes: numbers that a database can hold, texts without NUL or half a character.
 st.register_type_strategy(int, numbers)
 st.register_type_strategy(str, texts)
+st.register_type_strategy(datetime, times)
 
 
 def entries(kind: neutral.Kind, bodies: st.SearchStrategy[neutral.Record]) -> st.SearchStrategy:
