@@ -25,7 +25,7 @@ from doorward.people.models import Person
 from doorward.protocols.neutral import EVERY_DAY, EntryFailure, Kind
 from doorward.sites.models import Site
 from doorward.tenancy.actor import Actor
-from tests.cast import Cast
+from tests.cast import BUILDER, Cast
 from tests.jobs import RunJobs
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,7 @@ def test_a_device_is_told_its_people_schedules_relays_and_clock(
 
 def test_unchanged_facts_give_no_new_revision(lobby: Device, garage: Device) -> None:
     before = ShelfHead.objects.get(device=lobby).revision
-    shelf.refresh_devices([lobby.pk, garage.pk])
+    shelf.refresh_devices(BUILDER, [lobby.pk, garage.pk])
     shelves.refresh_settings([lobby.pk, garage.pk], ntp_servers=("pool.ntp.org",))
     assert ShelfHead.objects.get(device=lobby).revision == before
 

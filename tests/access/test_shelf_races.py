@@ -116,7 +116,7 @@ def test_a_door_deleted_while_a_group_takes_it_ends_in_order(cast: Cast) -> None
         lambda: groups.create_group(BUILDER, cast.maple, form),
         lambda: delete_door(BUILDER, store),
     )
-    shelf.refresh_devices([cast.device("Garage").pk])
+    shelf.refresh_devices(BUILDER, [cast.device("Garage").pk])
     assert ("relay", 2) not in {k for k, there in held(cast.device("Garage")).items() if there}
 
 
@@ -127,7 +127,7 @@ def test_many_changes_on_the_same_devices_take_turns(cast: Cast) -> None:
     def work(worker: int) -> None:
         for turn in range(4):
             order = [lobby, garage] if (worker + turn) % 2 else [garage, lobby]
-            shelf.refresh_devices(order)
+            shelf.refresh_devices(BUILDER, order)
             number = f"{0xA000 + 16 * worker + turn:08X}"
             card = credentials.add_card(BUILDER, people[turn % 2], number=number)
             credentials.remove_credential(BUILDER, card)

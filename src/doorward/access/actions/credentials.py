@@ -53,7 +53,7 @@ def add_cards(actor: Actor, told: Sequence[CardForm]) -> list[Credential]:
     # On the person, so that their history keeps it when the card is gone.
     deeds = (audit.Deed(one.person, one.node, after={"card": one}) for one in given)
     audit.record_many(actor, "add card", deeds)
-    shelf.refresh_people(held)
+    shelf.refresh_people(held, actor)
     return given
 
 
@@ -84,7 +84,7 @@ def remove_credentials(actor: Actor, credentials: Collection[Credential]) -> Non
         ]
         audit.record_many(actor, verb, deeds)
     Credential.objects.filter(pk__in=[one.pk for one in credentials]).delete()
-    shelf.refresh_people(held)
+    shelf.refresh_people(held, actor)
 
 
 def remove_credential(actor: Actor, credential: Credential) -> None:

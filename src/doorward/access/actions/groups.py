@@ -68,7 +68,7 @@ def create_group(
     rows.store(group)
     _fill(actor, group, form)
     audit.record(actor, "create", group, node, after=_facts(group))
-    shelf.refresh_devices(_devices(group))
+    shelf.refresh_devices(actor, _devices(group))
     return group
 
 
@@ -83,7 +83,7 @@ def change_group(actor: Actor, group: AccessGroup, form: GroupForm) -> AccessGro
     audit.record(
         actor, "change", group, group.node, before=before, after={**_facts(group), **moved}
     )
-    shelf.refresh_devices(devices | _devices(group))
+    shelf.refresh_devices(actor, devices | _devices(group))
     return group
 
 
@@ -94,7 +94,7 @@ def delete_group(actor: Actor, group: AccessGroup) -> None:
     audit.record(actor, "delete", group, group.node, before=_facts(group))
     devices = _devices(group)
     group.delete()
-    shelf.refresh_devices(devices)
+    shelf.refresh_devices(actor, devices)
 
 
 def hold(group: AccessGroup) -> None:

@@ -51,7 +51,7 @@ def move_members(actor: Actor, joins: Members, leaves: Members) -> int:
         count += len(come) + len(gone)
         moved |= come | gone
     if moved:
-        shelf.refresh_people(moved)
+        shelf.refresh_people(moved, actor)
     return count
 
 

@@ -102,7 +102,7 @@ def set_pins(actor: Actor, told: Sequence[tuple[Person, str | None]]) -> list[Gi
         ("replace PIN", [one for one in people if one.pk in had]),
     ):
         audit.record_many(actor, verb, (audit.Deed(one, one.node) for one in those))
-    shelf.refresh_people(held)
+    shelf.refresh_people(held, actor)
     return [GivenPin(one, pin) for one, pin in zip(made, given, strict=True)]
 
 

@@ -8,16 +8,19 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from doorward.access.actions import capacity
+from doorward.devices import findings
 from doorward.devices.actions import shelf
 from doorward.devices.models import Device, Door, ShelfEntry
 from doorward.kit.errors import Refused
 from doorward.people.models import Person
 from doorward.protocols import neutral
 from doorward.sites.models import Site
+from doorward.tenancy.actor import Actor
 
 logger = logging.getLogger(__name__)
 
-# Devices hold about a hundred schedules (docs/protocols/akuvox.md [D]).
+# Devices hold about a hundred schedules (docs/protocols/akuvox.md [D]), some of them fewer.
 SLOTS = 100
 
 # Every (device, person) with what the person may open there and when.
@@ -98,7 +101,10 @@ free AS (
     SELECT device.id AS device_id, place.number, row_number() OVER (
         PARTITION BY device.id ORDER BY place.number
     ) AS place
-    FROM devices_device device CROSS JOIN generate_series(1, %(slots)s) AS place (number)
+    FROM devices_device device
+    CROSS JOIN LATERAL generate_series(
+        1, least(%(slots)s, (device.profile -> 'limits' ->> 'schedules')::bigint)
+    ) AS place (number)
     LEFT JOIN access_scheduleslot slot
         ON slot.device_id = device.id AND slot.number = place.number
     LEFT JOIN devices_shelfentry held ON held.device_id = device.id
@@ -135,26 +141,38 @@ WHERE slot.device_id = ANY(%(devices)s) AND NOT EXISTS (
 
 
 @transaction.atomic
-def refresh_devices(devices: Collection[int]) -> None:
+def refresh_devices(actor: Actor, devices: Collection[int]) -> None:
     """Bring everything these devices should hold of rights to what the facts say.
 
-    Raise `Refused` where a device would need more schedules than it has room for.
+    Raise `Refused` where a device would need more schedules, or hold more people, than it has
+    room for.
     """
+    take_turns(Device.objects.filter(pk__in=devices).values("site"))
+    before = capacity.people_on(devices)
     if full := _refresh(devices):
-        raise _no_room(full)
+        raise _no_room(actor, full)
+    capacity.require_room(actor, devices, before)
 
 
-def _no_room(full: dict[int, int]) -> Refused:
-    """Say which device lacks room, for how much, and what to do about it."""
+def _no_room(actor: Actor, full: dict[int, int]) -> Refused:
+    """Say which device lacks room, for how much, what is in the way and what to do about it."""
     device = Device.objects.filter(pk__in=full).order_by("name")[0]
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, {"devices": [device.pk]})
         ((_device, needed),) = cursor.fetchall()
-    names = {"device": device.name, "slots": SLOTS, "needed": needed, "missing": full[device.pk]}
-    if needed > SLOTS:
+    slots = min(SLOTS, _slots(device))
+    names = {
+        "device": device.name,
+        "slots": slots,
+        "needed": needed,
+        "missing": full[device.pk],
+        "groups": capacity.groups_of_hours(actor, device.pk),
+    }
+    if needed > slots:
         message = _(
             "%(device)s holds %(slots)d different hours, and this would take %(needed)d. Let "
-            "access groups share the same hours, or take away hours that are no longer needed."
+            "access groups share the same hours, or take away hours that are no longer needed. "
+            "They come by these: %(groups)s."
         )
         return Refused("schedule.capacity", message % names)
     message = _(
@@ -175,14 +193,26 @@ def follow(devices: Collection[int]) -> None:
 
 
 @transaction.atomic
-def refresh_people(people: Collection[int]) -> None:
-    """Bring these people's entries up to date on every device that knows or should know them."""
+def refresh_people(people: Collection[int], actor: Actor | None = None) -> None:
+    """Bring these people's entries up to date on every device that knows or should know them.
+
+    For an `actor`, whose deed can still be refused, raise `Refused` where a device would hold
+    more people than it has room for.
+    """
     take_turns(Person.objects.filter(pk__in=people).values("site"))
     devices = devices_of(people)
     if not devices:
         return
     shelf.lock_heads(devices)
+    before = capacity.people_on(devices) if actor else {}
     shelf.tell(shelf.shelve(neutral.Kind.PERSON, _PEOPLE, devices, keys=people))
+    if actor:
+        capacity.require_room(actor, devices, before)
+
+
+def _slots(device: Device) -> int:
+    profile = findings.profile_of(device.profile)
+    return SLOTS if profile is None else profile.limits.schedules or SLOTS
 
 
 def devices_of(people: Collection[int]) -> set[int]:

@@ -1,0 +1,105 @@
+"""Whether devices have room for what a deed brings to them, and what is in the way if not."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import LiteralString
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from doorward.access.models import AccessGroup
+from doorward.devices.models import Device
+from doorward.kit.errors import Refused
+from doorward.tenancy.actor import Actor
+
+# Groups that are named; the rest is a number.
+_NAMED = 5
+
+# Devices of which it is known how many people they hold; nobody else's rows are counted.
+_PEOPLE: LiteralString = """
+SELECT device.id, (device.profile -> 'limits' ->> 'people')::bigint, count(entry.id)
+FROM devices_device device
+LEFT JOIN devices_shelfentry entry
+    ON entry.device_id = device.id AND entry.kind = 'person' AND NOT entry.gone
+WHERE device.id = ANY(%(devices)s) AND device.profile -> 'limits' ->> 'people' IS NOT NULL
+GROUP BY device.id
+"""
+
+_GROUPS_OF_PEOPLE: LiteralString = """
+SELECT holder.accessgroup_id, count(DISTINCT holder.person_id)
+FROM access_member holder
+WHERE holder.accessgroup_id = ANY(ARRAY(
+    SELECT opened.accessgroup_id
+    FROM access_accessgroup_doors opened JOIN devices_door door ON door.id = opened.door_id
+    WHERE door.device_id = %(device)s
+))
+GROUP BY holder.accessgroup_id
+"""
+
+_GROUPS_OF_HOURS: LiteralString = """
+SELECT segment.group_id, count(DISTINCT
+    (segment.days, segment.start, segment."end", segment.first_day, segment.last_day))
+FROM access_accesssegment segment
+WHERE segment.group_id = ANY(ARRAY(
+    SELECT opened.accessgroup_id
+    FROM access_accessgroup_doors opened JOIN devices_door door ON door.id = opened.door_id
+    WHERE door.device_id = %(device)s
+))
+GROUP BY segment.group_id
+"""
+
+
+def people_on(devices: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Return by device how many people it holds at most, and how many it should hold now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PEOPLE, {"devices": list(devices)})
+        return {device: (room, held) for device, room, held in cursor.fetchall()}
+
+
+def require_room(
+    actor: Actor, devices: Collection[int], before: Mapping[int, tuple[int, int]]
+) -> None:
+    """Raise `Refused` where a device would hold more people than it can, and more than before."""
+    full = {
+        device: (room, held)
+        for device, (room, held) in people_on(devices).items()
+        if held > room and held > before.get(device, (room, 0))[1]
+    }
+    if not full:
+        return
+    device = Device.objects.filter(pk__in=full).order_by("name")[0]
+    room, held = full[device.pk]
+    message = _(
+        "%(device)s holds %(room)d people, and this would make %(needed)d. They come by these "
+        "access groups: %(groups)s. Take people out of them, or its doors."
+    )
+    names = {
+        "device": device.name,
+        "room": room,
+        "needed": held,
+        "groups": named(actor, _counted(_GROUPS_OF_PEOPLE, device.pk)),
+    }
+    raise Refused("people.capacity", message % names)
+
+
+def groups_of_hours(actor: Actor, device: int) -> str:
+    """Name the access groups whose hours a device holds, each with how many."""
+    return named(actor, _counted(_GROUPS_OF_HOURS, device))
+
+
+def named(actor: Actor, counts: Mapping[int, int]) -> str:
+    """Name the groups that the actor sees, the largest first; of others only the sum is told."""
+    seen = AccessGroup.objects.visible_to(actor).filter(pk__in=counts)
+    largest = sorted(seen, key=lambda group: (-counts[group.pk], group.name))[:_NAMED]
+    told = [f"{group.name} ({counts[group.pk]})" for group in largest]
+    rest = _sum(counts, but={group.pk for group in largest})
+    return ", ".join([*told, *([_("others (%(count)d)") % {"count": rest}] if rest else [])])
+
+
+def _sum(counts: Mapping[int, int], *, but: Iterable[int]) -> int:
+    return sum(counts.values()) - sum(counts[one] for one in but)
+
+
+def _counted(query: LiteralString, device: int) -> dict[int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"device": device})
+        return dict(cursor.fetchall())

@@ -1,0 +1,123 @@
+"""A device is given no more people and hours than it has room for; what is in the way is named."""
+
+import pytest
+
+from doorward.access.actions import capacity, credentials, members
+from doorward.access.windows import WeeklyWindow
+from doorward.devices.actions.presence import note_states
+from doorward.devices.models import Device
+from doorward.kit import clock
+from doorward.kit.errors import Refused
+from doorward.people.actions import PersonForm, create_person
+from doorward.people.models import Person
+from doorward.protocols.link.frames import DeviceState
+from doorward.protocols.neutral import EVERY_DAY, CapabilityProfile, Limits
+from doorward.tenancy.actor import Actor
+from tests.access.test_shelf import regroup, shelf_of
+from tests.cast import BUILDER, Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def room(device: Device, **limits: int) -> None:
+    """Let the connector say how much a device holds."""
+    profile = CapabilityProfile(clock.now(), device.mac, "1.2.3.4", (), Limits(**limits))
+    state = DeviceState(str(device.pk), True, None, 0, 0, 0, (), profile)
+    note_states(device.connector_id, clock.now(), 0, [state])
+
+
+@pytest.fixture
+def ned(cast: Cast) -> Person:
+    """Somebody of Acme with a card, whom no door knows yet."""
+    form = PersonForm(first_name="Ned", last_name="New")
+    person = create_person(BUILDER, cast.acme, form)
+    credentials.add_card(BUILDER, person, number="0BADCAFE")
+    return person
+
+
+def test_one_person_too_many_is_refused_with_the_groups_in_the_way(
+    mona: Actor, cast: Cast, lobby: Device, ned: Person
+) -> None:
+    room(lobby, people=2)
+    with pytest.raises(Refused) as refusal:
+        members.add_people(mona, cast.group("Office hours"), [ned])
+    assert refusal.value.code == "people.capacity"
+    assert "Lobby holds 2 people, and this would make 3" in str(refusal.value.message)
+    assert "Office hours (3)" in str(refusal.value.message)
+
+
+def test_a_refused_person_is_in_no_group_and_on_no_shelf(
+    mona: Actor, cast: Cast, lobby: Device, ned: Person
+) -> None:
+    room(lobby, people=2)
+    before = shelf_of(lobby)
+    with pytest.raises(Refused):
+        members.add_people(mona, cast.group("Office hours"), [ned])
+    assert shelf_of(lobby) == before
+    assert not cast.group("Office hours").people.filter(pk=ned.pk).exists()
+
+
+def test_who_has_no_card_yet_is_counted_with_the_first_one(
+    mona: Actor, cast: Cast, lobby: Device
+) -> None:
+    room(lobby, people=2)
+    person = create_person(BUILDER, cast.acme, PersonForm(first_name="Nora", last_name="New"))
+    members.add_people(mona, cast.group("Office hours"), [person])
+    with pytest.raises(Refused) as refusal:
+        credentials.add_card(mona, person, number="0BADCAFF")
+    assert refusal.value.code == "people.capacity"
+
+
+def test_a_changed_group_is_checked_as_well(
+    mona: Actor, cast: Cast, lobby: Device, ned: Person
+) -> None:
+    room(lobby, people=2)
+    group = cast.group("Office hours")
+    with pytest.raises(Refused):
+        regroup(mona, group, people=[*group.people.all(), ned])
+
+
+def test_a_device_that_is_too_full_already_can_be_emptied_and_rewritten(
+    mona: Actor, cast: Cast, lobby: Device, rita: Person, bob: Person
+) -> None:
+    room(lobby, people=1)
+    credentials.add_card(mona, rita, number="0BADCAFD")
+    members.remove_people(mona, cast.group("Office hours"), [bob])
+    assert ("person", bob.pk) not in shelf_of(lobby)
+
+
+def test_a_device_of_which_nothing_is_known_takes_everybody(
+    mona: Actor, cast: Cast, lobby: Device, ned: Person
+) -> None:
+    members.add_people(mona, cast.group("Office hours"), [ned])
+    assert ("person", ned.pk) in shelf_of(lobby)
+
+
+def test_another_company_s_people_are_a_number(ada: Actor, mona: Actor, cast: Cast) -> None:
+    acme, birch = cast.group("Acme nights"), cast.group("Birch parking")
+    counts = {acme.pk: 3, birch.pk: 2}
+    assert capacity.named(ada, counts) == "Acme nights (3), others (2)"
+    assert capacity.named(mona, counts) == "Acme nights (3), Birch parking (2)"
+
+
+def test_a_device_with_room_for_fewer_hours_is_given_no_more(
+    mona: Actor, cast: Cast, garage: Device
+) -> None:
+    room(garage, schedules=3)
+    many = [WeeklyWindow(EVERY_DAY, 2 * place, 2 * place + 1) for place in range(4)]
+    with pytest.raises(Refused) as refusal:
+        regroup(mona, cast.group("Birch parking"), windows=many)
+    assert refusal.value.code == "schedule.capacity"
+    assert "Garage holds 3 different hours, and this would take 4." in str(refusal.value.message)
+    assert "Birch parking (4)" in str(refusal.value.message)
+
+
+def test_room_is_asked_in_as_many_queries_for_many_devices(
+    cast: Cast, django_assert_num_queries
+) -> None:
+    devices = [cast.device(name) for name in ("Lobby", "Garage", "Oak")]
+    for device in devices:
+        room(device, people=10)
+    with django_assert_num_queries(1):
+        told = capacity.people_on([device.pk for device in devices])
+    assert len(told) == 3
