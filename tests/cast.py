@@ -175,6 +175,7 @@ class Cast:
         return Company.objects.select_related("node", "site").get(name="Birch")
 
 
+_UNMANAGED = ("activity_doorevent", "procrastinate_jobs", "tenancy_api_use", "kit_cache")
 # What Django fills by itself after emptying a database goes on counting.
 _RESTART = """
     SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
@@ -189,7 +190,7 @@ def build() -> None:
     """Build both branches in an empty database."""
     with connection.cursor() as cursor:
         # Django does not manage these, so emptying a database after a test leaves them.
-        cursor.execute("TRUNCATE activity_doorevent, procrastinate_jobs CASCADE")
+        cursor.execute(f"TRUNCATE {', '.join(_UNMANAGED)} CASCADE")
         # Everything has the id that it had the first time, which some tests remember.
         cursor.execute(_RESTART)
     activity.prepare_partitions()
