@@ -175,7 +175,10 @@ class Cast:
         return Company.objects.select_related("node", "site").get(name="Birch")
 
 
-_UNMANAGED = ("activity_doorevent", "procrastinate_jobs", "tenancy_api_use", "kit_cache")
+_UNMANAGED = (
+    *("activity_doorevent", "procrastinate_jobs", "procrastinate_workers"),
+    *("tenancy_api_use", "kit_cache"),
+)
 # What Django fills by itself after emptying a database goes on counting.
 _RESTART = """
     SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)

@@ -30,7 +30,8 @@ def test_a_role_signs_in_to_its_menu(role: str, stranger: Page, demo: Installati
     account = demo.account(role)
     stranger.goto("/")
     sign_in(stranger, account["login"], account["password"])
-    title = "Rita Roberts" if role == "personnel" else "Dashboard"
+    # Whatever other tests have called her by now.
+    title = re.compile("^Rita ") if role == "personnel" else "Dashboard"
     expect(stranger.get_by_role("heading", level=1, name=title)).to_be_visible()
     menu = stranger.get_by_role("navigation", name="Main")
     assert menu.get_by_role("link").all_inner_texts() == MENUS[role]
