@@ -173,7 +173,7 @@ def test_a_group_whose_last_day_is_over_gives_and_takes_nothing() -> None:
     over = within([OFFICE], None, date(2026, 5, 31))
     known = [group(1, {7}, *over)]
     assert told(judge([crowd(set(), {1})], known, FIRST)) == []
-    assert told(judge([crowd({1}, set())], known, date(2026, 5, 31))) == [(Kind.LOSES, (7,), 1)]
+    assert told(judge([crowd({1}, set())], known, date(2026, 5, 29))) == [(Kind.LOSES, (7,), 1)]
 
 
 def test_a_last_day_takes_the_night_after_it() -> None:
@@ -243,3 +243,15 @@ def _crowds(before: Collection[GroupFacts], after: Collection[GroupFacts]) -> li
         crowd({g.id for g in before if p in g.people}, {g.id for g in after if p in g.people})
         for p in range(1, 5)
     ]
+
+
+def test_hours_whose_last_weekday_is_over_give_and_take_nothing() -> None:
+    sundays = within([WeeklyWindow(1 << 6, 480, 1080)], date(2026, 5, 30), date(2026, 6, 3))
+    known = [group(1, {7}, *sundays)]
+    assert told(judge([crowd(set(), {1})], known, FIRST)) == []
+
+
+def test_hours_that_differed_only_in_the_past_are_the_same() -> None:
+    since = [within([OFFICE], date(2026, 5, day), None) for day in (1, 20)]
+    known = [group(key, {7}, *hours) for key, hours in enumerate(since, start=1)]
+    assert told(judge([crowd({1}, {2})], known, FIRST)) == []

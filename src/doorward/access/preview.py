@@ -151,7 +151,7 @@ class _Bits:
     def kind(self, before: int, after: int) -> Kind | None:
         """Say what going from these weeks to those means at a door."""
         was, will = self._hours_of(before), self._hours_of(after)
-        if was == will or alike(was, will):
+        if was == will or alike(was, will, self._today):
             return None
         if not after:
             return Kind.LOSES

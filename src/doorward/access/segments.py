@@ -50,14 +50,16 @@ def normalise(windows: Iterable[Window], today: date = date.min) -> tuple[Schedu
         found.update(_of_week(undated, first or date.min, last or date.max))
     for window in one_offs(held):
         found.update(_of_one_off(window))
-    return tuple(sorted(one for one in found if one.last_day >= today))
+    return tuple(sorted(one for one in found if _comes(one, today)))
 
 
-def alike(some: Iterable[ScheduleSegment], others: Iterable[ScheduleSegment]) -> bool:
-    """Say whether segments come to the same times, however dates cut them."""
+def alike(
+    some: Iterable[ScheduleSegment], others: Iterable[ScheduleSegment], today: date = date.min
+) -> bool:
+    """Say whether segments come to the same times from today on, however dates cut them."""
     held = [tuple(some), tuple(others)]
     both = tuple(chain(*held))
-    edges = {one.first_day for one in both}
+    edges = {max(one.first_day, today) for one in both}
     edges |= {one.last_day + A_DAY for one in both if one.last_day < date.max}
     return all(
         _minutes_on(held[0], day) == _minutes_on(held[1], day)
@@ -65,6 +67,13 @@ def alike(some: Iterable[ScheduleSegment], others: Iterable[ScheduleSegment]) ->
         # Between two edges one week is as the other.
         for day in (begin + A_DAY * ahead for ahead in range(min(7, (end - begin).days)))
     )
+
+
+def _comes(segment: ScheduleSegment, today: date) -> bool:
+    """Say whether one of its days lies between its dates, from today on."""
+    first = max(segment.first_day, today)
+    ahead = range(min(7, (segment.last_day - first).days + 1))
+    return any(segment.days >> (first + A_DAY * n).weekday() & 1 for n in ahead)
 
 
 def _minutes_on(segments: Iterable[ScheduleSegment], day: date) -> int:
