@@ -1,33 +1,17 @@
 """A group of people in an access group: whoever comes into it opens the door, until they leave."""
 
-import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from bench.installation import Installation, running_installation
+from bench.installation import Installation
 
-from tests.journeys.on_site import Panel, bind, connector, eventually, make, panel
+from tests.journeys.on_site import Panel, bind, connector, eventually, make
 
 pytestmark = pytest.mark.process
 
 CARD = "0A1B2C3D"
 ALWAYS = [{"repeat": "daily", "start": "00:00", "end": "24:00"}]
-
-
-@pytest.fixture
-def empty() -> Iterator[Installation]:
-    with running_installation(demo=False) as installation:
-        told = json.loads((installation.data / "accounts.json").read_text(encoding="utf-8"))
-        installation.__dict__["demo"] = told
-        yield installation
-
-
-@pytest.fixture
-def lobby(tmp_path: Path) -> Iterator[Panel]:
-    with panel(tmp_path) as found:
-        yield found
 
 
 def test_who_comes_into_a_group_of_people_opens_the_door_until_they_leave(

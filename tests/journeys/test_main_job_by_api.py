@@ -1,15 +1,13 @@
 """The main job through the API alone: from an empty installation to a door event."""
 
-import json
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from bench.installation import Installation, running_installation
+from bench.installation import Installation
 
-from tests.journeys.on_site import Panel, bind, connector, eventually, made_so, make, panel
+from tests.journeys.on_site import Panel, bind, connector, eventually, made_so, make
 
 pytestmark = pytest.mark.process
 
@@ -17,20 +15,6 @@ CARD, STRANGER = "0A1B2C3D", "DEADBEEF"
 WEEKDAYS = [0, 1, 2, 3, 4]
 # A Tuesday and a Saturday, as the panel's clock shows them.
 AT_WORK, AT_HOME = "2026-11-24T10:00:00", "2026-11-28T10:00:00"
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with running_installation(demo=False) as installation:
-        told = json.loads((installation.data / "accounts.json").read_text(encoding="utf-8"))
-        installation.__dict__["demo"] = told
-        yield installation
-
-
-@pytest.fixture(scope="module")
-def lobby(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Panel]:
-    with panel(tmp_path_factory.mktemp("panel")) as found:
-        yield found
 
 
 def test_an_empty_installation_comes_to_its_first_door_event(

@@ -117,7 +117,8 @@ class _Bits:
     def __init__(self, groups: Collection[GroupFacts], today: date) -> None:
         hours = {group.id: normalise(group.windows, today) for group in groups}
         self._today = today
-        self._groups = [group for group in groups if hours[group.id]]
+        # Not even hours whose dates go on, if none of their weekdays comes again.
+        self._groups = [group for group in groups if not alike(hours[group.id], (), today)]
         self._bits = {group.id: 1 << place for place, group in enumerate(self._groups)}
         weeks = {hours[group.id]: group.windows for group in self._groups}
         self._weeks = {1 << place: week for place, week in enumerate(weeks.values())}

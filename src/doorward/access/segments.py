@@ -50,7 +50,7 @@ def normalise(windows: Iterable[Window], today: date = date.min) -> tuple[Schedu
         found.update(_of_week(undated, first or date.min, last or date.max))
     for window in one_offs(held):
         found.update(_of_one_off(window))
-    return tuple(sorted(one for one in found if _comes(one, today)))
+    return tuple(sorted(one for one in found if one.last_day >= today))
 
 
 def alike(
@@ -67,13 +67,6 @@ def alike(
         # Between two edges one week is as the other.
         for day in (begin + A_DAY * ahead for ahead in range(min(7, (end - begin).days)))
     )
-
-
-def _comes(segment: ScheduleSegment, today: date) -> bool:
-    """Say whether one of its days lies between its dates, from today on."""
-    first = max(segment.first_day, today)
-    ahead = range(min(7, (segment.last_day - first).days + 1))
-    return any(segment.days >> (first + A_DAY * n).weekday() & 1 for n in ahead)
 
 
 def _minutes_on(segments: Iterable[ScheduleSegment], day: date) -> int:

@@ -1,7 +1,7 @@
 """What people type about MACs, connectors, devices and doors: shape only."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import QuerySet
@@ -14,8 +14,33 @@ from doorward.kit.widgets import Picker, PickMany
 from doorward.sites.models import Company
 from doorward.tenancy.models import Node
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 # A password manager would otherwise fill in the person's own user and password.
 _NO_FILL = {"autocomplete": "off"}
+
+
+def _user(label: "StrOrPromise", *, help_text: "StrOrPromise" = "") -> forms.CharField:
+    """Return a field for the user of an account that the device has."""
+    return forms.CharField(
+        label=label,
+        max_length=64,
+        required=False,
+        help_text=help_text,
+        widget=forms.TextInput(attrs=_NO_FILL),
+    )
+
+
+def _password(label: "StrOrPromise") -> forms.CharField:
+    """Return a field for the password of an account that the device has."""
+    return forms.CharField(
+        label=label,
+        max_length=128,
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
 
 
 class MacFields(forms.Form):
@@ -83,35 +108,15 @@ class DeviceFields(forms.Form):
         choices=Device.AuthMode.choices,
         help_text=_("As set on the device under Security, HTTP API."),
     )
-    user = forms.CharField(
-        label=_("API user"),
-        max_length=64,
-        required=False,
-        widget=forms.TextInput(attrs=_NO_FILL),
-    )
-    password = forms.CharField(
-        label=_("API password"),
-        max_length=128,
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-    relay_user = forms.CharField(
-        label=_("User for opening by HTTP"),
-        max_length=64,
-        required=False,
+    user = _user(_("API user"))
+    password = _password(_("API password"))
+    relay_user = _user(
+        _("User for opening by HTTP"),
         help_text=_(
             "Only where the firmware cannot open by the API: the account of Open Relay via HTTP."
         ),
-        widget=forms.TextInput(attrs=_NO_FILL),
     )
-    relay_password = forms.CharField(
-        label=_("Password for opening by HTTP"),
-        max_length=128,
-        required=False,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    relay_password = _password(_("Password for opening by HTTP"))
     certificate = forms.CharField(
         label=_("Certificate"),
         max_length=128,
