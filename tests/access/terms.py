@@ -56,10 +56,12 @@ Rights = dict[tuple[int, int], frozenset[datetime]]
 def rights(people: Collection[Person], doors: Collection[Door]) -> Rights:
     """Return by person and door when the one may open the other, as pages say it."""
     zone = next(iter(doors)).site.zone_info
-    # Edges lie at multiples of six hours, in a week without a clock change.
-    begin = datetime(2026, 6, 1, 3, tzinfo=zone)
+    # A moment in each stretch between edges, here and among the cast's, of a week without a clock
+    # change: multiples of six hours, office hours from 8 to 18, nights from 22.
+    begin = datetime(2026, 6, 1, tzinfo=zone)
+    hours = [timedelta(days=day, hours=hour) for day in range(7) for hour in (3, 7, 10, 15, 20, 23)]
     found: dict[tuple[int, int], set[datetime]] = defaultdict(set)
-    for at in (begin + timedelta(hours=6 * n) for n in range(28)):
+    for at in (begin + ahead for ahead in hours):
         for person, opened in openable.open_now(people, doors, at).items():
             for door in opened:
                 found[person, door].add(at)
