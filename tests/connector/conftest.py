@@ -8,6 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from doorward.connector.action_urls import ActionUrls
 from doorward.connector.clock import CloudClock
 from doorward.connector.config import Config
 from doorward.connector.driver import Driver
@@ -100,7 +101,8 @@ class Connector:
     def __init__(self, config: Config, drivers: dict[str, Callable[[Assignment], Driver]]) -> None:
         self.spool = Spool(config.spool_file, Vault(config.vault_file))
         self.clock = CloudClock()
-        self.site = Site(self.spool, self.clock, drivers)
+        self.calls = ActionUrls(self.spool, self.clock, config.calls)
+        self.site = Site(self.spool, self.clock, drivers, self.calls)
         self.orders = Orders(self.spool, self.site, self.clock)
         self.link = Link(
             config,
@@ -114,9 +116,12 @@ class Connector:
     async def run(self) -> None:
         self.orders.settle_interrupted()
         self.site.start()
+        listening = asyncio.create_task(self.calls.run())
         try:
             await self.link.run()
         finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
             await self.orders.stop()
             await self.site.stop()
             self.spool.close()
@@ -130,12 +135,13 @@ async def running(
     spacing: float = 0.0,
     code: str = "ABCD-1234",
     code_file: Path | None = None,
+    calls: tuple[str, int] | None = ("127.0.0.1", 0),
 ) -> AsyncIterator[Connector]:
     folder.mkdir(exist_ok=True)  # noqa: ASYNC240
     drivers: dict[str, Callable[[Assignment], Driver]] = {
         "akuvox": lambda assignment: AkuvoxDriver(assignment, spacing)
     }
-    connector = Connector(Config(cloud.url, folder, code, code_file), drivers)
+    connector = Connector(Config(cloud.url, folder, code, code_file, calls), drivers)
     task = asyncio.create_task(connector.run())
     try:
         yield connector

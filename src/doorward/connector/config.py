@@ -4,6 +4,8 @@ import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
+HIGHEST_PORT = 65_535
+
 
 @dataclass(frozen=True)
 class Config:
@@ -13,6 +15,8 @@ class Config:
     folder: Path
     code: str = ""
     code_file: Path | None = None
+    # Where devices may call, None for nowhere.
+    calls: tuple[str, int] | None = None
 
     @property
     def key_file(self) -> Path:
@@ -46,7 +50,20 @@ def read(argv: list[str]) -> Config:
     code = parser.add_mutually_exclusive_group()
     code.add_argument("--code", default="", help="one-time code, needed until enrolled")
     code.add_argument("--code-file", type=Path, help="file with the one-time code")
+    parser.add_argument(
+        "--calls",
+        type=_place,
+        metavar="HOST:PORT",
+        help="listen here for the calls of devices (their action URLs), such as 0.0.0.0:8088",
+    )
     given = parser.parse_args(argv)
     if not given.cloud.startswith(("ws://", "wss://")):
         parser.error("--cloud must begin with ws:// or wss://")
-    return Config(given.cloud, given.data, given.code, given.code_file)
+    return Config(given.cloud, given.data, given.code, given.code_file, given.calls)
+
+
+def _place(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > HIGHEST_PORT:
+        raise argparse.ArgumentTypeError("wants an address and a port, such as 0.0.0.0:8088")
+    return host, int(port)

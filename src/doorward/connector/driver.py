@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from doorward.connector.logbook import Line
 from doorward.protocols.neutral import (
+    AlarmKind,
     CapabilityProfile,
     ClockRecord,
     Finding,
@@ -93,6 +94,21 @@ class Scan:
 
 
 @dataclass(frozen=True)
+class Call:
+    """What a device called to tell: an alarm, an input (0 for none), or only that there is news.
+
+    `mac` is empty, `alarmed` None and an input missing where it says nothing of that.
+    """
+
+    mac: str
+    alarm: AlarmKind | None = None
+    changed: int = 0
+    on: bool = False
+    inputs: Mapping[int, bool] = field(default_factory=dict)
+    alarmed: bool | None = None
+
+
+@dataclass(frozen=True)
 class HeldPerson:
     """A person on a device: `key` as we name people, `foreign` where the row is never touched."""
 
@@ -155,6 +171,18 @@ class Driver(Protocol):
 
     def read_row(self, row: Row) -> Scan:
         """Return a row in neutral words; raise `UnreadableRow`."""
+
+    async def inputs(self) -> Mapping[int, bool]:
+        """Return which inputs are on, by their numbers; none where the device does not say."""
+
+    async def own_address(self) -> str:
+        """Return the connector's own address as the device sees it, empty where nobody knows."""
+
+    async def have_it_call(self, base: str) -> tuple[Finding, ...]:
+        """Write into its settings that it calls `base` and what follows; others' calls stay."""
+
+    def read_call(self, call: str) -> Call | None:
+        """Return what follows `base` in neutral words, None where it is nothing of ours."""
 
     async def unlock(self, relay: int, seconds: int) -> None:
         """Pulse a relay at once, past every waiting request; a fault `busy` did not pulse."""

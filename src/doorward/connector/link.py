@@ -207,7 +207,7 @@ class Link:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._listen(socket))
-                tasks.create_task(self._send_reports(socket))
+                tasks.create_task(self._send_reports(socket, words))
                 tasks.create_task(self._send_states(socket, words))
         except* (Refused, LinkLost, WireError, OSError, aiohttp.ClientError, sqlite3.Error) as ends:
             # A lost line ends several tasks at once; a refusal says most about why.
@@ -231,7 +231,7 @@ class Link:
         if sent is not None:
             self._clock.learn(sent_ms=sent, now_ms=beat.now_ms)
 
-    async def _send_reports(self, socket: Socket) -> None:
+    async def _send_reports(self, socket: Socket, words: int) -> None:
         """Send in sequence, so many ahead of what is acknowledged."""
         while True:
             self._spool.news.clear()
@@ -239,7 +239,7 @@ class Link:
             room = WINDOW - self._spool.count_up_to(self._sent)
             batch = self._spool.after(self._sent, room) if room > 0 else []
             for report in batch:
-                await _send(socket, report)
+                await _send(socket, report, words)
                 self._sent = report.seq
             if not batch:
                 await _either(self._spool.news, self._acknowledged)

@@ -9,6 +9,7 @@ import sys
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from doorward.connector import config as command_line
+from doorward.connector.action_urls import ActionUrls
 from doorward.connector.clock import CloudClock
 from doorward.connector.config import Config
 from doorward.connector.drivers.registry import DRIVERS
@@ -47,17 +48,20 @@ def main(argv: list[str]) -> int:
 
 async def _serve(config: Config, key: Ed25519PrivateKey, spool: Spool) -> int:
     clock = CloudClock()
-    site = Site(spool, clock, DRIVERS)
+    calls = ActionUrls(spool, clock, config.calls)
+    site = Site(spool, clock, DRIVERS, calls)
     orders = Orders(spool, site, clock)
     orders.settle_interrupted()
     site.start()
     link = asyncio.create_task(
         Link(config, key, spool, site=site, orders=orders, clock=clock).run(), name="link"
     )
+    listening = asyncio.create_task(calls.run(), name="calls")
     stopped = _stop_signal()
     await asyncio.wait([link, stopped], return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
     await orders.stop()
+    listening.cancel()
     link.cancel()
     await asyncio.wait([link], timeout=1.0)
     await site.stop()

@@ -4,12 +4,13 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from doorward.connector import condition, log_reader, roster
+from doorward.connector import action_urls, condition, log_reader, roster, sensors
+from doorward.connector.action_urls import ActionUrls
 from doorward.connector.clock import CloudClock
 from doorward.connector.driver import Driver
 from doorward.connector.shelf import Shelf
 from doorward.connector.spool import Spool
-from doorward.connector.worker import IDENTITY_NOTE, DeviceWorker
+from doorward.connector.worker import IDENTITY_NOTE, DeviceWorker, Shared
 from doorward.protocols.link.frames import DeviceState
 from doorward.protocols.neutral import Assignment
 
@@ -26,6 +27,7 @@ class Site:
         spool: Spool,
         clock: CloudClock,
         drivers: dict[str, Callable[[Assignment], Driver]],
+        calls: ActionUrls,
     ) -> None:
         self._spool = spool
         self._clock = clock
@@ -33,6 +35,7 @@ class Site:
         self._workers: dict[str, DeviceWorker] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self.changed = asyncio.Event()
+        self._shared = Shared(spool, clock, calls, self.changed.set)
 
     def worker(self, device: str) -> DeviceWorker | None:
         return self._workers.get(device)
@@ -80,6 +83,8 @@ class Site:
         Shelf(self._spool, device).forget()
         log_reader.let_go(self._spool, device)
         condition.let_go(self._spool, device)
+        action_urls.let_go(self._spool, device)
+        sensors.let_go(self._spool, device)
         _forget_identity(self._spool, device)
 
     def _start(self, assignment: Assignment) -> None:
@@ -88,7 +93,7 @@ class Site:
             logger.error("device %s needs a driver nobody knows", assignment.device)
             return
         driver = make(assignment)
-        worker = DeviceWorker(assignment, driver, self._spool, self._clock, self.changed.set)
+        worker = DeviceWorker(assignment, driver, self._shared)
         self._workers[assignment.device] = worker
         task = asyncio.create_task(worker.run(), name=f"device {assignment.device}")
         self._tasks[assignment.device] = task

@@ -4,22 +4,34 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from doorward.connector.action_urls import ActionUrls
 from doorward.connector.apply import Pass
+from doorward.connector.calling import Calling
 from doorward.connector.clock import CloudClock
 from doorward.connector.condition import Condition
 from doorward.connector.driver import DeviceFault, Driver, Identity, Vitals
 from doorward.connector.log_reader import LogReader
+from doorward.connector.sensors import Sensors
 from doorward.connector.shelf import Shelf
 from doorward.connector.spool import Spool
 from doorward.protocols.link.frames import DeviceState
-from doorward.protocols.neutral import Assignment, ChangesApplied, DeviceIdentified, Problem
+from doorward.protocols.neutral import (
+    Assignment,
+    ChangesApplied,
+    DeviceIdentified,
+    DeviceRestarted,
+    Problem,
+)
 from doorward.protocols.wire import pack
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 2.0
 VITALS_SECONDS = 15.0
+# A call about an input may get lost; and some models make none.
+INPUTS_SECONDS = 4.0
 IDENTITY_SECONDS = 5.0
 SWEEP_SECONDS = 24 * 3600.0
 # Who a device said it was when the cloud was last told.
@@ -36,17 +48,21 @@ _PAUSES = {
 }
 
 
-class DeviceWorker:
-    """One device of the roster; `changed` is called whenever its state may have."""
+@dataclass(frozen=True)
+class Shared:
+    """What the workers of a site share; `changed` is called whenever a device's state may have."""
 
-    def __init__(
-        self,
-        assignment: Assignment,
-        driver: Driver,
-        spool: Spool,
-        clock: CloudClock,
-        changed: Callable[[], None],
-    ) -> None:
+    spool: Spool
+    clock: CloudClock
+    urls: ActionUrls
+    changed: Callable[[], None]
+
+
+class DeviceWorker:
+    """One device of the roster."""
+
+    def __init__(self, assignment: Assignment, driver: Driver, shared: Shared) -> None:
+        spool, clock, changed = shared.spool, shared.clock, shared.changed
         self.assignment = assignment
         self.shelf = Shelf(spool, assignment.device)
         self._driver = driver
@@ -55,6 +71,8 @@ class DeviceWorker:
         self._changed = changed
         self._log = LogReader(assignment.device, driver, spool, self.shelf, clock)
         self._pass = Pass(driver, self.shelf, clock)
+        self._sensors = Sensors(assignment.device, spool, clock)
+        self._calling = Calling(assignment, driver, shared.urls, self._sensors, clock)
         self._condition = Condition(assignment.device, driver, spool, clock, changed)
         self._online = False
         self._problem: Problem | None = None
@@ -62,6 +80,7 @@ class DeviceWorker:
         self._identity: Identity | None = None
         self._identified_at = 0.0
         self._vitals_at = 0.0
+        self._inputs_at = 0.0
         self._swept_at = 0.0
         self._began: float | None = None
         # How many people the device held when last asked, unless we have written since.
@@ -79,7 +98,7 @@ class DeviceWorker:
             epoch=head.epoch if head else 0,
             revision=head.revision if head else 0,
             clock_skew=self._skew,
-            findings=self._condition.findings,
+            findings=self._condition.findings + self._calling.findings,
             profile=self._condition.profile,
         )
 
@@ -94,6 +113,7 @@ class DeviceWorker:
                 tasks.create_task(self._watch())
                 tasks.create_task(self._keep_in_step())
         finally:
+            self._calling.stop()
             await self._driver.close()
 
     async def ready_to_unlock(self) -> None:
@@ -125,17 +145,34 @@ class DeviceWorker:
                 logger.error("device %s: the disk refuses: %s", self.assignment.device, refusal)
                 await asyncio.sleep(_DISK_PAUSE)
             else:
-                await asyncio.sleep(POLL_SECONDS)
+                await self._rest()
+
+    async def _rest(self) -> None:
+        """Wait for the next look; a call of the device ends it at once, many calls only once."""
+        try:
+            await asyncio.wait_for(self._calling.news.wait(), POLL_SECONDS)
+        except TimeoutError:
+            return
 
     async def _look(self) -> None:
+        self._calling.news.clear()
         if not self._online or self._steady() - self._identified_at > IDENTITY_SECONDS:
             await self._identify()
         await self._log.read()
+        if self._steady() - self._inputs_at > INPUTS_SECONDS:
+            await self._compare_inputs()
         if not self._online or self._steady() - self._vitals_at > VITALS_SECONDS:
             await self._take_vitals()
         self._succeeded()
         if self._identity is not None:
             await self._condition.look_after(self._identity)
+        if await self._calling.see_to():
+            self._changed()
+
+    async def _compare_inputs(self) -> None:
+        version = self._sensors.version
+        self._sensors.compare(await self._driver.inputs(), version)
+        self._inputs_at = self._steady()
 
     async def _identify(self) -> None:
         identity = await self._driver.identify()
@@ -172,6 +209,10 @@ class DeviceWorker:
             self._skew = skew
             self._changed()
         if self._restarted(vitals):
+            self._calling.forget()
+            self._spool.add(
+                DeviceRestarted(self.assignment.device, self._clock.now(), vitals.uptime or 0)
+            )
             await self._driver.learn()
             self._sweep()
         elif self._people not in (None, vitals.people):

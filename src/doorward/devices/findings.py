@@ -15,7 +15,7 @@ from doorward.protocols.wire import WireError, unpack
 _MOST, _FACTS, _LENGTH = 16, 4, 200
 
 # What needs somebody though the device works; the others come with a problem or are as they are.
-NEEDY = (FindingCode.OPEN_API, FindingCode.NO_WAY_TO_OPEN)
+NEEDY = (FindingCode.OPEN_API, FindingCode.NO_WAY_TO_OPEN, FindingCode.ACTION_URL_TAKEN)
 _QUIET = frozenset({FindingCode.HTTPS_ONLY, FindingCode.SELF_SIGNED})
 
 
@@ -119,6 +119,15 @@ _WORDS = {
         _lazy(
             "The firmware refuses to move relays by the API. Switch on Open Relay via HTTP on the "
             "device and enter that account here."
+        ),
+    ),
+    FindingCode.ACTION_URL_TAKEN.value: (
+        "warn",
+        _lazy("Some of its alarms go elsewhere"),
+        _lazy(
+            "Its action URLs already call another system, which is left as it is: %(fact)s. On the "
+            "device's web page, under Setting, Action URL, empty those; its connector then fills "
+            "them within the hour."
         ),
     ),
     FindingCode.HTTPS_ONLY.value: (

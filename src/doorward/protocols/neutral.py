@@ -67,6 +67,16 @@ class FindingCode(StrEnum):
     CERTIFICATE_CHANGED = "certificate_changed"
     LEGACY_TLS = "legacy_tls"
     NO_WAY_TO_OPEN = "no_way_to_open"
+    # The settings that would call us, and call somebody else; parted by commas.
+    ACTION_URL_TAKEN = "action_url_taken"
+
+
+class AlarmKind(StrEnum):
+    """What a device raises an alarm about by itself."""
+
+    FORCED = "forced"
+    HELD = "held"
+    TAMPER = "tamper"
 
 
 class Operation(StrEnum):
@@ -342,6 +352,43 @@ class LogUnreadable:
 
 
 @dataclass(frozen=True)
+class InputChanged:
+    """An input of a device (1 = A, 2 = B, …) was triggered, or went back."""
+
+    device: str
+    at: datetime
+    input: int
+    on: bool
+
+
+@dataclass(frozen=True)
+class AlarmRaised:
+    """A device raised an alarm; `inputs` are those that were on, as far as it said."""
+
+    device: str
+    at: datetime
+    kind: AlarmKind
+    inputs: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class AlarmsOver:
+    """A device says that none of its own alarms lasts any longer."""
+
+    device: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class DeviceRestarted:
+    """A device runs since later than when it was last asked; `uptime` is for how many seconds."""
+
+    device: str
+    at: datetime
+    uptime: int
+
+
+@dataclass(frozen=True)
 class EntryFailure:
     kind: Kind
     key: str
@@ -379,4 +426,5 @@ class OrderSettled:
     problem: Problem | None
 
 
-Report = DeviceIdentified | BadgeScanned | LogUnreadable | ChangesApplied | OrderSettled
+Signal = InputChanged | AlarmRaised | AlarmsOver | DeviceRestarted
+Report = DeviceIdentified | BadgeScanned | LogUnreadable | ChangesApplied | OrderSettled | Signal

@@ -19,7 +19,7 @@ T = TypeVar("T")
 MAX_INT = 2**63 - 1
 # Words grow: a field that came later says with which count of words, and has a default. It is
 # left out for whoever knows fewer.
-WORDS = 2
+WORDS = 3
 SINCE = "since"
 SECOND = {SINCE: 2}
 

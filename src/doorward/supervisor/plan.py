@@ -26,6 +26,6 @@ def _emulator(settings: Environment) -> Part:
 def _connector(settings: Environment) -> Part:
     data = settings.data / "connector"
     cloud = base_url(settings.host, settings.port).replace("http", "ws", 1) + "/link"
-    command = ("connector", "--cloud", cloud, "--data", str(data))
+    command = ("connector", "--cloud", cloud, "--data", str(data), "--calls", "127.0.0.1:0")
     code = ("--code-file", str(data / "code"))
     return Part("connector", (*DOORWARD, *command, *code), awaits_front=True, on_site=True)

@@ -3,13 +3,14 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import TypeVar
 from urllib.parse import quote
 
 from doorward.connector.driver import (
+    Call,
     DeviceFault,
     HeldPerson,
     HeldSchedule,
@@ -29,6 +30,7 @@ from doorward.connector.drivers.trust import Trust
 from doorward.connector.lane import Lane
 from doorward.connector.logbook import Line
 from doorward.protocols.akuvox import (
+    action_url,
     door_log,
     local_api,
     models,
@@ -78,6 +80,7 @@ class AkuvoxDriver:
         self._opener = Opener(assignment, self._trust)
         self._identity = Identity("", "", "", "")
         self._opens_by_api = True
+        self._tells_inputs = True
         self._password_refused = False
         self._date_order = DateFormat.YMD
         # DisplayIDs of our schedules by slot, as last read.
@@ -126,6 +129,7 @@ class AkuvoxDriver:
 
     async def learn(self) -> None:
         """Read how the device spells dates; one without a readable configuration keeps YMD."""
+        self._tells_inputs = True
         try:
             self._date_order = settings.date_order(await self._config())
         except DeviceFault as fault:
@@ -166,6 +170,41 @@ class AkuvoxDriver:
             return Scan(**asdict(door_log.read_row(dict(row), self._date_order)))
         except door_log.Unreadable as refusal:
             raise UnreadableRow(str(refusal)) from refusal
+
+    async def inputs(self) -> Mapping[int, bool]:
+        if not self._tells_inputs:
+            return {}
+        try:
+            status = await self._ask(local_api.ask("input", "status"))
+        except DeviceFault as fault:
+            if not fault.is_refusal:
+                raise
+            self._tells_inputs = not fault.unsupported
+            return {}
+        told = {n: status.get(f"Input{letter}") for n, letter in enumerate(action_url.INPUTS, 1)}
+        read = {number: local_api.integer(value) for number, value in told.items()}
+        return {number: value == 1 for number, value in read.items() if value is not None}
+
+    async def own_address(self) -> str:
+        return await self._client.own_address()
+
+    async def have_it_call(self, base: str) -> tuple[Finding, ...]:
+        try:
+            config = await self._config()
+            wish = action_url.wish(config, base)
+            await self._write_config(config, dict(wish.keys))
+        except DeviceFault as fault:
+            if not fault.is_refusal:
+                raise
+            # Its log and its inputs are still asked for.
+            return ()
+        if not wish.taken:
+            return ()
+        return (Finding(FindingCode.ACTION_URL_TAKEN, (", ".join(wish.taken)[:200],)),)
+
+    def read_call(self, call: str) -> Call | None:
+        told = action_url.read(call)
+        return None if told is None else Call(**vars(told))
 
     async def unlock(self, relay: int, seconds: int) -> None:
         with self._lane.urgent():

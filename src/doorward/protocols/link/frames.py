@@ -10,6 +10,7 @@ with it is older and greeted again without.
 
 import json
 from dataclasses import dataclass, field
+from typing import get_args
 
 from doorward.protocols import neutral
 from doorward.protocols.neutral import CapabilityProfile, Finding, Problem
@@ -177,8 +178,14 @@ _REPORTS: dict[str, type[neutral.Report]] = {
         neutral.LogUnreadable,
         neutral.ChangesApplied,
         neutral.OrderSettled,
+        neutral.InputChanged,
+        neutral.AlarmRaised,
+        neutral.AlarmsOver,
+        neutral.DeviceRestarted,
     )
 }
+# Reports that came later, by the count of words that knows them.
+_LATER = dict.fromkeys(get_args(neutral.Signal), 3)
 
 
 def proof_message(connector: str, nonce: str) -> bytes:
@@ -195,8 +202,23 @@ def report(seq: int, body: neutral.Report) -> ReportFrame:
 
 
 def encode(frame: Frame, words: int = WORDS) -> str:
-    """Return the message for somebody who knows so many words."""
+    """Return the message for somebody who knows so many words.
+
+    A report whose kind came later is told as one that cannot be read: the sequence has no gaps.
+    """
+    if isinstance(frame, ReportFrame) and words < _LATER.get(type(frame.body), 0):
+        frame = report(frame.seq, _unheard(frame.body))
     return json.dumps({"t": _TAGS[type(frame)], **pack(frame, words)}, separators=(",", ":"))
+
+
+def _unheard(body: neutral.Report) -> neutral.LogUnreadable:
+    kind, text = encode_report(body)
+    return neutral.LogUnreadable(
+        device="" if isinstance(body, neutral.OrderSettled) else body.device,
+        at=body.at,
+        raw=text[:1000],
+        why=f"the connector speaks of {kind}, which came after this version",
+    )
 
 
 def decode(message: str | bytes) -> Frame:
