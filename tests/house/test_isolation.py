@@ -243,3 +243,22 @@ def test_everybody_sees_exactly_what_is_theirs_to_see(kind: str, name: str, cast
             set_photo(BUILDER, cast.person(who), portrait())
     rows = guarded()[kind]._default_manager.visible_to(cast.actor(name))  # type: ignore[attr-defined]
     assert set(rows.values_list(label, flat=True)) == expected[name]
+
+
+AT_SITES = sorted(
+    kind
+    for kind, model in guarded().items()
+    if any(field.name == "site" for field in model._meta.concrete_fields)
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("kind", AT_SITES)
+def test_at_a_site_everybody_sees_what_they_see_of_it_anywhere(
+    kind: str, name: str, cast: Cast
+) -> None:
+    rows, actor = guarded()[kind]._default_manager.all(), cast.actor(name)
+    for site in (cast.maple, cast.oak):
+        seen = rows.seen_at(actor, site)  # type: ignore[attr-defined]
+        anywhere = rows.visible_to(actor).filter(site=site)  # type: ignore[attr-defined]
+        assert set(seen) == set(anywhere)

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 BUDGETS = {
     "sites": 10,
     "companies": 10,
-    "people": 22,
+    "people": 17,
     "people-groups": 11,
     "groups": 12,
     "doors": 14,

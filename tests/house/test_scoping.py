@@ -17,7 +17,7 @@ SURFACES = [
     or module.name in {"portal/frame.py", "portal/menu.py"}
     or module.name.startswith("portal/search/")
 ]
-GUARDS = {"visible_to", "find", "none"}
+GUARDS = {"visible_to", "seen_at", "find", "none"}
 # These take open rows and an actor, and begin with a guard themselves.
 GUARDING = {"referred", "all_referred", "all_chosen"}
 # What has no guard of its own, and why it is only of things in view.

@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from doorward.access.models import AccessGroup, Credential, Member
 from doorward.devices.models import Device, Door, ShelfEntry
+from doorward.kit.rows import array_of
 from doorward.people.models import Person
 
 
@@ -49,21 +50,47 @@ NOTHING = Told(Stand.NOTHING)
 _KNOWABLE = Exists(Credential.objects.filter(person=OuterRef("person")))
 _WORST_FIRST = (Stand.FAILED, Stand.PENDING, Stand.SYNCED)
 
+# Person and device wherever a group lets somebody with a credential in at some time, or the device
+# has them on its shelf, with how they stand there. Whoever draws a page of people asks this.
+_ABOUT = """
+WITH entitled AS (
+    SELECT DISTINCT member.person_id AS person, door.device_id AS device
+    FROM access_member AS member
+    JOIN people_person AS person ON person.id = member.person_id
+    JOIN access_accessgroup_doors AS opened ON opened.accessgroup_id = member.accessgroup_id
+    JOIN devices_door AS door ON door.id = opened.door_id
+    WHERE member.person_id = ANY(%(people)s::bigint[]) AND person.status = 'active'
+    AND door.device_id = ANY(%(devices)s::bigint[])
+    AND EXISTS (SELECT FROM access_credential AS held WHERE held.person_id = member.person_id)
+    AND EXISTS (
+        SELECT FROM access_accesssegment AS hours WHERE hours.group_id = member.accessgroup_id
+    )
+), shelved AS (
+    SELECT key AS person, device_id AS device, synced_at, failure, gone
+    FROM devices_shelfentry
+    WHERE kind = 'person' AND key = ANY(%(people)s::bigint[])
+    AND device_id = ANY(%(devices)s::bigint[]) AND NOT (gone AND synced_at IS NOT NULL)
+)
+SELECT person, device, synced_at, failure, gone
+FROM entitled FULL JOIN shelved USING (person, device)
+"""
+
 
 def told_of(people: Collection[int], doors: Iterable[Door]) -> dict[tuple[int, int], Told]:
-    """Return by (person, device) what the devices of these doors know, in two queries.
+    """Return by (person, device) what the devices of these doors know, in one query.
 
     The device of each door is at hand with its connector, so that a pending one says what it
     waits for. Who ought to be on a device and stands on no shelf yet is pending. Where a device
     has nothing to hold, and nothing to forget any more, a pair is left out: it is `NOTHING`.
     """
     devices = {door.device_id: door.device for door in doors}
-    known = {
-        (person, device): _pending(devices[device]) for person, device in _entitled(people, devices)
-    }
-    for entry in on_shelves().filter(key__in=people, device__in=devices):
-        known[entry.key, entry.device_id] = _told(entry, devices[entry.device_id])
-    return known
+    with connection.cursor() as cursor:
+        asked = {"people": array_of(people), "devices": array_of(devices)}
+        cursor.execute(_ABOUT, asked)
+        return {
+            (person, device): _told(devices[device], since, failure or "", leaving=bool(gone))
+            for person, device, since, failure, gone in cursor.fetchall()
+        }
 
 
 def on_shelves() -> QuerySet[ShelfEntry]:
@@ -106,24 +133,12 @@ def _sum_up(ones: list[Told]) -> Summary:
     return Summary(worst, stands.count(worst), len(stands))
 
 
-def _entitled(people: Collection[int], devices: Collection[int]) -> QuerySet[Any, tuple[int, int]]:
-    """Return (person, device) wherever a group lets somebody with a credential in at some time."""
-    member = Member.objects.filter(
-        _KNOWABLE,
-        person__in=people,
-        person__status=Person.Status.ACTIVE,
-        accessgroup__segments__isnull=False,
-        accessgroup__doors__device__in=devices,
-    )
-    return member.values_list("person", "accessgroup__doors__device").distinct()
-
-
-def _told(entry: ShelfEntry, device: Device) -> Told:
-    if entry.failure:
-        return Told(Stand.FAILED, why=entry.failure, leaving=entry.gone)
-    if entry.synced_at:
-        return Told(Stand.SYNCED, since=entry.synced_at)
-    return _pending(device, leaving=entry.gone)
+def _told(device: Device, since: datetime | None, failure: str, *, leaving: bool) -> Told:
+    if failure:
+        return Told(Stand.FAILED, why=failure, leaving=leaving)
+    if since:
+        return Told(Stand.SYNCED, since=since)
+    return _pending(device, leaving=leaving)
 
 
 def _pending(device: Device, *, leaving: bool = False) -> Told:

@@ -61,7 +61,7 @@ class DoorLog(SitePage, PaperPage):
 
     def prepare(self) -> None:
         super().prepare()
-        shown = DoorEvent.objects.visible_to(self.actor).filter(site=self.site)
+        shown = DoorEvent.objects.seen_at(self.actor, self.site)
         self.filtering = filters.DoorLog(self.request.GET, shown).within(self.actor, self.site)
         self.words = words_of(self.request)
         self.asked = Asked(self.request.GET)

@@ -1,15 +1,14 @@
 """How filters of lists are drawn: a select that names itself, and a moment in wall time."""
 
 import django_filters as filters
-from django import forms
 
 from doorward.kit.errors import Text
-from doorward.kit.widgets import WallTimeField
+from doorward.kit.widgets import Select, WallTimeField
 
 
-def choice(label: Text) -> forms.Select:
+def choice(label: Text) -> Select:
     """Return the widget of a filter that has no label beside it."""
-    return forms.Select(attrs={"class": "form-select", "aria-label": label})
+    return Select(attrs={"class": "form-select", "aria-label": label})
 
 
 class MomentFilter(filters.Filter):

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
 from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 # What is shown quietly beside an option, from its value or, for a model's row, from the row.
@@ -16,7 +19,28 @@ FIRST_YEAR, LAST_YEAR = 1970, 9000
 _BOUNDS = _("Choose a date between 1970 and 9000.")
 
 
-class _Hinting(forms.Select):
+class Select(forms.Select):
+    """A select drawn at once, where Django draws two templates for each of its options."""
+
+    # Any: a value is a key, a word, several of them or nothing.
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        widget = self.get_context(name, value, attrs)["widget"]
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (one["value"], flatatt(one["attrs"]), one["label"])
+                for _group, some, _place in widget["optgroups"]
+                for one in some
+            ),
+        )
+        given = flatatt({"name": widget["name"], **widget["attrs"]})
+        return format_html("<select{}>{}</select>", given, options)
+
+
+class _Hinting(Select):
     """A select that the page's script turns into a list to type in."""
 
     def __init__(self, *, placeholder: str | Promise = "", hint: Hint | None = None) -> None:

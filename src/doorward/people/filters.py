@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +13,6 @@ from doorward.kit.errors import Text
 from doorward.kit.filters import choice
 from doorward.people.forms import GroupField, GroupPicker
 from doorward.people.models import Group
-from doorward.sites.models import Company
 
 # Three letters or digits in a row make a trigram, by which the index finds any part of a word.
 _TRIGRAM = re.compile(r"[^\W_]{3}")
@@ -60,7 +58,7 @@ class GroupFilter(filters.Filter):
         field = super().field
         if field.queryset is None:
             page = self.parent.request.page
-            groups = Group.objects.visible_to(page.actor).filter(site=page.site)
+            groups = Group.objects.seen_at(page.actor, page.site)
             search_url = reverse("people-group-choices", args=[page.site.pk])
             field.offer(groups, search_url, chosen=page.request.GET.get("group"))
         return field
@@ -72,17 +70,20 @@ class GroupFilter(filters.Filter):
         return qs.of_group(value.pk) if value else qs
 
 
-def _companies(request: HttpRequest) -> QuerySet[Company]:
-    page = request.page  # type: ignore[attr-defined]
-    return Company.objects.visible_to(page.actor).filter(site=page.site).order_by("name")
+class CompanyFilter(filters.ChoiceFilter):
+    """One of the companies that the page's reader sees."""
+
+    @property
+    def field(self) -> Any:
+        self.extra["choices"] = list(self.parent.request.page.company_names.items())
+        return super().field
 
 
 class PlaceFilter(filters.FilterSet):
     """To which company and which of its groups people belong."""
 
-    company = filters.ModelChoiceFilter(
+    company = CompanyFilter(
         label=_("Company"),
-        queryset=_companies,
         empty_label=_("All companies"),
         widget=choice(_("Company")),
     )

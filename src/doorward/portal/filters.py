@@ -38,8 +38,8 @@ class PeopleFilter(PlaceFilter):
         return rows.in_state(State(value), clock.now())
 
     def by_holding(self, rows: People, name: str, value: str) -> People:
-        actor = self.request.page.actor
-        held = Credential.objects.visible_to(actor).filter(person=OuterRef("pk"))
+        page = self.request.page
+        held = Credential.objects.seen_at(page.actor, page.site).filter(person=OuterRef("pk"))
         if value == _NOTHING:
             return rows.exclude(Exists(held))
         return rows.filter(Exists(held.filter(kind=value)))

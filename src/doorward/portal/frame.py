@@ -1,6 +1,7 @@
 """The frame around every page: menu by role, where I am, who I am."""
 
 from functools import partial
+from typing import NamedTuple
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -20,6 +21,30 @@ from doorward.tenancy.actor import Actor
 SWITCHER_SITES = 50
 
 
+class _Account(NamedTuple):
+    name: str
+    role: str
+    url: str
+    works_url: str
+    password_url: str
+    sign_out_url: str
+
+
+class _Search(NamedTuple):
+    url: str
+    typing_url: str
+    site: int | str
+
+
+class _Place(NamedTuple):
+    """A site in the switcher."""
+
+    name: str
+    url: str
+    hint: str
+    active: bool
+
+
 def frame(request: HttpRequest) -> Context:
     """Return what base.html needs beside the page's own context."""
     actor: Actor | None = getattr(request, "actor", None)
@@ -29,40 +54,37 @@ def frame(request: HttpRequest) -> Context:
     return {
         "menu": menu_of(actor, site, request.path),
         "site_switcher": _switcher(actor, site),
-        "search": {
-            "url": reverse("search"),
-            "typing_url": reverse("search-typing"),
-            "site": site.pk if site else "",
-        },
+        "search": _Search(reverse("search"), reverse("search-typing"), site.pk if site else ""),
         # Asked only where a whole page is drawn.
         "works": SimpleLazyObject(partial(works_now, actor)),
-        "account": {
-            "name": actor.account.get_full_name(),
-            "role": ", ".join(sorted({str(place.role.label) for place in actor.places})),
-            "url": reverse("account"),
-            "works_url": reverse("works"),
-            "password_url": reverse("account-password"),
-            "sign_out_url": reverse("account_logout"),
-        },
+        "account": _Account(
+            name=actor.account.get_full_name(),
+            role=", ".join(sorted({str(place.role.label) for place in actor.places})),
+            url=reverse("account"),
+            works_url=reverse("works"),
+            password_url=reverse("account-password"),
+            sign_out_url=reverse("account_logout"),
+        ),
     }
 
 
 def _switcher(actor: Actor, site: Site | None) -> Context | None:
-    sites = list(Site.objects.visible_to(actor).order_by("name")[:SWITCHER_SITES])
-    if not sites:
+    sites = Site.objects.visible_to(actor).order_by("name")
+    found = sites.values_list("pk", "name", "city")[:SWITCHER_SITES]
+    if not found:
         return None
     return {
         "name": site.name if site else "",
         "zone": site.zone.replace("_", " ") if site else "",
         "now": time_format(localtime(clock.now(), site.zone_info), "H:i") if site else "",
         "all_url": reverse("sites"),
-        "sites": [
-            {
-                "name": one.name,
-                "url": reverse("site", args=[one.pk]),
-                "hint": one.city or _("Office"),
-                "active": site is not None and one.pk == site.pk,
-            }
-            for one in sites
-        ],
+        "sites": tuple(
+            _Place(
+                name=name,
+                url=reverse("site", args=[pk]),
+                hint=city or _("Office"),
+                active=site is not None and pk == site.pk,
+            )
+            for pk, name, city in found
+        ),
     }

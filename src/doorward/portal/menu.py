@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -96,20 +97,35 @@ INSIDE = (
 )
 
 
-def menu_of(actor: Actor, site: Site | None, path: str) -> list[dict[str, object]]:
+class Entry(NamedTuple):
+    """An entry as it is drawn; the active one leads to where one is."""
+
+    label: str
+    url: str
+    icon: str
+    active: bool
+
+
+class Section(NamedTuple):
+    label: str
+    entries: tuple[Entry, ...]
+
+
+def menu_of(actor: Actor, site: Site | None, path: str) -> tuple[Section, ...]:
     """Return the groups with the items this actor has; the site's menu within a site."""
     groups = INSIDE if site else OUTSIDE
-    drawn = [(group, _drawn(group, actor, site, path)) for group in groups]
-    return [{"label": group.label, "items": items} for group, items in drawn if items]
+    drawn = [Section(str(group.label), _entries(group, actor, site, path)) for group in groups]
+    return tuple(section for section in drawn if section.entries)
 
 
-def _drawn(group: Group, actor: Actor, site: Site | None, path: str) -> list[dict[str, object]]:
+def _entries(group: Group, actor: Actor, site: Site | None, path: str) -> tuple[Entry, ...]:
     args = [site.pk] if site else []
-    drawn: list[dict[str, object]] = []
+    found = []
     for item in group.items:
-        if not item.is_for(actor):
-            continue
-        url = reverse(item.page, args=args)
-        active = path == url or (item.page not in ("site", "dashboard") and path.startswith(url))
-        drawn.append({"label": item.label, "url": url, "icon": item.icon, "active": active})
-    return drawn
+        if item.is_for(actor):
+            url = reverse(item.page, args=args)
+            active = path == url or (
+                item.page not in ("site", "dashboard") and path.startswith(url)
+            )
+            found.append(Entry(str(item.label), url, item.icon, active))
+    return tuple(found)

@@ -118,7 +118,7 @@ class PeopleTable(tables.Table):
     facts = PeopleFacts()
 
     name = tables.Column(
-        gettext_lazy("Name"), accessor="last_name", order_by=("last_name", "first_name")
+        gettext_lazy("Name"), empty_values=(), order_by=("last_name", "first_name")
     )
     personnel_id = tables.Column(gettext_lazy("ID"))
     company = tables.Column(gettext_lazy("Company"), accessor="company__name", attrs=ON_PHONES)

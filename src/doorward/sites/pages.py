@@ -1,6 +1,7 @@
 """Pages that lie within a site, and the forms of sites and companies."""
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
@@ -38,6 +39,12 @@ class SitePage(Page):
         self.site = sites.find(self.actor, self.kwargs["site"])
         timezone.activate(self.site.zone_info)
         super().prepare()
+
+    @cached_property
+    def company_names(self) -> dict[int, str]:
+        """Return the site's companies that the reader sees, by id and in the order of names."""
+        companies = Company.objects.seen_at(self.actor, self.site)
+        return dict(companies.order_by("name").values_list("pk", "name"))
 
     def subjects(self) -> Iterable[Any]:
         return [self.site]

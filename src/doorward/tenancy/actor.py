@@ -162,6 +162,12 @@ class Actor:
         """Say whether everything of a kind is in view, so that no filter is needed."""
         return self.is_system or any(p.is_root for p in self._granting(can))
 
+    def sees_below(self, can: Can, node: Node) -> bool:
+        """Say whether everything of a kind at and below a node is in view."""
+        return self.is_system or any(
+            node.path.startswith(place.path) for place in self._granting(can)
+        )
+
     def nodes_below(self, can: Can) -> frozenset[int]:
         """Return the ids of the nodes at and below where the actor may this."""
         # What one may at the same places is resolved once.

@@ -1,7 +1,7 @@
 """The one guard of reading: every tenant-owned model's queryset answers `visible_to(actor)`."""
 
 from enum import Enum, auto
-from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
@@ -47,6 +47,17 @@ class TenantQuerySet(models.QuerySet[M]):
         if Sight.SELF in self.sights:
             seen |= self.own(actor)
         return self.filter(seen)
+
+    # Any: a site, which is known further up; its node is at hand.
+    def seen_at(self, actor: "Actor", site: Any) -> Self:
+        """Return the rows of a site that exist for this actor.
+
+        Whoever sees all that lies below the site needs no list of its nodes; and without one the
+        database knows how many rows to expect.
+        """
+        here = self.filter(site=site)
+        whole = Sight.BELOW in self.sights and actor.sees_below(self.sees, site.node)
+        return here if whole else here.visible_to(actor)
 
     def below(self, actor: "Actor") -> Q:
         return Q(node__among=actor.nodes_below(self.sees))

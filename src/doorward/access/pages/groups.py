@@ -45,7 +45,7 @@ class Groups(SitePage, ListPage):
     def rows(self) -> QuerySet[AccessGroup]:
         doors = AccessGroup.doors.through
         seen_doors = doors.objects.filter(door__in=Door.objects.visible_to(self.actor))
-        rows = AccessGroup.objects.visible_to(self.actor).filter(site=self.site)
+        rows = AccessGroup.objects.seen_at(self.actor, self.site)
         return (
             rows.select_related("node", "site")
             .prefetch_related("windows")
@@ -237,13 +237,13 @@ def owner_choices(page: SitePage) -> list[Any]:
 
 def doors_at(page: SitePage) -> QuerySet[Door]:
     """Return the doors of the page's site that its reader sees, with device and connector."""
-    doors = Door.objects.visible_to(page.actor).filter(site=page.site).order_by("name")
+    doors = Door.objects.seen_at(page.actor, page.site).order_by("name")
     return doors.select_related("site", "device__connector")
 
 
 def people_groups_at(page: SitePage) -> QuerySet[Group]:
     """Return the groups of people at the page's site that its reader sees."""
-    groups = Group.objects.visible_to(page.actor).filter(site=page.site)
+    groups = Group.objects.seen_at(page.actor, page.site)
     return groups.select_related("company", "parent").order_by("name", "company__name", "pk")
 
 

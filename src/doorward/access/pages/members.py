@@ -119,7 +119,7 @@ class GroupPeopleAdd(GroupPeople):
 
     def rows(self) -> QuerySet[Person]:
         """Return who could be named: in a company's own group, its people alone."""
-        people = Person.objects.visible_to(self.actor).filter(site=self.site)
+        people = Person.objects.seen_at(self.actor, self.site)
         if self.group.company_id is not None:
             people = people.filter(company=self.group.company_id)
         return self.with_cards(unnamed(people, self.group))

@@ -37,7 +37,7 @@ class Connectors(SitePage, ListPage):
     }
 
     def rows(self) -> QuerySet[Connector]:
-        shown = Connector.objects.visible_to(self.actor).filter(site=self.site)
+        shown = Connector.objects.seen_at(self.actor, self.site)
         return shown.annotate(device_count=Count("devices"))
 
     def action(self) -> Crumb | None:

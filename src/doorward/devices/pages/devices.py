@@ -56,7 +56,7 @@ class Devices(SitePage, ListPage):
     }
 
     def rows(self) -> QuerySet[Device]:
-        return _with_sync(Device.objects.visible_to(self.actor).filter(site=self.site))
+        return _with_sync(Device.objects.seen_at(self.actor, self.site))
 
     def search(self, rows: QuerySet[Device], words: str) -> QuerySet[Device]:
         return rows.filter(_matching(words) | Q(address__icontains=words))
@@ -101,7 +101,7 @@ class DeviceFormPage(FormPage):
     site: Site
 
     def connectors(self) -> QuerySet[Connector]:
-        shown = Connector.objects.visible_to(self.actor).filter(site=self.site)
+        shown = Connector.objects.seen_at(self.actor, self.site)
         return shown.order_by("name")
 
     def form_options(self) -> Context:

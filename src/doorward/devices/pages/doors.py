@@ -46,11 +46,11 @@ class DoorFormPage(FormPage):
     site: Site
 
     def devices(self) -> QuerySet[Device]:
-        shown = Device.objects.visible_to(self.actor).filter(site=self.site)
+        shown = Device.objects.seen_at(self.actor, self.site)
         return shown.select_related("mac_entry").order_by("name")
 
     def form_options(self) -> Context:
-        companies = Company.objects.visible_to(self.actor).filter(site=self.site)
+        companies = Company.objects.seen_at(self.actor, self.site)
         return {
             "initial": self.initial(),
             "devices": self.devices(),

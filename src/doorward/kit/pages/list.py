@@ -20,10 +20,13 @@ from doorward.kit.pages import bulk, cells
 from doorward.kit.pages.asked import Asked, Fault
 from doorward.kit.pages.export import Chip, ExportPage, Paper, without
 from doorward.kit.pages.page import Context, Crumb
+from doorward.kit.rows import any_of
 
 # Beyond this a list does not count: an exact count of a million rows costs more than it tells.
 # Nor does it turn to pages there: the database would walk over all that stands before them.
 COUNT_LIMIT = 10_000
+# Up to so many rows that were searched for are remembered by their keys until the page is drawn.
+FEW = 1_000
 # Filters that stand beside the search; the others unfold.
 FILTERS_SHOWN = 4
 
@@ -96,9 +99,8 @@ class ListPage(ExportPage):
         return self.search(rows, self.asked.words) if self.asked.words else rows
 
     def context(self) -> Context:
-        rows = self.matching
         chips = self.chips()
-        counted = min(count_up_to(rows), COUNT_LIMIT + 1)
+        counted, rows = self.counted(narrowed=bool(chips))
         table = self.lay_out(rows, counted)
         if not counted:
             for name, value in self.empty_state(filtered=bool(chips)).items():
@@ -120,6 +122,18 @@ class ListPage(ExportPage):
             "page_count": count_words(counted),
             "has_more": counted > COUNT_LIMIT,
         }
+
+    def counted(self, *, narrowed: bool) -> tuple[int, QuerySet[Any]]:
+        """Return how many rows match, up to one more than is counted, and the rows.
+
+        Where few are left of all, they are those with their keys: what is costly to search for
+        is searched for once.
+        """
+        rows = self.matching
+        keys = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1]) if narrowed else []
+        if not narrowed or len(keys) > FEW:
+            return count_up_to(rows), rows
+        return len(keys), self.rows().filter(any_of("pk", keys))
 
     def lay_out(self, rows: QuerySet[Any], counted: int) -> Any:
         """Return the table of one page of rows."""

@@ -1,15 +1,21 @@
 """Small words for templates: marks, links that keep a list's filters, bars of a chart."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlencode
 
 from django import template
 from django.core.paginator import Page
 from django.forms import BoundField
 from django.http import HttpRequest, QueryDict
+from django.middleware.csrf import get_token
 from django.template import Context
-from django.utils.html import format_html
+from django.template.loader import get_template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeData, SafeString
+from django.utils.translation import get_language
 
 from doorward.kit import marks
 from doorward.kit.pages import PAGE_SIZES
@@ -20,6 +26,8 @@ register.simple_tag(marks.state_mark)
 register.simple_tag(marks.face)
 
 CHART_HEIGHT = 100
+# Parts of the frame that are kept drawn, a few kilobytes each.
+REMEMBERED = 1024
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,43 @@ class Bar:
 def icon(name: str, label: str = "", classes: str = "") -> str:
     """Draw an icon; what a template hands on may be lazy, and then it is said now."""
     return marks.icon(str(name), label=str(label), classes=str(classes))
+
+
+@register.simple_tag
+def remembered(template_name: str, **given: Hashable) -> str:
+    """Draw a template that depends on nothing but what it is given, or say it as before.
+
+    What is given is plain text, numbers and tuples of them. Raise TypeError for text marked as
+    safe: drawn once, it would vouch for the same letters that somebody typed.
+    """
+    _refuse_safe(given.values())
+    return _drawn(template_name, get_language(), tuple(given.items()))
+
+
+def _refuse_safe(given: Iterable[object]) -> None:
+    for value in given:
+        if isinstance(value, SafeData):
+            raise TypeError("what is marked as safe is not remembered")
+        if isinstance(value, tuple):
+            _refuse_safe(value)
+
+
+@lru_cache(REMEMBERED)
+def _drawn(
+    template_name: str, language: str | None, given: tuple[tuple[str, Hashable], ...]
+) -> SafeString:
+    return SafeString(get_template(template_name).render(dict(given)))
+
+
+@register.simple_tag(takes_context=True)
+def csrf_fields(context: Context, *forms: str) -> str:
+    """Draw what shows that forms, named by their ids, come from this page; it stands beside them.
+
+    A form within what is remembered cannot hold it: it is another for each request.
+    """
+    token = get_token(context["request"])
+    fields = '<input type="hidden" name="csrfmiddlewaretoken" value="{}" form="{}">'
+    return format_html_join("", fields, ((token, form) for form in forms))
 
 
 @register.filter
@@ -78,13 +123,14 @@ def address_with(context: Context, *changes: object) -> str:
     A value of None or "" removes its field.
     """
     request: HttpRequest | None = context.get("request")
-    query = request.GET.copy() if request else QueryDict(mutable=True)
+    # A copy of the query itself would copy each of its values.
+    query = dict(request.GET.lists()) if request else {}
     for field, value in zip(changes[::2], changes[1::2], strict=True):
         if value is None or value == "":
             query.pop(str(field), None)
         else:
-            query[str(field)] = str(value)
-    return f"?{query.urlencode()}"
+            query[str(field)] = [str(value)]
+    return f"?{urlencode(query, doseq=True)}"
 
 
 @register.simple_tag(takes_context=True)

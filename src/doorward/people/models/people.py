@@ -170,7 +170,8 @@ class Person(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["site", "last_name", "first_name"], name="person_by_name"),
+            # As a list asks for pages of people, who are told apart by their ids at last.
+            models.Index(fields=["site", "last_name", "first_name", "id"], name="person_by_name"),
             GinIndex(OpClass("sought", "gin_trgm_ops"), name="person_by_words"),
             GinIndex(
                 OpClass("landline", "gin_trgm_ops"),

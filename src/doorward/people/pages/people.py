@@ -106,13 +106,13 @@ class PersonRestore(SitePage, DeedPage):
 
 def companies_at(page: SitePage) -> QuerySet[Company]:
     """Return the companies of the page's site that its reader sees."""
-    companies = Company.objects.visible_to(page.actor).filter(site=page.site)
+    companies = Company.objects.seen_at(page.actor, page.site)
     return companies.order_by("name")
 
 
 def groups_at(page: SitePage) -> Groups:
     """Return the groups of people at the page's site that its reader sees."""
-    return Group.objects.visible_to(page.actor).filter(site=page.site)
+    return Group.objects.seen_at(page.actor, page.site)
 
 
 def person_choices(page: SitePage) -> dict[str, Any]:

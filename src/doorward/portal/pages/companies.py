@@ -32,11 +32,11 @@ class Companies(SitePage, ListPage):
     }
 
     def rows(self) -> QuerySet[Company]:
-        companies = Company.objects.visible_to(self.actor).filter(site=self.site)
+        companies = Company.objects.seen_at(self.actor, self.site)
         granted = Door.companies.through.objects.filter(
             door__in=Door.objects.visible_to(self.actor)
         )
-        groups = AccessGroup.objects.visible_to(self.actor).filter(site=self.site)
+        groups = AccessGroup.objects.seen_at(self.actor, self.site)
         return companies.annotate(
             person_count=counted(Person.objects.visible_to(self.actor), "company"),
             door_count=counted(granted, "company"),

@@ -42,7 +42,7 @@ class Doors(SitePage, ListPage):
     }
 
     def rows(self) -> QuerySet[Door]:
-        shown = Door.objects.visible_to(self.actor).filter(site=self.site)
+        shown = Door.objects.seen_at(self.actor, self.site)
         return doors.with_devices(shown)
 
     def search(self, rows: QuerySet[Door], words: str) -> QuerySet[Door]:

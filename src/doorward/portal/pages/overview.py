@@ -43,7 +43,7 @@ class Overview(SitePage):
         super().prepare()
         self.title = self.site.name
         self.event_topics = topics_for(self.actor, self.site)
-        shown = Door.objects.visible_to(self.actor).filter(site=self.site)
+        shown = Door.objects.seen_at(self.actor, self.site)
         self.door_count = shown.count()
         self.doors = list(doors.with_devices(shown).order_by("name")[:_TILES])
 
@@ -62,9 +62,9 @@ class Overview(SitePage):
 
     def context(self) -> Context:
         node = self.site.node
-        devices = Device.objects.visible_to(self.actor).filter(site=self.site)
+        devices = Device.objects.seen_at(self.actor, self.site)
         fleet = fleet_of(devices, clock.now())
-        lines = DoorEvent.objects.visible_to(self.actor).filter(site=self.site)
+        lines = DoorEvent.objects.seen_at(self.actor, self.site)
         return {
             **super().context(),
             **self._today(),
@@ -108,9 +108,9 @@ class Overview(SitePage):
         """Return the way of a new site to its first opened door; nothing once it is gone."""
         if not self.actor.may(Can.CHANGE_DEVICE, self.site.node):
             return []
-        connectors = Connector.objects.visible_to(self.actor).filter(site=self.site)
-        people = Person.objects.visible_to(self.actor).filter(site=self.site)
-        groups = AccessGroup.objects.visible_to(self.actor).filter(site=self.site)
+        connectors = Connector.objects.seen_at(self.actor, self.site)
+        people = Person.objects.seen_at(self.actor, self.site)
+        groups = AccessGroup.objects.seen_at(self.actor, self.site)
         peopled = groups.filter(Q(people__isnull=False) | Q(people_groups__isnull=False)).exists()
         args = [self.site.pk]
         access = reverse("groups" if not peopled and groups.exists() else "group-new", args=args)

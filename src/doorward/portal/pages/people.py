@@ -17,7 +17,7 @@ from doorward.kit.errors import Text
 from doorward.kit.pages import Crumb
 from doorward.people.filters import by_name
 from doorward.people.models import Person
-from doorward.people.pages import companies_at, photo_links
+from doorward.people.pages import photo_links
 from doorward.portal.filters import PeopleFilter
 from doorward.portal.importing.roll import on_paper
 from doorward.portal.pages import people_deeds
@@ -44,16 +44,19 @@ class People(SitePage, ListPage):
     }
 
     def rows(self) -> QuerySet[Person]:
-        people = Person.objects.visible_to(self.actor).filter(site=self.site)
-        return people.select_related("company", "group", "site")
+        people = Person.objects.seen_at(self.actor, self.site)
+        return people.select_related("company", "group")
 
     def search(self, rows: QuerySet[Person], words: str) -> QuerySet[Person]:
         try:
             number = cards.canonical(words)
         except cards.CardError:
             return rows.filter(by_name(words))
-        held = Credential.objects.visible_to(self.actor).filter(match=match_of(number))
-        return rows.filter(by_name(words) | Q(pk__in=held.values("person")))
+        cards_here = Credential.objects.seen_at(self.actor, self.site).cards()
+        holders = cards_here.filter(match=match_of(number)).values_list("person", flat=True)
+        # Found before they are asked for: beside a search for words, the database would not use
+        # the index of cards.
+        return rows.filter(by_name(words) | Q(pk__in=list(holders)))
 
     def complete(self, records: Sequence[Person]) -> Sequence[OnPaper]:
         return on_paper(self.actor, records)
@@ -61,6 +64,8 @@ class People(SitePage, ListPage):
     # Any: a table comes without types.
     def dress(self, table: Any, records: Sequence[Person]) -> None:
         people, doors = list(records), list(doors_at(self))
+        for person in people:
+            person.site = self.site
         known = told.told_of([person.pk for person in people], doors)
         table.facts = PeopleFacts(
             holds=self.holdings(people),
@@ -71,7 +76,7 @@ class People(SitePage, ListPage):
 
     def holdings(self, people: Sequence[Person]) -> dict[int, dict[str, int]]:
         """Return how many credentials of which kind each holds; who holds none is left out."""
-        held = Credential.objects.visible_to(self.actor).filter(person__in=people)
+        held = Credential.objects.seen_at(self.actor, self.site).filter(person__in=people)
         found: dict[int, dict[str, int]] = {}
         counts = held.order_by().values_list("person", "kind").annotate(count=Count("pk"))
         for person, kind, count in counts:
@@ -79,7 +84,7 @@ class People(SitePage, ListPage):
         return found
 
     def empty_state(self, *, filtered: bool) -> Mapping[str, Text]:
-        if filtered or companies_at(self).exists():
+        if filtered or self.company_names:
             return super().empty_state(filtered=filtered)
         state: dict[str, Text] = {
             **self.empty,
@@ -90,7 +95,6 @@ class People(SitePage, ListPage):
         return state
 
     def action(self) -> Crumb | None:
-        may = self.actor.may(Can.CHANGE_PERSON)
-        if not may or not companies_at(self).exists():
+        if not self.actor.may(Can.CHANGE_PERSON) or not self.company_names:
             return None
         return (_("Add a person"), reverse("person-new", args=[self.site.pk]))

@@ -71,7 +71,7 @@ class PersonNew(SitePage, StepsPage):
 
     def groups(self) -> QuerySet[AccessGroup]:
         """Return the access groups into which the actor may put a person of the chosen company."""
-        seen = AccessGroup.objects.visible_to(self.actor).filter(site=self.site)
+        seen = AccessGroup.objects.seen_at(self.actor, self.site)
         own: QuerySet[AccessGroup] = self.actor.within(Can.CHANGE_ACCESS, seen)
         fitting = Q(company=None) | Q(company=self.answers(_PERSON).get("company"))
         return own.filter(fitting)
