@@ -18,7 +18,7 @@ from doorward.people.models import Group, Person
 from doorward.sites.models import Company, Site
 from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
-from doorward.tenancy.sight import Sight, TenantQuerySet
+from doorward.tenancy.sight import NOTHING, Sight, TenantQuerySet
 
 if TYPE_CHECKING:
     from doorward.tenancy.actor import Actor
@@ -40,8 +40,8 @@ class Credentials(TenantQuerySet["Credential"]):
         """A card is where its holder is, from the moment they move to another company."""
         return Q(person__node__among=actor.nodes_below(self.sees))
 
-    def own(self, actor: object) -> Q:
-        return Q(person__account=actor.account)  # type: ignore[attr-defined]
+    def own(self, actor: "Actor") -> Q:
+        return Q(person__account=actor.account) if actor.is_personnel else NOTHING
 
     def cards(self) -> Self:
         return self.filter(kind=Credential.Kind.CARD)

@@ -14,7 +14,7 @@ from doorward.protocols import neutral
 from doorward.sites.models import Company, Site
 from doorward.tenancy.models import Account, Node
 from doorward.tenancy.permissions import Can
-from doorward.tenancy.sight import Sight, TenantQuerySet
+from doorward.tenancy.sight import NOTHING, Sight, TenantQuerySet
 
 if TYPE_CHECKING:
     from doorward.tenancy.actor import Actor
@@ -30,7 +30,8 @@ class DoorEvents(TenantQuerySet["DoorEvent"]):
         return Q(company__in=Company.objects.filter(node__among=actor.nodes_below(self.sees)))
 
     def own(self, actor: "Actor") -> Q:
-        return Q(person__in=Person.objects.filter(account=actor.account))
+        own = Person.objects.filter(account=actor.account)
+        return Q(person__in=own) if actor.is_personnel else NOTHING
 
 
 class DoorEvent(models.Model):

@@ -36,8 +36,9 @@ class Select(forms.Select):
                 for one in some
             ),
         )
-        given = flatatt({"name": widget["name"], **widget["attrs"]})
-        return format_html("<select{}>{}</select>", given, options)
+        return format_html(
+            '<select name="{}"{}>{}</select>', widget["name"], flatatt(widget["attrs"]), options
+        )
 
 
 class _Hinting(Select):

@@ -30,7 +30,7 @@ class Item:
 
 def opens_doors(actor: Actor) -> bool:
     """Say whether somebody has a page of their own: they are somebody's personnel."""
-    return Role.PERSONNEL in actor.roles
+    return actor.is_personnel
 
 
 def looks_after(actor: Actor) -> bool:

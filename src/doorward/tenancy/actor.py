@@ -80,6 +80,11 @@ class Actor:
     def roles(self) -> frozenset[Role]:
         return frozenset(place.role for place in self.places)
 
+    @property
+    def is_personnel(self) -> bool:
+        """Say whether the actor is one of the people who only open doors."""
+        return Role.PERSONNEL in self.roles
+
     def once(self, key: str, request: bytes, act: Callable[[], str]) -> str:
         """Do what a form asks for, once for its key; return where it leads."""
         if self.account is None:

@@ -17,7 +17,7 @@ from doorward.people.models.groups import Group, floors_field
 from doorward.sites.models import Company, Site
 from doorward.tenancy.models import Account, Node
 from doorward.tenancy.permissions import Can
-from doorward.tenancy.sight import Sight, TenantQuerySet
+from doorward.tenancy.sight import NOTHING, Sight, TenantQuerySet
 
 if TYPE_CHECKING:
     from doorward.tenancy.actor import Actor
@@ -51,7 +51,8 @@ class People(TenantQuerySet["Person"]):
     sights = frozenset({Sight.BELOW, Sight.SELF})
 
     def own(self, actor: "Actor") -> Q:
-        return Q(account=actor.account)
+        # Whoever is not personnel is nobody here; the database need not look for them.
+        return Q(account=actor.account) if actor.is_personnel else NOTHING
 
     def in_state(self, state: State, at: datetime) -> Self:
         """Return those who stand so at a moment; says in SQL what `Person.state` says of one."""

@@ -10,7 +10,7 @@ from doorward.kit import clock
 from doorward.people.models.people import Person
 from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
-from doorward.tenancy.sight import Sight, TenantQuerySet
+from doorward.tenancy.sight import NOTHING, Sight, TenantQuerySet
 
 if TYPE_CHECKING:
     from doorward.tenancy.actor import Actor
@@ -23,7 +23,7 @@ class Photos(TenantQuerySet["Photo"]):
     sights = frozenset({Sight.BELOW, Sight.SELF})
 
     def own(self, actor: "Actor") -> Q:
-        return Q(person__account=actor.account)
+        return Q(person__account=actor.account) if actor.is_personnel else NOTHING
 
 
 class Photo(models.Model):
