@@ -138,7 +138,8 @@ class FakeCloud:
     async def _welcome(self, socket: web.WebSocketResponse, hello: frames.Hello) -> bool:
         await socket.send_str(frames.encode(frames.Challenge(nonce="n-1")))
         proof = frames.decode(await socket.receive_str())
-        assert isinstance(proof, frames.Proof)
+        if not isinstance(proof, frames.Proof):
+            return False
         if hello.connector not in self.keys:
             self.strangers += 1
             refusal = frames.Refusal(code="link.proof", message="Not the key that was enrolled.")
@@ -157,7 +158,14 @@ class FakeCloud:
         )
         self.connections += 1
         self._socket = socket
+        await self.welcomed(socket)
         return True
+
+    async def welcomed(self, socket: web.WebSocketResponse) -> None:
+        """Say what there is to say to a connector that has just come."""
+
+    async def heard(self, socket: web.WebSocketResponse, state: StateFrame) -> None:
+        """Answer to what a connector states."""
 
     async def _listen(self, socket: web.WebSocketResponse) -> None:
         async for message in socket:
@@ -168,6 +176,7 @@ class FakeCloud:
                 self.states.append(frame)
                 beat = frames.Beat(sent_ms=frame.sent_ms, now_ms=self.now_ms())
                 await socket.send_str(frames.encode(beat))
+                await self.heard(socket, frame)
             elif isinstance(frame, ReportFrame):
                 await self._store(socket, frame)
 

@@ -40,3 +40,14 @@ def test_a_step_of_our_own_clock_moves_nothing() -> None:
     clock.learn(sent_ms=50_000, now_ms=2_000_000)
     times.wall += 86_400
     assert clock.now_ms() == 2_000_000
+
+
+def test_at_the_latest_all_of_the_round_trip_lies_behind_us() -> None:
+    times = Times()
+    clock = times.clock()
+    times.steady = 52.0
+    clock.learn(sent_ms=50_000, now_ms=2_000_000)
+    assert clock.latest_ms() == 2_002_000
+    times.steady = 60.0
+    clock.learn(sent_ms=59_990, now_ms=2_008_000)
+    assert (clock.now_ms(), clock.latest_ms()) == (2_008_005, 2_008_010)

@@ -47,10 +47,11 @@ def crowd(count: int) -> tuple[Entry, ...]:
 async def send_crowd(cloud: FakeCloud, count: int) -> None:
     people = crowd(count)
     for at in range(0, count, 250):
-        part = people[at : at + 250]
+        some = people[at : at + 250]
         last = at + 250 >= count
-        entries = (ALWAYS, *part) if at == 0 else part
-        await cloud.order(f"o{at}", ApplyChanges("d1", 1, 0, 1, True, last, entries))
+        entries = (ALWAYS, *some) if at == 0 else some
+        part = at // 250 + 1
+        await cloud.order(f"o{at}", ApplyChanges("d1", 1, 0, 1, True, last, entries, part))
 
 
 async def held(cloud: FakeCloud, revision: int, seconds: float = 30) -> ChangesApplied:

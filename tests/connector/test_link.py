@@ -1,5 +1,6 @@
 """The link to a cloud that forgets, revokes and asks anew."""
 
+import asyncio
 import logging
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +34,27 @@ async def test_a_device_at_another_address_says_again_who_it_is(
     elsewhere = phone.address.replace("127.0.0.1", "localhost")
     await cloud.order("b", AssignDevices(devices=(phone.assignment(address=elsewhere),)))
     await cloud.until(lambda: len(cloud.reports(DeviceIdentified)) == 2)
+
+
+async def test_a_connector_told_to_stop_as_its_line_is_lost_stops(
+    tmp_path: Path, cloud: FakeCloud
+) -> None:
+    async with asyncio.timeout(5), running(tmp_path / "site", cloud):
+        await cloud.until(lambda: cloud.states)
+        # Both are noticed in the same turn of the loop.
+        await cloud.drop()
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_a_connector_told_to_stop_as_a_device_changes_stops(
+    tmp_path: Path, cloud: FakeCloud, turns: int
+) -> None:
+    async with asyncio.timeout(5), running(tmp_path / "site", cloud) as connector:
+        await cloud.until(lambda: cloud.states)
+        await asyncio.sleep(0.1)
+        connector.site.changed.set()
+        for _ in range(turns):
+            await asyncio.sleep(0)
 
 
 async def test_a_cloud_that_lost_reports_is_told_the_rest_under_another_spool(

@@ -88,6 +88,16 @@ def test_a_renewed_spool_keeps_its_reports_under_another_name(spool: Spool) -> N
         (1, settled("b")),
         (2, settled("c")),
     ]
+    spool.add(settled("d"))
+    assert spool.last_seq() == 3
+
+
+def test_an_empty_spool_that_is_renewed_begins_at_one(spool: Spool) -> None:
+    spool.add(settled("a"))
+    spool.forget(1)
+    spool.renew()
+    spool.add(settled("b"))
+    assert [one.seq for one in spool.after(0, 10)] == [1]
 
 
 def test_a_person_is_found_by_card_however_it_is_spelled(spool: Spool) -> None:

@@ -46,7 +46,7 @@ def test_what_was_stored_before_is_dropped(basement: Connector, lobby: Device) -
     assert DoorEvent.objects.filter(device=lobby, local_id="row-1").count() == 1
 
 
-@pytest.mark.parametrize("numbers", [(2,), (1, 3), (2, 1), (1, 1), (3, 2, 1)])
+@pytest.mark.parametrize("numbers", [(2,), (1, 3), (2, 1), (1, 1, 3), (3, 2, 1)])
 def test_a_gap_stores_nothing_and_ends_the_link(
     basement: Connector, lobby: Device, numbers: tuple[int, ...]
 ) -> None:
@@ -54,6 +54,13 @@ def test_a_gap_stores_nothing_and_ends_the_link(
         intake.store(basement.pk, "s1", rows(lobby, *numbers))
     assert cut.value.refusal.code == "link.gap"
     assert (stored(lobby), committed(basement)) == ([], 0)
+
+
+def test_a_report_that_comes_twice_in_a_burst_counts_once(
+    basement: Connector, lobby: Device
+) -> None:
+    assert intake.store(basement.pk, "s1", rows(lobby, 1, 1, 2, 1, 2, 3)) == 3
+    assert stored(lobby) == ["row-1", "row-2", "row-3"]
 
 
 def test_a_spool_that_was_replaced_is_turned_away(basement: Connector, lobby: Device) -> None:

@@ -1,5 +1,6 @@
 """The connector's idea of the cloud's time, from the answers to its heartbeats."""
 
+import math
 import time
 from collections import deque
 from collections.abc import Callable
@@ -22,6 +23,7 @@ class CloudClock:
     ) -> None:
         self._wall = wall
         self._steady = steady
+        # Round trips, and by how much the cloud's clock was ahead of the steady one at most.
         self._samples: deque[tuple[float, float]] = deque(maxlen=_SAMPLES)
 
     def steady_ms(self) -> float:
@@ -34,13 +36,23 @@ class CloudClock:
         """Take a time the cloud stated in answer to what was sent at `sent_ms`, steady."""
         arrived = self.steady_ms()
         trip = max(0.0, arrived - sent_ms)
-        self._samples.append((trip, now_ms + trip / 2 - arrived))
+        self._samples.append((trip, now_ms + trip - arrived))
 
     def now_ms(self) -> int:
         """Return milliseconds since 1970 as the cloud would state them now."""
         if not self._samples:
             return self.wall_ms()
-        return int(self.steady_ms() + min(self._samples)[1])
+        trip, ahead = min(self._samples)
+        return int(self.steady_ms() + ahead - trip / 2)
+
+    def latest_ms(self) -> int:
+        """Return the latest that it can be in the cloud: what must not be late goes by this.
+
+        The answer to a heartbeat may have been on its way for all of the round trip.
+        """
+        if not self._samples:
+            return self.wall_ms()
+        return math.ceil(self.steady_ms() + min(ahead for _, ahead in self._samples))
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.now_ms() / 1000, UTC)

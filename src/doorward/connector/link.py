@@ -64,6 +64,10 @@ class LinkLost(Exception):
     """The connection is gone or speaks another language."""
 
 
+# How a line ends that is taken up again.
+_LOSSES = (LinkLost, WireError, TimeoutError, OSError, aiohttp.ClientError)
+
+
 class Link:
     """Stays connected as long as the process lives; a lost connection is taken up again."""
 
@@ -101,7 +105,7 @@ class Link:
                 except Refused as refusal:
                     self._shut_out = self._shut_out or refusal.code in _SHUT_OUT
                     logger.warning("the cloud refuses the connection: %s", refusal)
-                except (LinkLost, WireError, TimeoutError, OSError, aiohttp.ClientError) as loss:
+                except _LOSSES as loss:
                     logger.info("no connection to the cloud: %s %s", type(loss).__name__, loss)
                 except sqlite3.Error as refusal:
                     logger.error("the disk refuses: %s", refusal)
@@ -204,14 +208,24 @@ class Link:
         return await _receive(socket, frames.Welcome), asked
 
     async def _converse(self, socket: Socket, words: int) -> None:
+        # No group of tasks: it forgets that it was cancelled where one of them fails just then.
+        talks = (
+            self._listen(socket),
+            self._send_reports(socket, words),
+            self._send_states(socket, words),
+        )
+        tasks = [asyncio.create_task(talk) for talk in talks]
         try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._listen(socket))
-                tasks.create_task(self._send_reports(socket, words))
-                tasks.create_task(self._send_states(socket, words))
-        except* (Refused, LinkLost, WireError, OSError, aiohttp.ClientError, sqlite3.Error) as ends:
-            # A lost line ends several tasks at once; a refusal says most about why.
-            raise min(ends.exceptions, key=lambda end: not isinstance(end, Refused)) from None
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+        # A lost line ends several at once; what is no such loss says most about why.
+        raise min(
+            (end for end in ends if isinstance(end, Exception)),
+            key=lambda fault: isinstance(fault, _LOSSES),
+        )
 
     async def _listen(self, socket: Socket) -> None:
         while True:
@@ -261,7 +275,9 @@ class Link:
                 words,
             )
             try:
-                await asyncio.wait_for(self._site.changed.wait(), frames.HEARTBEAT_SECONDS)
+                # Not `wait_for`: it forgets that it was cancelled where the wait ends just then.
+                async with asyncio.timeout(frames.HEARTBEAT_SECONDS):
+                    await self._site.changed.wait()
             except TimeoutError:
                 continue
 

@@ -149,7 +149,7 @@ class Orders:
         """Return how long the order is still good, on the cloud's clock."""
         if frame.expires_ms == 0:
             return math.inf
-        return (frame.expires_ms - self._clock.now_ms()) / 1000
+        return (frame.expires_ms - self._clock.latest_ms()) / 1000
 
     def _begin(self, order: str) -> None:
         """Remember the order on disk: from here on it is never begun again."""
@@ -181,6 +181,8 @@ class Orders:
             logger.warning("changes for device %s, which is not ours", body.device)
             return
         parts = self._parts.get(body.device)
+        if parts is not None and parts.has(body):
+            return
         if parts is None or not parts.continues(body):
             if not self._fits(worker, body):
                 # The state says what we have received; the cloud goes on from there.
@@ -188,7 +190,7 @@ class Orders:
                 self._site.changed.set()
                 return
             parts = self._parts[body.device] = _Parts(body)
-        parts.entries += [worker.shelf.seal(entry) for entry in body.entries]
+        parts.take([worker.shelf.seal(entry) for entry in body.entries])
         if body.last:
             del self._parts[body.device]
             worker.shelf.receive(
@@ -199,6 +201,9 @@ class Orders:
             self._site.changed.set()
 
     def _fits(self, worker: DeviceWorker, body: ApplyChanges) -> bool:
+        """True for a first part; a later one that comes alone must not pass for all there is."""
+        if body.part > 1:
+            return False
         if body.full:
             return True
         head = worker.shelf.head()
@@ -214,14 +219,20 @@ class _Parts:
     """The parts of one revision so far."""
 
     def __init__(self, first: ApplyChanges) -> None:
-        self._first = first
+        self._revision = _revision(first)
+        self._count = 0
         self.entries: list[Sealed] = []
 
+    def has(self, body: ApplyChanges) -> bool:
+        return _revision(body) == self._revision and 0 < body.part <= self._count
+
     def continues(self, body: ApplyChanges) -> bool:
-        first = self._first
-        return (first.epoch, first.base, first.revision, first.full) == (
-            body.epoch,
-            body.base,
-            body.revision,
-            body.full,
-        )
+        return _revision(body) == self._revision and body.part in (0, self._count + 1)
+
+    def take(self, entries: list[Sealed]) -> None:
+        self.entries += entries
+        self._count += 1
+
+
+def _revision(body: ApplyChanges) -> tuple[int, int, int, bool]:
+    return body.epoch, body.base, body.revision, body.full

@@ -129,10 +129,14 @@ class Spool:
     def renew(self) -> None:
         """Begin a new spool with the reports at hand: what the cloud says of this one cannot be."""
         with self.transaction() as connection:
-            kept = connection.execute("SELECT kind, body FROM reports ORDER BY seq").fetchall()
-            connection.execute("DELETE FROM reports")
-            connection.execute("DELETE FROM sqlite_sequence WHERE name = 'reports'")
-            connection.executemany("INSERT INTO reports (kind, body) VALUES (?, ?)", kept)
+            # In place, however many there are; by way of negative numbers none meets another.
+            forgotten = connection.execute("SELECT min(seq) - 1 FROM reports").fetchone()[0]
+            connection.execute("UPDATE reports SET seq = ? - seq", (forgotten,))
+            connection.execute("UPDATE reports SET seq = -seq")
+            connection.execute(
+                "UPDATE sqlite_sequence SET seq = (SELECT count(*) FROM reports)"
+                " WHERE name = 'reports'"
+            )
             self.set_fact("spool", str(uuid.uuid4()))
 
     def fact(self, name: str) -> str:

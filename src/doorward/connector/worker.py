@@ -282,7 +282,8 @@ class DeviceWorker:
         due = self.shelf.next_due()
         wait = 60.0 if due is None else min(60.0, max(0.2, due - self._clock.now().timestamp()))
         try:
-            await asyncio.wait_for(self._work.wait(), wait)
+            async with asyncio.timeout(wait):
+                await self._work.wait()
         except TimeoutError:
             return
 

@@ -39,18 +39,21 @@ class _Unknown(ValueError):
 def store(connector_id: int, spool: str, reports: Sequence[ReportFrame]) -> int:
     """Store a burst; return the last sequence that is now stored for good.
 
-    What was stored before is dropped. Raise `LinkCut` for a gap, so that the connector sends
-    again from where we stand.
+    What was stored before, or comes twice, is dropped. Raise `LinkCut` for a gap, so that the
+    connector sends again from where we stand.
     """
     # Not the key: an unlock of this connector must not wait for a burst.
     held = Connector.objects.live().select_for_update(no_key=True)
     connector = held.filter(pk=connector_id).first()
     if connector is None or connector.spool != spool:
         raise LinkCut("link.revoked", "This connector is no longer welcome.")
-    fresh = [frame for frame in reports if frame.seq > connector.committed]
-    for place, frame in enumerate(fresh, start=connector.committed + 1):
-        if frame.seq != place:
-            raise LinkCut("link.gap", f"Report {place} is missing.")
+    fresh: list[ReportFrame] = []
+    for frame in reports:
+        due = connector.committed + len(fresh) + 1
+        if frame.seq > due:
+            raise LinkCut("link.gap", f"Report {due} is missing.")
+        if frame.seq == due:
+            fresh.append(frame)
     if not fresh:
         return connector.committed
     _store_all(connector, [frame.body for frame in fresh])

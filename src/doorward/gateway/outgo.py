@@ -86,6 +86,7 @@ def changes(gap: Gap) -> list[neutral.ApplyChanges]:
             full=gap.full,
             last=place == len(parts),
             entries=_render(device, part),
+            part=place,
         )
         for place, part in enumerate(parts, start=1)
     ]

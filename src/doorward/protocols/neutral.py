@@ -236,7 +236,8 @@ class ApplyChanges:
     """Entries of one device after revision `base` up to `revision`, in one or more parts.
 
     With `full` the entries are all there is, and whatever else of ours the device holds goes.
-    Only the part marked `last` completes the revision.
+    Parts are numbered from one, so that one that comes twice is known (an older cloud leaves
+    them 0); only the part marked `last` completes the revision.
     """
 
     device: str
@@ -246,6 +247,7 @@ class ApplyChanges:
     full: bool
     last: bool
     entries: tuple[Entry, ...]
+    part: int = field(default=0, metadata=SECOND)
 
 
 @dataclass(frozen=True)
