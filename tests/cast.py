@@ -19,7 +19,8 @@ from PIL import Image
 from doorward.access.actions import badges, credentials, groups
 from doorward.access.models import AccessGroup
 from doorward.access.windows import WEEKDAYS, WeeklyWindow
-from doorward.activity import actions as activity
+from doorward.activity.actions import log as activity
+from doorward.activity.models import Alarm
 from doorward.devices.actions import connectors, devices, doors, macs, presence
 from doorward.devices.models import Command, Connector, Device, Door
 from doorward.files import actions as files
@@ -243,6 +244,8 @@ def _build_maple(ivan: Node) -> None:
     _group(maple, "Birch parking", [ramp], [bob], [OFFICE_HOURS], company=birch)
     _log(lobby, (RITAS_CARD, BOBS_CARD, "DEADBEEF"))
     _opened(front)
+    _alarm(front)
+    _alarm(ramp)
     activity.quarantine(basement, lobby, kind="door log", raw="{}", why="has no time")
 
 
@@ -257,6 +260,7 @@ def _build_oak(oscar: Node) -> None:
     _group(oak, "Oak days", [gate], [olga], [OFFICE_HOURS])
     _log(device, (OAKS_CARD,))
     _opened(gate)
+    _alarm(gate)
     activity.quarantine(shed, device, kind="door log", raw="{}", why="has no time")
 
 
@@ -412,6 +416,23 @@ def reach(device: Device, *, online: bool = True, problem: neutral.Problem | Non
     skew = 0 if online else None
     state = DeviceState(str(device.pk), online, problem, epoch=0, revision=0, clock_skew=skew)
     presence.note_states(device.connector_id, clock.now(), 0, [state])
+
+
+def _alarm(door: Door) -> None:
+    """Let a door stand open too long."""
+    now = clock.now()
+    device = door.device
+    Alarm.objects.create(
+        node=door.node,
+        site=door.site,
+        device=device,
+        door=door,
+        device_name=device.name,
+        door_name=door.name,
+        kind=Alarm.Kind.HELD,
+        at=now,
+        last_at=now,
+    )
 
 
 def _log(device: Device, codes: tuple[str, ...]) -> None:

@@ -7,8 +7,8 @@ from ninja import Router
 
 from doorward import __version__
 from doorward.access.api import access_groups, credentials, door_rights, people_moves, person_rights
-from doorward.activity.api import door_events
-from doorward.devices.api import connectors, devices, doors, macs
+from doorward.activity.api import alarms, door_events
+from doorward.devices.api import connectors, device_moments, devices, doors, macs
 from doorward.files.api import works
 from doorward.kit.api.document import Api
 from doorward.kit.errors import Hidden
@@ -51,10 +51,12 @@ api.add_router("/credentials", credentials)
 api.add_router("/macs", macs)
 api.add_router("/connectors", connectors)
 api.add_router("/devices", devices)
+api.add_router("/devices", device_moments)
 api.add_router("/doors", doors)
 api.add_router("/doors", door_rights)
 api.add_router("/access-groups", access_groups)
 api.add_router("/door-events", door_events)
+api.add_router("/alarms", alarms)
 api.add_router("/works", works)
 api.add_router("/search", search)
 api.add_router("/accounts", accounts)

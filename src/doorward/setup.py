@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
-from doorward.activity.actions import prepare_partitions
+from doorward.activity.actions.log import prepare_partitions
 from doorward.demo import building
 from doorward.demo.files import write_private
 from doorward.tenancy.actions import create_account, issue_token, plant_node

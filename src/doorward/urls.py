@@ -7,7 +7,8 @@ from doorward.access.pages import doors as door_deeds
 from doorward.access.pages import groups as access
 from doorward.access.pages import members
 from doorward.access.pages import people as moves
-from doorward.activity import pages as log_pages
+from doorward.activity.pages import alarms as alarm_pages
+from doorward.activity.pages import log as log_pages
 from doorward.api import api
 from doorward.devices.pages import connectors as connector_pages
 from doorward.devices.pages import devices as device_pages
@@ -302,6 +303,11 @@ urlpatterns = [
     path("sites/<int:site>/devices/new/", device_pages.DeviceNew.as_view(), name="device-new"),
     path("sites/<int:site>/devices/<int:pk>/", device_show.DeviceShow.as_view(), name="device"),
     path(
+        "sites/<int:site>/devices/<int:pk>/timeline/",
+        device_pages.DeviceTimeline.as_view(),
+        name="device-timeline",
+    ),
+    path(
         "sites/<int:site>/devices/<int:pk>/edit/",
         device_pages.DeviceEdit.as_view(),
         name="device-edit",
@@ -334,5 +340,17 @@ urlpatterns = [
     ),
     path("sites/<int:site>/log/", log_pages.DoorLog.as_view(), name="door-log"),
     path("sites/<int:site>/log/<int:pk>/", log_pages.DoorEventShow.as_view(), name="door-event"),
+    path("sites/<int:site>/alarms/", alarm_pages.Alarms.as_view(), name="alarms"),
+    path("sites/<int:site>/alarms/<int:pk>/", alarm_pages.AlarmShow.as_view(), name="alarm"),
+    path(
+        "sites/<int:site>/alarms/<int:pk>/acknowledge/",
+        alarm_pages.AlarmAcknowledge.as_view(),
+        name="alarm-acknowledge",
+    ),
+    path(
+        "sites/<int:site>/alarms/<int:pk>/close/",
+        alarm_pages.AlarmClose.as_view(),
+        name="alarm-close",
+    ),
     path("sites/<int:site>/audit/", audit_pages.SiteAudit.as_view(), name="site-audit"),
 ]

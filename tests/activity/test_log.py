@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.db import connection
 
-from doorward.activity import actions
+from doorward.activity.actions import log as actions
 from doorward.activity.models import DoorEvent
 from doorward.kit import clock
 from tests.cast import Cast

@@ -43,11 +43,19 @@ def demo() -> Iterator[Installation]:
         for card in SWIPED:
             installation.scenario(0, "/swipe", {"card": card})
         eventually(lambda: len(events_of(installation)) >= len(SWIPED), "the swipes are logged")
+        installation.scenario(0, "/open_door", {"door": 1})
+        installation.scenario(0, "/close_door", {"door": 1})
+        eventually(lambda: alarms_of(installation), "the alarm is told")
         yield installation
 
 
 def events_of(installation: Installation) -> list[Any]:
     items: list[Any] = installation.call("GET", "/door-events")[1]["items"]
+    return items
+
+
+def alarms_of(installation: Installation) -> list[Any]:
+    items: list[Any] = installation.call("GET", "/alarms")[1]["items"]
     return items
 
 

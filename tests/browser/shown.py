@@ -24,6 +24,7 @@ class Shown:
         self.group = self._first("/access-groups", name="Office hours")
         self.crew = self._first("/people-groups")
         self.event = self._first("/door-events")
+        self.alarm = self._first("/alarms")
 
     def _first(self, path: str, **wanted: str) -> str:
         _, found = self.demo.call("GET", f"{path}?limit=100")

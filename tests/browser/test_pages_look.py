@@ -96,6 +96,7 @@ PAGES: dict[str, dict[str, str]] = {
     "devices": SITE,
     "device-new": SITE,
     "device": {**SITE, "pk": "device"},
+    "device-timeline": {**SITE, "pk": "device"},
     "device-edit": {**SITE, "pk": "device"},
     "connectors": SITE,
     "connector-new": SITE,
@@ -103,6 +104,8 @@ PAGES: dict[str, dict[str, str]] = {
     "connector-edit": {**SITE, "pk": "connector"},
     "door-log": SITE,
     "door-event": {**SITE, "pk": "event"},
+    "alarms": SITE,
+    "alarm": {**SITE, "pk": "alarm"},
     "site-audit": SITE,
 }
 # Parts of pages: what they show is seen on the pages that fetch them.

@@ -11,7 +11,7 @@ from PIL import Image
 
 from doorward.access.consequences import of_closing, of_deletion, of_joining, of_leaving
 from doorward.access.models import Credential
-from doorward.activity.models import DoorEvent
+from doorward.activity.models import Alarm, DoorEvent
 from doorward.devices.models import Command, MacEntry
 from doorward.files.links import link_for
 from doorward.kit.live import handle_of
@@ -83,6 +83,10 @@ def _subject(name: str, cast: Cast) -> Model:
     mona = Account.objects.get(username="mona")
     alone: dict[str, Callable[[], Model]] = {
         "door-event": lambda: DoorEvent.objects.get(door=cast.door("Front door"), local_id="1"),
+        **dict.fromkeys(
+            ("alarm", "alarm-acknowledge", "alarm-close"),
+            lambda: Alarm.objects.get(door=cast.door("Front door")),
+        ),
         "mac-delete": lambda: MacEntry.objects.get(mac=FREE_MAC),
         "mail-again": lambda: OutgoingMail.objects.get(state=Mail.State.FAILED),
         "account-browser-forget": lambda: Browser.objects.get(account=mona),
@@ -187,6 +191,11 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
             "name": "Nils",
             "email": "nils@example.com",
             "language": "en",
+        },
+        "alarms": {
+            "deed": "acknowledge",
+            "ids": [Alarm.objects.get(door=cast.door("Front door")).pk],
+            "confirmed": "1",
         },
         "mac": {"mac": "0C1105AABB09"},
         "macs": {

@@ -3,7 +3,7 @@
 from django.db.models import Model
 from ninja.operation import PathView
 
-from doorward.activity.models import DoorEvent
+from doorward.activity.models import Alarm, DoorEvent
 from doorward.api import api
 from doorward.devices.models import Command, MacEntry
 from doorward.tenancy.models import Account, Invitation
@@ -49,6 +49,7 @@ def things(cast: Cast) -> dict[str, Model]:
         "account": Account.objects.get(username="ada"),
         "invitation": Invitation.objects.get(name="Nora"),
         "event": DoorEvent.objects.get(door=front, local_id="1"),
+        "alarm": Alarm.objects.get(door=front),
         "work": cast.work(),
     }
 
@@ -66,6 +67,8 @@ def body_of(method: str, route: str, cast: Cast) -> dict[str, object] | None:
         "/access-groups/{group}/people/add": {"ids": [rita]},
         "/access-groups/{group}/people/remove": {"ids": [rita]},
         "/access-groups/{group}/preview": {"operation": "delete"},
+        "/alarms/{alarm}/acknowledge": {"note": "seen"},
+        "/alarms/{alarm}/close": {"note": "seen"},
     }
     if method == "POST" and "{" in route:
         return within.get(route)

@@ -28,12 +28,15 @@ TOLD: dict[type[models.Model], tuple[set[str], set[str]]] = {
         set(),
     ),
     Door: ({"accessgroup_doors", "door_companies", "command"}, set()),
-    Device: ({"scheduleslot", "shelfentry", "shelfhead", "command", "quarantinedreport"}, {"door"}),
+    Device: (
+        {"scheduleslot", "shelfentry", "shelfhead", "command", "quarantinedreport", "moment"},
+        {"door"},
+    ),
     Connector: ({"command", "quarantinedreport"}, {"device"}),
     MacEntry: (set(), {"device"}),
     Company: ({"door_companies", "group"}, {"person", "accessgroup"}),
     Site: (
-        {"personnelcounter"},
+        {"personnelcounter", "alarm"},
         {
             *("company", "person", "group", "device", "door", "connector"),
             *("accessgroup", "credential"),

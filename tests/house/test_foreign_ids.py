@@ -21,6 +21,7 @@ from django.db.models import Q
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from doorward.activity.models import Alarm
 from doorward.devices.models import Connector, Device, Door
 from doorward.files.models import Work
 from doorward.kit import clock
@@ -54,6 +55,7 @@ KINDS: dict[str, type[models.Model]] = {
     "device": Device,
     "connector": Connector,
     "work": Work,
+    "alarm": Alarm,
 }
 ONE_OF = {"companies": "company", "people": "person", "doors": "door", "people_groups": "group"}
 

@@ -137,6 +137,25 @@ SIGHTS: dict[str, tuple[str, dict[str, set[str]]]] = {
             "oscar": {"Olga Orr", "the test's builder"},
         },
     ),
+    "Alarm": (
+        "door__name",
+        {
+            "otto": {"Front door", "Ramp", "Oak gate"},
+            **each("dora", "sven", "rita", sees=NOBODY),
+            **each("ivan", "mona", sees={"Front door", "Ramp"}),
+            "ada": {"Front door"},
+            "oscar": {"Oak gate"},
+        },
+    ),
+    "Moment": (
+        "device__name",
+        {
+            "otto": {"Lobby", "Garage", "Oak"},
+            **each("ada", "rita", sees=NOBODY),
+            **each("dora", "sven", "ivan", "mona", sees={"Lobby", "Garage"}),
+            "oscar": {"Oak"},
+        },
+    ),
     "QuarantinedReport": (
         "connector__name",
         {

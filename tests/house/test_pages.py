@@ -125,6 +125,7 @@ devices          GET   200  200  200  200  200  200  200  404  404   302
 device-new       GET   403  403  403  200  200  200  403  404  404   302
 device-new       POST  403  403  403  302  302  302  403  404  404   302
 device           GET   200  200  200  200  200  200  404  404  404   302
+device-timeline  GET   200  200  200  200  200  200  404  404  404   302
 device-edit      GET   403  403  403  200  200  200  404  404  404   302
 device-edit      POST  403  403  403  302  302  302  404  404  404   302
 device-delete    POST  403  403  403  302  302  302  404  404  404   302
@@ -142,6 +143,11 @@ door-tile        GET   200  404  404  200  200  200  200  404  404   302
 command-button   GET   200  404  404  200  200  200  404  404  404   302
 door-log         GET   200  200  200  200  200  200  200  404  404   302
 door-event       GET   200  404  404  200  200  200  200  404  404   302
+alarms           GET   200  200  200  200  200  200  200  404  404   302
+alarms           POST  403  403  403  302  302  302  403  404  404   302
+alarm            GET   200  404  404  200  200  200  200  404  404   302
+alarm-acknowledge POST 403  404  404  302  302  302  403  404  404   302
+alarm-close      POST  403  404  404  302  302  302  403  404  404   302
 site-audit       GET   200  200  200  200  200  200  200  404  404   302
 """
 
@@ -213,7 +219,7 @@ invitation                 POST 409 409
 """
 
 # Lists that take deeds on many rows.
-LISTS = {"macs", "people", "group", "group-people"}
+LISTS = {"alarms", "macs", "people", "group", "group-people"}
 
 HEAD, *ROLES = [line.split() for line in TABLE.strip().splitlines()]
 OWN_ROWS = [line.split() for line in OWN.strip().splitlines()]

@@ -7,9 +7,12 @@ from django.urls import reverse
 
 from doorward.access.actions import credentials, groups
 from doorward.access.actions.badges import record_badges
+from doorward.activity.actions.alarms import record_signals
 from doorward.devices.actions import connectors, devices, doors, macs
 from doorward.files import actions as files
+from doorward.kit import clock
 from doorward.people.actions import PersonForm, create_group, create_person
+from doorward.protocols import neutral
 from doorward.sites.actions import SiteForm, create_company, create_site
 from tests.cast import BUILDER, OFFICE_HOURS, RITAS_CARD, Cast, badge, identity
 from tests.jobs import run_all
@@ -23,18 +26,19 @@ BUDGETS = {
     "people": 17,
     "people-groups": 11,
     "groups": 12,
-    "doors": 14,
+    "doors": 15,
     "devices": 10,
     "connectors": 10,
     "all-devices": 9,
     "macs": 9,
     "door-log": 11,
+    "alarms": 10,
     "site-audit": 10,
     "audit": 9,
     "works": 9,
     "users": 13,
-    "site": 23,
-    "dashboard": 15,
+    "site": 25,
+    "dashboard": 16,
 }
 OUTSIDE = {"sites", "all-devices", "macs", "audit", "works", "users", "dashboard"}
 
@@ -58,6 +62,8 @@ def crowd(cast: Cast, number: int) -> None:
     group = groups.GroupForm(name=name, doors=[door], people=[person], windows=[OFFICE_HOURS])
     groups.create_group(BUILDER, maple, group)
     record_badges(device, [badge(device, number, RITAS_CARD)])
+    tampered = neutral.AlarmRaised(str(device.pk), clock.now(), neutral.AlarmKind.TAMPER, ())
+    record_signals(device, [tampered])
     ivan = cast.actor("ivan")
     work = files.start_work(ivan, maple.node, kind="nothing", title=name)
     files.cancel_work(ivan, work)

@@ -68,6 +68,7 @@ POST   /devices                             403  422  422  201  201  201  422  4
 GET    /devices/{device}                    200  200  200  200  200  200  404  404  404   401
 PATCH  /devices/{device}                    403  403  403  200  200  200  404  404  404   401
 DELETE /devices/{device}                    403  403  403  409  409  409  404  404  404   401
+GET    /devices/{device}/timeline           200  200  200  200  200  200  404  404  404   401
 POST   /devices/{device}/resync             403  403  403  202  202  202  404  404  404   401
 GET    /doors                               200  200  200  200  200  200  200  200  200   401
 POST   /doors                               403  403  403  201  201  201  422  422  422   401
@@ -102,6 +103,10 @@ GET    /search                              200  200  200  200  200  200  200  2
 POST   /search                              200  200  200  200  200  200  200  200  200   401
 GET    /door-events                         200  200  200  200  200  200  200  200  200   401
 GET    /door-events/{event}                 200  404  404  200  200  200  200  200  404   401
+GET    /alarms                              200  200  200  200  200  200  200  200  200   401
+GET    /alarms/{alarm}                      200  404  404  200  200  200  200  404  404   401
+POST   /alarms/{alarm}/acknowledge          403  404  404  200  200  200  403  404  404   401
+POST   /alarms/{alarm}/close                403  404  404  200  200  200  403  404  404   401
 GET    /works                               200  200  200  200  200  200  200  200  200   401
 GET    /works/{work}                        404  404  404  404  404  200  404  404  404   401
 GET    /works/{work}/result                 404  404  404  404  404  200  404  404  404   401

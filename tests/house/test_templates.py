@@ -25,7 +25,7 @@ _THINGS = {
         *("all-devices", "device", "devices", "door", "doors", "door-open", "door-tile"),
         *("command-button", "connector", "connectors", "mac", "macs"),
     ),
-    "activity": ("door-log", "door-event"),
+    "activity": ("door-log", "door-event", "alarm", "alarms"),
     "access": ("card", "credential", "group", "groups", "person-why", "pin"),
     "portal": ("dashboard", "search", "site-audit"),
 }

@@ -2,6 +2,7 @@
 
 import pytest
 
+from doorward.activity.models import Alarm
 from doorward.devices.models import Device, ShelfEntry, ShelfHead
 from doorward.kit import clock
 from doorward.portal import troubles
@@ -12,8 +13,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def found(cast: Cast) -> troubles.Troubles:
-    """Garage and Lobby are behind, Oak was refused; all others are well."""
+    """Garage and Lobby are behind, Oak was refused; all others are well, and no alarm is open."""
     cast.power_on()
+    Alarm.objects.all().delete()
     ShelfHead.objects.update(confirmed_epoch=0)
     ShelfEntry.objects.update(failure="")
     Device.objects.filter(name="Oak").update(binding=Device.Binding.REFUSED)

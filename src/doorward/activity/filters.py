@@ -1,11 +1,11 @@
-"""Filters of the door log."""
+"""Filters of the door log and of alarms."""
 
 import django_filters as filters
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from doorward.activity.models import DoorEvent
+from doorward.activity.models import Alarm, DoorEvent
 from doorward.activity.reasons import LABELS
 from doorward.devices.models import Door
 from doorward.kit.filters import MomentFilter, choice
@@ -92,3 +92,33 @@ class DoorLog(filters.FilterSet):
     @property
     def more_in_use(self) -> bool:
         return any(self.form[name].value() for name in self.MORE)
+
+
+class Alarms(filters.FilterSet):
+    state = filters.ChoiceFilter(
+        label=_("State"),
+        choices=[
+            ("open", _("Open")),
+            ("new", _("New")),
+            ("acknowledged", _("Acknowledged")),
+            ("closed", _("Closed")),
+        ],
+        empty_label=_("Every state"),
+        widget=choice(_("State")),
+        method="by_state",
+    )
+    kind = filters.ChoiceFilter(
+        label=_("Kind"),
+        choices=Alarm.Kind.choices,
+        empty_label=_("Every kind"),
+        widget=choice(_("Kind")),
+    )
+
+    def by_state(self, rows: QuerySet[Alarm], name: str, value: str) -> QuerySet[Alarm]:
+        """Say in SQL what `Alarm.state` says of one row."""
+        if value == "closed":
+            return rows.exclude(closed_at=None)
+        is_open = rows.filter(closed_at=None)
+        if value == "open":
+            return is_open
+        return is_open.filter(acknowledged_at__isnull=value == "new")

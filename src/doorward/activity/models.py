@@ -1,9 +1,9 @@
-"""The door log and what could not be read of it: append-only, nothing refers to its rows."""
+"""The door log and what could not be read of it, append-only; and the alarms."""
 
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from doorward.activity.reasons import Reason
@@ -46,6 +46,7 @@ class DoorEvent(models.Model):
         CARD = neutral.Method.CARD.value, _("Card")
         PIN = neutral.Method.PIN.value, _("PIN")
         REMOTE = neutral.Method.REMOTE.value, _("Remote")
+        EXIT = "exit", _("Exit button")
         UNKNOWN = neutral.Method.UNKNOWN.value, _("Unknown")
 
     id = models.BigAutoField(primary_key=True)
@@ -147,3 +148,92 @@ class QuarantinedReport(models.Model):
 
     def __str__(self) -> str:
         return self.why
+
+
+class Alarms(TenantQuerySet["Alarm"]):
+    """A company's administrator sees those at the doors that were granted to the company."""
+
+    sees = Can.VIEW_ALARM
+    sights = frozenset({Sight.BELOW, Sight.GRANTED})
+
+    def granted(self, actor: "Actor") -> Q:
+        link = Door.companies.through
+        granted = link.objects.filter(
+            door=OuterRef("door"), company__node__among=actor.nodes_below(self.sees)
+        )
+        return Q(Exists(granted))
+
+    def open(self) -> "Alarms":
+        """Return those that somebody should still look at, or that last."""
+        return self.filter(closed_at=None)
+
+
+class Alarm(models.Model):
+    """Something that a guard must know: it lasts until it is over, and is open until it is seen.
+
+    `over_at` is when it went back by itself, `closed_at` when it was over and acknowledged; until
+    then the same once more counts up and makes no second row.
+    """
+
+    class Kind(models.TextChoices):
+        FORCED = neutral.AlarmKind.FORCED.value, _("Forced open")
+        HELD = neutral.AlarmKind.HELD.value, _("Held open")
+        TAMPER = neutral.AlarmKind.TAMPER.value, _("Tampered with")
+        INPUT = "input", _("Input triggered")
+
+    class State(models.TextChoices):
+        NEW = "new", _("New")
+        ACKNOWLEDGED = "acknowledged", _("Acknowledged")
+        CLOSED = "closed", _("Closed")
+
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="alarms")
+    device = models.ForeignKey(Device, null=True, on_delete=models.SET_NULL, related_name="alarms")
+    door = models.ForeignKey(Door, null=True, on_delete=models.SET_NULL, related_name="alarms")
+    # Names as they were then.
+    device_name = models.CharField(max_length=64)
+    door_name = models.CharField(max_length=64, blank=True)
+    kind = models.CharField(max_length=8, choices=Kind)
+    input = models.PositiveSmallIntegerField(null=True)
+    at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    count = models.PositiveIntegerField(default=1)
+    over_at = models.DateTimeField(null=True)
+    acknowledged_at = models.DateTimeField(null=True)
+    account = models.ForeignKey(
+        Account, null=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("by")
+    )
+    acknowledged_by = models.CharField(max_length=150, blank=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    closed_at = models.DateTimeField(null=True)
+
+    objects = Alarms.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["device", "kind", "door", "door_name", "input"],
+                condition=Q(closed_at=None, device__isnull=False),
+                nulls_distinct=False,
+                name="alarm_open_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["site", "-at", "-id"], name="alarm_by_site"),
+            models.Index(fields=["device", "-at", "-id"], name="alarm_by_device"),
+            models.Index(fields=["door", "-at", "-id"], name="alarm_by_door"),
+            models.Index(fields=["site"], condition=Q(closed_at=None), name="alarm_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.door_name or self.device_name}"
+
+    @property
+    def state(self) -> str:
+        if self.closed_at is not None:
+            return self.State.CLOSED
+        return self.State.NEW if self.acknowledged_at is None else self.State.ACKNOWLEDGED
+
+    @property
+    def lasts(self) -> bool:
+        return self.over_at is None

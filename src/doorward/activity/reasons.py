@@ -11,6 +11,7 @@ from doorward.messages import gettext_noop
 
 class Reason(StrEnum):
     OK = "ok"
+    EXIT = "exit"
     UNKNOWN_CREDENTIAL = "unknown_credential"
     SUSPENDED = "suspended"
     NOT_STARTED = "not_started"
@@ -22,6 +23,7 @@ class Reason(StrEnum):
 
 LABELS: dict[Reason, str] = {
     Reason.OK: gettext_noop("Access right"),
+    Reason.EXIT: gettext_noop("Exit button"),
     Reason.UNKNOWN_CREDENTIAL: gettext_noop("Unknown credential"),
     Reason.SUSPENDED: gettext_noop("Suspended"),
     Reason.NOT_STARTED: gettext_noop("Not started"),
@@ -33,6 +35,7 @@ LABELS: dict[Reason, str] = {
 
 SENTENCES: dict[Reason, str] = {
     Reason.OK: gettext_noop("%(person)s may open %(door)s."),
+    Reason.EXIT: gettext_noop("Somebody left by the exit button of %(door)s. It asks for nothing."),
     Reason.UNKNOWN_CREDENTIAL: gettext_noop(
         "Nobody holds this credential. Give it to a person who may open %(door)s."
     ),

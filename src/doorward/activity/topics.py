@@ -3,9 +3,13 @@
 from collections.abc import Iterable
 
 from doorward.activity.models import DoorEvent
+from doorward.devices.models import Door
 from doorward.sites.models import Company, Site
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.permissions import Can
+
+# Topics go into a ticket, which is not to grow without end.
+_DOORS = 200
 
 
 def topics_of(events: Iterable[DoorEvent]) -> set[str]:
@@ -27,6 +31,17 @@ def topics_for(actor: Actor, site: Site) -> list[str]:
         return [_of_site(site.pk)]
     below = Company.objects.filter(site=site, node__in=actor.nodes_below(Can.VIEW_LOG))
     return [_of_company(key) for key in below.order_by("pk").values_list("pk", flat=True)]
+
+
+def alarm_topics_for(actor: Actor, site: Site) -> list[str]:
+    """Return what a page listens to that shows an actor alarms of a site.
+
+    Whoever sees some doors alone listens to these, the first of them.
+    """
+    if actor.sees_all(Can.VIEW_ALARM) or site.node_id in actor.nodes_below(Can.VIEW_ALARM):
+        return [f"site:{site.pk}:alarms"]
+    doors = Door.objects.visible_to(actor).filter(site=site).order_by("pk")
+    return [f"door:{key}" for key in doors.values_list("pk", flat=True)[:_DOORS]]
 
 
 def _of_site(key: int) -> str:

@@ -25,6 +25,7 @@ class Sensors:
         self._alarmed = bool(kept.get("alarmed"))
         self._heard: dict[object, float] = {}
         self._raised_at = -DOUBLE_SECONDS
+        self._anew = False
         # Counts what was heard, so that an answer that is older than a call is not believed.
         self.version = 0
 
@@ -44,8 +45,13 @@ class Sensors:
 
     def compare(self, inputs: Mapping[int, bool], version: int) -> None:
         """Report what an answer of the device says otherwise, unless a call came meanwhile."""
-        if version == self.version:
-            self._turn(inputs)
+        if version == self.version and inputs:
+            anew, self._anew = self._anew, False
+            self._turn(inputs, again=anew)
+
+    def tell_anew(self) -> None:
+        """Report with the next answer how every input stands, as to a cloud that knows nothing."""
+        self._anew = True
 
     def _turn(self, inputs: Mapping[int, bool], *, again: bool = False) -> None:
         for number, on in sorted(inputs.items()):

@@ -73,7 +73,7 @@ class Site:
                 _forget_identity(self._spool, device)
                 Shelf(self._spool, device).tell("")
         for worker in self._workers.values():
-            worker.wake()
+            worker.tell_anew()
 
     async def stop(self) -> None:
         await self._stop(list(self._tasks))

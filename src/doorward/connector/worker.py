@@ -102,6 +102,11 @@ class DeviceWorker:
             profile=self._condition.profile,
         )
 
+    def tell_anew(self) -> None:
+        """Tell what has no other sign of being new, as to a cloud that has heard nothing."""
+        self._sensors.tell_anew()
+        self.wake()
+
     def wake(self) -> None:
         """Look at the shelf now."""
         self._work.set()

@@ -134,6 +134,8 @@ def _doors(
                 device=devices[door.device],
                 relay=door.relay,
                 hold_seconds=door.hold_seconds,
+                exit_input=door.exit_input,
+                contact_input=door.contact_input,
                 companies=[companies[name] for name in door.companies],
             ),
         )

@@ -55,13 +55,16 @@ class PretendDoor:
     relay: int
     hold_seconds: int
     companies: tuple[str, ...]
+    # As the pretend devices are wired: an exit button, then a contact, for each of their relays.
+    exit_input: int | None = None
+    contact_input: int | None = None
 
 
 DOORS = (
-    PretendDoor("Main entrance", "Lobby panel", 1, 5, (ACME, GLOBEX)),
-    PretendDoor("Parcel room", "Lobby panel", 2, 3, (ACME, GLOBEX)),
-    PretendDoor("Garage", "Garage panel", 1, 8, (ACME,)),
-    PretendDoor("Second floor", "Second floor panel", 1, 5, (GLOBEX,)),
+    PretendDoor("Main entrance", "Lobby panel", 1, 5, (ACME, GLOBEX), 1, 2),
+    PretendDoor("Parcel room", "Lobby panel", 2, 3, (ACME, GLOBEX), 3, 4),
+    PretendDoor("Garage", "Garage panel", 1, 8, (ACME,), 1, 2),
+    PretendDoor("Second floor", "Second floor panel", 1, 5, (GLOBEX,), 1, 2),
 )
 
 

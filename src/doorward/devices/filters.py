@@ -1,11 +1,11 @@
-"""Filters of the lists of MACs and devices."""
+"""Filters of the lists of MACs, devices and their moments."""
 
 import django_filters as filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from doorward.devices import macs
-from doorward.devices.models import Device, MacEntry
+from doorward.devices.models import Device, MacEntry, Moment
 from doorward.devices.models.devices import online
 from doorward.kit import clock
 from doorward.kit.filters import choice
@@ -59,3 +59,12 @@ class Devices(filters.FilterSet):
             return rows.filter(seen_at=None)
         seen, here = rows.exclude(seen_at=None), online(clock.now())
         return seen.filter(here) if value == "online" else seen.exclude(here)
+
+
+class Moments(filters.FilterSet):
+    kind = filters.ChoiceFilter(
+        label=_("Kind"),
+        choices=Moment.Kind.choices,
+        empty_label=_("Everything"),
+        widget=choice(_("Kind")),
+    )

@@ -55,6 +55,11 @@ def advice(rows: Sequence[Mapping[str, Any]], otherwise: str) -> str:
     return loud[0] if loud else otherwise
 
 
+def title_of(code: str) -> str:
+    """Return a finding's title alone."""
+    return _worded(code, ()).title
+
+
 def profile_of(kept_profile: object) -> CapabilityProfile | None:
     """Return the profile that a device's row keeps, None where there is none."""
     try:

@@ -168,6 +168,22 @@ class DoorFields(forms.Form):
         initial=5,
         help_text=_("How long the lock stays released, 1 to 10 seconds."),
     )
+    exit_input = forms.TypedChoiceField(
+        label=_("Exit button on input"),
+        choices=[("", _("None")), *Door.Input.choices],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("Where the button to leave is wired to the device; a press stands in the log."),
+    )
+    contact_input = forms.TypedChoiceField(
+        label=_("Door contact on input"),
+        choices=[("", _("None")), *Door.Input.choices],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("What tells whether the door stands open. Any other input raises an alarm."),
+    )
     companies: "forms.ModelMultipleChoiceField[Company]" = forms.ModelMultipleChoiceField(
         label=_("Companies"),
         queryset=None,

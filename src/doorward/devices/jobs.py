@@ -1,6 +1,6 @@
 """What devices do in answer to events of lower rooms, and by the clock."""
 
-from doorward.devices.actions import devices, shelf
+from doorward.devices.actions import devices, shelf, timeline
 from doorward.devices.models import Device, ShelfHead
 from doorward.kit.jobs import job
 
@@ -13,6 +13,11 @@ def refresh_site_settings(site: int) -> None:
 @job("devices.refresh_device_settings")
 def refresh_device_settings(device: int) -> None:
     devices.refresh_settings([device])
+
+
+@job("devices.sweep_timeline")
+def sweep_timeline(timestamp: int) -> None:
+    timeline.sweep()
 
 
 @job("devices.sweep_tombstones")

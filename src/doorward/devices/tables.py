@@ -1,11 +1,22 @@
 """Columns of the lists of MACs, connectors and devices."""
 
+from typing import Any
+
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
+from doorward.devices import moments
 from doorward.kit.tables import NUMBER, NUMBER_ON_PHONES, ON_PHONES, Cell, Moment
 
 _CELLS = "devices/cells"
+
+
+class Happening(Cell):
+    """A cell that says what happened; in a file it is the sentence alone."""
+
+    # Any: what a table passes on.
+    def value(self, record: Any, **details: Any) -> str:
+        return moments.sentence(record)
 
 
 class Macs(tables.Table):
@@ -57,7 +68,7 @@ class Connectors(tables.Table):
 class Devices(tables.Table):
     name = Cell(template_name=f"{_CELLS}/device.html", verbose_name=_("Name"))
     state = Cell(
-        template_name=f"{_CELLS}/state.html",
+        template_name=f"{_CELLS}/device_state.html",
         verbose_name=_("State"),
         order_by=("reachable", "seen_at"),
         attrs=ON_PHONES,
@@ -93,3 +104,21 @@ class AllDevices(Devices):
     class Meta(Devices.Meta):
         exclude = ("connector",)
         sequence = ("name", "site", "...")
+
+
+class Moments(tables.Table):
+    """What happened to a device."""
+
+    at = Moment(
+        template_name=f"{_CELLS}/moment_at.html", verbose_name=_("Time"), order_by=("at", "pk")
+    )
+    what = Happening(
+        template_name=f"{_CELLS}/moment.html",
+        verbose_name=_("What happened"),
+        accessor="kind",
+        orderable=False,
+        attrs=ON_PHONES,
+    )
+
+    class Meta:
+        order_by = "-at"

@@ -5,13 +5,15 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from itertools import groupby
+from typing import get_args
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
 
 from doorward.access import cards
 from doorward.access.actions import badges
-from doorward.activity import actions as activity
+from doorward.activity.actions import log as activity
+from doorward.activity.actions.alarms import record_signals
 from doorward.devices.actions import devices, shelf
 from doorward.devices.actions.doors import settle_command
 from doorward.devices.models import Command, Connector, Device
@@ -28,6 +30,7 @@ logger = logging.getLogger(__name__)
 # What a single report can be guilty of; anything else is the database's trouble or a bug of
 # ours, and then nothing is acknowledged.
 BELIEVED_AGE = timedelta(days=400)
+BELIEVED_AHEAD = timedelta(days=1)
 _BAD_ROW = (DataError, IntegrityError, ValidationError, ValueError, OverflowError)
 
 
@@ -64,10 +67,14 @@ def store(connector_id: int, spool: str, reports: Sequence[ReportFrame]) -> int:
 
 def _store_all(connector: Connector, reports: Sequence[neutral.Report]) -> None:
     owned = _devices_of(connector, reports)
-    for (kind, device), group in groupby(reports, key=lambda r: (type(r), _device_of(r))):
+    for (kind, device), group in groupby(reports, key=lambda r: (_kind_of(r), _device_of(r))):
         burst = list(group)
         if kind is neutral.BadgeScanned and device in owned:
             _store_badges(connector, owned[device], burst)
+            continue
+        if kind is neutral.Signal and device in owned:
+            signals = [one for one in burst if isinstance(one, get_args(neutral.Signal))]
+            _store_signals(connector, owned[device], signals)
             continue
         for report in burst:
             _store_one(connector, owned, report)
@@ -91,6 +98,25 @@ def _store_badges(connector: Connector, device: Device, burst: Sequence[neutral.
             return
         for report in scanned:
             _store_badges(connector, device, [report])
+
+
+def _store_signals(connector: Connector, device: Device, burst: Sequence[neutral.Signal]) -> None:
+    """Store what a device told of itself together, or where one spoils it one by one."""
+    told = []
+    for report in burst:
+        if clock.now() - BELIEVED_AGE < report.at < clock.now() + BELIEVED_AHEAD:
+            told.append(report)
+        else:
+            _quarantine(connector, device, report, _Unknown("is of no time that can be"))
+    try:
+        with transaction.atomic():
+            record_signals(device, told)
+    except _BAD_ROW as fault:
+        if len(told) == 1:
+            _quarantine(connector, device, told[0], fault)
+            return
+        for report in told:
+            _store_signals(connector, device, [report])
 
 
 def _store_one(connector: Connector, owned: dict[str, Device], report: neutral.Report) -> None:
@@ -159,6 +185,10 @@ def _devices_of(connector: Connector, reports: Sequence[neutral.Report]) -> dict
     named = {key for report in reports if (key := key_of(_device_of(report))) is not None}
     found = Device.objects.filter(connector=connector, pk__in=named)
     return {str(device.pk): device for device in found.select_related("site", "mac_entry")}
+
+
+def _kind_of(report: neutral.Report) -> object:
+    return neutral.Signal if isinstance(report, get_args(neutral.Signal)) else type(report)
 
 
 def _device_of(report: neutral.Report) -> str:

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from doorward.activity.keyset import newest_first
-from doorward.activity.models import DoorEvent
+from doorward.activity.models import Alarm, DoorEvent
 from doorward.devices.models import Command, Device, Door
 from doorward.kit import clock
 from doorward.sites import words
@@ -29,6 +29,21 @@ class DoorView:
     may_open: bool
     openable: bool
     last: DoorEvent | None
+    alarms: tuple[Alarm, ...] = ()
+
+    @property
+    def alarm(self) -> str:
+        """Say what a guard should look at first; empty for nothing."""
+        return str(self.alarms[0].get_kind_display()) if self.alarms else ""
+
+    @property
+    def alarm_at(self) -> datetime | None:
+        return self.alarms[0].last_at if self.alarms else None
+
+    @property
+    def open_since(self) -> datetime | None:
+        """Return since when it stands open, while its device is there to say so."""
+        return self.door.open_since if self.door.device.is_online else None
 
     @property
     def topics(self) -> str:
@@ -46,9 +61,11 @@ class OpenButton:
 
 
 def views(actor: Actor, doors: Collection[Door]) -> list[DoorView]:
-    """Look at doors that were fetched with site, device and connector; two queries for all."""
-    lately = _last_events(actor, doors)
-    return [_view(actor, door, lately.get(door.pk)) for door in doors]
+    """Look at doors that were fetched with site, device and connector; three queries for all."""
+    lately, alarms = _last_events(actor, doors), _open_alarms(actor, doors)
+    return [
+        _view(actor, door, lately.get(door.pk), tuple(alarms.get(door.pk, ()))) for door in doors
+    ]
 
 
 def with_devices(doors: QuerySet[Door]) -> QuerySet[Door]:
@@ -70,11 +87,11 @@ def button_of(command: Command) -> OpenButton:
     return OpenButton("working")
 
 
-def _view(actor: Actor, door: Door, last: DoorEvent | None) -> DoorView:
+def _view(actor: Actor, door: Door, last: DoorEvent | None, alarms: tuple[Alarm, ...]) -> DoorView:
     state, note = _state(door.device)
     # A company's administrator may open what was granted to the company: else it is not in view.
     may_open = actor.may(Can.OPEN_DOOR)
-    return DoorView(door, state, note, may_open, state == "online", last)
+    return DoorView(door, state, note, may_open, state == "online", last, alarms)
 
 
 def _state(device: Device) -> tuple[str, str]:
@@ -84,6 +101,15 @@ def _state(device: Device) -> tuple[str, str]:
     if device.binding == Device.Binding.WAITING:
         return "never" if device.seen_at is None else "pending", _("Its device is not bound yet.")
     return device.state, ""
+
+
+def _open_alarms(actor: Actor, doors: Collection[Door]) -> dict[int | None, list[Alarm]]:
+    """Return what a guard should look at, by door, the latest first."""
+    found: dict[int | None, list[Alarm]] = {}
+    shown = Alarm.objects.visible_to(actor).open()
+    for alarm in shown.filter(door__in=[door.pk for door in doors]).order_by("-last_at", "-pk"):
+        found.setdefault(alarm.door_id, []).append(alarm)
+    return found
 
 
 def _last_events(actor: Actor, doors: Collection[Door]) -> dict[int, DoorEvent]:

@@ -90,6 +90,7 @@ INSIDE = (
         _("Logs"),
         (
             Item(_("Door log"), "list-details", "door-log", Can.VIEW_LOG),
+            Item(_("Alarms"), "bell", "alarms", Can.VIEW_ALARM),
             Item(_("Audit"), "history", "site-audit", Can.VIEW_AUDIT),
         ),
     ),

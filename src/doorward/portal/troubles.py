@@ -25,7 +25,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from doorward.activity.models import QuarantinedReport
+from doorward.activity import wording
+from doorward.activity.models import Alarm, QuarantinedReport
 from doorward.devices import findings
 from doorward.devices.models import Connector, Device, ShelfEntry, connectors, devices
 from doorward.kit.counts import counted
@@ -105,6 +106,8 @@ class Source(Generic[M]):
 
     rows: QuerySet[M]
     tell: Callable[[M], Trouble]
+    # The field by which equally bad ones are listed.
+    name: str = "name"
 
 
 # Any: sources of rows of every kind.
@@ -112,6 +115,7 @@ def sources(actor: Actor, at: datetime, *, site: Site | None = None) -> list[Sou
     """Return where troubles come from, anywhere or at a site."""
     here = Q(site=site) if site else Q()
     return [
+        _alarms(actor, at, here),
         _connectors_away(actor, at, here),
         _devices_ailing(actor, at, here),
         _quarantined(actor, here),
@@ -123,7 +127,7 @@ def worst_of(sources: Iterable[Source[Any]], more: Iterable[Trouble] = ()) -> Tr
     found = list(more)
     count = len(found)
     for source in sources:
-        worst = list(source.rows.order_by("rank", "site__name", "name")[:SHOWN])
+        worst = list(source.rows.order_by("rank", "site__name", source.name)[:SHOWN])
         count += len(worst) if len(worst) < SHOWN else source.rows.count()
         found += map(source.tell, worst)
     return Troubles(sorted(found, key=lambda trouble: trouble.severity)[:SHOWN], count)
@@ -148,6 +152,26 @@ def ailing(rows: QuerySet[Device], at: datetime, actor: Actor) -> QuerySet[Devic
     if not actor.may(Can.VIEW_CONNECTOR):
         own |= ~here
     return rows.filter(own)
+
+
+def _alarms(actor: Actor, at: datetime, here: Q) -> Source[Alarm]:
+    """Return open alarms: those that nobody has seen before those that only last."""
+    shown = Alarm.objects.visible_to(actor).open().filter(here)
+    calm = Q(kind=Alarm.Kind.INPUT) | Q(acknowledged_at__isnull=False)
+    rank = Case(When(calm, then=Value(Level.WARN.value)), default=Value(Level.BAD.value))
+    ranked = shown.annotate(rank=rank).select_related("site")
+    return Source(ranked, lambda alarm: _alarm(alarm, at), "-last_at")
+
+
+def _alarm(alarm: Alarm, at: datetime) -> Trouble:
+    rank: int = alarm.rank  # type: ignore[attr-defined]
+    since = words.since_of(alarm.site, alarm.last_at, at)
+    told = _("%(alarm)s, %(since)s") % {"alarm": wording.title(alarm), "since": since}
+    where = reverse("alarm", args=[alarm.site_id, alarm.pk])
+    seen = _("%(name)s has seen it.") % {"name": alarm.acknowledged_by}
+    more = seen if alarm.acknowledged_at else wording.mend(alarm)
+    mend = _("Show") if alarm.acknowledged_at else _("Look at it")
+    return Trouble(Level(rank), "bell-ringing", told, more, alarm.site, where, mend)
 
 
 def _connectors_away(actor: Actor, at: datetime, here: Q) -> Source[Connector]:

@@ -41,6 +41,8 @@ class Can(StrEnum):
     VIEW_ACCESS = "access.view"
     CHANGE_ACCESS = "access.change"
     VIEW_LOG = "log.view"
+    VIEW_ALARM = "alarm.view"
+    CHANGE_ALARM = "alarm.change"
     VIEW_AUDIT = "audit.view"
     # Whose accounts, says ADMINISTERS.
     VIEW_ACCOUNT = "account.view"
@@ -78,6 +80,7 @@ ROLES: dict[Role, frozenset[Can]] = {
             Can.VIEW_ACCESS,
             Can.CHANGE_ACCESS,
             Can.VIEW_LOG,
+            Can.VIEW_ALARM,
             Can.VIEW_AUDIT,
         }
     )

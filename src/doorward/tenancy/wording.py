@@ -56,6 +56,8 @@ VERBS: dict[str, Promise] = {
     "forgive": _("Sign-in unlocked"),
     "end role": _("Role taken away"),
     "export": _("Exported a list of"),
+    "acknowledge": _("Acknowledged"),
+    "close": _("Closed"),
     "store": _("File kept"),
     "start": _("Work started"),
     "cancel": _("Work cancelled"),
@@ -79,10 +81,14 @@ SUBJECTS: dict[str, Promise] = {
     "storedfile": _("File"),
     "work": _("Background work"),
     "savedview": _("Saved view"),
+    "alarm": _("Alarm"),
 }
 
 FIELDS: dict[str, Promise] = {
     "hold_seconds": _("hold time"),
+    "exit_input": _("exit button"),
+    "contact_input": _("door contact"),
+    "note": _("note"),
     "kind": _("type"),
     "auth_mode": _("API sign-in"),
     "certificate": _("certificate"),

@@ -8,7 +8,7 @@ from doorward.access import cards, facts
 from doorward.access.actions.credentials import match_of, pin_match
 from doorward.access.models import Credential
 from doorward.access.rights import GroupFacts, may_open
-from doorward.activity import actions as activity
+from doorward.activity.actions import log as activity
 from doorward.activity.models import DoorEvent
 from doorward.activity.reasons import Reason
 from doorward.devices.models import Command, Device, Door, ShelfEntry

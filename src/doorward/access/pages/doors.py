@@ -25,7 +25,7 @@ class DoorEdit(DoorPage, EditPage, PreviewedPage, DoorFormPage):
     done = gettext_lazy("The door is saved.")
 
     def initial(self) -> dict[str, Any]:
-        names = ("name", "device", "relay", "hold_seconds")
+        names = actions.DOOR_FIELDS
         told = {name: getattr(self.door, name) for name in names}
         return {**told, "companies": self.door.companies.all()}
 

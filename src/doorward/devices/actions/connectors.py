@@ -11,6 +11,7 @@ from django.db.models import ProtectedError, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from doorward.devices.actions import timeline
 from doorward.devices.models import Connector
 from doorward.devices.models.connectors import PRESENCE
 from doorward.kit import clock, live, rows
@@ -135,6 +136,8 @@ def greet(connector_id: int, *, spool: str, version: str) -> Greeting:
     """Note a connector at the door."""
     now = clock.now()
     connector = Connector.objects.select_for_update().get(pk=connector_id)
+    if connector.online_since is None and connector.last_seen_at is not None:
+        timeline.note_presence([connector.pk], here=True)
     if connector.spool != spool:
         connector.spool, connector.committed = spool[:64], 0
     connector.version, connector.online_since, connector.last_seen_at = version[:32], now, now
@@ -157,6 +160,7 @@ def depart(connector_id: int, *, since: datetime) -> None:
     """Note that a link has ended, unless the connector has come back by another."""
     left = Connector.objects.filter(pk=connector_id, online_since=since)
     if left.update(online_since=None):
+        timeline.note_presence([connector_id], here=False)
         live.publish(_topics(Connector.objects.filter(pk=connector_id)))
 
 
@@ -170,6 +174,7 @@ def note_silence() -> None:
     Connector.objects.filter(pk__in=[connector.pk for connector in fallen]).update(
         online_since=None
     )
+    timeline.note_presence([connector.pk for connector in fallen], here=False)
     live.publish(_topics(fallen))
 
 

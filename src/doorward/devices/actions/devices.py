@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -10,10 +11,10 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from doorward.devices import findings, macs
-from doorward.devices.actions import shelf
+from doorward.devices.actions import shelf, timeline
 from doorward.devices.actions.connectors import MOST
 from doorward.devices.events import DeviceBound
-from doorward.devices.models import Connector, Device, MacEntry, ShelfHead
+from doorward.devices.models import Connector, Device, MacEntry, Moment, ShelfHead
 from doorward.kit import clock, live, rows
 from doorward.kit.errors import Invalid, Refused
 from doorward.kit.events import announce
@@ -150,10 +151,22 @@ def identify_device(actor: Actor, device: Device, stated: neutral.DeviceIdentifi
     if after == before:
         return
     audit.record(actor, "identify", device, device.node, before=before, after=after)
+    _note_identity(device, before, stated.at)
     if match:
         announce(DeviceBound(device=device.pk))
         shelf.tell([device.pk])
     live.publish(topics_of(device))
+
+
+def _note_identity(device: Device, before: audit.Facts, at: datetime) -> None:
+    """Note another firmware or MAC in the device's life; at first contact both are."""
+    facts = {}
+    if before["stated_mac"] != device.stated_mac:
+        facts["mac"] = device.stated_mac
+    if before["firmware"] != device.firmware:
+        facts["firmware"] = device.firmware
+    if facts:
+        timeline.record([timeline.moment(device, Moment.Kind.IDENTIFIED, at, **facts)])
 
 
 def _spoken_to(device: Device) -> tuple[object, ...]:

@@ -21,7 +21,7 @@ from doorward.tenancy import audit
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.permissions import Can
 
-DOOR_FIELDS = ("name", "device", "relay", "hold_seconds")
+DOOR_FIELDS = ("name", "device", "relay", "hold_seconds", "exit_input", "contact_input")
 # A door must never open late.
 UNLOCK_LIFE = timedelta(seconds=5)
 
@@ -40,12 +40,14 @@ RETURNING command.id, command.connector_id, command.device_id,
 
 @dataclass(frozen=True, kw_only=True)
 class DoorForm:
-    """What people say of a door; `hold_seconds` is 1 to 10, `relay` 1 (A) to 4 (D)."""
+    """What people say of a door; `hold_seconds` is 1 to 10, `relay` and inputs 1 (A) to 4 (D)."""
 
     name: str
     device: Device
     relay: int = Door.Relay.A
     hold_seconds: int = 5
+    exit_input: int | None = None
+    contact_input: int | None = None
     companies: Collection[Company] = ()
 
 
@@ -171,9 +173,26 @@ def _fill(door: Door, form: DoorForm) -> None:
         raise Invalid({"companies": _("Choose companies of this site.")})
     door.name, door.device, door.relay = form.name, form.device, form.relay
     door.hold_seconds = form.hold_seconds
+    door.exit_input, door.contact_input = form.exit_input, form.contact_input
+    _require_free_inputs(door)
     rows.store(door)
     door.companies.set(form.companies)
     live.publish([f"site:{door.site_id}:doors", f"door:{door.pk}"])
+
+
+def _require_free_inputs(door: Door) -> None:
+    """Raise `Invalid` where an input is another door's for something else.
+
+    The schema sees to what is alike; two at once of both kinds leave one input with two meanings,
+    of which the contact counts.
+    """
+    others = Door.objects.filter(device=door.device).exclude(pk=door.pk)
+    message = _("%(door)s has something else on this input. Choose another input.")
+    for name, twin in (("exit_input", "contact_input"), ("contact_input", "exit_input")):
+        number = getattr(door, name)
+        taken = others.filter(**{twin: number}).first() if number is not None else None
+        if taken is not None:
+            raise Invalid({name: message % {"door": taken}})
 
 
 def _require_reachable(door: Door, device: Device) -> None:

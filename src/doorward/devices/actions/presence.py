@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from doorward.devices.actions import timeline
 from doorward.devices.actions.connectors import note_beat
 from doorward.devices.actions.devices import (
     STATE_FIELDS,
@@ -12,8 +13,10 @@ from doorward.devices.actions.devices import (
     take_state,
     topics_of,
 )
+from doorward.devices.actions.timeline import WATCHED
 from doorward.devices.models import Device
-from doorward.kit import live
+from doorward.devices.models.devices import SKEW_SECONDS
+from doorward.kit import clock, live
 from doorward.kit.rows import key_of
 from doorward.protocols.link.frames import DeviceState
 
@@ -27,9 +30,18 @@ def note_states(
     if not changed:
         return
     told = {key: s for s in changed if (key := key_of(s.device)) is not None}
-    known = Device.objects.filter(connector=connector, pk__in=told).order_by("pk")
-    moved = [device for device in known.select_for_update() if _take(device, told[device.pk])]
+    known = list(
+        Device.objects.filter(connector=connector, pk__in=told).order_by("pk").select_for_update()
+    )
+    before = {device.pk: {name: getattr(device, name) for name in WATCHED} for device in known}
+    moved = [device for device in known if _take(device, told[device.pk])]
     Device.objects.bulk_update(moved, STATE_FIELDS)
+    now = clock.now()
+    timeline.record(
+        moment
+        for device in moved
+        for moment in timeline.changes(device, before[device.pk], now, jump=SKEW_SECONDS)
+    )
     live.publish(
         topic for device in moved for topic in (*topics_of(device), f"site:{device.site_id}:doors")
     )

@@ -9,6 +9,7 @@ from typing import Any, LiteralString
 
 from django.db import connection, transaction
 
+from doorward.devices.actions import timeline
 from doorward.devices.models import ShelfEntry, ShelfHead
 from doorward.kit import clock, live
 from doorward.kit.rows import key_of
@@ -155,6 +156,7 @@ def confirm(
     head.confirmed_epoch, head.confirmed_at = epoch, now
     head.save(update_fields=["confirmed", "confirmed_epoch", "confirmed_at"])
     known = [failure for failure in failures if key_of(failure.key) is not None]
+    failed_before = _failed(device)
     with connection.cursor() as cursor:
         cursor.execute(
             _SETTLE,
@@ -168,6 +170,7 @@ def confirm(
                 "complete": complete,
             },
         )
+    timeline.note_failures(device, now, before=failed_before, after=_failed(device))
     live.publish([f"device:{device}"])
 
 
@@ -196,3 +199,7 @@ def sweep_tombstones(device: int) -> int:
         head.floor = head.confirmed
         head.save(update_fields=["floor"])
     return swept
+
+
+def _failed(device: int) -> int:
+    return ShelfEntry.objects.filter(device=device).exclude(failure="").count()

@@ -165,7 +165,7 @@ class DeviceOut(Out):
     moving = frozenset(
         {
             *("binding", "stated_mac", "model", "firmware", "hardware", "state", "problem", "sync"),
-            *("reachable_since", "seen_at", "clock_skew", "findings", "profile"),
+            *("state_since", "reachable_since", "seen_at", "clock_skew", "findings", "profile"),
         }
     )
 
@@ -187,6 +187,7 @@ class DeviceOut(Out):
     firmware: str
     hardware: str
     state: str
+    state_since: datetime | None
     reachable_since: datetime | None
     seen_at: datetime | None
     clock_skew: int | None

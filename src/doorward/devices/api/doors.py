@@ -35,16 +35,23 @@ doors = Router(tags=["doors"])
 
 Name = Annotated[Line, Field(min_length=1, max_length=64)]
 Relay = Annotated[Whole, Field(ge=1, le=4)]
+Input = Annotated[Whole, Field(ge=1, le=4)]
 HoldSeconds = Annotated[Whole, Field(ge=1, le=10)]
 
 
 class DoorPatch(In):
-    """What may change about a door. `relay` is 1 (A) to 4 (D), `companies` may open it too."""
+    """What may change about a door. `relay` is 1 (A) to 4 (D), `companies` may open it too.
+
+    `exit_input` and `contact_input` are the device's inputs on which its exit button and its door
+    contact hang, 1 (A) to 4 (D); any other input raises an alarm.
+    """
 
     device: Id = OMITTED
     name: Name = OMITTED
     relay: Relay = OMITTED
     hold_seconds: HoldSeconds = OMITTED
+    exit_input: Input | None = OMITTED
+    contact_input: Input | None = OMITTED
     companies: list[Id] = OMITTED
 
 
@@ -57,7 +64,12 @@ class DoorIn(DoorPatch):
 
 
 class DoorOut(Out):
-    """A door. `companies` are those of its companies that you can see."""
+    """A door. `companies` are those of its companies that you can see.
+
+    `open_since` is since when its contact says that it stands open; null for shut or not known.
+    """
+
+    moving = frozenset({"open_since"})
 
     id: str
     site: str
@@ -65,6 +77,9 @@ class DoorOut(Out):
     name: str
     relay: int
     hold_seconds: int
+    exit_input: int | None
+    contact_input: int | None
+    open_since: datetime | None
     companies: list[str]
     created_at: datetime
 
@@ -78,6 +93,9 @@ class DoorOut(Out):
             name=door.name,
             relay=door.relay,
             hold_seconds=door.hold_seconds,
+            exit_input=door.exit_input,
+            contact_input=door.contact_input,
+            open_since=door.open_since,
             companies=[str(company.pk) for company in seen],
             created_at=door.created_at,
         )
@@ -182,10 +200,7 @@ def change_door(request: HttpRequest, door: PathId, body: DoorPatch) -> DoorOut:
     if "companies" in given:
         given["companies"] = all_referred(Company.objects.all(), actor, body.companies, "companies")
     known = {
-        "name": row.name,
-        "device": row.device,
-        "relay": row.relay,
-        "hold_seconds": row.hold_seconds,
+        **{name: getattr(row, name) for name in actions.DOOR_FIELDS},
         "companies": list(row.companies.all()),
     }
     return _shown(actor, actions.change_door(actor, row, DoorForm(**{**known, **given})))

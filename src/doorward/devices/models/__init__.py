@@ -6,5 +6,15 @@ from doorward.devices.models.devices import Device
 from doorward.devices.models.doors import Door
 from doorward.devices.models.macs import MacEntry
 from doorward.devices.models.shelf import ShelfEntry, ShelfHead
+from doorward.devices.models.timeline import Moment
 
-__all__ = ["Command", "Connector", "Device", "Door", "MacEntry", "ShelfEntry", "ShelfHead"]
+__all__ = [
+    "Command",
+    "Connector",
+    "Device",
+    "Door",
+    "MacEntry",
+    "Moment",
+    "ShelfEntry",
+    "ShelfHead",
+]

@@ -127,6 +127,8 @@ class Device(models.Model):
     # As the connector last told them; see `devices.findings`.
     findings = models.JSONField(default=list, blank=True)
     profile = models.JSONField(null=True, blank=True)
+    # The inputs that are on, by number, each with since when.
+    inputs = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(default=clock.now)
 
     objects = Devices.as_manager()
@@ -160,6 +162,16 @@ class Device(models.Model):
     @property
     def is_online(self) -> bool:
         return self.reachable and self.connector.is_online
+
+    @property
+    def state_since(self) -> datetime | None:
+        """Return since when it is online or offline; None for what was never there."""
+        return self.reachable_since if self.is_online else self.away_since
+
+    @property
+    def away_since(self) -> datetime | None:
+        """Return since when nothing is known of it: it or its connector is away."""
+        return self.connector.last_seen_at if self.reachable else self.reachable_since
 
     @property
     def clock_is_off(self) -> bool:

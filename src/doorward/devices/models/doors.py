@@ -1,11 +1,12 @@
 """Doors: what people think in; one relay of a device."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +44,12 @@ class Door(models.Model):
         C = 3, "C"
         D = 4, "D"
 
+    class Input(models.IntegerChoices):
+        A = 1, "A"
+        B = 2, "B"
+        C = 3, "C"
+        D = 4, "D"
+
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="doors")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="doors")
     device = models.ForeignKey(
@@ -53,6 +60,13 @@ class Door(models.Model):
     # The device's own pages allow 1 to 10 seconds (the vendor's manual).
     hold_seconds = models.PositiveSmallIntegerField(
         _("hold time"), default=5, validators=[MinValueValidator(1), MaxValueValidator(10)]
+    )
+    # What hangs on the device's inputs for this door; an input that no door names is an alarm's.
+    exit_input = models.PositiveSmallIntegerField(
+        _("exit button"), choices=Input, null=True, blank=True
+    )
+    contact_input = models.PositiveSmallIntegerField(
+        _("door contact"), choices=Input, null=True, blank=True
     )
     companies = models.ManyToManyField(
         Company, verbose_name=_("companies"), blank=True, related_name="doors"
@@ -79,6 +93,32 @@ class Door(models.Model):
                     "This relay already moves another door. Choose another relay."
                 ),
             ),
+            models.UniqueConstraint(
+                fields=["device", "exit_input"],
+                name="door_exit_unique",
+                violation_error_code="exit_input",
+                violation_error_message=_(
+                    "The exit button of another door hangs on this input. Choose another input."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["device", "contact_input"],
+                name="door_contact_unique",
+                violation_error_code="contact_input",
+                violation_error_message=_(
+                    "The contact of another door hangs on this input. Choose another input."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(exit_input=None)
+                | Q(contact_input=None)
+                | ~Q(exit_input=F("contact_input")),
+                name="door_inputs_differ",
+                violation_error_code="contact_input",
+                violation_error_message=_(
+                    "The exit button hangs on this input. Choose another input for the contact."
+                ),
+            ),
             models.CheckConstraint(
                 condition=Q(hold_seconds__range=(1, 10)), name="door_hold_within_device"
             ),
@@ -87,6 +127,12 @@ class Door(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def open_since(self) -> datetime | None:
+        """Return since when its contact says that it stands open; None for shut or not known."""
+        since = self.device.inputs.get(str(self.contact_input))
+        return datetime.fromisoformat(since) if since else None
 
     def granted_nodes(self, can: Can) -> list[Node]:
         """Return the companies' nodes whose administrators may open this door."""

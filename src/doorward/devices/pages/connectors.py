@@ -25,6 +25,8 @@ from doorward.tenancy.editing import EditPage
 from doorward.tenancy.permissions import Can
 
 _TITLE = _("Connectors")
+# Where a connector listens for its devices, on whatever network they see it.
+_CALLS = "0.0.0.0:8088"
 
 
 class Connectors(SitePage, ListPage):
@@ -182,9 +184,10 @@ def _up(site: Site) -> Crumb:
 
 
 def _command(code: str) -> str:
-    """Return what is typed on site to start the connector and let it in."""
+    """Return what is typed on site to start the connector, let it in, and have devices call it."""
     cloud = settings.BASE_URL.replace("http", "ws", 1)
-    return f"doorward connector --cloud {cloud}/link --data ./connector --code {code}"
+    where = f"--cloud {cloud}/link --data ./connector --calls {_CALLS}"
+    return f"doorward connector {where} --code {code}"
 
 
 def _keep_code(request: HttpRequest, connector: Connector, code: str) -> None:

@@ -11,8 +11,9 @@ from doorward.devices import filters, tables
 from doorward.devices.actions import devices as actions
 from doorward.devices.actions.devices import DEVICE_FIELDS
 from doorward.devices.forms import DeviceFields
-from doorward.devices.models import Connector, Device, MacEntry, ShelfEntry
+from doorward.devices.models import Connector, Device, MacEntry, Moment, ShelfEntry
 from doorward.files.lists import ListPage
+from doorward.kit.errors import Text
 from doorward.kit.pages import Context, Crumb, DeedPage, FormPage
 from doorward.sites.models import Site
 from doorward.sites.pages import SitePage
@@ -88,6 +89,28 @@ class DevicePage(SitePage):
 
     def way_back(self) -> str:
         return device_url(self.device)
+
+
+class DeviceTimeline(DevicePage, ListPage):
+    """What happened to the device, newest first."""
+
+    title = _("Timeline")
+    table = tables.Moments
+    filters = filters.Moments
+    empty = {
+        "text": _("Nothing has happened yet"),
+        "hint": _("When it comes, goes, restarts or raises an alarm stands here, for 90 days."),
+        "icon": "timeline",
+    }
+
+    def rows(self) -> QuerySet[Moment]:
+        return Moment.objects.visible_to(self.actor).filter(device=self.device)
+
+    def names(self) -> Iterable[Text]:
+        return [self.title, self.device.name, self.site.name]
+
+    def topics(self) -> Iterable[str]:
+        return [f"device:{self.device.pk}"]
 
 
 class DeviceFormPage(FormPage):

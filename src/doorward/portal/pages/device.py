@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from doorward.activity.models import QuarantinedReport
+from doorward.activity.models import Alarm, QuarantinedReport
 from doorward.devices import findings, operations
-from doorward.devices.models import Command, Device, Door
+from doorward.devices.inputs import inputs_of
+from doorward.devices.models import Command, Device, Door, Moment
 from doorward.devices.pages.devices import DevicePage, devices_crumb
 from doorward.kit.pages import Context, Crumb
 from doorward.portal import holdings
@@ -24,7 +25,8 @@ class DeviceShow(DevicePage):
         return [devices_crumb(self.site)]
 
     def topics(self) -> Iterable[str]:
-        return [f"device:{self.device.pk}", f"connector:{self.device.connector_id}"]
+        device = self.device
+        return [f"device:{device.pk}", f"connector:{device.connector_id}"]
 
     def context(self) -> Context:
         device, node = self.device, self.site.node
@@ -42,6 +44,7 @@ class DeviceShow(DevicePage):
             "failures": holdings.failures(self.actor, device),
             "orders": orders.select_related("door", "account").order_by("-pk")[:_LATEST],
             **_condition(device),
+            **self._life(),
             "quarantined": apart.order_by("-pk")[:_LATEST],
             "clock_error": abs(device.clock_skew or 0),
             "clock_is_off": device.clock_is_off,
@@ -49,6 +52,18 @@ class DeviceShow(DevicePage):
             "may_add_doors": self.actor.may(Can.CHANGE_DOOR, node),
             "may_see_doors": self.actor.may(Can.VIEW_DOOR),
             "may_see_connectors": self.actor.may(Can.VIEW_CONNECTOR),
+        }
+
+    def _life(self) -> Context:
+        """Return what happened to the device lately, and what is wrong there now."""
+        moments = Moment.objects.visible_to(self.actor).filter(device=self.device)
+        lately = list(moments.order_by("-at", "-pk")[: _LATEST + 1])
+        alarms = Alarm.objects.visible_to(self.actor).filter(device=self.device).open()
+        return {
+            "moments": lately[:_LATEST],
+            "has_more_moments": len(lately) > _LATEST,
+            "alarms": alarms.order_by("-last_at", "-pk")[:_LATEST],
+            "inputs": inputs_of(self.device),
         }
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from doorward.access.models import AccessGroup
 from doorward.activity.keyset import newest_first
 from doorward.activity.models import DoorEvent
-from doorward.activity.topics import topics_for
+from doorward.activity.topics import alarm_topics_for, topics_for
 from doorward.devices.models import Connector, Device, Door
 from doorward.kit import clock
 from doorward.kit.errors import Text
@@ -43,6 +43,7 @@ class Overview(SitePage):
         super().prepare()
         self.title = self.site.name
         self.event_topics = topics_for(self.actor, self.site)
+        self.alarm_topics = alarm_topics_for(self.actor, self.site)
         shown = Door.objects.seen_at(self.actor, self.site)
         self.door_count = shown.count()
         self.doors = list(doors.with_devices(shown).order_by("name")[:_TILES])
@@ -55,6 +56,7 @@ class Overview(SitePage):
         return {
             *(f"{place}:{kind}" for kind in ("doors", "devices")),
             *self.event_topics,
+            *self.alarm_topics,
             *(f"door:{door.pk}" for door in self.doors),
             *(f"device:{door.device_id}" for door in self.doors),
             *(f"connector:{door.device.connector_id}" for door in self.doors),
@@ -74,6 +76,7 @@ class Overview(SitePage):
             "needs": attention.needs(self.actor, self.site, clock.now()),
             "events": newest_first(lines)[:_LATEST],
             "event_topics": " ".join(self.event_topics),
+            "alarm_topics": " ".join(self.alarm_topics),
             "steps": self._first_steps(has_devices=fleet.total > 0),
             "may_see_devices": self.actor.may(Can.VIEW_DEVICE, node),
             "may_see_doors": self.actor.may(Can.VIEW_DOOR),
