@@ -58,8 +58,9 @@ class Actor:
 
     @classmethod
     def of(cls, account: Account, *, address: str = "") -> "Actor":
-        standings = Standing.objects.filter(account=account).select_related("node")
-        places = tuple(Place(Role(s.role), s.node_id, s.node.path) for s in standings)
+        standings = Standing.objects.filter(account=account)
+        told = standings.values_list("role", "node", "node__path")
+        places = tuple(Place(Role(role), node, path) for role, node, path in told)
         return cls(name=account.username, account=account, places=places, address=address)
 
     @classmethod

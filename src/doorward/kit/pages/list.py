@@ -138,6 +138,7 @@ class ListPage(ExportPage):
     def lay_out(self, rows: QuerySet[Any], counted: int) -> Any:
         """Return the table of one page of rows."""
         table = self.arrange(rows)
+        table.whole = self.rows()
         # Otherwise the table counts by itself, to the very last row.
         table.data._length = min(counted, COUNT_LIMIT)
         self.turn_to_page(table, more=counted > COUNT_LIMIT)
@@ -253,9 +254,10 @@ def chips_of(filtering: FilterSet) -> list[Chip]:
 
 
 class Portions(Paginator):  # type: ignore[type-arg]
-    """Pages of a table's rows: which rows, is found before what they are annotated with.
+    """Pages of a table's rows: which rows, is found before they are fetched.
 
-    Otherwise the database works that out for all the rows that stand before the page.
+    Otherwise the database works out what rows are annotated with for all that stand before the
+    page, and looks twice for what is searched.
     """
 
     # Any: a table comes without types.
@@ -264,9 +266,13 @@ class Portions(Paginator):  # type: ignore[type-arg]
         first = (number - 1) * self.per_page
         last = min(first + self.per_page, self.count)
         every: Any = self.object_list
-        rows: QuerySet[Any] = every.data.data
-        shown = list(rows.filter(pk__in=rows.values("pk")[first:last])) if last else []
-        return Page(BoundRows(data=shown, table=every.table), number, self)
+        table, ordered = every.table, every.data.data
+        keys = list(ordered.values_list("pk", flat=True)[first:last]) if last else []
+        fetched = table.whole.order_by().filter(any_of("pk", keys)) if keys else ()
+        found = {row.pk: row for row in fetched}
+        # Whoever was deleted in between is left out.
+        shown = [found[key] for key in keys if key in found]
+        return Page(BoundRows(data=shown, table=table), number, self)
 
 
 def count_up_to(rows: QuerySet[Any]) -> int:
