@@ -30,6 +30,7 @@ PAGES = {
     "/doors": "doors",
     "/access-groups": "groups",
     "/door-events": "door-log",
+    "/alarms": "alarms",
     "/accounts": "users",
     "/works": "works",
 }
