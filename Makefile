@@ -14,7 +14,7 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help run test fast browser lint bench judge lock migration chromium
+.PHONY: help run test fast browser lint bench faults judge lock migration chromium
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -24,6 +24,7 @@ help:
 	@echo "make fast     the pure tests: rights, protocols, decisions; about ten seconds"
 	@echo "make browser  the tests that drive a browser"
 	@echo "make lint     style, types, imports, templates"
+	@echo "make faults   break things on purpose, ten times as long as in the tests, and count"
 	@echo "make bench    the figures the product is measured by"
 	@echo "make judge    an independent client examines the emulated devices; needs Python 3.13"
 	@echo "make migration  write down what changed in models: ARGS=\"sites -n desks\""
@@ -63,6 +64,9 @@ lint: .venv/dev.stamp
 migration: .venv/dev.stamp
 	@mkdir -p build && head -c 32 /dev/zero | base64 >build/lint.key
 	$(SETTINGS_FOR_LINT) $(BIN)/doorward manage makemigrations $(ARGS)
+
+faults: .venv/dev.stamp $(BUILT)
+	FAULTS=$(or $(FAULTS),10) $(BIN)/pytest -s -m faults $(ARGS)
 
 bench: .venv/dev.stamp $(BUILT)
 	$(BIN)/python -m bench $(ARGS)

@@ -98,9 +98,14 @@ async def cloud() -> AsyncIterator[FakeCloud]:
 class Connector:
     """The parts of a connector, running in the test's own loop."""
 
-    def __init__(self, config: Config, drivers: dict[str, Callable[[Assignment], Driver]]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        drivers: dict[str, Callable[[Assignment], Driver]],
+        clock: CloudClock | None = None,
+    ) -> None:
         self.spool = Spool(config.spool_file, Vault(config.vault_file))
-        self.clock = CloudClock()
+        self.clock = clock or CloudClock()
         self.calls = ActionUrls(self.spool, self.clock, config.calls)
         self.site = Site(self.spool, self.clock, drivers, self.calls)
         self.orders = Orders(self.spool, self.site, self.clock)

@@ -25,6 +25,8 @@ class FakeCloud:
     code: str = "ABCD-1234"
     ahead_ms: int = 0
     acknowledges: bool = True
+    # With a line that swallows frames it asks for what is missing.
+    bears_gaps: bool = False
     # The words it knows; with one it refuses what came later, as clouds of then do.
     words: int = WORDS
     keys: dict[str, Ed25519PublicKey] = field(default_factory=dict)
@@ -184,7 +186,11 @@ class FakeCloud:
         committed = self.spools[self._spool]
         if frame.seq > committed:
             # A sequence is never left out; deleted numbers are only those acknowledged before.
-            assert frame.seq == committed + 1, f"{frame.seq} after {committed}"
+            assert frame.seq == committed + 1 or self.bears_gaps, f"{frame.seq} after {committed}"
+            if frame.seq != committed + 1:
+                await self.send(frames.Refusal("link.gap", f"Report {committed + 1} is missing."))
+                await self.drop()
+                return
             self.spools[self._spool] = frame.seq
             self.stored.append(frame)
         if self.acknowledges:
