@@ -21,8 +21,10 @@ pytestmark = pytest.mark.process
 _START = "import sys; from doorward.connector.main import main; sys.exit(main(sys.argv[1:]))"
 
 
-async def start(cloud: FakeCloud, folder: Path, *more: str) -> asyncio.subprocess.Process:
-    log = (folder.parent / "connector.log").open("ab")
+async def start(
+    cloud: FakeCloud, folder: Path, *more: str, piped: bool = False
+) -> asyncio.subprocess.Process:
+    log = asyncio.subprocess.PIPE if piped else (folder.parent / "connector.log").open("ab")
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
@@ -39,9 +41,10 @@ async def start(cloud: FakeCloud, folder: Path, *more: str) -> asyncio.subproces
 
 @asynccontextmanager
 async def process(
-    cloud: FakeCloud, folder: Path, *more: str
+    cloud: FakeCloud, folder: Path, *more: str, piped: bool = False
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    one = await start(cloud, folder, *more)
+    """Run a connector; what it says goes into a file, or where that must not be a pipe."""
+    one = await start(cloud, folder, *more, piped=piped)
     try:
         yield one
     finally:
