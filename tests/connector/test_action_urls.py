@@ -1,6 +1,7 @@
 """What devices call: written into their settings, heard once, believed only with its token."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -188,6 +189,19 @@ async def test_a_url_of_somebody_else_is_found_and_left(
         )
 
     await cloud.until(found)
+
+
+async def test_an_alarm_waits_for_a_cloud_that_is_away(
+    calling: str, cloud: FakeCloud, phone: DoorPhone
+) -> None:
+    await cloud.stop()
+    await phone.do("tamper")
+    await asyncio.sleep(1.0)
+    back = datetime.now(UTC)
+    await cloud.start()
+    await cloud.until(lambda: told(cloud, AlarmRaised), seconds=20)
+    (alarm,) = told(cloud, AlarmRaised)
+    assert alarm.at < back
 
 
 async def test_no_secret_stands_in_the_log(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from doorward.activity.models import DoorEvent, QuarantinedReport
+from doorward.activity.models import Alarm, DoorEvent, QuarantinedReport
 from doorward.devices.actions import connectors, doors
 from doorward.devices.models import Command, Connector, Device, Door, ShelfHead
 from doorward.gateway import intake
@@ -188,3 +188,33 @@ def test_a_scan_of_the_stone_age_is_set_apart_and_one_of_the_future_is_now(
     assert intake.store(basement.pk, "s1", [report(1, old), report(2, ahead)]) == 2
     assert QuarantinedReport.objects.filter(device=lobby, kind="BadgeScanned").count() == 1
     assert DoorEvent.objects.get(device=lobby, local_id="ahead").at <= clock.now()
+
+
+@pytest.mark.parametrize(
+    "mad",
+    [
+        {"input": 0},
+        {"input": 2**40},
+        {"at": datetime(1, 1, 1, tzinfo=UTC)},
+        {"at": datetime(9999, 12, 31, tzinfo=UTC)},
+    ],
+)
+def test_one_mad_signal_does_not_cost_its_neighbours(
+    basement: Connector, lobby: Device, mad: dict[str, object]
+) -> None:
+    Alarm.objects.all().delete()
+    good = neutral.InputChanged(str(lobby.pk), clock.now(), 3, on=True)
+    tampered = neutral.AlarmRaised(str(lobby.pk), clock.now(), neutral.AlarmKind.TAMPER, ())
+    burst = [good, neutral.InputChanged(**{**vars(good), **mad}), tampered]
+    frames = [report(seq, body) for seq, body in enumerate(burst, start=1)]
+    assert intake.store(basement.pk, "s1", frames) == 3
+    assert {alarm.kind for alarm in Alarm.objects.all()} == {"input", "tamper"}
+    assert QuarantinedReport.objects.filter(device=lobby, kind="InputChanged").count() == 1
+
+
+def test_a_signal_that_comes_twice_counts_once(basement: Connector, lobby: Device) -> None:
+    Alarm.objects.all().delete()
+    tampered = neutral.AlarmRaised(str(lobby.pk), clock.now(), neutral.AlarmKind.TAMPER, ())
+    for _ in range(2):
+        assert intake.store(basement.pk, "s1", [report(1, tampered)]) == 1
+    assert [alarm.count for alarm in Alarm.objects.all()] == [1]

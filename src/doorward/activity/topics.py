@@ -38,10 +38,17 @@ def alarm_topics_for(actor: Actor, site: Site) -> list[str]:
 
     Whoever sees some doors alone listens to these, the first of them.
     """
-    if actor.sees_all(Can.VIEW_ALARM) or site.node_id in actor.nodes_below(Can.VIEW_ALARM):
-        return [f"site:{site.pk}:alarms"]
+    if sites := alarm_topics_of([site], actor):
+        return sites
     doors = Door.objects.visible_to(actor).filter(site=site).order_by("pk")
     return [f"door:{key}" for key in doors.values_list("pk", flat=True)[:_DOORS]]
+
+
+def alarm_topics_of(sites: Iterable[Site], actor: Actor) -> list[str]:
+    """Return the topics of those sites of which an actor sees every alarm."""
+    everywhere = actor.sees_all(Can.VIEW_ALARM)
+    below = () if everywhere else actor.nodes_below(Can.VIEW_ALARM)
+    return [f"site:{site.pk}:alarms" for site in sites if everywhere or site.node_id in below]
 
 
 def _of_site(key: int) -> str:

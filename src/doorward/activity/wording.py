@@ -19,8 +19,8 @@ _MENDS = {
     ),
     Alarm.Kind.HELD: gettext_lazy("It stands open longer than it may. Shut it."),
     Alarm.Kind.TAMPER: gettext_lazy(
-        "Its case was opened, or it was torn off the wall. Look at it; close the alarm here "
-        "once it is mended, since the device does not tell."
+        "Its case was opened, or it was torn off the wall. Look at it, and close the alarm here "
+        "once it is mended: not every device tells."
     ),
     Alarm.Kind.INPUT: gettext_lazy(
         "Something wired to this input called. If it is an exit button or a door contact, say so "

@@ -144,7 +144,7 @@ class DeviceWorker:
             except DeviceFault as fault:
                 self._failed(fault)
                 await self._condition.ask_why(fault)
-                await asyncio.sleep(_PAUSES.get(fault.problem, POLL_SECONDS))
+                await asyncio.sleep(self._pause_after(fault))
             except sqlite3.Error as refusal:
                 # A full disk must not lose a row: nothing is read until it can be kept.
                 logger.error("device %s: the disk refuses: %s", self.assignment.device, refusal)
@@ -248,6 +248,10 @@ class DeviceWorker:
             self._online, self._problem = True, None
             logger.info("device %s is online", self.assignment.device)
             self._changed()
+
+    def _pause_after(self, fault: DeviceFault) -> float:
+        """Look again soon where it may be nothing, and later where a device would lock us out."""
+        return POLL_SECONDS if self._online else _PAUSES.get(fault.problem, POLL_SECONDS)
 
     def _failed(self, fault: DeviceFault) -> None:
         logger.debug("device %s: %s", self.assignment.device, fault)

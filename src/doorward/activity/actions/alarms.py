@@ -79,14 +79,16 @@ def topics_of(found: Iterable[Alarm]) -> set[str]:
     """Return what pages listen to that show these alarms."""
     topics = set()
     for alarm in found:
-        topics |= {f"site:{alarm.site_id}:alarms", f"device:{alarm.device_id}"}
+        topics |= {f"alarm:{alarm.pk}", f"site:{alarm.site_id}:alarms"}
+        topics |= {f"device:{alarm.device_id}"} if alarm.device_id else set()
         topics |= {f"door:{alarm.door_id}"} if alarm.door_id else set()
     return topics
 
 
 def _acknowledge(alarm: Alarm, actor: Actor, at: datetime, note: str) -> None:
     alarm.acknowledged_at, alarm.account = at, actor.account
-    alarm.acknowledged_by = actor.name[:150]
+    name = actor.account.get_full_name() if actor.account else actor.name
+    alarm.acknowledged_by = name[:150]
     alarm.note = note or alarm.note
 
 

@@ -129,7 +129,7 @@ class AlarmShow(AlarmPage):
         return [alarms_crumb(self.site)]
 
     def topics(self) -> Iterable[str]:
-        return alarm_topics_for(self.actor, self.site)
+        return [f"alarm:{self.alarm.pk}"]
 
     def context(self) -> Context:
         node = self.site.node

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from doorward.activity.topics import alarm_topics_of
 from doorward.devices.models import Device, Door
 from doorward.kit import clock
 from doorward.kit.pages import Context, Crumb, Page
@@ -62,7 +63,8 @@ class Dashboard(Page):
         }
 
     def topics(self) -> Iterable[str]:
-        return [f"site:{site.pk}:devices" for site in self.sites]
+        devices = [f"site:{site.pk}:devices" for site in self.sites]
+        return [*devices, *alarm_topics_of(self.sites, self.actor)]
 
     # Any: rows of any kind can be counted.
     def count(self, can: Can, rows: QuerySet[Any]) -> int | None:
