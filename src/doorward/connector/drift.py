@@ -164,7 +164,7 @@ class Drift:
         """Tell who is there that is none of ours, and return whether these are others now."""
         told = hashlib.sha256(json.dumps(pack(tuple(seen))).encode()).hexdigest()
         before = self._spool.note(self._device, _STRANGERS_NOTE)
-        if told == before or (not before and not seen):
+        if told == before:
             return False
         with self._spool.transaction():
             self._spool.set_note(self._device, _STRANGERS_NOTE, told)
@@ -176,7 +176,7 @@ class Drift:
                     count=len(seen),
                 )
             )
-        return True
+        return bool(before)
 
     async def _settings(self, entries: Sequence[Entry]) -> tuple[Difference, ...]:
         named = [
@@ -255,7 +255,12 @@ def next_night(now: datetime, zone: ZoneInfo, device: str) -> datetime:
     return at if at > local else at + timedelta(days=1)
 
 
+def tell_anew(spool: Spool, device: str) -> None:
+    """Tell who is there besides ours when all is compared the next time."""
+    spool.set_note(device, _STRANGERS_NOTE, "")
+
+
 def let_go(spool: Spool, device: str) -> None:
     """Forget what was known of a device that is no longer the same."""
     spool.set_note(device, WHOLE_NOTE, "")
-    spool.set_note(device, _STRANGERS_NOTE, "")
+    tell_anew(spool, device)

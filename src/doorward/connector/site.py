@@ -71,6 +71,7 @@ class Site:
         with self._spool.transaction():
             for device in roster.assigned(self._spool):
                 _forget_identity(self._spool, device)
+                drift.tell_anew(self._spool, device)
                 Shelf(self._spool, device).tell("")
         for worker in self._workers.values():
             worker.tell_anew()

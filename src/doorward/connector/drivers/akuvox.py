@@ -157,7 +157,7 @@ class AkuvoxDriver:
         )
 
     async def glimpse(self, page: int) -> Glimpse:
-        data = await self._ask(local_api.ask("user", "get", f"page={page}"), long_list=True)
+        data = await self._ask(local_api.ask("user", "get", f"page={page}"))
         shown, count = local_api.rows(data), local_api.total(data)
         # Who does not understand pages shows everybody, and one glimpse is all there are.
         a_page = max(ROWS_A_PAGE, len(shown))
