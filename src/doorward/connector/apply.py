@@ -259,10 +259,11 @@ class Pass:
         for name in unexplained:
             work.fail(*name, "the device holds something else")
         # What a search does not show, a full comparison may; one is enough.
-        if work.head.sweep or unexplained:
-            self._shelf.sweep(wanted=not work.head.sweep)
         if work.head.sweep:
+            self._shelf.swept(work.head)
             self._drift.is_whole(work.head)
+        elif unexplained:
+            self._shelf.sweep()
 
     async def _differing(self, work: _Work) -> list[Name]:
         wanted = work.wanted

@@ -101,10 +101,18 @@ class Shelf:
                 (self.device, epoch, revision, sweep, ""),
             )
 
-    def sweep(self, *, wanted: bool) -> None:
-        """Ask for a comparison of everything, or note that it was done."""
+    def sweep(self) -> None:
+        """Ask for a comparison of everything."""
         with self._spool.transaction() as connection:
-            connection.execute("UPDATE heads SET sweep = ? WHERE device = ?", (wanted, self.device))
+            connection.execute("UPDATE heads SET sweep = 1 WHERE device = ?", (self.device,))
+
+    def swept(self, head: Head) -> None:
+        """Note that everything was compared as of a head; what came since wants it once more."""
+        with self._spool.transaction() as connection:
+            connection.execute(
+                "UPDATE heads SET sweep = 0 WHERE device = ? AND epoch = ? AND revision = ?",
+                (self.device, head.epoch, head.revision),
+            )
 
     def due(self, now: float) -> list[Entry]:
         """Return the entries to look at now, also those that should be gone."""

@@ -246,7 +246,7 @@ class DeviceWorker:
 
     def _sweep(self) -> None:
         """Compare everything: what is on the device may be another's doing."""
-        self.shelf.sweep(wanted=True)
+        self.shelf.sweep()
         self.wake()
 
     def _succeeded(self) -> None:
