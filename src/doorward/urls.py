@@ -328,6 +328,11 @@ urlpatterns = [
         name="device-strangers-keep",
     ),
     path(
+        "sites/<int:site>/devices/<int:pk>/strangers/remove/",
+        device_pages.StrangersRemove.as_view(),
+        name="device-strangers-remove",
+    ),
+    path(
         "sites/<int:site>/devices/<int:pk>/strangers/question/",
         device_pages.StrangersQuestion.as_view(),
         name="device-strangers-question",

@@ -126,6 +126,12 @@ def test_a_schedule_in_words_that_nobody_understands_differs() -> None:
     assert (found.oddity, found.key) == (Oddity.CHANGED, "1")
 
 
+def test_half_a_letter_in_a_name_stops_nobody() -> None:
+    half = replace(STRANGER, record=replace(STRANGER.record, name="Jan\ud800itor"))
+    assert strangers([half], str.encode)[0].key
+    assert not same("Jan\ud800itor", "Jänitor")
+
+
 def test_a_stranger_s_key_tells_no_card_and_changes_with_it() -> None:
     def mark(text: str) -> bytes:
         return text.encode()[::-1]

@@ -12,6 +12,7 @@ import pytest
 from doorward.connector import worker
 from doorward.connector.drift import next_night
 from doorward.protocols.neutral import (
+    AssignDevices,
     BadgeScanned,
     ChangesApplied,
     ClockRecord,
@@ -137,6 +138,23 @@ async def test_a_stranger_is_told_and_stays(
     await phone.do("edit_locally", deed="remove", user_id="9")
     await until(cloud, lambda: len(cloud.reports(StrangersSeen)) == 3)
     assert cloud.reports(StrangersSeen)[-1].strangers == first.strangers
+    assert cloud.reports(DriftFound) == []
+
+
+async def test_a_stranger_goes_by_a_deed_and_no_other_one(
+    cloud: FakeCloud, connector: Connector, phone: DoorPhone
+) -> None:
+    await told(cloud, phone)
+    (seen,) = cloud.reports(StrangersSeen)
+    # Another system's are left alone, whoever asks for it.
+    keys = tuple(one.key for one in seen.strangers)
+    wanted_gone = replace(phone.assignment(), unwanted=keys)
+    await cloud.order("assign", AssignDevices(devices=(wanted_gone,)))
+    await until(cloud, lambda: "7" not in phone.users())
+    await until(cloud, lambda: len(cloud.reports(StrangersSeen)) == 2)
+    left = cloud.reports(StrangersSeen)[-1].strangers
+    assert {one.name for one in left} == {"Cloud Guest 1", "Cloud Guest 2"}
+    assert {"cloud-1", "cloud-2", "DWp1", "DWp2"} == {*phone.users()}
     assert cloud.reports(DriftFound) == []
 
 

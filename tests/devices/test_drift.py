@@ -5,8 +5,17 @@ from django.utils import timezone
 
 from doorward.devices import differences
 from doorward.devices.actions import devices, drift, shelf
-from doorward.devices.models import Connector, Device, Drift, ShelfEntry, ShelfHead, Stranger
-from doorward.gateway import intake
+from doorward.devices.models import (
+    Connector,
+    Device,
+    Drift,
+    Moment,
+    ShelfEntry,
+    ShelfHead,
+    Stranger,
+)
+from doorward.devices.moments import sentence
+from doorward.gateway import intake, outgo
 from doorward.kit import clock
 from doorward.kit.errors import Forbidden
 from doorward.people.models import Person
@@ -136,6 +145,22 @@ def test_reports_come_in_through_the_gateway(
     assert Stranger.objects.filter(device=lobby, name="Janitor").exists()
 
 
+def test_the_timeline_tells_of_it_and_no_more_is_kept_than_is_worth_it(
+    lobby: Device, rita: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drift, "KEPT_OF_EACH", 3)
+    confirmed(lobby)
+    for _ in range(5):
+        found(lobby, missing(rita.pk))
+    confirmed(lobby)
+    assert Drift.objects.filter(device=lobby).count() == 3
+    told = [sentence(one) for one in Moment.objects.filter(device=lobby).order_by("-pk")[:2]]
+    assert told == [
+        "What was changed on site is put right",
+        "Changed at the device itself: 1 difference",
+    ]
+
+
 def test_a_change_on_site_needs_attention_until_somebody_has_seen_it(
     cast: Cast, mona: Actor, lobby: Device, rita: Person
 ) -> None:
@@ -220,11 +245,49 @@ def test_another_system_s_people_need_nobody(cast: Cast, mona: Actor, lobby: Dev
     assert drift.keep_strangers(mona, lobby, [guest.pk]) == 0
 
 
-def test_who_may_not_change_devices_agrees_to_nobody(
+def test_a_stranger_who_is_to_go_is_told_to_the_connector_until_gone(
+    cast: Cast, mona: Actor, basement: Connector, lobby: Device
+) -> None:
+    cast.power_on()
+    (janitor,) = seen(lobby, stranger())
+    assert drift.remove_strangers(mona, lobby, [janitor.pk]) == 1
+    assert unwanted(basement, lobby) == ("k1",)
+    assert not any("not from here" in title for title in attention(mona))
+    assert AuditEntry.objects.get(verb="remove stranger").before == {"people": "Janitor"}
+    assert len(seen(lobby, stranger())) == 1
+    assert unwanted(basement, lobby) == ("k1",)
+    assert seen(lobby) == []
+    assert unwanted(basement, lobby) == ()
+
+
+def test_another_system_s_people_are_never_removed(
+    mona: Actor, basement: Connector, lobby: Device
+) -> None:
+    (guest,) = seen(lobby, stranger(elsewhere=True))
+    assert drift.remove_strangers(mona, lobby, [guest.pk]) == 0
+    assert unwanted(basement, lobby) == ()
+
+
+def test_a_removal_is_taken_back_while_it_has_not_happened(
+    mona: Actor, basement: Connector, lobby: Device
+) -> None:
+    (janitor,) = seen(lobby, stranger())
+    drift.remove_strangers(mona, lobby, [janitor.pk])
+    assert drift.question_strangers(mona, lobby, [janitor.pk]) == 1
+    assert unwanted(basement, lobby) == ()
+
+
+def unwanted(connector: Connector, device: Device) -> tuple[str, ...]:
+    order = outgo.roster(connector.pk)
+    assert order is not None
+    return next(one.unwanted for one in order.devices if one.device == str(device.pk))
+
+
+def test_who_may_not_change_devices_decides_about_nobody(
     dora: Actor, cast: Cast, lobby: Device
 ) -> None:
     (janitor,) = seen(lobby, stranger())
-    for deed in (drift.keep_strangers, drift.question_strangers):
+    for deed in (drift.keep_strangers, drift.question_strangers, drift.remove_strangers):
         with pytest.raises(Forbidden):
             deed(dora, lobby, [janitor.pk])
     with pytest.raises(Forbidden):

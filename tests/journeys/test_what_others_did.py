@@ -150,7 +150,7 @@ def test_what_somebody_changes_at_the_panel_is_found_and_put_back(house: House) 
     assert house.opens_for(RITAS)
 
 
-def test_somebody_who_was_added_at_the_panel_is_told_and_stays(house: House) -> None:
+def test_somebody_who_was_added_at_the_panel_stays_until_they_are_removed(house: House) -> None:
     fields = {"UserID": "9", "Name": "Janitor", "CardCode": "57A40001"}
     house.panel.play("/edit_locally", {"deed": "add", "fields": fields})
     path = f"/devices/{house.device}/strangers"
@@ -162,7 +162,13 @@ def test_somebody_who_was_added_at_the_panel_is_told_and_stays(house: House) -> 
     assert status == 202
     house.await_sync()
     assert house.users()["9"]["CardCode"] == "57A40001"
-    assert house.get(path)["items"][0]["kept_at"]
+    (kept,) = house.get(path)["items"]
+    assert kept["kept_at"]
+    status, gone = house.installation.call("POST", f"{path}/remove", {"ids": [kept["id"]]})
+    assert (status, gone) == (200, {"count": 1})
+    eventually(lambda: not house.get(path)["items"], "the janitor is gone", seconds=PATIENCE)
+    assert "9" not in house.users()
+    house.await_sync()
 
 
 def test_an_old_backup_gives_nobody_back_what_was_taken(house: House) -> None:

@@ -51,6 +51,9 @@ class _Work:
     # People who get less than wanted, because a schedule of theirs is missing.
     cut: dict[str, PersonRecord] = field(default_factory=dict)
     held: set[int] = field(default_factory=set)
+    # People who are none of ours and whom somebody wants gone, and how many of them went.
+    unwanted: list[HeldPerson] = field(default_factory=list)
+    rid: int = 0
 
     def fail(self, kind: Kind, key: str, why: str) -> None:
         self.failures.setdefault((kind, key), why)
@@ -149,7 +152,9 @@ class Pass:
             people = await self._people(wanted)
         if wanted.sweep:
             await self._drift.compare(work.head, wanted, work.entries, schedules, people)
-        steps = plan(wanted, schedules, people)
+            work.unwanted = self._drift.unwanted(people)
+        gone = {one.handle for one in work.unwanted}
+        steps = plan(wanted, schedules, [one for one in people if one.handle not in gone])
         for failure in steps.failures:
             work.fail(failure.kind, failure.key, failure.why)
         return steps
@@ -160,6 +165,11 @@ class Pass:
         return differing.as_wanted(people, wanted.people.get, self._driver.same_name)
 
     async def _revoke(self, work: _Work, steps: Plan) -> None:
+        for rows in _chunks(work.unwanted):
+            refused = await _each(rows, self._driver.remove_people)
+            self._drift.wrote(people=len(refused) - len(rows))
+            work.rid += len(rows) - len(refused)
+            logger.info("device %s: %d strangers go", self._shelf.device, len(rows))
         for rows in _chunks(steps.removals):
             refused = await _each(rows, self._driver.remove_people)
             self._drift.wrote(people=len(refused) - len(rows))
@@ -261,6 +271,9 @@ class Pass:
         # What a search does not show, a full comparison may; one is enough.
         if work.head.sweep:
             self._shelf.swept(work.head)
+            if work.rid:
+                # Who is there now is told by the next comparison.
+                self._shelf.sweep()
             self._drift.is_whole(work.head)
         elif unexplained:
             self._shelf.sweep()

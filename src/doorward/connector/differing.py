@@ -71,8 +71,10 @@ def key_of(one: HeldPerson, mark: Callable[[str], bytes]) -> str:
     """Return what tells a stranger's row from all others, and from itself once it was changed."""
     record = one.record
     rights = ",".join(f"{grant.relay}@{grant.slot}" for grant in record.grants)
-    facts = (one.handle, record.name, *record.cards, record.pin, rights)
-    return mark("stranger\x1f" + "\x1f".join(facts)).hex()[:32]
+    facts = ("stranger", one.handle, record.name, *record.cards, record.pin, rights)
+    # A device may print halves of letters, which nobody can encode.
+    told = "\x1f".join(facts).encode(errors="replace").decode()
+    return mark(told).hex()[:32]
 
 
 def as_wanted(

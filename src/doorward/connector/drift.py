@@ -1,5 +1,6 @@
 """Notices what others do to a device, and tells it once: a glimpse each poll, all each night."""
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -14,6 +15,7 @@ from doorward.connector.reconcile import Wanted
 from doorward.connector.shelf import WHOLE_NOTE, Head, Shelf
 from doorward.connector.spool import Spool
 from doorward.protocols.neutral import (
+    Assignment,
     ClockRecord,
     Difference,
     DriftFound,
@@ -43,9 +45,10 @@ class Drift:
     """Of one device. Times are seconds of the steady clock where they are not dates."""
 
     def __init__(
-        self, device: str, driver: Driver, spool: Spool, shelf: Shelf, clock: CloudClock
+        self, assignment: Assignment, driver: Driver, spool: Spool, shelf: Shelf, clock: CloudClock
     ) -> None:
-        self._device = device
+        self._device = assignment.device
+        self._unwanted = frozenset(assignment.unwanted)
         self._driver = driver
         self._spool = spool
         self._shelf = shelf
@@ -126,7 +129,9 @@ class Drift:
         """Tell what differs from what was held, and who is there besides; before it is mended."""
         self._people, self._schedules = len(people), len(schedules)
         steady = self._shelf.steady(self._clock.now().timestamp())
-        found = differing.differences(
+        # Fifty thousand rows take a while, and other doors must open meanwhile.
+        found = await asyncio.to_thread(
+            differing.differences,
             wanted,
             schedules,
             people,
@@ -136,8 +141,22 @@ class Drift:
         found += await self._settings([entry for name, entry in entries.items() if name in steady])
         if found:
             self._tell(head, found)
-        others = self._tell_strangers(differing.strangers(people, self._spool.vault.mark))
+        mark = self._spool.vault.mark
+        seen = await asyncio.to_thread(differing.strangers, people, mark)
+        others = self._tell_strangers(seen)
         self._weigh(is_right=bool(found) or others)
+
+    def unwanted(self, people: Sequence[HeldPerson]) -> list[HeldPerson]:
+        """Return the strangers whom somebody wants gone; another system's are never touched."""
+        mark = self._spool.vault.mark
+        return [
+            one
+            for one in people
+            if self._unwanted
+            and one.foreign
+            and not one.elsewhere
+            and differing.key_of(one, mark) in self._unwanted
+        ]
 
     def is_whole(self, head: Head) -> None:
         """Note that all of an epoch has been compared and written."""

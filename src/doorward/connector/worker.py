@@ -73,7 +73,7 @@ class DeviceWorker:
         self._log = LogReader(assignment.device, driver, spool, self.shelf, clock)
         self._sensors = Sensors(assignment.device, spool, clock)
         self._calling = Calling(assignment, driver, shared.urls, self._sensors, clock)
-        self._drift = Drift(assignment.device, driver, spool, self.shelf, clock)
+        self._drift = Drift(assignment, driver, spool, self.shelf, clock)
         self._pass = Pass(driver, self.shelf, clock, self._drift)
         self._condition = Condition(assignment.device, driver, spool, clock, changed)
         self._online = False

@@ -57,7 +57,7 @@ class Strangers:
 
 def found(actor: Actor, device: Device) -> list[Found]:
     """Return the latest drifts of a device."""
-    drifts = list(Drift.objects.filter(device=device).order_by("-pk")[:_LATEST])
+    drifts = list(Drift.objects.visible_to(actor).filter(device=device).order_by("-pk")[:_LATEST])
     lines = {drift.pk: differences.lines(drift.lines[:_NAMED]) for drift in drifts}
     names = _Names(actor, device, [line for one in lines.values() for line in one])
     return [
@@ -68,7 +68,7 @@ def found(actor: Actor, device: Device) -> list[Found]:
 
 def strangers(actor: Actor, device: Device) -> Strangers:
     """Return who is on a device besides ours."""
-    seen = list(Stranger.objects.filter(device=device).order_by("name", "pk"))
+    seen = list(Stranger.objects.visible_to(actor).filter(device=device).order_by("name", "pk"))
     named = actor.may(Can.VIEW_PERSON, device.node)
     local = [one for one in seen if not one.elsewhere]
     return Strangers(

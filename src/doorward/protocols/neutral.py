@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from doorward.protocols.wire import SECOND
+from doorward.protocols.wire import SECOND, THIRD
 
 MINUTES_A_DAY = 1440
 EVERY_DAY = 0b1111111
@@ -222,6 +222,8 @@ class Assignment:
     # The only certificate to trust, as SHA-256 in hex; empty trusts the first that is seen.
     certificate: str = field(default="", metadata=SECOND)
     legacy_tls: bool = field(default=False, metadata=SECOND)
+    # The keys of strangers on it that somebody wants gone; see `Stranger`.
+    unwanted: tuple[str, ...] = field(default=(), metadata=THIRD)
 
 
 @dataclass(frozen=True)

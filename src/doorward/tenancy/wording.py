@@ -27,6 +27,7 @@ VERBS: dict[str, Promise] = {
     "resync": _("Synced anew"),
     "drift": _("Found changed on site"),
     "see drift": _("Saw what was changed on site"),
+    "remove stranger": _("Removed people from the device"),
     "keep stranger": _("Kept people on the device"),
     "question stranger": _("No longer kept on the device"),
     "enrol": _("Let in"),

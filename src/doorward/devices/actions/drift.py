@@ -6,15 +6,18 @@ from datetime import datetime
 from django.db import transaction
 
 from doorward.devices import differences
-from doorward.devices.actions import shelf
+from doorward.devices.actions import shelf, timeline
 from doorward.devices.actions.devices import topics_of
-from doorward.devices.models import Device, Drift, ShelfEntry, ShelfHead, Stranger
+from doorward.devices.models import Device, Drift, Moment, ShelfEntry, ShelfHead, Stranger
 from doorward.devices.models.drift import Strangers
 from doorward.kit import clock, live
 from doorward.protocols import neutral
 from doorward.tenancy import audit
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.permissions import Can
+
+# A device that is changed again and again must not fill the disk.
+KEPT_OF_EACH = 100
 
 
 @transaction.atomic
@@ -36,6 +39,9 @@ def take_drift(actor: Actor, device: Device, found: neutral.DriftFound) -> Drift
         count=max(0, min(found.count, 2**31 - 1)),
         lines=differences.kept(found.differences),
     )
+    _forget_old(device)
+    facts = {"nature": drift.nature, "count": drift.count}
+    timeline.record([timeline.moment(device, Moment.Kind.DRIFT, drift.found_at, **facts)])
     told = {"nature": drift.nature, "differences": drift.count}
     audit.record(actor, "drift", device, device.node, after=told)
     if found.epoch == head.epoch:
@@ -64,7 +70,12 @@ def note_mended(device: int) -> None:
         for drift in drifts
         if not any((line["kind"], line["key"]) in failed for line in drift.lines)
     ]
-    Drift.objects.filter(pk__in=over).update(mended_at=clock.now())
+    if not over:
+        return
+    now = clock.now()
+    Drift.objects.filter(pk__in=over).update(mended_at=now)
+    device_row = Device.objects.only("node_id").get(pk=device)
+    timeline.record([timeline.moment(device_row, Moment.Kind.PUT_RIGHT, now)])
 
 
 @transaction.atomic
@@ -86,7 +97,11 @@ def take_strangers(device: Device, seen: neutral.StrangersSeen) -> None:
     }
     known = Stranger.objects.filter(device=device)
     if seen.count <= len(seen.strangers):
-        known.exclude(key__in=fresh).delete()
+        gone = known.exclude(key__in=fresh)
+        if gone.unwanted().exists():
+            # What is done is asked of the connector no longer.
+            live.wake("roster", [device.connector_id])
+        gone.delete()
     Stranger.objects.bulk_create(fresh.values(), ignore_conflicts=True)
     _tell(device)
 
@@ -94,15 +109,34 @@ def take_strangers(device: Device, seen: neutral.StrangersSeen) -> None:
 @transaction.atomic
 def keep_strangers(actor: Actor, device: Device, keys: Collection[int]) -> int:
     """Agree to people on a device whom nobody here put there; return how many there were."""
-    strangers = _strangers(actor, device, keys).filter(kept_at=None)
+    strangers = _strangers(actor, device, keys).filter(kept_at=None, unwanted_at=None)
     return _agree(actor, device, strangers, "keep stranger", at=clock.now())
 
 
 @transaction.atomic
 def question_strangers(actor: Actor, device: Device, keys: Collection[int]) -> int:
-    """Take back that people were agreed to: they need attention again."""
-    strangers = _strangers(actor, device, keys).exclude(kept_at=None)
+    """Take back that people were agreed to, or are to go: they need attention again."""
+    strangers = _strangers(actor, device, keys).exclude(kept_at=None, unwanted_at=None)
     return _agree(actor, device, strangers, "question stranger", at=None)
+
+
+@transaction.atomic
+def remove_strangers(actor: Actor, device: Device, keys: Collection[int]) -> int:
+    """Have people removed from a device whom nobody here put there; return how many there were.
+
+    Its connector does it as soon as it can, and tells who is there then.
+    """
+    strangers = list(_strangers(actor, device, keys).filter(unwanted_at=None))
+    if not strangers:
+        return 0
+    now = clock.now()
+    for one in strangers:
+        one.kept_at, one.kept_by, one.unwanted_at = None, None, now
+    Stranger.objects.bulk_update(strangers, ["kept_at", "kept_by", "unwanted_at"])
+    audit.record(actor, "remove stranger", device, device.node, before=_names(strangers))
+    live.wake("roster", [device.connector_id])
+    _tell(device)
+    return len(strangers)
 
 
 @transaction.atomic
@@ -115,6 +149,12 @@ def see_drifts(actor: Actor, device: Device) -> int:
         audit.record(actor, "see drift", device, device.node, after={"drifts": count})
         _tell(device)
     return count
+
+
+def _forget_old(device: Device) -> None:
+    drifts = Drift.objects.filter(device=device).order_by("-pk")
+    old = drifts.values_list("pk", flat=True)[KEPT_OF_EACH:]
+    Drift.objects.filter(pk__in=list(old)).delete()
 
 
 def _strangers(actor: Actor, device: Device, keys: Collection[int]) -> Strangers:
@@ -130,12 +170,16 @@ def _agree(
     if not strangers:
         return 0
     for one in strangers:
-        one.kept_at, one.kept_by = at, actor.account if at else None
-    Stranger.objects.bulk_update(strangers, ["kept_at", "kept_by"])
-    names = ", ".join(one.name for one in strangers)
-    audit.record(actor, verb, device, device.node, after={"people": names[:500]})
+        one.kept_at, one.kept_by, one.unwanted_at = at, actor.account if at else None, None
+    Stranger.objects.bulk_update(strangers, ["kept_at", "kept_by", "unwanted_at"])
+    live.wake("roster", [device.connector_id])
+    audit.record(actor, verb, device, device.node, after=_names(strangers))
     _tell(device)
     return len(strangers)
+
+
+def _names(strangers: Collection[Stranger]) -> dict[str, object]:
+    return {"people": ", ".join(one.name for one in strangers)[:500]}
 
 
 def _tell(device: Device) -> None:

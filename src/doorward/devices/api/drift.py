@@ -75,7 +75,8 @@ class DriftOut(Out):
 class StrangerOut(Out):
     """A person on a device whom nobody here put there; `elsewhere` is another system's.
 
-    `kept_at` is when somebody agreed to them. `name` is for those who see people.
+    `kept_at` is when somebody agreed to them, `unwanted_at` since when they are being removed.
+    `name` is for those who see people.
     """
 
     id: str
@@ -86,6 +87,7 @@ class StrangerOut(Out):
     elsewhere: bool
     found_at: datetime
     kept_at: datetime | None
+    unwanted_at: datetime | None
 
     @classmethod
     def of(cls, stranger: Stranger, *, with_names: bool) -> "StrangerOut":
@@ -120,7 +122,7 @@ def list_drifts(
     """List when a device was found changed by others, and what was put right."""
     actor = actor_of(request)
     row = Device.objects.find(actor, device)
-    cut = listed(request, Drift.objects.filter(device=row), filters)
+    cut = listed(request, Drift.objects.visible_to(actor).filter(device=row), filters)
     named = _sees_people(actor, row)
     items = [DriftOut.of(drift, with_names=named) for drift in cut.rows]
     return Page[DriftOut](items=items, next_cursor=cut.next_cursor)
@@ -141,7 +143,7 @@ def list_strangers(
     """List the people on a device who are none of ours."""
     actor = actor_of(request)
     row = Device.objects.find(actor, device)
-    cut = listed(request, Stranger.objects.filter(device=row), filters)
+    cut = listed(request, Stranger.objects.visible_to(actor).filter(device=row), filters)
     named = _sees_people(actor, row)
     items = [StrangerOut.of(one, with_names=named) for one in cut.rows]
     return Page[StrangerOut](items=items, next_cursor=cut.next_cursor)
@@ -154,6 +156,15 @@ def keep_strangers(request: HttpRequest, device: PathId, body: StrangersIn) -> C
     actor = actor_of(request)
     row = Device.objects.find(actor, device)
     return CountOut(count=actions.keep_strangers(actor, row, body.ids))
+
+
+@devices.post("/{device}/strangers/remove", response=CountOut, openapi_extra=KEYED)
+@done
+def remove_strangers(request: HttpRequest, device: PathId, body: StrangersIn) -> CountOut:
+    """Have people removed from a device who are none of ours; another system's never are."""
+    actor = actor_of(request)
+    row = Device.objects.find(actor, device)
+    return CountOut(count=actions.remove_strangers(actor, row, body.ids))
 
 
 @devices.post("/{device}/strangers/question", response=CountOut, openapi_extra=KEYED)

@@ -72,12 +72,15 @@ class Strangers(TenantQuerySet["Stranger"]):
     sees = Can.VIEW_DEVICE
 
     def unknown(self) -> "Strangers":
-        """Return those nobody has agreed to, and whom no other system looks after."""
-        return self.filter(kept_at=None, elsewhere=False)
+        """Return those nobody has decided about, and whom no other system looks after."""
+        return self.filter(kept_at=None, unwanted_at=None, elsewhere=False)
+
+    def unwanted(self) -> "Strangers":
+        return self.exclude(unwanted_at=None)
 
 
 class Stranger(models.Model):
-    """A person on a device whom nobody here put there; kept once somebody has agreed to it.
+    """A person on a device whom nobody here put there: kept, or unwanted, once somebody decided.
 
     With another card, PIN, name or right it is another stranger: `key` tells them apart.
     """
@@ -96,16 +99,22 @@ class Stranger(models.Model):
         Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
 
+    # Since when they are to go; the row goes once the device is seen without them.
+    unwanted_at = models.DateTimeField(null=True, blank=True)
+
     objects = Strangers.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["device", "key"], name="stranger_unique"),
+            models.CheckConstraint(
+                condition=Q(kept_at=None) | Q(unwanted_at=None), name="stranger_kept_or_unwanted"
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["device"],
-                condition=Q(kept_at=None, elsewhere=False),
+                condition=Q(kept_at=None, unwanted_at=None, elsewhere=False),
                 name="stranger_unknown",
             ),
         ]

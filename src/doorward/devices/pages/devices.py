@@ -233,6 +233,14 @@ class StrangersKeep(StrangersDeed):
         drift.keep_strangers(self.actor, self.device, self.chosen())
 
 
+class StrangersRemove(StrangersDeed):
+    title = _("Remove")
+    done = _("They are removed from the device as soon as its connector reaches it.")
+
+    def act(self) -> None:
+        drift.remove_strangers(self.actor, self.device, self.chosen())
+
+
 class StrangersQuestion(StrangersDeed):
     title = _("Ask again")
     done = _("They need attention again.")
