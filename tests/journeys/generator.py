@@ -57,18 +57,21 @@ def _unlock(installation: Installation, door: str) -> dict[str, object]:
 def _ask(
     installation: Installation, method: str, path: str, headers: dict[str, str]
 ) -> tuple[int, Any]:
-    """Ask until there is an answer."""
-    deadline = time.monotonic() + 30
+    """Ask until there is an answer; a fault of the cloud's own is none."""
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
-            return installation.call(method, path, headers=headers)
+            status, answer = installation.call(method, path, headers=headers)
         except (OSError, http.client.HTTPException):
-            time.sleep(0.2)
+            status, answer = 500, None
+        if status < 500:
+            return status, answer
+        time.sleep(0.2)
     raise TimeoutError("the installation did not come back")
 
 
 def _settled(installation: Installation, path: str) -> str:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         _, order = _ask(installation, "GET", path, {})
         if isinstance(order, dict) and order.get("status") in SETTLED:
