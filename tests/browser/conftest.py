@@ -43,8 +43,7 @@ def demo() -> Iterator[Installation]:
         for card in SWIPED:
             installation.scenario(0, "/swipe", {"card": card})
         eventually(lambda: len(events_of(installation)) >= len(SWIPED), "the swipes are logged")
-        installation.scenario(0, "/open_door", {"door": 1})
-        installation.scenario(0, "/close_door", {"door": 1})
+        installation.scenario(0, "/tamper", {"on": True})
         eventually(lambda: alarms_of(installation), "the alarm is told")
         yield installation
 
