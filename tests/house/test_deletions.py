@@ -29,10 +29,7 @@ TOLD: dict[type[models.Model], tuple[set[str], set[str]]] = {
     ),
     Door: ({"accessgroup_doors", "door_companies", "command"}, set()),
     Device: (
-        {
-            *("scheduleslot", "shelfentry", "shelfhead", "command", "quarantinedreport", "moment"),
-            *("drift", "stranger"),
-        },
+        {"scheduleslot", "shelfentry", "shelfhead", "command", "quarantinedreport", "moment"},
         {"door"},
     ),
     Connector: ({"command", "quarantinedreport"}, {"device"}),
