@@ -74,6 +74,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "doorward.urls"
 WSGI_APPLICATION = "doorward.wsgi.application"
 SWITCHBOARD = "doorward.switchboard.REACTIONS"
+OBJECTIONS = "doorward.switchboard.OBJECTIONS"
 WORKS = "doorward.works.WORKS"
 
 _COTTON = "django_cotton.cotton_loader.Loader"

@@ -1,4 +1,8 @@
-"""Who reacts to what: one plain table of events and jobs, each retried on its own."""
+"""Who reacts to what, and who may object: plain tables of events.
+
+A reaction is a job that is retried on its own; an objection is a function that is asked within the
+deed, with the actor and the event, and refuses it by raising `Refused`.
+"""
 
 from doorward.devices.events import DeviceBound, DoorsChanged
 from doorward.kit.events import Event
@@ -10,4 +14,8 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     PeopleChanged: ("access.refresh_people",),
     DeviceBound: ("devices.refresh_device_settings", "access.refresh_device"),
     DoorsChanged: ("access.refresh_devices",),
+}
+
+OBJECTIONS: dict[type[Event], tuple[str, ...]] = {
+    PeopleChanged: ("doorward.access.actions.capacity.object_to_people",),
 }

@@ -1,6 +1,9 @@
 """A device is given no more people and hours than it has room for; what is in the way is named."""
 
+from collections.abc import Callable
+
 import pytest
+from django.db import transaction
 
 from doorward.access.actions import capacity, credentials, members
 from doorward.access.windows import WeeklyWindow
@@ -8,13 +11,24 @@ from doorward.devices.actions.presence import note_states
 from doorward.devices.models import Device
 from doorward.kit import clock
 from doorward.kit.errors import Refused
-from doorward.people.actions import PersonForm, create_person
-from doorward.people.models import Person
+from doorward.people.actions import (
+    PersonForm,
+    change_person,
+    create_group,
+    create_person,
+    delete_people,
+    move_group,
+    restore_people,
+    resume_people,
+    suspend_people,
+)
+from doorward.people.models import Group, Person
 from doorward.protocols.link.frames import DeviceState
 from doorward.protocols.neutral import EVERY_DAY, CapabilityProfile, Limits
 from doorward.tenancy.actor import Actor
 from tests.access.test_shelf import regroup, shelf_of
 from tests.cast import BUILDER, Cast
+from tests.jobs import run_all
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +105,84 @@ def test_a_device_of_which_nothing_is_known_takes_everybody(
 ) -> None:
     members.add_people(mona, cast.group("Office hours"), [ned])
     assert ("person", ned.pk) in shelf_of(lobby)
+
+
+# --- By what becomes of people ----------------------------------------------------------------
+
+
+@pytest.fixture
+def workshop(cast: Cast, lobby: Device) -> Group:
+    """A group of people whom an access group lets in; the lobby has room for who is there now."""
+    group = cast.crew("Workshop")
+    regroup(BUILDER, cast.group("Office hours"), people_groups=[group])
+    run_all()
+    room(lobby, people=2)
+    return group
+
+
+def refused(deed: Callable[[], object]) -> str:
+    with pytest.raises(Refused) as refusal, transaction.atomic():
+        deed()
+    assert refusal.value.code == "people.capacity"
+    return str(refusal.value.message)
+
+
+def placed(group: Group | None) -> PersonForm:
+    return PersonForm(first_name="Ned", last_name="New", group=group)
+
+
+def test_a_person_put_in_a_group_of_people_needs_room(
+    mona: Actor, cast: Cast, workshop: Group, ned: Person
+) -> None:
+    told = refused(lambda: change_person(mona, ned, cast.acme, placed(workshop)))
+    assert "Lobby holds 2 people, and this would make 3" in told
+    ned.refresh_from_db()
+    assert ned.group is None
+
+
+def test_a_group_of_people_hung_below_another_needs_room(
+    mona: Actor, cast: Cast, workshop: Group, ned: Person
+) -> None:
+    apart = create_group(BUILDER, cast.acme, name="Apart")
+    change_person(BUILDER, ned, cast.acme, placed(apart))
+    refused(lambda: move_group(mona, apart, workshop))
+
+
+def test_somebody_who_counts_again_needs_room(
+    mona: Actor, cast: Cast, lobby: Device, ned: Person
+) -> None:
+    members.add_people(mona, cast.group("Office hours"), [ned])
+    suspend_people(mona, [ned])
+    run_all()
+    room(lobby, people=2)
+    refused(lambda: resume_people(mona, [ned]))
+
+
+def test_somebody_who_is_brought_back_needs_room(
+    mona: Actor, cast: Cast, lobby: Device, ned: Person
+) -> None:
+    members.add_people(mona, cast.group("Office hours"), [ned])
+    removed = delete_people(mona, [ned])
+    assert removed is not None
+    run_all()
+    room(lobby, people=2)
+    refused(lambda: restore_people(mona, removed.pk))
+
+
+def test_who_has_no_card_or_is_there_already_needs_none(
+    mona: Actor, cast: Cast, workshop: Group, rita: Person
+) -> None:
+    create_person(mona, cast.acme, placed(workshop))
+    form = PersonForm(first_name="Rita", last_name="Renamed", group=workshop)
+    change_person(mona, rita, cast.acme, form)
+
+
+def test_one_may_take_the_place_that_another_leaves(
+    mona: Actor, cast: Cast, workshop: Group, ned: Person, bob: Person
+) -> None:
+    suspend_people(mona, [bob])
+    run_all()
+    change_person(mona, ned, cast.acme, placed(workshop))
 
 
 def test_another_company_s_people_are_a_number(ada: Actor, mona: Actor, cast: Cast) -> None:

@@ -1,4 +1,7 @@
-"""Announcing what happened: in the same transaction, to whoever the switchboard names."""
+"""Announcing what happened: in the same transaction, to whoever the switchboard names.
+
+Rooms above may object at once, by `Refused`; what they do about it they do after the commit.
+"""
 
 import dataclasses
 from dataclasses import dataclass
@@ -14,6 +17,13 @@ from doorward.kit.jobs import app as jobs
 @dataclass(frozen=True)
 class Event:
     """Something that happened; subclasses hold ids or lists of ids, never a secret."""
+
+
+# Any: whoever acts; the kit knows no accounts.
+def submit(event: Event, actor: Any) -> None:
+    """Ask the rooms above, before it is announced, whether they object; raise their `Refused`."""
+    for object_to in import_string(settings.OBJECTIONS).get(type(event), ()):
+        import_string(object_to)(actor, event)
 
 
 def announce(event: Event) -> None:

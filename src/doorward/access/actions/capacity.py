@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from doorward.access.models import AccessGroup
 from doorward.devices.models import Device
 from doorward.kit.errors import Refused
+from doorward.people.events import PeopleChanged
 from doorward.tenancy.actor import Actor
 
 # Groups that are named; the rest is a number.
@@ -22,6 +23,38 @@ LEFT JOIN devices_shelfentry entry
     ON entry.device_id = device.id AND entry.kind = 'person' AND NOT entry.gone
 WHERE device.id = ANY(%(devices)s) AND device.profile -> 'limits' ->> 'people' IS NOT NULL
 GROUP BY device.id
+"""
+
+# By device of which it is known how many people it holds: how many it should hold now, and how many
+# more it would by what just changed of these people. The jobs that tell it come later.
+_COMING: LiteralString = """
+WITH entitled AS (
+    SELECT DISTINCT door.device_id, holder.person_id
+    FROM access_member holder
+    JOIN people_person person ON person.id = holder.person_id AND person.status = 'active'
+    JOIN access_accessgroup_doors opened ON opened.accessgroup_id = holder.accessgroup_id
+    JOIN devices_door door ON door.id = opened.door_id
+    WHERE holder.person_id = ANY(%(people)s)
+        AND EXISTS (SELECT FROM access_credential held WHERE held.person_id = holder.person_id)
+        AND EXISTS (
+            SELECT FROM access_accesssegment segment
+            WHERE segment.group_id = holder.accessgroup_id
+        )
+), known AS (
+    SELECT device_id, key AS person_id FROM devices_shelfentry
+    WHERE kind = 'person' AND NOT gone AND key = ANY(%(people)s)
+), moved AS (
+    SELECT device_id,
+        count(*) FILTER (WHERE known IS NULL) - count(*) FILTER (WHERE entitled IS NULL) AS more
+    FROM entitled FULL JOIN known USING (device_id, person_id)
+    GROUP BY device_id
+)
+SELECT device.id, (device.profile -> 'limits' ->> 'people')::bigint, (
+    SELECT count(*) FROM devices_shelfentry entry
+    WHERE entry.device_id = device.id AND entry.kind = 'person' AND NOT entry.gone
+) + moved.more
+FROM moved JOIN devices_device device ON device.id = moved.device_id
+WHERE moved.more > 0 AND device.profile -> 'limits' ->> 'people' IS NOT NULL
 """
 
 _GROUPS_OF_PEOPLE: LiteralString = """
@@ -59,11 +92,28 @@ def require_room(
     actor: Actor, devices: Collection[int], before: Mapping[int, tuple[int, int]]
 ) -> None:
     """Raise `Refused` where a device would hold more people than it can, and more than before."""
-    full = {
-        device: (room, held)
-        for device, (room, held) in people_on(devices).items()
-        if held > room and held > before.get(device, (room, 0))[1]
-    }
+    _refuse_full(
+        actor,
+        {
+            device: (room, held)
+            for device, (room, held) in people_on(devices).items()
+            if held > room and held > before.get(device, (room, 0))[1]
+        },
+    )
+
+
+def object_to_people(actor: Actor, event: PeopleChanged) -> None:
+    """Raise `Refused` where a device has no room for people by what became of them.
+
+    They may reach its doors by a group of people that they were put in, or count once more.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_COMING, {"people": event.people})
+        coming = {device: (room, held) for device, room, held in cursor.fetchall()}
+    _refuse_full(actor, {key: (room, held) for key, (room, held) in coming.items() if held > room})
+
+
+def _refuse_full(actor: Actor, full: Mapping[int, tuple[int, int]]) -> None:
     if not full:
         return
     device = Device.objects.filter(pk__in=full).order_by("name")[0]

@@ -10,7 +10,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 
 from doorward.kit import rows
 from doorward.kit.errors import Refused, for_one
-from doorward.kit.events import announce
+from doorward.kit.events import announce, submit
 from doorward.people.actions import checks, numbers, photos
 from doorward.people.actions.holding import hold, require_all
 from doorward.people.events import PeopleChanged
@@ -71,7 +71,7 @@ def create_people(actor: Actor, told: Sequence[tuple[Company, PersonForm]]) -> l
         raise
     deeds = (audit.Deed(one, one.node, after=_facts(one)) for one in people)
     audit.record_many(actor, "create", deeds)
-    _announce(people)
+    _announce(actor, people)
     return people
 
 
@@ -133,7 +133,7 @@ def delete_people(actor: Actor, people: Collection[Person]) -> Removed | None:
     held = hold(actor, people)
     deeds = (audit.Deed(one, one.node, before=_facts(one)) for one in held.values())
     audit.record_many(actor, "delete", deeds)
-    _announce(held.values())
+    _announce(actor, held.values())
     # A face goes at once and for good.
     photos.forget_photos(held)
     removed = undo.remember(actor, list(held.values()))
@@ -152,7 +152,7 @@ def restore_people(actor: Actor, removed: int) -> list[Person]:
     people = undo.put_back(actor, Person, removed)
     require_all(actor, people)
     audit.record_many(actor, "restore", (audit.Deed(one, one.node) for one in people))
-    _announce(people)
+    _announce(actor, people)
     return people
 
 
@@ -218,7 +218,7 @@ def _write(actor: Actor, changed: Sequence[Person], before: dict[int, audit.Fact
     photos.follow_people([one.pk for one in changed if before[one.pk]["company"] != one.company])
     deeds = (audit.Deed(one, one.node, before[one.pk], _facts(one)) for one in changed)
     audit.record_many(actor, "change", deeds)
-    _announce(changed)
+    _announce(actor, changed)
 
 
 def _set_status(
@@ -233,7 +233,7 @@ def _set_status(
     for person in changed:
         person.status = status
     audit.record_many(actor, verb, deeds)
-    _announce(changed)
+    _announce(actor, changed)
     return changed
 
 
@@ -241,12 +241,16 @@ def _facts(person: Person) -> audit.Facts:
     return audit.facts(person, *PERSON_FIELDS, "company")
 
 
-def _announce(people: Iterable[Person]) -> None:
-    tell_of(person.pk for person in people)
+def _announce(actor: Actor, people: Iterable[Person]) -> None:
+    tell_of(actor, (person.pk for person in people))
 
 
-def tell_of(keys: Iterable[int]) -> None:
-    """Announce that what is known of these people changed, some thousands at a time."""
+def tell_of(actor: Actor, keys: Iterable[int]) -> None:
+    """Announce that what is known of these people changed, some thousands at a time.
+
+    Raise `Refused` where a room above objects.
+    """
     ordered = sorted(keys)
+    submit(PeopleChanged(people=ordered), actor)
     for begin in range(0, len(ordered), _TOLD_AT_ONCE):
         announce(PeopleChanged(people=ordered[begin : begin + _TOLD_AT_ONCE]))
