@@ -21,7 +21,7 @@ from doorward.access.models import AccessGroup
 from doorward.access.windows import WEEKDAYS, WeeklyWindow
 from doorward.activity.actions import log as activity
 from doorward.activity.models import Alarm
-from doorward.devices.actions import connectors, devices, doors, macs, presence
+from doorward.devices.actions import connectors, devices, doors, drift, macs, presence
 from doorward.devices.models import Command, Connector, Device, Door
 from doorward.files import actions as files
 from doorward.files.faults import Fault
@@ -243,6 +243,7 @@ def _build_maple(ivan: Node) -> None:
     _group(maple, "Acme nights", [front], [rita], [NIGHTS], company=acme)
     _group(maple, "Birch parking", [ramp], [bob], [OFFICE_HOURS], company=birch)
     _log(lobby, (RITAS_CARD, BOBS_CARD, "DEADBEEF"))
+    _drifted(lobby)
     _opened(front)
     _alarm(front)
     _alarm(ramp)
@@ -259,6 +260,7 @@ def _build_oak(oscar: Node) -> None:
     gate = _door(oak, device, "Oak gate", 1, oaks)
     _group(oak, "Oak days", [gate], [olga], [OFFICE_HOURS])
     _log(device, (OAKS_CARD,))
+    _drifted(device)
     _opened(gate)
     _alarm(gate)
     activity.quarantine(shed, device, kind="door log", raw="{}", why="has no time")
@@ -433,6 +435,27 @@ def _alarm(door: Door) -> None:
         at=now,
         last_at=now,
     )
+
+
+def stranger(key: str = "k1", **facts: object) -> neutral.Stranger:
+    """Return somebody on a device whom nobody here put there."""
+    known = {"name": "Janitor", "cards": 1, "pin": False, "relays": (1,), "elsewhere": False}
+    return neutral.Stranger(key=key, **{**known, **facts})  # type: ignore[arg-type]
+
+
+def found_changed(device: Device, *found: neutral.Difference, epoch: int = 1) -> neutral.DriftFound:
+    """Return what a connector tells of a device that others have changed."""
+    return neutral.DriftFound(str(device.pk), clock.now(), epoch, 1, found, len(found))
+
+
+def _drifted(device: Device) -> None:
+    """Let a device have been changed by others in an epoch that is over, and hold a guest."""
+    lost = neutral.Difference(neutral.Kind.SCHEDULE, "1", neutral.Oddity.MISSING)
+    drift.take_drift(BUILDER, device, found_changed(device, lost, epoch=0))
+    drift.see_drifts(BUILDER, device)
+    guests = (stranger("g1", name="Cloud Guest", elsewhere=True),)
+    seen = neutral.StrangersSeen(str(device.pk), clock.now(), guests, 1)
+    drift.take_strangers(device, seen)
 
 
 def _log(device: Device, codes: tuple[str, ...]) -> None:

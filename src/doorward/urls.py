@@ -322,6 +322,26 @@ urlpatterns = [
         device_pages.DeviceResync.as_view(),
         name="device-resync",
     ),
+    path(
+        "sites/<int:site>/devices/<int:pk>/strangers/keep/",
+        device_pages.StrangersKeep.as_view(),
+        name="device-strangers-keep",
+    ),
+    path(
+        "sites/<int:site>/devices/<int:pk>/strangers/remove/",
+        device_pages.StrangersRemove.as_view(),
+        name="device-strangers-remove",
+    ),
+    path(
+        "sites/<int:site>/devices/<int:pk>/strangers/question/",
+        device_pages.StrangersQuestion.as_view(),
+        name="device-strangers-question",
+    ),
+    path(
+        "sites/<int:site>/devices/<int:pk>/drifts/seen/",
+        device_pages.DriftsSeen.as_view(),
+        name="device-drifts-seen",
+    ),
     path("sites/<int:site>/doors/", door_pages.Doors.as_view(), name="doors"),
     path("sites/<int:site>/doors/new/", door_forms.DoorNew.as_view(), name="door-new"),
     path("sites/<int:site>/doors/<int:pk>/", door_pages.DoorShow.as_view(), name="door"),

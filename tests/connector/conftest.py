@@ -51,7 +51,7 @@ class DoorPhone:
             password=PASSWORD,
         )
 
-    async def do(self, deed: str, **given: object) -> dict[str, object]:
+    async def do(self, deed: str, /, **given: object) -> dict[str, object]:
         port = self._emulator.scenario_ports[MAC]
         url = f"http://127.0.0.1:{port}/{deed}"
         async with self._session.post(url, json=given) as response:

@@ -27,9 +27,8 @@ RITA = PersonRecord(
 )
 ALWAYS, ALSO = ScheduleRecord(1, 127, 0, 1440), ScheduleRecord(2, 127, 0, 1440)
 
-# Names in another encoding read back as other names: what the driver makes of them is open.
 # Pulses that are refused for coming too soon are tried again above the driver.
-LEFT_OUT = {Quirk.FOREIGN_BYTES, Quirk.BASIC_BROKEN, Quirk.STRICT_SPACING}
+LEFT_OUT = {Quirk.BASIC_BROKEN, Quirk.STRICT_SPACING}
 DIRT = sorted(set(Quirk) - {*USUAL} - LEFT_OUT)
 
 

@@ -116,11 +116,27 @@ def test_a_card_is_still_its_holder_s_until_the_device_and_its_log_are_done_with
     fill(shelf, *([] if full else [gone]), revision=2, full=full)
     assert (shelf.taken(), who(shelf, "AB12")) == ([], "p1")
     shelf.settle([Settled(gone)], 100.0)
-    shelf.sweep(wanted=False)
+    head = shelf.head()
+    assert head
+    shelf.swept(head)
     assert who(shelf, "AB12") == "p1"
     assert who(shelf, "AB12", accepted=False) == ""
     shelf.forget_taken(shelf.taken())
     assert who(shelf, "AB12") == ""
+
+
+def test_what_came_while_everything_was_compared_wants_it_once_more(spool: Spool) -> None:
+    shelf = Shelf(spool, "d1")
+    fill(shelf, person("p1", "AB12"), full=True)
+    before = shelf.head()
+    assert before
+    fill(shelf, person("p1", "AB12"), revision=2, full=True)
+    shelf.swept(before)
+    after = shelf.head()
+    assert after
+    assert after.sweep
+    shelf.swept(after)
+    assert not (done := shelf.head()) or not done.sweep
 
 
 def test_a_card_that_moves_is_its_new_holder_s_at_once(spool: Spool) -> None:

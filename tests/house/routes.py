@@ -69,6 +69,9 @@ def body_of(method: str, route: str, cast: Cast) -> dict[str, object] | None:
         "/access-groups/{group}/preview": {"operation": "delete"},
         "/alarms/{alarm}/acknowledge": {"note": "seen"},
         "/alarms/{alarm}/close": {"note": "seen"},
+        "/devices/{device}/strangers/keep": {"ids": [1]},
+        "/devices/{device}/strangers/question": {"ids": [1]},
+        "/devices/{device}/strangers/remove": {"ids": [1]},
     }
     if method == "POST" and "{" in route:
         return within.get(route)

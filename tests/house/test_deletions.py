@@ -29,7 +29,10 @@ TOLD: dict[type[models.Model], tuple[set[str], set[str]]] = {
     ),
     Door: ({"accessgroup_doors", "door_companies", "command"}, set()),
     Device: (
-        {"scheduleslot", "shelfentry", "shelfhead", "command", "quarantinedreport", "moment"},
+        {
+            *("scheduleslot", "shelfentry", "shelfhead", "command", "quarantinedreport", "moment"),
+            *("drift", "stranger"),
+        },
         {"door"},
     ),
     Connector: ({"command", "quarantinedreport"}, {"device"}),

@@ -98,6 +98,24 @@ SIGHTS: dict[str, tuple[str, dict[str, set[str]]]] = {
             "oscar": {"Oak"},
         },
     ),
+    "Drift": (
+        "device__name",
+        {
+            "otto": {"Lobby", "Oak"},
+            **each("dora", "sven", "ivan", "mona", sees={"Lobby"}),
+            **each("ada", "rita", sees=NOBODY),
+            "oscar": {"Oak"},
+        },
+    ),
+    "Stranger": (
+        "device__name",
+        {
+            "otto": {"Lobby", "Oak"},
+            **each("dora", "sven", "ivan", "mona", sees={"Lobby"}),
+            **each("ada", "rita", sees=NOBODY),
+            "oscar": {"Oak"},
+        },
+    ),
     "Door": (
         "name",
         {

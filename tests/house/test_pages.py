@@ -130,6 +130,10 @@ device-edit      GET   403  403  403  200  200  200  404  404  404   302
 device-edit      POST  403  403  403  302  302  302  404  404  404   302
 device-delete    POST  403  403  403  302  302  302  404  404  404   302
 device-resync    POST  403  403  403  302  302  302  404  404  404   302
+device-strangers-keep POST  403  403  403  302  302  302  404  404  404   302
+device-strangers-remove POST  403  403  403  302  302  302  404  404  404   302
+device-strangers-question POST  403  403  403  302  302  302  404  404  404   302
+device-drifts-seen POST  403  403  403  302  302  302  404  404  404   302
 doors            GET   200  200  200  200  200  200  200  404  404   302
 door-new         GET   403  403  403  200  200  200  403  404  404   302
 door-new         POST  403  403  403  302  302  302  403  404  404   302

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
+from doorward.connector import differing
 from doorward.connector.clock import CloudClock
+from doorward.connector.drift import Drift, wanted_now
 from doorward.connector.driver import (
+    SETTLING,
     DeviceFault,
     Driver,
     HeldPerson,
@@ -30,8 +33,6 @@ logger = logging.getLogger(__name__)
 
 ROWS_A_WRITE = 100
 _ENTRIES_A_READ = 500
-# Devices need up to two seconds until they show what was written.
-_READ_BACKS = (0.0, 0.5, 2.0)
 # So many writes are done before newly received changes may cut a pass short.
 _WRITES_A_PASS = 4
 T = TypeVar("T")
@@ -50,6 +51,9 @@ class _Work:
     # People who get less than wanted, because a schedule of theirs is missing.
     cut: dict[str, PersonRecord] = field(default_factory=dict)
     held: set[int] = field(default_factory=set)
+    # People who are none of ours and whom somebody wants gone, and how many of them went.
+    unwanted: list[HeldPerson] = field(default_factory=list)
+    rid: int = 0
 
     def fail(self, kind: Kind, key: str, why: str) -> None:
         self.failures.setdefault((kind, key), why)
@@ -58,10 +62,11 @@ class _Work:
 class Pass:
     """Brings one device to its shelf. Raises `DeviceFault` where it does not work at all."""
 
-    def __init__(self, driver: Driver, shelf: Shelf, clock: CloudClock) -> None:
+    def __init__(self, driver: Driver, shelf: Shelf, clock: CloudClock, drift: Drift) -> None:
         self._driver = driver
         self._shelf = shelf
         self._clock = clock
+        self._drift = drift
 
     async def run(self) -> bool:
         """Do what is due now; return whether there was anything. Rights go before others come."""
@@ -74,15 +79,21 @@ class Pass:
             return False
         work = self._wanted(head, entries, now)
         steps = await self._plan(work)
+        self._drift.begin()
+        try:
+            await self._carry_out(work, steps, now)
+        finally:
+            self._drift.end()
+        return True
+
+    async def _carry_out(self, work: _Work, steps: Plan, now: datetime) -> None:
         await self._revoke(work, steps)
         await self._set_settings(work, now)
         await self._write_schedules(work, steps)
-        finished = await self._write_people(work, steps)
-        if finished:
+        if await self._write_people(work, steps):
             await self._remove_schedules(work, steps)
             await self._read_back(work)
             self._note(work, now)
-        return True
 
     async def _everything(self) -> list[Entry]:
         found: list[Entry] = []
@@ -125,13 +136,10 @@ class Pass:
             return None
         borders = [at for at in (record.valid_from, record.valid_until) if at and at > now]
         work.due[entry.kind, entry.key] = min(borders).timestamp() if borders else None
-        if record.valid_from and now < record.valid_from:
-            return None
-        if record.valid_until and now >= record.valid_until:
-            return None
-        if why := self._driver.unfit(record):
+        target = wanted_now(self._driver, record, now)
+        if target is not None and (why := self._driver.unfit(record)):
             work.fail(Kind.PERSON, entry.key, why)
-        return self._driver.fit_person(record)
+        return target
 
     async def _plan(self, work: _Work) -> Plan:
         wanted = work.wanted
@@ -141,15 +149,30 @@ class Pass:
             schedules = await self._driver.schedules()
             work.held = {one.slot for one in schedules if one.slot is not None}
         if wanted.sweep or wanted.people:
-            people = await self._driver.people(None if wanted.sweep else wanted.people.keys())
-        steps = plan(wanted, schedules, people)
+            people = await self._people(wanted)
+        if wanted.sweep:
+            await self._drift.compare(work.head, wanted, work.entries, schedules, people)
+            work.unwanted = self._drift.unwanted(people)
+        gone = {one.handle for one in work.unwanted}
+        steps = plan(wanted, schedules, [one for one in people if one.handle not in gone])
         for failure in steps.failures:
             work.fail(failure.kind, failure.key, failure.why)
         return steps
 
+    async def _people(self, wanted: Wanted) -> list[HeldPerson]:
+        """Read the people in question, under our spelling of their names."""
+        people = await self._driver.people(None if wanted.sweep else wanted.people.keys())
+        return differing.as_wanted(people, wanted.people.get, self._driver.same_name)
+
     async def _revoke(self, work: _Work, steps: Plan) -> None:
+        for rows in _chunks(work.unwanted):
+            refused = await _each(rows, self._driver.remove_people)
+            self._drift.wrote(people=len(refused) - len(rows))
+            work.rid += len(rows) - len(refused)
+            logger.info("device %s: %d strangers go", self._shelf.device, len(rows))
         for rows in _chunks(steps.removals):
             refused = await _each(rows, self._driver.remove_people)
+            self._drift.wrote(people=len(refused) - len(rows))
             for one, why in refused:
                 work.fail(Kind.PERSON, one.key or "", why)
         await self._write(work, steps.shrinks)
@@ -169,11 +192,16 @@ class Pass:
         for write in steps.schedules:
             try:
                 await self._driver.write_schedule(write)
+                self._drift.wrote(schedules=int(write.held is None))
             except DeviceFault as fault:
                 _note_refusal(work, (Kind.SCHEDULE, str(write.record.slot)), fault)
-        if steps.schedules:
+        written = {write.record.slot for write in steps.schedules}
+        for pause in SETTLING if written else ():
+            await asyncio.sleep(pause)
             schedules = await self._driver.schedules()
             work.held = {one.slot for one in schedules if one.slot is not None}
+            if written <= work.held:
+                break
 
     async def _write_people(self, work: _Work, steps: Plan) -> bool:
         """Write people; return False where newly received changes come first."""
@@ -199,7 +227,10 @@ class Pass:
 
     async def _write(self, work: _Work, writes: Sequence[PersonWrite]) -> None:
         for rows in _chunks(writes):
-            for one, why in await _each(rows, self._driver.write_people):
+            refused = await _each(rows, self._driver.write_people)
+            if rows[0].held is None:
+                self._drift.wrote(people=len(rows) - len(refused))
+            for one, why in refused:
                 work.fail(Kind.PERSON, one.key, why)
 
     async def _remove_schedules(self, work: _Work, steps: Plan) -> None:
@@ -220,6 +251,7 @@ class Pass:
                 continue
             try:
                 await self._driver.remove_schedule(held)
+                self._drift.wrote(schedules=-1)
             except DeviceFault as fault:
                 _note_refusal(work, name, fault)
 
@@ -228,7 +260,7 @@ class Pass:
         if not (work.wanted.sweep or work.wanted.people or work.wanted.schedules):
             return
         unexplained: list[Name] = []
-        for pause in _READ_BACKS:
+        for pause in SETTLING:
             await asyncio.sleep(pause)
             differing = await self._differing(work)
             unexplained = [name for name in differing if name not in work.failures]
@@ -237,8 +269,14 @@ class Pass:
         for name in unexplained:
             work.fail(*name, "the device holds something else")
         # What a search does not show, a full comparison may; one is enough.
-        if work.head.sweep or unexplained:
-            self._shelf.sweep(wanted=not work.head.sweep)
+        if work.head.sweep:
+            self._shelf.swept(work.head)
+            if work.rid:
+                # Who is there now is told by the next comparison.
+                self._shelf.sweep()
+            self._drift.is_whole(work.head)
+        elif unexplained:
+            self._shelf.sweep()
 
     async def _differing(self, work: _Work) -> list[Name]:
         wanted = work.wanted
@@ -251,8 +289,7 @@ class Pass:
                 if held.get(slot) != record
             ]
         if wanted.sweep or wanted.people:
-            keys = None if wanted.sweep else wanted.people.keys()
-            wrong += _differing_people(work, await self._driver.people(keys))
+            wrong += _differing_people(work, await self._people(wanted))
         return wrong
 
     def _note(self, work: _Work, now: datetime) -> None:

@@ -18,6 +18,9 @@ from doorward.protocols.neutral import (
     ScheduleRecord,
 )
 
+# Devices need up to two seconds until they show what was written: the pauses in reading it back.
+SETTLING = (0.0, 0.5, 2.0)
+
 # Any: the vendor's own row, which only its driver looks into.
 Row = Mapping[str, Any]
 
@@ -65,11 +68,11 @@ class Identity:
 
 @dataclass(frozen=True)
 class Vitals:
-    """The device's clock in seconds since 1970, its uptime in seconds, the people it holds."""
+    """The device's clock in seconds since 1970, its uptime in seconds, the schedules it holds."""
 
     clock: int | None
     uptime: int | None
-    people: int | None
+    schedules: int | None
 
 
 @dataclass(frozen=True)
@@ -110,13 +113,17 @@ class Call:
 
 @dataclass(frozen=True)
 class HeldPerson:
-    """A person on a device: `key` as we name people, `foreign` where the row is never touched."""
+    """A person on a device: `key` as we name people, `foreign` where the row is never touched.
+
+    `elsewhere` is one whom another system looks after.
+    """
 
     handle: str
     key: str | None
     foreign: bool
     record: PersonRecord
     row: Row = field(default_factory=dict, compare=False, repr=False)
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,6 +134,15 @@ class HeldSchedule:
     slot: int | None
     record: ScheduleRecord | None
     row: Row = field(default_factory=dict, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Glimpse:
+    """How many people a device holds in all, and those of one of `pages`."""
+
+    count: int
+    pages: int
+    people: tuple[HeldPerson, ...]
 
 
 @dataclass(frozen=True)
@@ -165,6 +181,9 @@ class Driver(Protocol):
         """Return the MAC at once, past every waiting request."""
 
     async def vitals(self) -> Vitals: ...
+
+    async def glimpse(self, page: int) -> Glimpse:
+        """Read one page of people, the first of them 1, as cheaply as can be."""
 
     async def newest_log(self, pages: int) -> LogRows:
         """Return at least the newest rows, up to so many pages; 0 reads the whole log."""
@@ -208,6 +227,14 @@ class Driver(Protocol):
         """Write and read back the clock's settings; return when they must be written again."""
 
     async def set_relay(self, record: RelayRecord) -> None: ...
+
+    async def settings_off(
+        self, records: Sequence[ClockRecord | RelayRecord], now: datetime
+    ) -> list[tuple[str, ...]]:
+        """Return for each record the fields in which the device's settings are otherwise."""
+
+    def same_name(self, held: str, wanted: str) -> bool:
+        """True where a name that the device shows is the wanted one, in its own spelling."""
 
     def fit_person(self, record: PersonRecord) -> PersonRecord:
         """Return the record as the device can hold it, without validity."""

@@ -36,22 +36,26 @@ class LogReader:
         self._shelf = shelf
         self._clock = clock
 
-    async def read(self) -> None:
-        """Spool what is new. At first contact with a device, what lies in its log stays there."""
+    async def read(self) -> bool:
+        """Spool what is new; return whether the log's ids began anew.
+
+        At first contact with a device, what lies in its log stays there.
+        """
         mark = kept_mark(self._spool, self._device)
         taken = self._shelf.taken()
         for depth in _DEPTHS:
             log = await self._driver.newest_log(depth)
             if mark is None:
                 self._begin(log)
-                return
+                return False
             reading = logbook.follow(mark, log.lines, complete=log.complete)
             if reading.whole:
                 self._keep(log, reading.fresh, reading.mark if reading.mark != mark else None)
                 self._shelf.forget_taken(taken)
                 if reading.gap:
                     logger.warning("device %s: its log may have lost rows", self._device)
-                return
+                return reading.mark.generation != mark.generation
+        return False
 
     def _begin(self, log: LogRows) -> None:
         generation = int(self._spool.note(self._device, _GENERATION) or 0)

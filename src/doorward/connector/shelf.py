@@ -20,6 +20,8 @@ from doorward.protocols.wire import pack, unpack
 _FIRST_RETRY = 5.0
 _LAST_RETRY = 600.0
 FAILURES_A_REPORT = 500
+# The epoch of which all was compared and written, since it was last received in full.
+WHOLE_NOTE = "whole"
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,14 @@ class Settled:
     due: float | None = None
 
 
+@dataclass(frozen=True)
+class Standing:
+    """An entry's record; `is_steady` where it was read back from the device and nothing is due."""
+
+    body: Record | None
+    is_steady: bool
+
+
 class Shelf:
     """The shelf of one device. Times are seconds since 1970 on the cloud's clock."""
 
@@ -81,6 +91,8 @@ class Shelf:
             sweep = full or (before is not None and before.sweep)
             if full:
                 connection.execute("DELETE FROM shelf WHERE device = ?", (self.device,))
+                # What is gone from the shelf may still be on the device.
+                self._spool.set_note(self.device, WHOLE_NOTE, "")
                 self._take("device = ?", self.device)
             for entry in entries:
                 self._put(entry)
@@ -89,10 +101,18 @@ class Shelf:
                 (self.device, epoch, revision, sweep, ""),
             )
 
-    def sweep(self, *, wanted: bool) -> None:
-        """Ask for a comparison of everything, or note that it was done."""
+    def sweep(self) -> None:
+        """Ask for a comparison of everything."""
         with self._spool.transaction() as connection:
-            connection.execute("UPDATE heads SET sweep = ? WHERE device = ?", (wanted, self.device))
+            connection.execute("UPDATE heads SET sweep = 1 WHERE device = ?", (self.device,))
+
+    def swept(self, head: Head) -> None:
+        """Note that everything was compared as of a head; what came since wants it once more."""
+        with self._spool.transaction() as connection:
+            connection.execute(
+                "UPDATE heads SET sweep = 0 WHERE device = ? AND epoch = ? AND revision = ?",
+                (self.device, head.epoch, head.revision),
+            )
 
     def due(self, now: float) -> list[Entry]:
         """Return the entries to look at now, also those that should be gone."""
@@ -110,6 +130,36 @@ class Shelf:
             (self.device, *after, limit),
         )
         return [self._entry(*row) for row in found.fetchall()]
+
+    def one(self, kind: Kind, key: str, now: float) -> Standing | None:
+        """Return one entry, None where there is none."""
+        found = self._spool.connection.execute(
+            "SELECT key, revision, body, NOT fresh AND why = '' AND coalesce(due, ?) >= ?"
+            " FROM shelf WHERE device = ? AND kind = ? AND key = ?",
+            (now, now, self.device, kind.value, key),
+        ).fetchone()
+        if found is None:
+            return None
+        return Standing(self._entry(kind.value, *found[:3]).body, bool(found[3]))
+
+    def steady(self, now: float) -> set[tuple[Kind, str]]:
+        """Return what the device was read back to hold, and about which nothing is due."""
+        found = self._spool.connection.execute(
+            "SELECT kind, key FROM shelf WHERE device = ? AND NOT fresh AND why = ''"
+            " AND coalesce(due, ?) >= ?",
+            (self.device, now, now),
+        )
+        return {(Kind(kind), str(key)) for kind, key in found}
+
+    def unsettle(self, names: Iterable[tuple[Kind, str]], revision: int) -> None:
+        """Note that the device no longer holds these as it did; what we do not know is to go."""
+        rows = [(self.device, kind.value, key, revision) for kind, key in names]
+        with self._spool.transaction() as connection:
+            connection.executemany(
+                "INSERT INTO shelf VALUES (?, ?, ?, ?, NULL, 0, 1, 0, '')"
+                " ON CONFLICT (device, kind, key) DO UPDATE SET due = 0, fresh = 1, tries = 0",
+                rows,
+            )
 
     def next_due(self) -> float | None:
         found = self._spool.connection.execute(

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from doorward.connector import action_urls, condition, log_reader, roster, sensors
+from doorward.connector import action_urls, condition, drift, log_reader, roster, sensors
 from doorward.connector.action_urls import ActionUrls
 from doorward.connector.clock import CloudClock
 from doorward.connector.driver import Driver
@@ -71,6 +71,7 @@ class Site:
         with self._spool.transaction():
             for device in roster.assigned(self._spool):
                 _forget_identity(self._spool, device)
+                drift.tell_anew(self._spool, device)
                 Shelf(self._spool, device).tell("")
         for worker in self._workers.values():
             worker.tell_anew()
@@ -85,6 +86,7 @@ class Site:
         condition.let_go(self._spool, device)
         action_urls.let_go(self._spool, device)
         sensors.let_go(self._spool, device)
+        drift.let_go(self._spool, device)
         _forget_identity(self._spool, device)
 
     def _start(self, assignment: Assignment) -> None:

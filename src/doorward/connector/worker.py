@@ -11,6 +11,7 @@ from doorward.connector.apply import Pass
 from doorward.connector.calling import Calling
 from doorward.connector.clock import CloudClock
 from doorward.connector.condition import Condition
+from doorward.connector.drift import Drift
 from doorward.connector.driver import DeviceFault, Driver, Identity, Vitals
 from doorward.connector.log_reader import LogReader
 from doorward.connector.sensors import Sensors
@@ -33,7 +34,7 @@ VITALS_SECONDS = 15.0
 # A call about an input may get lost; and some models make none.
 INPUTS_SECONDS = 4.0
 IDENTITY_SECONDS = 5.0
-SWEEP_SECONDS = 24 * 3600.0
+GLIMPSE_SECONDS = 5.0
 # Who a device said it was when the cloud was last told.
 IDENTITY_NOTE = "identity"
 _FAILED_POLLS = 2
@@ -70,9 +71,10 @@ class DeviceWorker:
         self._clock = clock
         self._changed = changed
         self._log = LogReader(assignment.device, driver, spool, self.shelf, clock)
-        self._pass = Pass(driver, self.shelf, clock)
         self._sensors = Sensors(assignment.device, spool, clock)
         self._calling = Calling(assignment, driver, shared.urls, self._sensors, clock)
+        self._drift = Drift(assignment, driver, spool, self.shelf, clock)
+        self._pass = Pass(driver, self.shelf, clock, self._drift)
         self._condition = Condition(assignment.device, driver, spool, clock, changed)
         self._online = False
         self._problem: Problem | None = None
@@ -81,10 +83,8 @@ class DeviceWorker:
         self._identified_at = 0.0
         self._vitals_at = 0.0
         self._inputs_at = 0.0
-        self._swept_at = 0.0
+        self._glimpsed_at = 0.0
         self._began: float | None = None
-        # How many people the device held when last asked, unless we have written since.
-        self._people: int | None = None
         self._skew: int | None = None
         self._usable = asyncio.Event()
         self._work = asyncio.Event()
@@ -163,11 +163,15 @@ class DeviceWorker:
         self._calling.news.clear()
         if not self._online or self._steady() - self._identified_at > IDENTITY_SECONDS:
             await self._identify()
-        await self._log.read()
+        if await self._log.read():
+            # A reset or a restore lets its ids begin anew.
+            self._sweep()
         if self._steady() - self._inputs_at > INPUTS_SECONDS:
             await self._compare_inputs()
         if not self._online or self._steady() - self._vitals_at > VITALS_SECONDS:
             await self._take_vitals()
+        if self._steady() - self._glimpsed_at > GLIMPSE_SECONDS:
+            await self._glimpse()
         self._succeeded()
         if self._identity is not None:
             await self._condition.look_after(self._identity)
@@ -213,19 +217,24 @@ class DeviceWorker:
         if skew != self._skew:
             self._skew = skew
             self._changed()
-        if self._restarted(vitals):
+        restarted = self._restarted(vitals)
+        if restarted:
             self._calling.forget()
             self._spool.add(
                 DeviceRestarted(self.assignment.device, self._clock.now(), vitals.uptime or 0)
             )
             await self._driver.learn()
+        # Each has something to remember.
+        signs = (restarted, self._drift.is_odd(vitals, skew), self._drift.night_has_come())
+        if any(signs):
             self._sweep()
-        elif self._people not in (None, vitals.people):
-            logger.info("device %s holds other people than before", self.assignment.device)
+        self._vitals_at = self._steady()
+
+    async def _glimpse(self) -> None:
+        if await self._drift.glimpse():
+            logger.info("device %s holds something else than before", self.assignment.device)
             self._sweep()
-        elif self._swept_at == 0 or self._steady() - self._swept_at > SWEEP_SECONDS:
-            self._sweep()
-        self._people, self._vitals_at = vitals.people, self._steady()
+        self._glimpsed_at = self._steady()
 
     def _restarted(self, vitals: Vitals) -> bool:
         """True where the device began to run later than it did when last asked."""
@@ -237,8 +246,7 @@ class DeviceWorker:
 
     def _sweep(self) -> None:
         """Compare everything: what is on the device may be another's doing."""
-        self._swept_at = self._steady()
-        self.shelf.sweep(wanted=True)
+        self.shelf.sweep()
         self.wake()
 
     def _succeeded(self) -> None:
@@ -274,8 +282,8 @@ class DeviceWorker:
             try:
                 worked = await self._pass.run()
                 if worked:
-                    # Count anew soon: from now on a change is another's doing.
-                    self._people, self._vitals_at = None, 0.0
+                    # Count anew soon.
+                    self._glimpsed_at = self._vitals_at = 0.0
                 self._tell_applied()
             except DeviceFault as fault:
                 logger.info("device %s: a pass ended early: %s", self.assignment.device, fault)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from doorward.devices import findings
-from doorward.devices.models import Device, Door, Moment
+from doorward.devices.models import Device, Door, Drift, Moment
 
 # How a moment looks: a level as in <c-notice>, and an icon.
 LOOKS: dict[str, tuple[str, str]] = {
@@ -20,6 +20,8 @@ LOOKS: dict[str, tuple[str, str]] = {
     Moment.Kind.TAKEN: ("good", "circle-check"),
     Moment.Kind.FOUND: ("warn", "tool"),
     Moment.Kind.MENDED: ("good", "circle-check"),
+    Moment.Kind.DRIFT: ("warn", "arrows-diff"),
+    Moment.Kind.PUT_RIGHT: ("good", "circle-check"),
     Moment.Kind.ALARM: ("bad", "bell-ringing"),
     Moment.Kind.ALARM_OVER: ("good", "bell-off"),
 }
@@ -97,6 +99,18 @@ def _mended(facts: _Facts) -> str:
     return _("No longer: %(finding)s") % {"finding": _found(facts)}
 
 
+def _drift(facts: _Facts) -> str:
+    count = int(facts.get("count", 0))
+    natures = dict(Drift.Nature.choices)
+    nature = natures.get(str(facts.get("nature")), natures[Drift.Nature.EDITED.value])
+    words = ngettext("%(nature)s: %(count)d difference", "%(nature)s: %(count)d differences", count)
+    return words % {"nature": nature, "count": count}
+
+
+def _put_right(facts: _Facts) -> str:
+    return _("What was changed on site is put right")
+
+
 def _alarm(facts: _Facts) -> str:
     words = _ALARMS.get(str(facts.get("alarm")), gettext_lazy("Alarm at %(place)s"))
     return str(words) % {"place": _place(facts)}
@@ -125,6 +139,8 @@ _SENTENCES: Mapping[str, Callable[[_Facts], str]] = {
     Moment.Kind.TAKEN: _taken,
     Moment.Kind.FOUND: _found,
     Moment.Kind.MENDED: _mended,
+    Moment.Kind.DRIFT: _drift,
+    Moment.Kind.PUT_RIGHT: _put_right,
     Moment.Kind.ALARM: _alarm,
     Moment.Kind.ALARM_OVER: _alarm_over,
 }

@@ -14,7 +14,7 @@ from doorward.access import cards
 from doorward.access.actions import badges
 from doorward.activity.actions import log as activity
 from doorward.activity.actions.alarms import record_signals
-from doorward.devices.actions import devices, shelf
+from doorward.devices.actions import devices, drift, shelf
 from doorward.devices.actions.doors import settle_command
 from doorward.devices.models import Command, Connector, Device
 from doorward.gateway.sessions import LinkCut
@@ -144,6 +144,11 @@ def _take(connector: Connector, device: Device | None, report: neutral.Report) -
             failures=report.failures,
             complete=report.complete,
         )
+        drift.note_mended(device.pk)
+    elif isinstance(report, neutral.DriftFound):
+        drift.take_drift(Actor.system(f"connector {connector.pk}"), device, report)
+    elif isinstance(report, neutral.StrangersSeen):
+        drift.take_strangers(device, report)
     elif isinstance(report, neutral.LogUnreadable):
         activity.quarantine(connector, device, kind="door log", raw=report.raw, why=report.why)
 

@@ -1,5 +1,6 @@
 """What connectors are to be told: their devices, what those should hold, what to open now."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -9,7 +10,7 @@ from django.db.models import Q
 
 from doorward.access import records as access
 from doorward.devices import records as settings
-from doorward.devices.models import Connector, Device, ShelfEntry, ShelfHead
+from doorward.devices.models import Connector, Device, ShelfEntry, ShelfHead, Stranger
 from doorward.gateway.sessions import Progress
 from doorward.protocols import neutral
 from doorward.protocols.link.frames import ENTRIES_A_PART
@@ -32,6 +33,10 @@ def roster(connector: int) -> neutral.AssignDevices | None:
     if not Connector.objects.live().filter(pk=connector).exists():
         return None
     found = Device.objects.filter(connector=connector).select_related("mac_entry").order_by("pk")
+    unwanted: dict[int, list[str]] = defaultdict(list)
+    strangers = Stranger.objects.unwanted().filter(device__connector=connector)
+    for device_id, key in strangers.order_by("pk").values_list("device", "key"):
+        unwanted[device_id].append(key)
     return neutral.AssignDevices(
         tuple(
             neutral.Assignment(
@@ -46,6 +51,7 @@ def roster(connector: int) -> neutral.AssignDevices | None:
                 relay_password=device.relay_password or "",
                 certificate=device.certificate,
                 legacy_tls=device.legacy_tls,
+                unwanted=tuple(unwanted[device.pk]),
             )
             for device in found
         )

@@ -28,7 +28,15 @@ from django.utils.translation import ngettext
 from doorward.activity import wording
 from doorward.activity.models import Alarm, QuarantinedReport
 from doorward.devices import findings
-from doorward.devices.models import Connector, Device, ShelfEntry, connectors, devices
+from doorward.devices.models import (
+    Connector,
+    Device,
+    Drift,
+    ShelfEntry,
+    Stranger,
+    connectors,
+    devices,
+)
 from doorward.kit.counts import counted
 from doorward.sites import words
 from doorward.sites.models import Site
@@ -118,6 +126,8 @@ def sources(actor: Actor, at: datetime, *, site: Site | None = None) -> list[Sou
         _alarms(actor, at, here),
         _connectors_away(actor, at, here),
         _devices_ailing(actor, at, here),
+        _drifted(actor, at, here),
+        _strangers(actor, here),
         _quarantined(actor, here),
     ]
 
@@ -278,6 +288,52 @@ def _behind(device: Device, count: int) -> str:
     return ngettext(
         "%(device)s is %(count)d change behind", "%(device)s is %(count)d changes behind", count
     ) % {"device": device.name, "count": count}
+
+
+def _drifted(actor: Actor, at: datetime, here: Q) -> Source[Device]:
+    """Return the devices that others have changed of late, until somebody has seen it."""
+    unseen = Drift.objects.unseen(at)
+    latest = unseen.filter(device=OuterRef("pk")).order_by("-pk")
+    found = Device.objects.visible_to(actor).filter(here, pk__in=unseen.values("device"))
+    ranked = found.annotate(
+        rank=Value(Level.WARN.value),
+        nature=Subquery(latest.values("nature")[:1]),
+        found_at=Subquery(latest.values("found_at")[:1]),
+        mended_at=Subquery(latest.values("mended_at")[:1]),
+    )
+    return Source(ranked.select_related("site"), _drift)
+
+
+# Any: a row with what the query has added to it.
+def _drift(device: Any) -> Trouble:
+    title = _("%(device)s was changed on site") % {"device": device.name}
+    told = {"nature": Drift.Nature(device.nature).label}
+    if device.mended_at:
+        more = _("%(nature)s. It was put right; look at what it was.") % told
+    else:
+        more = _("%(nature)s. It is being put right.") % told
+    url = reverse("device", args=[device.site_id, device.pk])
+    return Trouble(Level.WARN, "arrows-diff", title, more, device.site, url, _("Look at it"))
+
+
+def _strangers(actor: Actor, here: Q) -> Source[Device]:
+    """Return the devices on which there is somebody whom nobody here has put there."""
+    unknown = Stranger.objects.unknown()
+    found = Device.objects.visible_to(actor).filter(here, pk__in=unknown.values("device"))
+    ranked = found.annotate(rank=Value(Level.WARN.value), unknown=counted(unknown, "device"))
+    return Source(ranked.select_related("site"), _strange)
+
+
+# Any: a row with what the query has added to it.
+def _strange(device: Any) -> Trouble:
+    title = ngettext(
+        "%(device)s holds %(count)d person who is not from here",
+        "%(device)s holds %(count)d people who are not from here",
+        device.unknown,
+    ) % {"device": device.name, "count": device.unknown}
+    more = _("Somebody added them at the device itself. Remove them there, or keep them.")
+    url = reverse("device", args=[device.site_id, device.pk])
+    return Trouble(Level.WARN, "user-question", title, more, device.site, url, _("Look at it"))
 
 
 def _quarantined(actor: Actor, here: Q) -> Source[Connector]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from doorward.protocols.wire import SECOND
+from doorward.protocols.wire import SECOND, THIRD
 
 MINUTES_A_DAY = 1440
 EVERY_DAY = 0b1111111
@@ -222,6 +222,8 @@ class Assignment:
     # The only certificate to trust, as SHA-256 in hex; empty trusts the first that is seen.
     certificate: str = field(default="", metadata=SECOND)
     legacy_tls: bool = field(default=False, metadata=SECOND)
+    # The keys of strangers on it that somebody wants gone; see `Stranger`.
+    unwanted: tuple[str, ...] = field(default=(), metadata=THIRD)
 
 
 @dataclass(frozen=True)
@@ -303,6 +305,48 @@ class CapabilityProfile:
     def verdict(self, operation: str) -> str:
         found = {one.operation: one.verdict for one in self.capabilities}
         return found.get(operation, Verdict.UNKNOWN)
+
+
+# --- Drift: what a device holds by another's doing ----------------------------------------------
+
+
+class Oddity(StrEnum):
+    """How a thing of ours on a device is otherwise than it was."""
+
+    MISSING = "missing"
+    # One that nobody was given there, or that was taken away before.
+    ADDED = "added"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A thing of ours that a device held as it should, and no longer does.
+
+    `fields` are those of its record that differ; of cards and PINs nothing more is told. `shown`
+    is the name that the device has for it.
+    """
+
+    kind: Kind
+    key: str
+    oddity: Oddity
+    fields: tuple[str, ...] = ()
+    shown: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """A person on a device who is none of ours. Another `key` is another person, or other rights.
+
+    `elsewhere` is one whom another system looks after.
+    """
+
+    key: str
+    name: str = field(repr=False)
+    cards: int
+    pin: bool
+    relays: tuple[int, ...]
+    elsewhere: bool
 
 
 # --- Reports: what a connector tells ----------------------------------------------------------
@@ -428,5 +472,40 @@ class OrderSettled:
     problem: Problem | None
 
 
+@dataclass(frozen=True)
+class DriftFound:
+    """What another's doing has changed on a device since it was read back to hold `revision`.
+
+    Each difference is told once, and mended at once as far as the connector knows how. Of `count`
+    differences some are named.
+    """
+
+    device: str
+    at: datetime
+    epoch: int
+    revision: int
+    differences: tuple[Difference, ...]
+    count: int
+
+
+@dataclass(frozen=True)
+class StrangersSeen:
+    """All the people on a device who are none of ours; of `count` some are named."""
+
+    device: str
+    at: datetime
+    strangers: tuple[Stranger, ...]
+    count: int
+
+
 Signal = InputChanged | AlarmRaised | AlarmsOver | DeviceRestarted
-Report = DeviceIdentified | BadgeScanned | LogUnreadable | ChangesApplied | OrderSettled | Signal
+Comparison = DriftFound | StrangersSeen
+Report = (
+    DeviceIdentified
+    | BadgeScanned
+    | LogUnreadable
+    | ChangesApplied
+    | OrderSettled
+    | Signal
+    | Comparison
+)

@@ -22,6 +22,7 @@ MAX_INT = 2**63 - 1
 WORDS = 3
 SINCE = "since"
 SECOND = {SINCE: 2}
+THIRD = {SINCE: 3}
 
 
 class WireError(ValueError):

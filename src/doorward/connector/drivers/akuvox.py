@@ -10,8 +10,10 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from doorward.connector.driver import (
+    SETTLING,
     Call,
     DeviceFault,
+    Glimpse,
     HeldPerson,
     HeldSchedule,
     Identity,
@@ -36,6 +38,7 @@ from doorward.protocols.akuvox import (
     models,
     probe,
     settings,
+    spelling,
     users,
 )
 from doorward.protocols.akuvox.local_api import (
@@ -146,12 +149,20 @@ class AkuvoxDriver:
         """Ask on the urgent client, which so keeps a challenge at hand for the next unlock."""
         async with self._lane.turn():
             status = await _read(self._urgent, local_api.ask("system", "status"))
-        people = await self._ask(local_api.ask("user", "get", "page=1"))
+        schedules = await self._ask(local_api.ask("schedule", "get", "page=1"))
         return Vitals(
             clock=local_api.integer(status.get("SystemTime")),
             uptime=local_api.integer(status.get("UpTime")),
-            people=local_api.integer(people.get("num")),
+            schedules=local_api.integer(schedules.get("num")),
         )
+
+    async def glimpse(self, page: int) -> Glimpse:
+        data = await self._ask(local_api.ask("user", "get", f"page={page}"))
+        shown, count = local_api.rows(data), local_api.total(data)
+        # Who does not understand pages shows everybody, and one glimpse is all there are.
+        a_page = max(ROWS_A_PAGE, len(shown))
+        people = await asyncio.to_thread(self._held_people, shown)
+        return Glimpse(count, max(1, -(-count // a_page)), tuple(people))
 
     async def newest_log(self, pages: int) -> LogRows:
         if not pages:
@@ -279,6 +290,15 @@ class AkuvoxDriver:
             raise DeviceFault(Problem.REJECTED, f"no relay {record.relay} on this device")
         await self._write_config(config, wanted)
 
+    async def settings_off(
+        self, records: Sequence[ClockRecord | RelayRecord], now: datetime
+    ) -> list[tuple[str, ...]]:
+        config = await self._config()
+        return [settings.off(one, now, config) for one in records]
+
+    def same_name(self, held: str, wanted: str) -> bool:
+        return spelling.same(held, wanted)
+
     def fit_person(self, record: PersonRecord) -> PersonRecord:
         return users.fit_person(record)
 
@@ -328,6 +348,7 @@ class AkuvoxDriver:
                 foreign=not users.is_ours(row),
                 record=users.read_person(row, slots),
                 row=row,
+                elsewhere=users.is_foreign(row),
             )
             for row in rows
         ]
@@ -337,13 +358,17 @@ class AkuvoxDriver:
         return {name: text(value) for name, value in data.items() if name.startswith("Config.")}
 
     async def _write_config(self, config: dict[str, str], wanted: dict[str, str]) -> None:
-        changes = {name: value for name, value in wanted.items() if config.get(name) != value}
+        changes = {name: wanted[name] for name in settings.missed(wanted, config)}
         if not changes:
             return
         await self._ask(local_api.tell("config", "set", changes))
-        held = await self._config()
-        if missed := sorted(name for name in changes if held.get(name) != changes[name]):
-            raise DeviceFault(Problem.REJECTED, f"{missed[0]} did not take")
+        missed: list[str] = []
+        for pause in SETTLING:
+            await asyncio.sleep(pause)
+            missed = settings.missed(changes, await self._config())
+            if not missed:
+                return
+        raise DeviceFault(Problem.REJECTED, f"{missed[0]} did not take")
 
 
 def plain_mac(spelled: str) -> str:

@@ -85,6 +85,11 @@ def change_device(actor: Actor, device: Device, form: DeviceForm) -> Device:
     was_at, was_behind, was_mac = device.address, device.connector_id, device.mac_entry_id
     was_spoken_to = _spoken_to(device)
     _fill(device, form)
+    if (device.address, device.connector_id, device.mac_entry_id) != (was_at, was_behind, was_mac):
+        device.binding, device.stated_mac = Device.Binding.WAITING, ""
+        if form.certificate == before["certificate"]:
+            # It was another one's.
+            device.certificate = ""
     if form.password:
         device.password = form.password
     elif device.password and _spoken_to(device) != was_spoken_to:
@@ -92,15 +97,11 @@ def change_device(actor: Actor, device: Device, form: DeviceForm) -> Device:
         message = _("Enter the API password again: it is now sent to another place.")
         raise Invalid({"password": message})
     _keep_relay_password(device, form, moved=_spoken_to(device) != was_spoken_to)
-    if (device.address, device.connector_id, device.mac_entry_id) != (was_at, was_behind, was_mac):
-        device.binding, device.stated_mac = Device.Binding.WAITING, ""
-        if form.certificate == before["certificate"]:
-            # It was another one's.
-            device.certificate = ""
     rows.store(device)
     if device.mac_entry_id != was_mac or device.connector_id != was_behind:
         # Another device, or a connector that has received nothing yet.
         shelf.begin_epoch(device.pk)
+        device.strangers.all().delete()
     after = {
         **audit.facts(device, *DEVICE_FIELDS),
         "mac": device.mac,
@@ -170,8 +171,11 @@ def _note_identity(device: Device, before: audit.Facts, at: datetime) -> None:
 
 
 def _spoken_to(device: Device) -> tuple[object, ...]:
-    """Return everything that decides to whom the password is told, and how."""
-    place = (device.address, device.connector_id, device.mac_entry_id)
+    """Return everything that decides to whom the password is told, and how.
+
+    A unit is signed in to before it states its MAC: another MAC tells it to nobody else.
+    """
+    place = (device.address, device.connector_id)
     return (*place, device.auth_mode, device.user, device.certificate, device.legacy_tls)
 
 

@@ -30,6 +30,8 @@ class Moment(models.Model):
         TAKEN = "taken", _("All taken")
         FOUND = "found", _("Found")
         MENDED = "mended", _("Mended")
+        DRIFT = "drift", _("Changed on site")
+        PUT_RIGHT = "put_right", _("Put right")
         ALARM = "alarm", _("Alarm")
         ALARM_OVER = "alarm_over", _("Alarm over")
 

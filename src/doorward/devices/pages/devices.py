@@ -9,12 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from doorward.devices import filters, tables
 from doorward.devices.actions import devices as actions
+from doorward.devices.actions import drift
 from doorward.devices.actions.devices import DEVICE_FIELDS
 from doorward.devices.forms import DeviceFields
 from doorward.devices.models import Connector, Device, MacEntry, Moment, ShelfEntry
 from doorward.files.lists import ListPage
 from doorward.kit.errors import Text
 from doorward.kit.pages import Context, Crumb, DeedPage, FormPage
+from doorward.kit.rows import key_of
 from doorward.sites.models import Site
 from doorward.sites.pages import SitePage
 from doorward.tenancy.editing import EditPage
@@ -211,6 +213,49 @@ class DeviceResync(DevicePage, DeedPage):
 
     def act(self) -> None:
         actions.resync_device(self.actor, self.device)
+
+
+class StrangersDeed(DevicePage, DeedPage):
+    """A deed on people who are on the device and are none of ours."""
+
+    needs = Can.CHANGE_DEVICE
+
+    def chosen(self) -> list[int]:
+        keys = (key_of(one) for one in self.request.POST.getlist("stranger"))
+        return [key for key in keys if key is not None]
+
+
+class StrangersKeep(StrangersDeed):
+    title = _("Keep")
+    done = _("They are kept on the device, and no longer told as a difference.")
+
+    def act(self) -> None:
+        drift.keep_strangers(self.actor, self.device, self.chosen())
+
+
+class StrangersRemove(StrangersDeed):
+    title = _("Remove")
+    done = _("They are removed from the device as soon as its connector reaches it.")
+
+    def act(self) -> None:
+        drift.remove_strangers(self.actor, self.device, self.chosen())
+
+
+class StrangersQuestion(StrangersDeed):
+    title = _("Ask again")
+    done = _("They need attention again.")
+
+    def act(self) -> None:
+        drift.question_strangers(self.actor, self.device, self.chosen())
+
+
+class DriftsSeen(DevicePage, DeedPage):
+    title = _("Seen")
+    needs = Can.CHANGE_DEVICE
+    done = _("What was changed on site no longer needs attention.")
+
+    def act(self) -> None:
+        drift.see_drifts(self.actor, self.device)
 
 
 def device_url(device: Device) -> str:

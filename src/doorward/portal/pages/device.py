@@ -8,7 +8,7 @@ from doorward.devices.inputs import inputs_of
 from doorward.devices.models import Command, Device, Door, Moment
 from doorward.devices.pages.devices import DevicePage, devices_crumb
 from doorward.kit.pages import Context, Crumb
-from doorward.portal import holdings
+from doorward.portal import drifting, holdings
 from doorward.tenancy.permissions import Can
 
 _LATEST = 10
@@ -34,6 +34,7 @@ class DeviceShow(DevicePage):
         orders = Command.objects.visible_to(self.actor).filter(device=device)
         apart = QuarantinedReport.objects.visible_to(self.actor).filter(device=device)
         tallied = holdings.tallies(device)
+        drifts = drifting.found(self.actor, device)
         return {
             **super().context(),
             "device": device,
@@ -42,6 +43,9 @@ class DeviceShow(DevicePage):
             "tallies": tallied,
             "total": holdings.total(tallied),
             "failures": holdings.failures(self.actor, device),
+            "drifts": drifts,
+            "drifts_unseen": any(one.drift.seen_at is None for one in drifts),
+            "strangers": drifting.strangers(self.actor, device),
             "orders": orders.select_related("door", "account").order_by("-pk")[:_LATEST],
             **_condition(device),
             **self._life(),

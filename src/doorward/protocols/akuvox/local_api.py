@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from doorward.protocols.akuvox.spelling import decoded
+
 # Any: a device's JSON values are whatever its firmware wrote, until a reader below has looked.
 Values = dict[str, Any]
 
@@ -93,7 +95,7 @@ def integer(value: object) -> int | None:
 
 
 def _envelope(body: bytes) -> Values:
-    spelled = body.decode("utf-8", errors="replace").lstrip("\ufeff \t\r\n")
+    spelled = decoded(body).lstrip("\ufeff \t\r\n")
     try:
         # raw_decode stops where the JSON ends: some firmware sends bytes after it.
         value, _ = json.JSONDecoder().raw_decode(spelled)

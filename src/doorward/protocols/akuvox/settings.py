@@ -14,6 +14,7 @@ from doorward.protocols.akuvox.models import (
     RELAY_NAME_KEYS,
     TIME_FORMAT_CODES,
 )
+from doorward.protocols.akuvox.spelling import same
 from doorward.protocols.neutral import ClockRecord, DateFormat, RelayRecord
 
 Config = Mapping[str, str]
@@ -60,6 +61,31 @@ def relay(record: RelayRecord, config: Config) -> dict[str, str]:
         **{spelling.format(letter): hold for spelling in RELAY_HOLD_KEYS},
     }
     return {name: value for name, value in wanted.items() if name in config}
+
+
+def missed(wanted: Config, config: Config) -> list[str]:
+    """Return the keys, in order, whose value on the device is not the wanted one."""
+    return sorted(name for name in wanted if not same(config.get(name, ""), wanted[name]))
+
+
+def off(record: ClockRecord | RelayRecord, at: datetime, config: Config) -> tuple[str, ...]:
+    """Return the fields of a record in which a device's settings are otherwise, in order."""
+    wanted = clock(record, at, config) if isinstance(record, ClockRecord) else relay(record, config)
+    return tuple(dict.fromkeys(_field(name) for name in missed(wanted, config)))
+
+
+def _field(key: str) -> str:
+    """Return the field of a clock or relay that a key is about."""
+    last = key.rpartition(".")[2]
+    known = {
+        "TimeZone": "zone",
+        "Name": "zone",
+        "NTPServer1": "ntp_servers",
+        "NTPServer2": "ntp_servers",
+        "TimeFormat": "hours",
+        "DateFormat": "date_format",
+    }
+    return known.get(last) or ("hold_seconds" if "Delay" in last else "name")
 
 
 def _changes_clocks_itself(config: Config) -> bool:

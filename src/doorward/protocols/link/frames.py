@@ -182,10 +182,12 @@ _REPORTS: dict[str, type[neutral.Report]] = {
         neutral.AlarmRaised,
         neutral.AlarmsOver,
         neutral.DeviceRestarted,
+        neutral.DriftFound,
+        neutral.StrangersSeen,
     )
 }
 # Reports that came later, by the count of words that knows them.
-_LATER = dict.fromkeys(get_args(neutral.Signal), 3)
+_LATER = dict.fromkeys((*get_args(neutral.Signal), *get_args(neutral.Comparison)), 3)
 
 
 def proof_message(connector: str, nonce: str) -> bytes:
