@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from doorward.connector.differing import as_wanted, differences, strangers
@@ -21,6 +21,9 @@ names = st.sets(
 )
 STRANGER = HeldPerson("9", None, True, PersonRecord("Janitor", ("5A",), (Grant(1, FOREIGN_SLOT),)))
 
+# On a busy machine the first draws take their time.
+patiently = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+
 
 def everything(wanted: Wanted) -> set[tuple[Kind, str]]:
     return {(Kind.PERSON, key) for key in wanted.people} | {
@@ -28,6 +31,7 @@ def everything(wanted: Wanted) -> set[tuple[Kind, str]]:
     }
 
 
+@patiently
 @given(people(True), schedules, people(False), schedules)
 def test_each_difference_is_told_and_nothing_else(
     held: dict[str, PersonRecord],
@@ -57,6 +61,7 @@ def test_each_difference_is_told_and_nothing_else(
     assert told == {}
 
 
+@patiently
 @given(people(True), schedules, people(False), schedules)
 def test_after_the_mend_nothing_differs_and_strangers_stand_as_they_were(
     held: dict[str, PersonRecord],
@@ -76,6 +81,7 @@ def test_after_the_mend_nothing_differs_and_strangers_stand_as_they_were(
     assert left == ()
 
 
+@patiently
 @given(people(True), people(False), names, st.booleans())
 def test_work_that_is_under_way_is_no_difference(
     held: dict[str, PersonRecord],

@@ -13,7 +13,7 @@ from doorward.tenancy.actor import Actor
 from doorward.tenancy.permissions import Can
 
 # Drifts that are shown, and differences that are named of each; the rest is counted.
-_LATEST, _NAMED = 5, 10
+_LATEST, _NAMED = 5, 6
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Strangers:
 def found(actor: Actor, device: Device) -> list[Found]:
     """Return the latest drifts of a device."""
     drifts = list(Drift.objects.visible_to(actor).filter(device=device).order_by("-pk")[:_LATEST])
-    lines = {drift.pk: differences.lines(drift.lines[:_NAMED]) for drift in drifts}
+    lines = {drift.pk: _people_first(differences.lines(drift.lines)) for drift in drifts}
     names = _Names(actor, device, [line for one in lines.values() for line in one])
     return [
         Found(drift, [Told(names.of(line), differences.worded(line)) for line in lines[drift.pk]])
@@ -76,6 +76,11 @@ def strangers(actor: Actor, device: Device) -> Strangers:
         kept=[_foreign(one, named=named) for one in local if one.kept_at is not None],
         elsewhere=len(seen) - len(local),
     )
+
+
+def _people_first(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines to name: of a hundred differences people say most."""
+    return sorted(lines, key=lambda line: line.kind != ShelfEntry.Kind.PERSON)[:_NAMED]
 
 
 def _foreign(stranger: Stranger, *, named: bool) -> Foreign:

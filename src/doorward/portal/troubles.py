@@ -331,7 +331,7 @@ def _strange(device: Any) -> Trouble:
         "%(device)s holds %(count)d people who are not from here",
         device.unknown,
     ) % {"device": device.name, "count": device.unknown}
-    more = _("Somebody added them at the device itself. Remove them there, or keep them.")
+    more = _("Somebody added them at the device itself. Remove them, or let them stay.")
     url = reverse("device", args=[device.site_id, device.pk])
     return Trouble(Level.WARN, "user-question", title, more, device.site, url, _("Look at it"))
 
