@@ -16,6 +16,7 @@ from enum import Enum
 TIMES = int(os.environ.get("FAULTS", "1"))
 _TEXT = 1
 _LONGEST_LINGER = 0.3
+_AFTER_A_DROP = 0.3
 
 
 class Mood(Enum):
@@ -24,7 +25,8 @@ class Mood(Enum):
     DELIVER = "deliver"
     REPEAT = "repeat"
     DELAY = "delay"
-    # Swallowed, and the line goes on: TCP never does, what stands between two ends may.
+    # Swallowed, and what follows arrives, until the line is cut a little later: TCP never does
+    # this, but what stands between two ends may.
     DROP = "drop"
     CUT_BEFORE = "cut before"
     CUT_INSIDE = "cut inside"
@@ -111,6 +113,7 @@ class _Line:
         if mood is Mood.CUT_BEFORE:
             raise _Cut
         if mood is Mood.DROP:
+            asyncio.get_running_loop().call_later(_AFTER_A_DROP, self.cut)
             return
         if mood is Mood.CUT_INSIDE:
             frame = frame[: len(frame) // 2]

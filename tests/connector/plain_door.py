@@ -7,6 +7,7 @@ from datetime import datetime
 from doorward.connector.driver import (
     Call,
     DeviceFault,
+    Glimpse,
     HeldPerson,
     HeldSchedule,
     Identity,
@@ -72,7 +73,11 @@ class PlainDriver:
         return self._door.mac
 
     async def vitals(self) -> Vitals:
-        return Vitals(None, None, len(self._door.people))
+        return Vitals(None, None, len(self._door.slots))
+
+    async def glimpse(self, page: int) -> Glimpse:
+        people = await self.people(None)
+        return Glimpse(len(people), 1, tuple(people))
 
     async def newest_log(self, pages: int) -> LogRows:
         count = len(self._door.log)
@@ -133,6 +138,14 @@ class PlainDriver:
 
     async def set_relay(self, record: RelayRecord) -> None:
         pass
+
+    async def settings_off(
+        self, records: Sequence[ClockRecord | RelayRecord], now: datetime
+    ) -> list[tuple[str, ...]]:
+        return [() for _ in records]
+
+    def same_name(self, held: str, wanted: str) -> bool:
+        return held == wanted
 
     def fit_person(self, record: PersonRecord) -> PersonRecord:
         return record

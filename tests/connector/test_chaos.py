@@ -148,7 +148,7 @@ def hurried() -> Iterator[None]:
         patch.object(link, "FIRST_PAUSE", 0.005),
         patch.object(link, "LONGEST_PAUSE", 0.02),
         patch.object(link, "_SIGN_IN_SECONDS", 0.3),
-        patch.object(apply, "_READ_BACKS", (0.0, 0.01)),
+        patch.object(apply, "SETTLING", (0.0, 0.01)),
         patch.object(frames, "HEARTBEAT_SECONDS", 1.0),
     ):
         yield
@@ -307,9 +307,6 @@ class BadLine(RuleBasedStateMachine):
 
     async def come_to_rest(self) -> None:
         self.moods = []
-        await asyncio.sleep(0.05)
-        # What was swallowed is missed by who comes anew.
-        self.chaos.cut()
         await self.until(
             lambda: len(self.cloud.reports(BadgeScanned)) >= len(self.door.log), "is told"
         )
