@@ -468,7 +468,7 @@ def _opened(door: Door) -> None:
     device = door.device
     reach(device)
     command = doors.unlock_door(BUILDER, door)
-    (claimed,) = doors.claim_commands([command.connector_id])
+    (claimed,) = doors.claim_commands({command.connector_id: clock.now()})
     done = neutral.OrderSettled(str(claimed.command), clock.now(), neutral.Outcome.DONE, None)
     if settled := doors.settle_command(claimed.connector, claimed.command, done):
         badges.record_unlock(settled)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
 # What is compiled is kept for the next run, and for the processes that tests start: without
@@ -19,6 +20,9 @@ os.environ["PYTHONPYCACHEPREFIX"] = COMPILED
 from tests import installation  # noqa: E402
 
 installation.set_up()
+# A busy machine is no fault of what is tried.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 # After the set-up: these import models.
 pytest_plugins = ("tests.jobs", "tests.at_home", "tests.workers")

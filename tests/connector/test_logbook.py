@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from doorward.connector.logbook import Line, Mark, begin, follow
+from doorward.connector.logbook import Line, Mark, begin, follow, resume
 
 
 class Device:
@@ -108,3 +108,17 @@ def test_a_row_without_a_number_counts_once() -> None:
     assert len(reading.fresh) == 2
     again = follow(reading.mark, [Line(None, "x"), Line(1, "a")], complete=True)
     assert again.fresh == ()
+
+
+def test_another_reader_goes_on_behind_the_row_that_is_known() -> None:
+    lines = [Line(number, f"n{number}") for number in range(9, 3, -1)]
+    mark = resume(2, 6, lines)
+    reading = follow(mark, lines, complete=True)
+    assert [lines[one.position].number for one in reading.fresh] == [7, 8, 9]
+    assert {one.generation for one in reading.fresh} == {2}
+
+
+def test_another_reader_of_a_log_that_began_anew_reads_all_of_it() -> None:
+    lines = [Line(2, "b"), Line(1, "a")]
+    reading = follow(resume(2, 500, lines), lines, complete=True)
+    assert [one.generation for one in reading.fresh] == [3, 3]

@@ -46,24 +46,24 @@ def test_an_order_names_who_wanted_it(ordered: Command, mona: Actor) -> None:
 
 
 def test_an_order_is_claimed_once(ordered: Command) -> None:
-    (claim,) = doors.claim_commands([ordered.connector_id])
+    (claim,) = doors.claim_commands({ordered.connector_id: clock.now()})
     assert (claim.command, claim.relay, claim.hold_seconds) == (ordered.pk, 1, 5)
-    assert doors.claim_commands([ordered.connector_id]) == []
+    assert doors.claim_commands({ordered.connector_id: clock.now()}) == []
 
 
 def test_another_connector_s_orders_are_not_ours(ordered: Command, cast: Cast) -> None:
-    assert doors.claim_commands([cast.connector("Shed").pk]) == []
+    assert doors.claim_commands({cast.connector("Shed").pk: clock.now()}) == []
 
 
 def test_an_expired_order_never_moves_the_relay(ordered: Command) -> None:
     with time_machine.travel(clock.now() + timedelta(seconds=5.1)):
-        assert doors.claim_commands([ordered.connector_id]) == []
+        assert doors.claim_commands({ordered.connector_id: clock.now()}) == []
         assert doors.expire_commands() == 1
     assert status(ordered) == "expired"
 
 
 def test_an_order_under_way_that_is_never_answered_expires(ordered: Command) -> None:
-    doors.claim_commands([ordered.connector_id])
+    doors.claim_commands({ordered.connector_id: clock.now()})
     with time_machine.travel(clock.now() + timedelta(seconds=60)):
         doors.expire_commands()
     assert status(ordered) == "expired"
@@ -74,7 +74,7 @@ def test_an_order_in_time_does_not_expire(ordered: Command) -> None:
 
 
 def test_an_order_is_settled_once(ordered: Command) -> None:
-    doors.claim_commands([ordered.connector_id])
+    doors.claim_commands({ordered.connector_id: clock.now()})
     assert settled(ordered) is not None
     at = Command.objects.get(pk=ordered.pk).settled_at
     assert settled(ordered, neutral.Outcome.FAILED) is None
@@ -83,7 +83,7 @@ def test_an_order_is_settled_once(ordered: Command) -> None:
 
 
 def test_an_opening_whose_word_came_late_still_counts(ordered: Command) -> None:
-    doors.claim_commands([ordered.connector_id])
+    doors.claim_commands({ordered.connector_id: clock.now()})
     with time_machine.travel(clock.now() + timedelta(minutes=10)):
         doors.expire_commands()
         assert settled(ordered) is not None
@@ -148,7 +148,7 @@ def test_of_two_gateways_one_carries_an_order(cast: Cast, mona: Actor, front_doo
 
     def claim() -> list[doors.Claim]:
         try:
-            return doors.claim_commands([command.connector_id])
+            return doors.claim_commands({command.connector_id: clock.now()})
         finally:
             connections.close_all()
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from doorward.connector.driver import (
     HeldSchedule,
     PersonWrite,
 )
+from doorward.connector.lease import Lease
 from doorward.connector.reconcile import Plan, Wanted, plan, within_slots
 from doorward.connector.shelf import Head, Settled, Shelf
 from doorward.protocols.neutral import (
@@ -62,19 +63,30 @@ class _Work:
 class Pass:
     """Brings one device to its shelf. Raises `DeviceFault` where it does not work at all."""
 
-    def __init__(self, driver: Driver, shelf: Shelf, clock: CloudClock, drift: Drift) -> None:
+    def __init__(
+        self, driver: Driver, shelf: Shelf, clock: CloudClock, *, drift: Drift, lease: Lease
+    ) -> None:
         self._driver = driver
+        self._lease = lease
         self._shelf = shelf
         self._clock = clock
         self._drift = drift
 
     async def run(self) -> bool:
-        """Do what is due now; return whether there was anything. Rights go before others come."""
+        """Do what is due now; return whether there was anything. Rights go before others come.
+
+        On a device that may be another's by now, only rights that are over go.
+        """
+        is_ours = self._lease.holds
         head = self._shelf.head()
         now = self._clock.now()
         if head is None:
             return False
+        if not is_ours:
+            head = replace(head, sweep=False)
         entries = await self._everything() if head.sweep else self._shelf.due(now.timestamp())
+        if not is_ours:
+            entries = [entry for entry in entries if _is_over(entry, now)]
         if not entries and not head.sweep:
             return False
         work = self._wanted(head, entries, now)
@@ -204,7 +216,10 @@ class Pass:
                 break
 
     async def _write_people(self, work: _Work, steps: Plan) -> bool:
-        """Write people; return False where newly received changes come first."""
+        """Write people; return False where newly received changes come first.
+
+        So they do, too, where the device may have become another's meanwhile.
+        """
         writes = [self._within(work, write) for write in steps.people]
         # Nobody without rights is written: see `reconcile`.
         writes = [write for write in writes if write.record.grants]
@@ -213,6 +228,9 @@ class Pass:
         for count, rows in enumerate([*_chunks(changed), *_chunks(fresh)]):
             if count >= _WRITES_A_PASS and self._overtaken(work.head):
                 logger.info("device %s: a pass gives way to newer changes", self._shelf.device)
+                return False
+            if not self._lease.holds:
+                logger.info("device %s: a pass ends with its lease", self._shelf.device)
                 return False
             await self._write(work, rows)
         return True
@@ -302,6 +320,11 @@ class Pass:
     def _overtaken(self, head: Head) -> bool:
         now = self._shelf.head()
         return now is None or (now.epoch, now.revision) != (head.epoch, head.revision)
+
+
+def _is_over(entry: Entry, now: datetime) -> bool:
+    until = entry.body.valid_until if isinstance(entry.body, PersonRecord) else None
+    return until is not None and until <= now
 
 
 def _differing_people(work: _Work, people: Iterable[HeldPerson]) -> list[Name]:

@@ -19,6 +19,7 @@ from doorward.connector.site import Site
 from doorward.connector.spool import Spool
 from doorward.protocols.link import frames
 from doorward.protocols.link.frames import Frame
+from doorward.protocols.neutral import AssignDevices
 from doorward.protocols.wire import WORDS, WireError
 
 logger = logging.getLogger(__name__)
@@ -90,6 +91,8 @@ class Link:
         self._shut_out = False
         self._words = WORDS
         self._sent = 0
+        # When we last asked to be let in, on the steady clock.
+        self._asked = 0.0
         # What was sent when, by our clock in the frame and by the steady one.
         self._beats: dict[int, float] = {}
         self._acknowledged = asyncio.Event()
@@ -122,7 +125,7 @@ class Link:
             await self._enrol_again(session)
         async with self._socket(session) as socket:
             welcome, asked = await self._sign_in(socket)
-            self._shut_out = False
+            self._shut_out, self._asked = False, asked
             self._clock.learn(sent_ms=asked, now_ms=welcome.now_ms)
             if not self._spool.continues(welcome.committed):
                 logger.error("the cloud remembers other reports than we: a new spool begins")
@@ -232,6 +235,8 @@ class Link:
             frame = await _next(socket)
             if isinstance(frame, frames.OrderFrame):
                 await self._orders.take(frame)
+                if isinstance(frame.body, AssignDevices):
+                    self._site.lease.renew(self._asked)
             elif isinstance(frame, frames.Ack):
                 self._spool.forget(min(frame.seq, self._sent))
                 self._acknowledged.set()
@@ -244,6 +249,7 @@ class Link:
         sent = self._beats.pop(beat.sent_ms, None)
         if sent is not None:
             self._clock.learn(sent_ms=sent, now_ms=beat.now_ms)
+            self._site.lease.renew(sent)
 
     async def _send_reports(self, socket: Socket, words: int) -> None:
         """Send in sequence, so many ahead of what is acknowledged."""

@@ -11,7 +11,7 @@ from doorward.connector.driver import Driver, LogRows, Row, UnreadableRow
 from doorward.connector.logbook import Fresh, Mark
 from doorward.connector.shelf import Shelf
 from doorward.connector.spool import Spool
-from doorward.protocols.neutral import BadgeScanned, LogUnreadable, Report
+from doorward.protocols.neutral import Assignment, BadgeScanned, LogUnreadable, Report
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +28,10 @@ class LogReader:
     """The log of one device."""
 
     def __init__(
-        self, device: str, driver: Driver, spool: Spool, shelf: Shelf, clock: CloudClock
+        self, one: Assignment, driver: Driver, spool: Spool, shelf: Shelf, clock: CloudClock
     ) -> None:
-        self._device = device
+        self._device = one.device
+        self._place = one.log
         self._driver = driver
         self._spool = spool
         self._shelf = shelf
@@ -41,7 +42,7 @@ class LogReader:
 
         At first contact with a device, what lies in its log stays there.
         """
-        mark = kept_mark(self._spool, self._device)
+        mark = kept_mark(self._spool, self._device) or await self._taken_over()
         taken = self._shelf.taken()
         for depth in _DEPTHS:
             log = await self._driver.newest_log(depth)
@@ -56,6 +57,13 @@ class LogReader:
                     logger.warning("device %s: its log may have lost rows", self._device)
                 return reading.mark.generation != mark.generation
         return False
+
+    async def _taken_over(self) -> Mark | None:
+        """Return where the connector stood from which we have the device."""
+        if self._place is None:
+            return None
+        log = await self._driver.newest_log(0)
+        return logbook.resume(self._place.generation, self._place.local_id, log.lines)
 
     def _begin(self, log: LogRows) -> None:
         generation = int(self._spool.note(self._device, _GENERATION) or 0)

@@ -58,6 +58,18 @@ def begin(lines: Sequence[Line], generation: int = 0) -> Mark:
     return Mark(generation, numbers[0] if numbers else -1, newest)
 
 
+def resume(generation: int, last: int, lines: Sequence[Line]) -> Mark:
+    """Return the mark of another reader who came as far as row `last`; `lines` is the whole log.
+
+    Where that row is no more, all there is comes after it.
+    """
+    for at, line in enumerate(lines):
+        if line.number == last:
+            newest = tuple(one.fingerprint for one in lines[at : at + _REMEMBERED])
+            return Mark(generation, last, newest)
+    return Mark(generation, last)
+
+
 def follow(mark: Mark, lines: Sequence[Line], *, complete: bool) -> Reading:
     """Find the rows after the mark in `lines`, newest first; `complete` is the whole log."""
     known = set(mark.newest)

@@ -72,6 +72,7 @@ class Orders:
     async def _assign(self, body: AssignDevices) -> None:
         logger.info("assigned %d devices", len(body.devices))
         await self._site.assign(body.devices)
+        self._site.lease.agree(body.lease_seconds)
 
     # --- unlocking ----------------------------------------------------------------------------
 

@@ -3,11 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 from doorward.connector import action_urls, condition, drift, log_reader, roster, sensors
 from doorward.connector.action_urls import ActionUrls
 from doorward.connector.clock import CloudClock
 from doorward.connector.driver import Driver
+from doorward.connector.lease import Lease
 from doorward.connector.shelf import Shelf
 from doorward.connector.spool import Spool
 from doorward.connector.worker import IDENTITY_NOTE, DeviceWorker, Shared
@@ -35,7 +37,8 @@ class Site:
         self._workers: dict[str, DeviceWorker] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self.changed = asyncio.Event()
-        self._shared = Shared(spool, clock, calls, self.changed.set)
+        self.lease = Lease(spool, clock)
+        self._shared = Shared(spool, clock, calls, self.lease, self.changed.set)
 
     def worker(self, device: str) -> DeviceWorker | None:
         return self._workers.get(device)
@@ -51,12 +54,14 @@ class Site:
     async def assign(self, assignments: tuple[Assignment, ...]) -> None:
         """Make this the list of devices: durable first, then workers follow."""
         before = roster.assigned(self._spool)
-        after = {one.device: one for one in assignments}
+        after = {one.device: _as_known(one, before.get(one.device)) for one in assignments}
         with self._spool.transaction():
             roster.keep(self._spool, tuple(after.values()))
             for device, was in before.items():
                 if device not in after or after[device].mac != was.mac:
                     self._let_go(device)
+                elif after[device].term != was.term:
+                    self._begin_term(device)
                 elif after[device] != was:
                     # The cloud waits until the device has said anew who it is.
                     _forget_identity(self._spool, device)
@@ -78,6 +83,12 @@ class Site:
 
     async def stop(self) -> None:
         await self._stop(list(self._tasks))
+
+    def _begin_term(self, device: str) -> None:
+        """Begin with nothing: what is kept here may be older than what another one has done."""
+        Shelf(self._spool, device).forget()
+        drift.let_go(self._spool, device)
+        _forget_identity(self._spool, device)
 
     def _let_go(self, device: str) -> None:
         """Forget what was known; nothing is changed on the device itself."""
@@ -119,6 +130,11 @@ class Site:
     def _start_again(self, assignment: Assignment, broken: asyncio.Task[None]) -> None:
         if self._tasks.get(assignment.device) is broken:
             self._start(assignment)
+
+
+def _as_known(one: Assignment, before: Assignment | None) -> Assignment:
+    """Leave out where another's reading stands: of a device that is ours we know it better."""
+    return one if before is None else replace(one, log=before.log)
 
 
 def _forget_identity(spool: Spool, device: str) -> None:

@@ -13,6 +13,7 @@ from doorward.connector.clock import CloudClock
 from doorward.connector.condition import Condition
 from doorward.connector.drift import Drift
 from doorward.connector.driver import DeviceFault, Driver, Identity, Vitals
+from doorward.connector.lease import Lease
 from doorward.connector.log_reader import LogReader
 from doorward.connector.sensors import Sensors
 from doorward.connector.shelf import Shelf
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 2.0
 VITALS_SECONDS = 15.0
+WITHOUT_LEASE_SECONDS = 2.0
 # A call about an input may get lost; and some models make none.
 INPUTS_SECONDS = 4.0
 IDENTITY_SECONDS = 5.0
@@ -56,6 +58,7 @@ class Shared:
     spool: Spool
     clock: CloudClock
     urls: ActionUrls
+    lease: Lease
     changed: Callable[[], None]
 
 
@@ -69,12 +72,13 @@ class DeviceWorker:
         self._driver = driver
         self._spool = spool
         self._clock = clock
+        self._lease = shared.lease
         self._changed = changed
-        self._log = LogReader(assignment.device, driver, spool, self.shelf, clock)
+        self._log = LogReader(assignment, driver, spool, self.shelf, clock)
         self._sensors = Sensors(assignment.device, spool, clock)
         self._calling = Calling(assignment, driver, shared.urls, self._sensors, clock)
         self._drift = Drift(assignment, driver, spool, self.shelf, clock)
-        self._pass = Pass(driver, self.shelf, clock, self._drift)
+        self._pass = Pass(driver, self.shelf, clock, drift=self._drift, lease=shared.lease)
         self._condition = Condition(assignment.device, driver, spool, clock, changed)
         self._online = False
         self._problem: Problem | None = None
@@ -298,6 +302,9 @@ class DeviceWorker:
     async def _wait_for_work(self) -> None:
         due = self.shelf.next_due()
         wait = 60.0 if due is None else min(60.0, max(0.2, due - self._clock.now().timestamp()))
+        if not self._lease.holds:
+            # What is due waits for the lease, all but what is over.
+            wait = max(wait, WITHOUT_LEASE_SECONDS)
         try:
             async with asyncio.timeout(wait):
                 await self._work.wait()

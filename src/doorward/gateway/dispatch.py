@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Sequence
 
-from doorward.devices.actions import doors
+from doorward.devices.actions import doors, leases
 from doorward.devices.actions.connectors import note_silence
 from doorward.gateway import outgo
 from doorward.gateway.bridge import Bridge
@@ -55,15 +55,16 @@ class Dispatch:
             # One look at a time, however slow the database is.
             await asyncio.wait([self._start(self.carry()), self._start(self._give_up())])
             if ticks % LOOK_EVERY_TICKS == 0:
+                self._start(self._hand_over())
                 for session in self._sessions.all():
                     self.begin_sync(session)
 
     async def carry(self) -> None:
         """Claim the unlocks of our connectors and send them."""
-        connectors = self._sessions.ids()
-        if not connectors:
+        links = self._sessions.links()
+        if not links:
             return
-        for claim in await self._bridge.call(doors.claim_commands, connectors):
+        for claim in await self._bridge.call(doors.claim_commands, links):
             order = frames.order(
                 str(claim.command),
                 UnlockDoor(
@@ -127,6 +128,9 @@ class Dispatch:
     async def _give_up(self) -> None:
         await self._bridge.call(doors.expire_commands)
         await self._bridge.call(note_silence)
+
+    async def _hand_over(self) -> None:
+        await self._bridge.call(leases.hand_over)
 
     def _start(self, work: Coroutine[object, object, None]) -> "asyncio.Task[None]":
         task = asyncio.ensure_future(work)

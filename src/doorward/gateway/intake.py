@@ -9,6 +9,7 @@ from typing import get_args
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
+from django.db.models import Q
 
 from doorward.access import cards
 from doorward.access.actions import badges
@@ -134,6 +135,9 @@ def _take(connector: Connector, device: Device | None, report: neutral.Report) -
         return
     if device is None:
         raise _Unknown("names a device that this connector does not look after")
+    if device.connector_id != connector.pk and not isinstance(report, neutral.LogUnreadable):
+        # Another has the device by now, and says how it stands.
+        return
     if isinstance(report, neutral.DeviceIdentified):
         devices.identify_device(Actor.system(f"connector {connector.pk}"), device, report)
     elif isinstance(report, neutral.ChangesApplied):
@@ -188,7 +192,9 @@ def _quarantine(
 
 def _devices_of(connector: Connector, reports: Sequence[neutral.Report]) -> dict[str, Device]:
     named = {key for report in reports if (key := key_of(_device_of(report))) is not None}
-    found = Device.objects.filter(connector=connector, pk__in=named)
+    # What a connector read before its device went to another is still to be told.
+    theirs = Q(connector=connector) | Q(site=connector.site_id, term__gt=0)
+    found = Device.objects.filter(theirs, pk__in=named)
     return {str(device.pk): device for device in found.select_related("site", "mac_entry")}
 
 

@@ -9,7 +9,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from doorward.access import records as access
+from doorward.activity.models import DoorEvent
 from doorward.devices import records as settings
+from doorward.devices.actions import leases
 from doorward.devices.models import Connector, Device, ShelfEntry, ShelfHead, Stranger
 from doorward.gateway.sessions import Progress
 from doorward.protocols import neutral
@@ -32,7 +34,9 @@ def roster(connector: int) -> neutral.AssignDevices | None:
     """Return all devices of a connector, or None where it may no longer connect."""
     if not Connector.objects.live().filter(pk=connector).exists():
         return None
-    found = Device.objects.filter(connector=connector).select_related("mac_entry").order_by("pk")
+    rows = Device.objects.filter(connector=connector).select_related("mac_entry").order_by("pk")
+    found = list(rows)
+    places = log_places([device.pk for device in found if device.term])
     unwanted: dict[int, list[str]] = defaultdict(list)
     strangers = Stranger.objects.unwanted().filter(device__connector=connector)
     for device_id, key in strangers.order_by("pk").values_list("device", "key"):
@@ -52,10 +56,25 @@ def roster(connector: int) -> neutral.AssignDevices | None:
                 certificate=device.certificate,
                 legacy_tls=device.legacy_tls,
                 unwanted=tuple(unwanted[device.pk]),
+                term=device.term,
+                log=places.get(device.pk),
             )
             for device in found
-        )
+        ),
+        lease_seconds=int(leases.LEASE.total_seconds()) if leases.has_others(connector) else 0,
     )
+
+
+def log_places(devices: Sequence[int]) -> dict[int, neutral.LogPlace]:
+    """Return the newest row that is stored of each device's log."""
+    if not devices:
+        return {}
+    rows = DoorEvent.objects.filter(device__in=devices, local_id__regex="^[0-9]{1,15}$")
+    newest = rows.order_by("device", "-generation", "-at", "-pk").distinct("device")
+    return {
+        device: neutral.LogPlace(generation, int(row))
+        for device, generation, row in newest.values_list("device", "generation", "local_id")
+    }
 
 
 def gaps(connector: int, received: dict[int, Progress]) -> list[Gap]:

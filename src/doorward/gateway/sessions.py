@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
+from doorward.kit import clock
 from doorward.protocols.link import frames
 
 # Frames that may wait for a slow link; one that falls further behind is cut off.
@@ -41,13 +43,16 @@ class Sender(Protocol):
 
 @dataclass(eq=False)
 class Session:
-    """One connector's link. `received` is by its own word, `sent` what is under way.
+    """One connector's link and since when it stands.
+
+    `received` is by the connector's own word, `sent` what is under way.
 
     Until it has `stated` what it has, nobody knows what it lacks.
     """
 
     connector: int
     words: int = 1
+    since: datetime = field(default_factory=clock.now)
     received: dict[int, Progress] = field(default_factory=dict)
     sent: dict[int, Sent] = field(default_factory=dict)
     states: dict[int, frames.DeviceState] = field(default_factory=dict)
@@ -98,5 +103,5 @@ class Sessions:
     def all(self) -> list[Session]:
         return list(self._by_connector.values())
 
-    def ids(self) -> list[int]:
-        return list(self._by_connector)
+    def links(self) -> dict[int, datetime]:
+        return {connector: one.since for connector, one in self._by_connector.items()}

@@ -206,8 +206,20 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class LogPlace:
+    """The newest row of a device's log that the cloud has stored: see `BadgeScanned`."""
+
+    generation: int
+    local_id: int
+
+
+@dataclass(frozen=True)
 class Assignment:
-    """A device that a connector shall look after. `address` is host or host:port on its network."""
+    """A device that a connector shall look after. `address` is host or host:port on its network.
+
+    `term` counts how often it was handed from one connector to another, `log` is where reading
+    begins for the one that takes it over.
+    """
 
     device: str
     driver: str
@@ -224,13 +236,20 @@ class Assignment:
     legacy_tls: bool = field(default=False, metadata=SECOND)
     # The keys of strangers on it that somebody wants gone; see `Stranger`.
     unwanted: tuple[str, ...] = field(default=(), metadata=THIRD)
+    term: int = field(default=0, metadata=THIRD)
+    log: LogPlace | None = field(default=None, metadata=THIRD)
 
 
 @dataclass(frozen=True)
 class AssignDevices:
-    """The whole list of devices of this connector; what is not on it is let go."""
+    """The whole list of devices of this connector; what is not on it is let go.
+
+    Whoever has not heard from the cloud for `lease_seconds` may have lost them to another
+    connector, and puts nothing more on them; 0 is a lease without an end.
+    """
 
     devices: tuple[Assignment, ...]
+    lease_seconds: int = field(default=0, metadata=THIRD)
 
 
 @dataclass(frozen=True)

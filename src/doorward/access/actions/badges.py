@@ -45,7 +45,10 @@ def record_badges(device: Device, badges: Collection[neutral.BadgeScanned]) -> N
     a PIN nothing is kept.
     """
     lookups = _look_up(device, badges)
-    activity.record([line for badge in badges for line in _lines(device, badge, lookups)])
+    events = [line for badge in badges for line in _lines(device, badge, lookups)]
+    if device.term:
+        events = activity.not_yet_recorded(device, events)
+    activity.record(events)
 
 
 def record_unlock(command: Command) -> None:

@@ -17,6 +17,23 @@ def record(events: Collection[DoorEvent]) -> None:
     live.publish(topics_of(events) | doors)
 
 
+def not_yet_recorded(device: Device, events: Collection[DoorEvent]) -> list[DoorEvent]:
+    """Return the events whose row of the device's log nobody has told before.
+
+    Two connectors that had the device one after the other read the same row at two moments. The
+    device is held until the transaction ends, so that they do not tell it at once.
+    """
+    Device.objects.select_for_update(no_key=True).get(pk=device.pk)
+    known = set(
+        DoorEvent.objects.filter(
+            device=device,
+            generation__in={event.generation for event in events},
+            local_id__in={event.local_id for event in events},
+        ).values_list("generation", "local_id")
+    )
+    return [event for event in events if (event.generation, event.local_id) not in known]
+
+
 def quarantine(
     connector: Connector, device: Device | None, *, kind: str, raw: str, why: str
 ) -> None:

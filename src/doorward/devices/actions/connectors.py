@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import ProtectedError, Value
+from django.db.models import ProtectedError, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from doorward.devices.actions import timeline
+from doorward.devices.actions import leases, timeline
 from doorward.devices.models import Connector
 from doorward.devices.models.connectors import PRESENCE
 from doorward.kit import clock, live, rows
@@ -72,7 +72,7 @@ def revoke_connector(actor: Actor, connector: Connector) -> None:
     connector.online_since = None
     rows.store(connector, only=["revoked_at", "public_key", "online_since", *_CODE])
     audit.record(actor, "revoke", connector, connector.node)
-    live.wake("roster", [connector.pk])
+    _tell_neighbours(connector)
     live.publish(_topics([connector]))
 
 
@@ -120,6 +120,7 @@ def enrol(code: str, *, public_key: bytes, version: str) -> Connector:
     connector.spool, connector.committed = "", 0
     rows.store(connector)
     audit.record(Actor.system(f"connector {connector.pk}"), "enrol", connector, connector.node)
+    _tell_neighbours(connector)
     return connector
 
 
@@ -142,17 +143,23 @@ def greet(connector_id: int, *, spool: str, version: str) -> Greeting:
         connector.spool, connector.committed = spool[:64], 0
     connector.version, connector.online_since, connector.last_seen_at = version[:32], now, now
     connector.save(update_fields=["spool", "committed", "version", "online_since", "last_seen_at"])
+    leases.take_back(connector.pk)
     live.publish(_topics([connector]))
     return Greeting(connector.committed, now)
 
 
-def note_beat(connector_id: int, *, since: datetime, spool_depth: int) -> None:
-    """Note that a link lives; one that was thought silent is there again."""
-    Connector.objects.filter(pk=connector_id, revoked_at=None).update(
+def note_beat(connector_id: int, *, since: datetime, spool_depth: int) -> bool:
+    """Note that a link lives; one that was thought silent is there again.
+
+    Return False where a younger link of this connector stands, in whatever process.
+    """
+    standing = Q(online_since=None) | Q(online_since__lte=since)
+    heard = Connector.objects.filter(standing, pk=connector_id, revoked_at=None).update(
         online_since=Coalesce("online_since", Value(since)),
         last_seen_at=clock.now(),
         spool_depth=max(0, min(spool_depth, MOST)),
     )
+    return bool(heard)
 
 
 @transaction.atomic
@@ -176,6 +183,12 @@ def note_silence() -> None:
     )
     timeline.note_presence([connector.pk for connector in fallen], here=False)
     live.publish(_topics(fallen))
+
+
+def _tell_neighbours(connector: Connector) -> None:
+    """Tell all connectors of the site: whether they have their devices for good has changed."""
+    found = Connector.objects.filter(site=connector.site_id).order_by("pk")
+    live.wake("roster", list(found.values_list("pk", flat=True)))
 
 
 def _topics(connectors: Iterable[Connector]) -> list[str]:

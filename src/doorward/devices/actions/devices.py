@@ -246,6 +246,8 @@ def _fill(device: Device, form: DeviceForm) -> None:
     if not _ADDRESS.fullmatch(form.address):
         raise Invalid({"address": _("Enter a host or IP address, with :port if it is not 80.")})
     device.mac_entry = _library_entry(device, form.mac)
+    if device.connector_id != form.connector.pk:
+        device.home = None
     device.name, device.kind, device.connector = form.name, form.kind, form.connector
     device.address, device.auth_mode, device.user = form.address, form.auth_mode, form.user
     fingerprint = re.sub("[: ]", "", form.certificate).casefold()

@@ -1,6 +1,6 @@
 """Deeds on doors, and the one deed everybody waits for: opening."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,9 +28,14 @@ UNLOCK_LIFE = timedelta(seconds=5)
 # One statement is the claim: of two gateways one finds the row taken.
 _CLAIM = """
 UPDATE devices_command command SET status = 'sent', sent_at = %(at)s
-FROM devices_door door
+FROM devices_door door,
+    unnest(%(connectors)s::bigint[], %(sinces)s::timestamptz[]) AS link (connector, since),
+    devices_connector connector
 WHERE door.id = command.door_id
-    AND command.connector_id = ANY(%(connectors)s)
+    AND command.connector_id = link.connector
+    AND connector.id = link.connector
+    -- A link that a younger one has replaced leads nowhere any more.
+    AND connector.online_since <= link.since
     AND command.status = 'queued'
     AND command.expires_at > %(at)s
 RETURNING command.id, command.connector_id, command.device_id,
@@ -124,10 +129,16 @@ class Claim:
     expires_at: datetime
 
 
-def claim_commands(connectors: Collection[int]) -> list[Claim]:
-    """Take the queued unlocks of these connectors; no other gateway can take them as well."""
+def claim_commands(links: Mapping[int, datetime]) -> list[Claim]:
+    """Take the queued unlocks of connectors that are linked here, each since when.
+
+    No other gateway can take them as well.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"connectors": list(connectors), "at": clock.now()})
+        cursor.execute(
+            _CLAIM,
+            {"connectors": list(links), "sinces": list(links.values()), "at": clock.now()},
+        )
         return [Claim(*row) for row in cursor.fetchall()]
 
 

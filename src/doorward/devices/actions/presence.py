@@ -24,11 +24,15 @@ from doorward.protocols.link.frames import DeviceState
 @transaction.atomic
 def note_states(
     connector: int, since: datetime, spool_depth: int, changed: Collection[DeviceState]
-) -> None:
-    """Note a beat; `changed` are the devices that it says something new of."""
-    note_beat(connector, since=since, spool_depth=spool_depth)
+) -> bool:
+    """Note a beat; `changed` are the devices that it says something new of.
+
+    Return False, and note nothing, where a younger link of this connector stands.
+    """
+    if not note_beat(connector, since=since, spool_depth=spool_depth):
+        return False
     if not changed:
-        return
+        return True
     told = {key: s for s in changed if (key := key_of(s.device)) is not None}
     known = list(
         Device.objects.filter(connector=connector, pk__in=told).order_by("pk").select_for_update()
@@ -45,6 +49,7 @@ def note_states(
     live.publish(
         topic for device in moved for topic in (*topics_of(device), f"site:{device.site_id}:doors")
     )
+    return True
 
 
 def _take(device: Device, state: DeviceState) -> bool:

@@ -96,6 +96,12 @@ class Device(models.Model):
     mac_entry = models.OneToOneField(
         MacEntry, verbose_name=_("MAC"), on_delete=models.PROTECT, related_name="device"
     )
+    # Who has the device while its own connector is silent; `home` gets it back.
+    home = models.ForeignKey(
+        Connector, null=True, blank=True, on_delete=models.SET_NULL, related_name="lent"
+    )
+    # How often it was handed over. With one, a row of its log may come from two connectors.
+    term = models.PositiveIntegerField(default=0)
     name = models.CharField(_("name"), max_length=64)
     kind = models.CharField(
         _("type"), max_length=32, choices=Kind, default=Kind.MULTI_TENANT_DOOR_PHONE

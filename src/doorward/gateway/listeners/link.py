@@ -163,6 +163,7 @@ class _Link:
             version=self._hello.version,
         )
         logger.info("connector %s is here", self._session.connector)
+        self._session.since = greeting.since
         now_ms = clock.milliseconds(clock.now())
         self._session.send(frames.Welcome(greeting.committed, now_ms, words=WORDS))
         return greeting.since
@@ -193,9 +194,10 @@ class _Link:
     async def _take_state(self, state: frames.StateFrame, since: datetime) -> None:
         changed = self._dispatch.take_state(self._session, state)
         self._session.send(frames.Beat(state.sent_ms, clock.milliseconds(clock.now())))
-        await self._bridge.call(
+        if not await self._bridge.call(
             note_states, self._session.connector, since, state.spool_depth, changed
-        )
+        ):
+            raise LinkCut("link.replaced", "This connector has connected again.")
         self._dispatch.begin_sync(self._session)
 
     async def _watch(self) -> NoReturn:
