@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from doorward.activity.models import Alarm
 from doorward.devices.models import Connector, Device
 from doorward.files.lists import ListPage
 from doorward.kit import clock
@@ -111,7 +112,8 @@ def with_counts(sites: QuerySet[Site], actor: Actor, at: datetime) -> QuerySet[S
         person_count=counted(Person.objects.visible_to(actor), "site"),
         connector_count=counted(connectors, "site"),
         trouble_count=counted(troubles.ailing(devices, at, actor), "site")
-        + counted(troubles.away(connectors, at), "site"),
+        + counted(troubles.away(connectors, at), "site")
+        + counted(Alarm.objects.visible_to(actor).open(), "site"),
     )
 
 
