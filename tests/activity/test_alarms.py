@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.urls import reverse
 
 from doorward.activity.actions.alarms import acknowledge_alarms, close_alarms, record_signals
 from doorward.activity.models import Alarm, DoorEvent
@@ -153,3 +154,13 @@ def test_names_stay_when_the_thing_goes(front: Door, lobby: Device) -> None:
     record_signals(lobby, [raised(lobby, AlarmKind.FORCED, 2)])
     Door.objects.filter(pk=front.pk).update(name="Another name")
     assert the_alarm().door_name == "Front door"
+
+
+def test_a_file_says_in_words_what_the_list_shows(front: Door, lobby: Device, cast: Cast) -> None:
+    record_signals(lobby, [raised(lobby, AlarmKind.FORCED, 2), turned(lobby, 4, on=True)])
+    address = reverse("alarms", args=[cast.maple.pk])
+    answer = cast.client("mona").post(address, {"export": "csv", "columns": "whole"})
+    told = b"".join(answer).decode()
+    assert "Forced open" in told
+    assert "Input D of Lobby" in told
+    assert "New" in told
