@@ -209,6 +209,17 @@ async def test_an_old_backup_is_found_though_it_holds_as_many_people(
     await until(cloud, lambda: "DWp3" in phone.users() and "DWp1" not in phone.users())
 
 
+async def test_what_changes_after_the_device_is_assigned_anew_is_believed_at_once(
+    cloud: FakeCloud, connector: Connector, phone: DoorPhone
+) -> None:
+    await told(cloud, phone)
+    again = replace(phone.assignment(), unwanted=("nobody",))
+    await cloud.order("assign", AssignDevices(devices=(again,)))
+    await asyncio.sleep(2)
+    await phone.do("edit_locally", deed="change", user_id="DWp1", fields={"CardCode": "DEADBEEF"})
+    assert (await drifted(cloud)).count == 1
+
+
 async def test_a_lost_schedule_is_found(
     cloud: FakeCloud, connector: Connector, phone: DoorPhone
 ) -> None:

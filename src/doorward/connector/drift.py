@@ -57,6 +57,8 @@ class Drift:
         self._people: int | None = None
         self._schedules: int | None = None
         self._skew: int | None = None
+        # Until all was compared once, nobody can say by which hours a person opens.
+        self._compared = False
         # How often we began to write, and whether we do so now: then a count tells nothing.
         self._turns = 0
         self._writing = False
@@ -78,7 +80,8 @@ class Drift:
         self._page = self._page % seen.pages + 1
         if self._people is None:
             self._people = seen.count
-        is_odd = seen.count != self._people or any(map(self._is_odd, seen.people))
+        is_odd = seen.count != self._people
+        is_odd = is_odd or (self._compared and any(map(self._is_odd, seen.people)))
         return is_odd and self._believe()
 
     def is_odd(self, vitals: Vitals, skew: int | None) -> bool:
@@ -128,6 +131,7 @@ class Drift:
     ) -> None:
         """Tell what differs from what was held, and who is there besides; before it is mended."""
         self._people, self._schedules = len(people), len(schedules)
+        self._compared = True
         steady = self._shelf.steady(self._clock.now().timestamp())
         # Fifty thousand rows take a while, and other doors must open meanwhile.
         found = await asyncio.to_thread(
