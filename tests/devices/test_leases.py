@@ -6,9 +6,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from doorward.activity.models import DoorEvent, QuarantinedReport
-from doorward.devices.actions import connectors, doors, leases
+from doorward.devices.actions import connectors, doors, leases, timeline
 from doorward.devices.actions.presence import note_states
-from doorward.devices.models import Connector, Device
+from doorward.devices.models import Connector, Device, Moment
 from doorward.gateway import intake, outgo
 from doorward.kit import clock
 from doorward.protocols import neutral
@@ -129,3 +129,28 @@ def test_a_link_that_a_younger_one_has_replaced_carries_and_beats_no_more(
     assert doors.claim_commands({basement.pk: older}) == []
     assert note_states(basement.pk, older, 0, []) is False
     assert len(doors.claim_commands({basement.pk: younger})) == 1
+
+
+def test_the_new_box_of_a_connector_reads_on_where_the_old_one_stood(
+    basement: Connector, lobby: Device
+) -> None:
+    intake.store(basement.pk, "s1", [report(1, badge(lobby, 901, RITAS_CARD))])
+    assert place_of(basement, lobby) is None
+    connectors.greet(basement.pk, spool="another", version="1")
+    assert place_of(basement, lobby) == neutral.LogPlace(1, 901)
+
+
+def test_of_a_unit_that_has_taken_the_other_s_place_no_row_is_known(
+    basement: Connector, lobby: Device
+) -> None:
+    intake.store(basement.pk, "s1", [report(1, badge(lobby, 901, RITAS_CARD))])
+    now = clock.now()
+    timeline.record([timeline.moment(lobby, Moment.Kind.IDENTIFIED, now, mac=lobby.mac)])
+    connectors.greet(basement.pk, spool="another", version="1")
+    assert place_of(basement, lobby) is None
+
+
+def place_of(connector: Connector, device: Device) -> neutral.LogPlace | None:
+    roster = outgo.roster(connector.pk)
+    assert roster is not None
+    return next(one.log for one in roster.devices if one.device == str(device.pk))

@@ -134,7 +134,9 @@ class Site:
 
 def _as_known(one: Assignment, before: Assignment | None) -> Assignment:
     """Leave out where another's reading stands: of a device that is ours we know it better."""
-    return one if before is None else replace(one, log=before.log)
+    if before is None or before.mac != one.mac:
+        return one
+    return replace(one, log=before.log)
 
 
 def _forget_identity(spool: Spool, device: str) -> None:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from doorward.access import records as access
 from doorward.activity.models import DoorEvent
 from doorward.devices import records as settings
 from doorward.devices.actions import leases
-from doorward.devices.models import Connector, Device, ShelfEntry, ShelfHead, Stranger
+from doorward.devices.models import Connector, Device, Moment, ShelfEntry, ShelfHead, Stranger
 from doorward.gateway.sessions import Progress
 from doorward.protocols import neutral
 from doorward.protocols.link.frames import ENTRIES_A_PART
@@ -32,11 +32,14 @@ class Gap:
 
 def roster(connector: int) -> neutral.AssignDevices | None:
     """Return all devices of a connector, or None where it may no longer connect."""
-    if not Connector.objects.live().filter(pk=connector).exists():
+    asking = Connector.objects.live().filter(pk=connector).first()
+    if asking is None:
         return None
     rows = Device.objects.filter(connector=connector).select_related("mac_entry").order_by("pk")
     found = list(rows)
-    places = log_places([device.pk for device in found if device.term])
+    # Who has told nothing yet may be the new box of a connector whose old one was lost.
+    heirs = [device.pk for device in found if device.term or not asking.committed]
+    places = log_places(heirs)
     unwanted: dict[int, list[str]] = defaultdict(list)
     strangers = Stranger.objects.unwanted().filter(device__connector=connector)
     for device_id, key in strangers.order_by("pk").values_list("device", "key"):
@@ -66,14 +69,24 @@ def roster(connector: int) -> neutral.AssignDevices | None:
 
 
 def log_places(devices: Sequence[int]) -> dict[int, neutral.LogPlace]:
-    """Return the newest row that is stored of each device's log."""
+    """Return the newest row that is stored of each device's log.
+
+    Of a unit that has taken another one's place since, nothing is known.
+    """
     if not devices:
         return {}
+    units = Moment.objects.filter(
+        device__in=devices, kind=Moment.Kind.IDENTIFIED, facts__has_key="mac"
+    )
+    since = dict(units.values_list("device").annotate(Max("at")))
     rows = DoorEvent.objects.filter(device__in=devices, local_id__regex="^[0-9]{1,15}$")
     newest = rows.order_by("device", "-generation", "-at", "-pk").distinct("device")
     return {
         device: neutral.LogPlace(generation, int(row))
-        for device, generation, row in newest.values_list("device", "generation", "local_id")
+        for device, generation, row, at in newest.values_list(
+            "device", "generation", "local_id", "at"
+        )
+        if device not in since or since[device] <= at
     }
 
 
