@@ -13,7 +13,7 @@ from doorward.tenancy.actor import Actor
 from doorward.tenancy.permissions import Can
 
 # Drifts that are shown, and differences that are named of each; the rest is counted.
-_LATEST, _NAMED = 5, 6
+_LATEST, _NAMED = 3, 6
 
 
 @dataclass(frozen=True)
