@@ -8,6 +8,8 @@ from doorward.protocols.neutral import BadgeScanned
 from tests.connector.conftest import Connector, DoorPhone, assigned
 from tests.connector.fake_cloud import FakeCloud
 
+pytestmark = pytest.mark.faults
+
 DAY = timedelta(days=1)
 
 

@@ -14,7 +14,7 @@ from doorward.kit import clock
 from doorward.protocols.link.frames import report
 from tests.cast import BUILDER, RITAS_CARD, Cast, badge
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.faults]
 
 EVERY_DAY = 0b1111111
 OK, OUT = Reason.OK, Reason.OUT_OF_SCHEDULE
