@@ -134,7 +134,7 @@ def test_a_bad_line_loses_nothing_and_doubles_nothing(birch: Place, tmp_path: Pa
             # What was in the log before its first reading is nobody's.
             eventually(lambda: in_sync(birch), "the panel is in sync", seconds=90)
             outcomes: Counter[tuple[str, int]] = Counter()
-            for _ in range(10 + 5 * TIMES):
+            for _ in range(4 + 4 * TIMES):
                 birch.swipe(5)
                 # Whoever is not there is refused at once, and that is soon tried enough.
                 eventually(lambda: is_online(birch), "the line stands for a moment", seconds=120)
@@ -236,7 +236,7 @@ def test_two_fronts_on_one_database_open_each_door_once(demo: Installation) -> N
     with second_front(demo) as other:
         eventually(lambda: in_sync(place), "the demo is in sync", seconds=60)
         opened: Counter[int] = Counter()
-        for turn in range(10 + 10 * TIMES):
+        for turn in range(10 * TIMES):
             place.swipe(3)
             opened[turn % 2] += opens(place, other if turn % 2 else demo)
         assert set(opened) == {0, 1}, "each front has had a door opened"
