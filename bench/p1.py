@@ -16,7 +16,7 @@ from bench.figure import Sample, interleave, line, sample
 from bench.installation import Installation, running_installation
 
 ORDERS = 60
-SYNC_SECONDS = 60
+SYNC_SECONDS = 180
 ANSWER_SECONDS = 5.0
 # An opening is told twice: as settled, and as a line of the log.
 QUIET_SECONDS = 0.05
