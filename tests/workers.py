@@ -16,7 +16,7 @@ from doorward.files.models import Work
 from doorward.kit.env import DATA, DATABASE_URL
 from doorward.kit.jobs import app
 
-SECONDS = 90.0
+SECONDS = 120
 
 StartWorker = Callable[[], "subprocess.Popen[bytes]"]
 

@@ -1,7 +1,6 @@
 """Bringing the database up to date before the parts start; the first time, someone to sign in."""
 
 import json
-import secrets
 import sys
 import time
 from pathlib import Path
@@ -16,6 +15,7 @@ from doorward.demo.files import write_private
 from doorward.tenancy.actions import create_account, issue_token, plant_node
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Node
+from doorward.tenancy.passwords import generated
 from doorward.tenancy.permissions import Role
 
 ACCOUNTS = "accounts.json"
@@ -53,7 +53,7 @@ def _plant(data: Path) -> None:
 
 def first_account(actor: Actor, node: Node, role: Role, login: str, name: str) -> dict[str, str]:
     """Create an account with a password and a token of its own; return both, this once."""
-    password = secrets.token_urlsafe(12)
+    password = generated()
     account = create_account(
         actor, node, role, username=login, password=password, name=name, email=""
     )

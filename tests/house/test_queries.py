@@ -37,7 +37,7 @@ BUDGETS = {
     "audit": 10,
     "works": 10,
     "users": 14,
-    "site": 25,
+    "site": 27,
     "dashboard": 18,
 }
 OUTSIDE = {"sites", "all-devices", "macs", "audit", "works", "users", "dashboard"}

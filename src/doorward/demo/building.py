@@ -25,6 +25,7 @@ from doorward.sites.models import Company, Site
 from doorward.tenancy.actions import create_account, issue_token, plant_node
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Node
+from doorward.tenancy.passwords import generated
 from doorward.tenancy.permissions import Role
 
 API_PORT, SCENARIO_PORT = 9101, 9201
@@ -194,7 +195,7 @@ def _accounts(actor: Actor, site: Site, company: Company, rita: Person) -> list[
     }
     accounts = []
     for member in cast.CAST:
-        password = secrets.token_urlsafe(9)
+        password = generated()
         account = create_account(
             actor,
             places[member.role],

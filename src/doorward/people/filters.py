@@ -75,7 +75,8 @@ class CompanyFilter(filters.ChoiceFilter):
 
     @property
     def field(self) -> Any:
-        self.extra["choices"] = list(self.parent.request.page.company_names.items())
+        names = self.parent.request.page.company_names
+        self.extra["choices"] = [(str(company), name) for company, name in names.items()]
         return super().field
 
 
