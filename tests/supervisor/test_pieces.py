@@ -168,7 +168,9 @@ def test_a_management_command_joins_the_running_installation(
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "environment.json").write_text(json.dumps(SETTINGS.variables()))
     for name in SETTINGS.variables():
-        monkeypatch.delenv(name, raising=False)
+        # Set first, or what the command sets would stay for other tests.
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
     monkeypatch.setenv("DOORWARD_DATA", str(tmp_path))
     seen: list[str] = []
     monkeypatch.setattr(cli, "import_module", lambda name: Recorder(seen))
