@@ -17,6 +17,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from bench import shape
+
 HERE = Path(__file__).parent.parent
 START_SECONDS = 120
 STOP_SECONDS = 15
@@ -44,7 +46,26 @@ class Installation:
         return found
 
     def pid(self, part: str) -> int:
-        return int((self.data / "run" / f"{part}.pid").read_text(encoding="ascii"))
+        return self.pids(part)[0]
+
+    def pids(self, part: str) -> list[int]:
+        """Return the processes of a part: of several fronts, all of them."""
+        run = self.data / "run"
+        named = [run / f"{part}.pid", *sorted(run.glob(f"{part}-*.pid"))]
+        found = [int(file.read_text(encoding="ascii")) for file in named if file.exists()]
+        if not found:
+            raise FileNotFoundError(f"no {part} runs now")
+        return found
+
+    def kill(self, part: str) -> None:
+        """Kill a part, of several fronts all, as a lack of memory does: with SIGKILL."""
+        for pid in self.pids(part):
+            os.kill(pid, signal.SIGKILL)
+
+    @property
+    def database_is_ours(self) -> bool:
+        """Whether its database is a part of it, and no server elsewhere."""
+        return (self.data / "postgres").exists()
 
     def call(
         self,
@@ -70,10 +91,11 @@ class Installation:
 
     def shell(self, script: str) -> str:
         """Run Python within the installation, where `bench` is at hand; return what it prints."""
+        given = {name: word for name, word in os.environ.items() if name != "DATABASE_URL"}
         done = subprocess.run(
             [sys.executable, "-P", "-m", "doorward.cli", "manage", "shell", "-v0", "-c", script],
             env={
-                **os.environ,
+                **given,
                 "DOORWARD_DATA": str(self.data),
                 "PYTHONPATH": os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")]),
             },
@@ -131,17 +153,19 @@ def running_installation(
         yield installation
     finally:
         stop(installation.process)
+        shape.forget(data)
 
 
 def start(data: Path, *options: str, demo: bool = True) -> Installation:
     """Start an installation and wait until its sign-in page answers."""
     port = free_port()
-    words = ["run", "--port", str(port), "--data", str(data), *options]
+    words = ["run", "--port", str(port), "--data", str(data), *shape.options(options), *options]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("DOORWARD_")}
     # Who measures asks faster than a caller of the API may.
     environment["DOORWARD_API_REQUESTS_A_MINUTE"] = "1000000"
     for stray in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
         environment.pop(stray, None)
+    environment |= shape.environment(data)
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "doorward.cli", *words, *(["--demo"] if demo else [])],
         stdout=subprocess.PIPE,

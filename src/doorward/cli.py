@@ -13,7 +13,8 @@ from doorward.kit.env import DATA, DATABASE_URL, EnvironmentFault
 # the emulator run where Django is not installed.
 COMMANDS = {
     "run": ("doorward.supervisor.main", "start an installation and keep it alive"),
-    "front": ("doorward.front", "serve pages, API and connectors"),
+    "web": ("doorward.supervisor.web", "serve pages, API and connectors on a given database"),
+    "front": ("doorward.front", "be one of the processes of `web`"),
     "worker": ("doorward.worker", "do the jobs"),
     "setup": ("doorward.setup", "bring the database up to date"),
     "manage": ("doorward.manage", "run a management command"),

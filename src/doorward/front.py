@@ -1,8 +1,10 @@
 """The front process: owns the port; links and live pages beside Django, all else in it."""
 
+import argparse
 import asyncio
 import contextlib
 import logging
+import socket
 from collections.abc import AsyncIterator, Sequence
 from typing import cast
 
@@ -32,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 PAGE_THREADS = 8
 STOP_SECONDS = 2
+CANNOT_START = 3
 
 
 def build() -> Starlette:
@@ -72,8 +75,11 @@ def build() -> Starlette:
 
 
 def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="doorward front", description="Serve from one process.")
+    parser.add_argument("--socket", type=int, metavar="N", help="a port that is open, by number")
+    number = parser.parse_args(argv).socket
     environment = settings.ENVIRONMENT
-    uvicorn.run(
+    config = uvicorn.Config(
         build(),
         host=environment.host,
         port=environment.port,
@@ -88,7 +94,11 @@ def main(argv: list[str]) -> int:
         proxy_headers=False,
         log_config=None,
     )
-    return 0
+    server = uvicorn.Server(config)
+    # A port that several share was opened by whoever started us.
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=None if number is None else [socket.socket(fileno=number)])
+    return 0 if server.started else CANNOT_START
 
 
 def _pages(bridge: Bridge) -> ASGIApp:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
+from doorward.kit import connections
 from doorward.kit.env import Environment, database_settings
 from doorward.kit.vault import derive_from, read_master_key
 
@@ -118,7 +119,7 @@ DATABASES = {
             **_DATABASE["OPTIONS"],  # type: ignore[dict-item]
             # For cursors of our own; Django's bind on the client and prepare nothing.
             "prepare_threshold": 5,
-            "pool": {"min_size": 2, "max_size": 20, "timeout": 10},
+            "pool": {"min_size": 2, "max_size": connections.POOL, "timeout": 10},
         },
     }
 }

@@ -8,11 +8,10 @@ from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app, connector_params
 
 from doorward.files.actions.works import QUEUE
+from doorward.kit import connections
 
 # By queue, how many jobs run at once: long work leaves the others their places.
 LANES = {"default": 4, QUEUE: 2}
-# Each lane listens on one connection; the others fetch jobs and say what became of them.
-CONNECTIONS = 6
 
 
 def main(argv: list[str]) -> int:
@@ -33,7 +32,7 @@ def _collect_seldom() -> None:
 
 
 async def _work() -> None:
-    connector = PsycopgConnector(kwargs=connector_params(), max_size=CONNECTIONS)
+    connector = PsycopgConnector(kwargs=connector_params(), max_size=connections.QUEUE)
     with app.replace_connector(connector) as worker:
         async with worker.open_async(), asyncio.TaskGroup() as group:
             lanes = [

@@ -1,7 +1,6 @@
 """Real processes over a bad line, two connectors of a site, and two front processes."""
 
 import asyncio
-import os
 import random
 import signal
 import subprocess
@@ -241,7 +240,7 @@ def test_two_fronts_on_one_database_open_each_door_once(demo: Installation) -> N
             opened[turn % 2] += opens(place, other if turn % 2 else demo)
         assert set(opened) == {0, 1}, "each front has had a door opened"
         # The connector's own front goes: its link is taken up again, and counts anew.
-        os.kill(demo.pid("front"), signal.SIGKILL)
+        demo.kill("front")
         place.swipe(3)
         eventually(lambda: opens(place, other), "the other front opens it", seconds=60)
         eventually(lambda: len(place.logged()) >= known + place.swiped, "all is logged")

@@ -23,9 +23,12 @@ SMTP_SECURITY = "DOORWARD_SMTP_SECURITY"
 TRUSTED_PROXIES = "DOORWARD_TRUSTED_PROXIES"
 API_REQUESTS = "DOORWARD_API_REQUESTS_A_MINUTE"
 API_BULK = "DOORWARD_API_BULK_A_MINUTE"
+WORKERS = "DOORWARD_WORKERS"
 
 Network = IPv4Network | IPv6Network
 
+# Front processes on one machine: beyond that more of them only take memory from each other.
+MOST_WORKERS = 32
 SWITCH = {"": False, "0": False, "1": True}
 # What each way of speaking to a mail server listens on (RFC 8314, 3.3; RFC 5321).
 SMTP_PORTS = {"starttls": 587, "tls": 465, "none": 25}
@@ -91,6 +94,8 @@ class Environment:
     # What the API answers one token, and one account's sessions, in a minute.
     api_requests: int = 600
     api_bulk: int = 60
+    # How many front processes share the port.
+    workers: int = 1
     demo: bool = False
     debug: bool = False
 
@@ -113,6 +118,7 @@ class Environment:
             trusted_proxies=_networks(variables.get(TRUSTED_PROXIES, "")),
             api_requests=_count(API_REQUESTS, variables.get(API_REQUESTS) or "600"),
             api_bulk=_count(API_BULK, variables.get(API_BULK) or "60"),
+            workers=workers(variables.get(WORKERS) or "1"),
             demo=_switch(variables, DEMO),
             debug=_switch(variables, DEBUG),
         )
@@ -131,6 +137,7 @@ class Environment:
             TRUSTED_PROXIES: ",".join(map(str, self.trusted_proxies)),
             API_REQUESTS: str(self.api_requests),
             API_BULK: str(self.api_bulk),
+            WORKERS: str(self.workers),
             **self.mail.variables(),
         }
 
@@ -162,6 +169,16 @@ def database_settings(url: str) -> dict[str, object]:
         "PORT": options.pop("port", "") or str(parts.port or ""),
         "OPTIONS": options,
     }
+
+
+def workers(text: str) -> int:
+    """Return how many front processes `text` asks for."""
+    if not text.isascii() or not text.isdecimal() or not 0 < int(text) <= MOST_WORKERS:
+        raise EnvironmentFault(
+            f"{WORKERS} (--workers) must be a number from 1 to {MOST_WORKERS}, not {text!r}: "
+            "about one for each processor."
+        )
+    return int(text)
 
 
 def _required(variables: Mapping[str, str], name: str) -> str:

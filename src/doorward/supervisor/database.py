@@ -1,17 +1,21 @@
 """The installation's own PostgreSQL: its place and passwords in the data folder, its keeper."""
 
+from doorward.kit.connections import wanted
 from doorward.supervisor.binaries import postgres_programs
 from doorward.supervisor.folder import DataFolder
 from doorward.supervisor.owner import Owner
 from doorward.supervisor.parts import Keeper
-from doorward.supervisor.postgres import Cluster, new_password, owned_folder
+from doorward.supervisor.postgres import CONNECTIONS, Cluster, new_password, owned_folder
 from doorward.supervisor.terminal import detail, step
 
 NAME = "postgres"
 
 
-def cluster_of(folder: DataFolder, owner: Owner) -> Cluster:
-    """Return the cluster in `folder`, with the folders and secrets it needs made ready."""
+def cluster_of(folder: DataFolder, owner: Owner, fronts: int) -> Cluster:
+    """Return the cluster in `folder`, with the folders and secrets it needs made ready.
+
+    It takes as many connections as so many front processes and a worker open.
+    """
     return Cluster(
         folder=owned_folder(folder.postgres, owner),
         sockets=owned_folder(folder.sockets, owner),
@@ -20,6 +24,7 @@ def cluster_of(folder: DataFolder, owner: Owner) -> Cluster:
         log=folder.log(NAME),
         password=_password(folder, "database.password"),
         superuser_password=_password(folder, "postgres.password"),
+        connections=max(CONNECTIONS, wanted(fronts)),
     )
 
 

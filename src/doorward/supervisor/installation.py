@@ -4,9 +4,10 @@ import base64
 import json
 import os
 import secrets
+import socket
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +17,20 @@ from doorward.kit import env
 from doorward.supervisor import leftovers
 from doorward.supervisor.database import cluster_of, start_database
 from doorward.supervisor.folder import SYSTEM_FOLDER, DataFolder, choose_path
-from doorward.supervisor.front_door import answers, require_free_port
+from doorward.supervisor.front_door import answers, open_port
 from doorward.supervisor.launch import launch
 from doorward.supervisor.owner import database_owner
-from doorward.supervisor.parts import PART, Keeper, Part, Plan, PlanFor, end, keep, tail
+from doorward.supervisor.parts import (
+    PART,
+    Keeper,
+    Part,
+    Plan,
+    PlanFor,
+    end,
+    keep,
+    stop_together,
+    tail,
+)
 from doorward.supervisor.preparation import is_prepared, note_prepared
 from doorward.supervisor.refusal import Refusal
 from doorward.supervisor.terminal import Demo, detail, say, step, welcome
@@ -40,6 +51,7 @@ class Options:
     data: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8000
+    workers: int = 1
     demo: bool = False
     fresh: bool = False
 
@@ -47,30 +59,35 @@ class Options:
 def supervise(options: Options, plan_for: PlanFor) -> None:
     """Start everything and keep it alive until something is raised; then end everything."""
     with ExitStack() as ends:
-        Installation(take_folder(options, ends), options, ends).live(plan_for)
+        folder, door = take_folder(options, ends)
+        Installation(folder, door, options, ends).live(plan_for)
 
 
-def take_folder(options: Options, ends: ExitStack) -> DataFolder:
-    """Take the folder and see that the port is free, before anything is changed or started."""
+def take_folder(options: Options, ends: ExitStack) -> tuple[DataFolder, socket.socket]:
+    """Take the folder and the port, before anything is changed or started."""
     owner = None if os.environ.get(env.DATABASE_URL) else database_owner()
     folder = DataFolder(choose_path(options.data, owner), owner)
     folder.settle_in()
     ends.callback(os.close, folder.lock())
     killed = _end_leftovers(folder)
-    require_free_port(options.host, options.port, PATIENCE_AFTER_A_KILL if killed else 0)
+    door = open_port(options.host, options.port, PATIENCE_AFTER_A_KILL if killed else 0)
+    ends.callback(door.close)
     if options.fresh:
         folder.clear()
     folder.rotate_logs()
     folder.write_pid(SUPERVISOR, os.getpid())
     ends.callback(folder.forget_pid, SUPERVISOR)
-    return folder
+    return folder, door
 
 
 class Installation:
     """The parts of one data folder; `ends` holds how to end what was started so far."""
 
-    def __init__(self, folder: DataFolder, options: Options, ends: ExitStack) -> None:
+    def __init__(
+        self, folder: DataFolder, door: socket.socket, options: Options, ends: ExitStack
+    ) -> None:
         self._folder = folder
+        self._door = door
         self._options = options
         self._ends = ends
         self._keepers: list[Keeper] = []
@@ -90,9 +107,10 @@ class Installation:
             self._set_up(plan, environ)
             note_prepared(self._folder, settings)
         self._ends.callback(say, "Ending ...")
-        self._start((part for part in plan.parts if not part.awaits_front), environ)
-        self._await_front(settings)
-        self._start((part for part in plan.parts if part.awaits_front), environ)
+        self._start_fronts(plan.fronts, environ)
+        self._start((part for part in plan.others if not part.awaits_front), environ)
+        self._await_front(settings, plan.fronts[0])
+        self._start((part for part in plan.others if part.awaits_front), environ)
         self._welcome(settings)
         while True:
             self._look()
@@ -104,12 +122,13 @@ class Installation:
             env.DATA: str(self._folder.path),
             env.HOST: self._options.host,
             env.PORT: str(self._options.port),
+            env.WORKERS: str(self._options.workers),
             env.DEMO: "1" if self._options.demo else "0",
         }
         if not variables.get(env.MASTER_KEY_FILE):
             variables[env.MASTER_KEY_FILE] = str(self._folder.secret("master.key", _new_key))
         if self._folder.owner:
-            cluster = cluster_of(self._folder, self._folder.owner)
+            cluster = cluster_of(self._folder, self._folder.owner, self._options.workers)
             variables[env.DATABASE_URL] = cluster.url
             self._adopt(start_database(cluster, self._folder))
         return env.Environment.read(variables)
@@ -132,9 +151,16 @@ class Installation:
                     detail(line.decode(errors="replace").rstrip())
                 process.wait()
             finally:
-                end(process, patience=1)
+                end([process], patience=1)
         if process.returncode != 0:
             raise Refusal(f"the set-up failed.\n{tail(path)}\nMore stands in {path}.")
+
+    def _start_fronts(self, fronts: Sequence[Part], environ: dict[str, str]) -> None:
+        keepers = [keep(part, self._folder, environ, self._door) for part in fronts]
+        self._ends.callback(stop_together, keepers, fronts[0].patience)
+        for keeper in keepers:
+            self._keepers.append(keeper)
+            keeper.start()
 
     def _start(self, parts: Iterable[Part], environ: dict[str, str]) -> None:
         for part in parts:
@@ -146,13 +172,15 @@ class Installation:
         self._keepers.append(keeper)
         self._ends.callback(keeper.stop)
 
-    def _await_front(self, settings: env.Environment) -> None:
-        """Return when the front answers, however long it takes; late is said once."""
+    def _await_front(self, settings: env.Environment, front: Part) -> None:
+        """Return when a front answers, however long it takes; late is said once."""
         late = time.monotonic() + FRONT_IS_LATE
         with step("front answers"):
             while not answers(settings.host, settings.port):
                 if time.monotonic() > late:
-                    detail(f"the front does not answer yet. Its log: {self._folder.log('front')}")
+                    detail(
+                        f"the front does not answer yet. Its log: {self._folder.log(front.name)}"
+                    )
                     late = float("inf")
                 self._look()
                 time.sleep(BETWEEN_KNOCKS)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -22,11 +23,12 @@ def launch(
     stdin: int = subprocess.DEVNULL,
     stdout: int | IO[bytes] | None = None,
     folder: Path | None = None,
+    door: socket.socket | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start `command`; the kernel sends it `death` when the calling thread ends, however that ends.
 
     The thread matters: call it from the main thread. The child leads a session of its own, so that
-    a Ctrl-C at the terminal reaches the supervisor alone.
+    a Ctrl-C at the terminal reaches the supervisor alone. What we have open stays ours, but `door`.
     """
     uid, gid = (owner.uid, owner.gid) if owner and not owner.is_us else (-1, -1)
     ties = [str(os.getpid()), str(int(death)), str(uid), str(gid)]
@@ -37,5 +39,6 @@ def launch(
         stderr=log,
         env=dict(environ),
         cwd=folder,
+        pass_fds=() if door is None else (door.fileno(),),
         start_new_session=True,
     )

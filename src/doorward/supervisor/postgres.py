@@ -36,11 +36,11 @@ LOCALE = (
     "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8",
 )
+CONNECTIONS = 100
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "shared_buffers": "128MB",
-    "max_connections": "100",
     "max_wal_size": "1GB",
     "wal_compression": "pglz",
     "random_page_cost": "1.1",
@@ -69,6 +69,7 @@ class Cluster:
     password: str
     superuser_password: str
     durable: bool = True
+    connections: int = CONNECTIONS
 
     @property
     def files(self) -> Path:
@@ -100,6 +101,7 @@ class Cluster:
         for claim in (self.files / "postmaster.pid", self.sockets / f"{SOCKET}.lock"):
             claim.unlink(missing_ok=True)
         settings = SETTINGS if self.durable else SETTINGS | THROWAWAY
+        settings = settings | {"max_connections": str(self.connections)}
         command = [str(self.programs / "postgres"), "-D", str(self.files), "-k", str(self.sockets)]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
