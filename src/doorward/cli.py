@@ -17,12 +17,15 @@ COMMANDS = {
     "front": ("doorward.front", "be one of the processes of `web`"),
     "worker": ("doorward.worker", "do the jobs"),
     "setup": ("doorward.setup", "bring the database up to date"),
+    "demo-data": ("doorward.demo.sizes.command", "add sites, people, doors and their log"),
     "manage": ("doorward.manage", "run a management command"),
     "connector": ("doorward.connector.main", "speak with the devices of a site"),
     "emulator": ("doorward.emulator.main", "pretend to be devices"),
 }
 
-OF_DJANGO = {"front", "worker", "setup"}
+OF_DJANGO = {"front", "worker", "setup", "demo-data"}
+# These find by themselves the installation that runs here.
+JOINING = {"manage", "demo-data"}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -41,7 +44,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _hand_over(command: str, argv: list[str]) -> int:
-    if command == "manage":
+    if command in JOINING:
         _join_running_installation()
     if command in OF_DJANGO:
         # Models can be imported only once Django is set up.

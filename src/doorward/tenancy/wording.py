@@ -64,12 +64,14 @@ VERBS: dict[str, Promise] = {
     "acknowledge": _("Acknowledged"),
     "close": _("Closed"),
     "store": _("File kept"),
+    "fill": _("Filled with demo data"),
     "start": _("Work started"),
     "cancel": _("Work cancelled"),
     "try again": _("Tried again"),
 }
 
 SUBJECTS: dict[str, Promise] = {
+    "node": _("Organisation"),
     "site": _("Site"),
     "company": _("Company"),
     "person": _("Person"),

@@ -1,0 +1,1 @@
+"""Installations of any size: sites, people, doors and their log, written set by set."""
