@@ -87,11 +87,16 @@ def may_open(
     A credential that nobody holds is a question without a person. The group with the lowest id
     decides where several let in. Raise ValueError for a time without a zone.
     """
-    _require_zone(at)
-    # Two times of one zone compare by their wall time, which lies where an hour occurs twice.
-    at = at.astimezone(UTC)
+    at = _in_utc(at)
     case = _case(person, door, groups)
     return replace(_judge(case, at), until=_turn(case, at))
+
+
+def judge(
+    person: PersonFacts | None, door: DoorFacts, at: datetime, *, groups: Iterable[GroupFacts]
+) -> Decision:
+    """Judge as `may_open` does, but leave out until when that holds: to find out is most work."""
+    return _judge(_case(person, door, groups), _in_utc(at))
 
 
 # --- One question -----------------------------------------------------------------------------
@@ -206,6 +211,12 @@ def _jump(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:
 
 def _offset(zone: ZoneInfo, at: datetime) -> timedelta | None:
     return at.astimezone(zone).utcoffset()
+
+
+def _in_utc(at: datetime) -> datetime:
+    _require_zone(at)
+    # Two times of one zone compare by their wall time, which lies where an hour occurs twice.
+    return at.astimezone(UTC)
 
 
 def _require_zone(at: datetime) -> None:

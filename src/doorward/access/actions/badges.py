@@ -1,13 +1,14 @@
 """From a device's log row to a judged line of the door log."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from doorward.access import cards, facts
 from doorward.access.actions.credentials import match_of, pin_match
 from doorward.access.models import Credential
-from doorward.access.rights import GroupFacts, may_open
+from doorward.access.rights import DoorFacts, GroupFacts, judge
 from doorward.activity.actions import log as activity
 from doorward.activity.models import DoorEvent
 from doorward.activity.reasons import Reason
@@ -17,16 +18,18 @@ from doorward.kit.rows import key_of
 from doorward.people.models import Person
 from doorward.protocols import neutral
 
+# The rows that were read of the logs of some devices.
+Bursts = Mapping[Device, Collection[neutral.BadgeScanned]]
+
 
 @dataclass(frozen=True)
 class _Lookups:
-    """What a burst of one device's rows needs, fetched at once."""
+    """What bursts of rows need, fetched at once: doors by device and relay, cards by site."""
 
-    doors: dict[int, Door]
-    credentials: dict[bytes, Credential]
-    people: dict[int, Person]
-    groups: list[GroupFacts]
-    told: set[int]
+    doors: Mapping[int, Mapping[int, Door]]
+    holders: Mapping[tuple[int, bytes], int]
+    people: Mapping[int, Person]
+    groups: Mapping[int, Sequence[GroupFacts]]
 
 
 @dataclass(frozen=True)
@@ -39,15 +42,30 @@ class _Question:
 
 
 def record_badges(device: Device, badges: Collection[neutral.BadgeScanned]) -> None:
-    """Add a burst of one device's rows to the door log, each with the reason as we judge it.
+    """Add a burst of one device's rows to the door log; see `record_bursts`."""
+    record_bursts({device: badges})
+
+
+def record_bursts(bursts: Bursts) -> None:
+    """Add rows of devices to the door log, each with the reason as we judge it.
 
     The person is found by the keyed hash of card or PIN, then by our own key, never by name. Of
     a PIN nothing is kept.
     """
-    lookups = _look_up(device, badges)
-    events = [line for badge in badges for line in _lines(device, badge, lookups)]
-    if device.term:
-        events = activity.not_yet_recorded(device, events)
+    matches = {
+        device.pk: [_match(device, badge) if badge.code else b"" for badge in badges]
+        for device, badges in bursts.items()
+    }
+    lookups = _look_up(bursts, matches)
+    events: list[DoorEvent] = []
+    for device, badges in bursts.items():
+        lines = [
+            line
+            for badge, match in zip(badges, matches[device.pk], strict=True)
+            for line in _lines(device, badge, match, lookups)
+        ]
+        events += activity.not_yet_recorded(device, lines) if device.term else lines
+    _excuse_what_was_not_told(events)
     activity.record(events)
 
 
@@ -78,40 +96,41 @@ def _who(command: Command) -> str:
     return command.account.get_full_name() if command.account else command.actor
 
 
-def _look_up(device: Device, badges: Collection[neutral.BadgeScanned]) -> _Lookups:
-    doors = {door.relay: door for door in device.doors.select_related("site")}
-    hashes = {_match(device, badge) for badge in badges if badge.code}
+def _look_up(bursts: Bursts, matches: Mapping[int, Sequence[bytes]]) -> _Lookups:
+    doors: dict[int, dict[int, Door]] = {device.pk: {} for device in bursts}
+    for door in Door.objects.filter(device__in=doors).order_by("pk"):
+        doors[door.device_id][door.relay] = door
+    hashes = {match for several in matches.values() for match in several}
+    sites = {device.site_id for device in bursts}
     # Each kind by itself: only so is it found by the index that keeps it unique.
-    held = Credential.objects.filter(site=device.site_id, match__in=hashes)
-    several = [held.cards(), held.pins()]
-    found = {
-        bytes(one.match): one for held in several for one in held.select_related("person__company")
+    held = Credential.objects.filter(site__in=sites, match__in=hashes)
+    holders = {
+        (site, bytes(match)): person
+        for some in (held.cards(), held.pins())
+        for site, match, person in some.values_list("site", "match", "person")
     }
-    named = {key for badge in badges if (key := key_of(badge.person)) is not None}
-    people = Person.objects.filter(site=device.site_id, pk__in=named).select_related("company")
-    known = {person.pk: person for person in people}
-    holders = known.keys() | {one.person_id for one in found.values()}
-    told = ShelfEntry.objects.filter(
-        device=device, kind=ShelfEntry.Kind.PERSON, key__in=holders, gone=False
-    ).exclude(synced_at=None)
-    return _Lookups(
-        doors=doors,
-        credentials=found,
-        people=known,
-        groups=facts.groups_joining(list(holders), [door.pk for door in doors.values()]),
-        told=set(told.values_list("key", flat=True)),
-    )
+    rows = (badge for badges in bursts.values() for badge in badges)
+    named = {key for badge in rows if (key := key_of(badge.person)) is not None}
+    known = Person.objects.filter(site__in=sites, pk__in=named.union(holders.values()))
+    people = {person.pk: person for person in known}
+    groups: dict[int, list[GroupFacts]] = {key: [] for key in people}
+    moved = [door.pk for several in doors.values() for door in several.values()]
+    for group in facts.groups_joining(people, moved):
+        for key in group.people:
+            groups[key].append(group)
+    return _Lookups(doors, holders, people, groups)
 
 
-def _lines(device: Device, badge: neutral.BadgeScanned, lookups: _Lookups) -> list[DoorEvent]:
+def _lines(
+    device: Device, badge: neutral.BadgeScanned, match: bytes, lookups: _Lookups
+) -> list[DoorEvent]:
     """Return a line for each relay that moved; a refusal, which moves none, is one line."""
+    person = _holder(device, badge, match, lookups)
     first, *others = badge.relays or (None,)
+    event = partial(_event, device, badge, person=person, lookups=lookups)
     return [
-        _event(device, badge, first, badge.local_id, lookups=lookups),
-        *(
-            _event(device, badge, relay, f"{badge.local_id}/{relay}", lookups=lookups)
-            for relay in others
-        ),
+        event(first, badge.local_id),
+        *(event(relay, f"{badge.local_id}/{relay}") for relay in others),
     ]
 
 
@@ -121,24 +140,23 @@ def _event(
     relay: int | None,
     local_id: str,
     *,
+    person: Person | None,
     lookups: _Lookups,
 ) -> DoorEvent:
-    held = lookups.credentials.get(_match(device, badge)) if badge.code else None
-    person = held.person if held else _named(badge, lookups)
-    door = _door(relay, lookups)
+    door = _door(relay, lookups.doors[device.pk])
     device_at = _device_time(badge, device)
     question = _Question(person, door, device_at or badge.at)
-    reason, disputed = _judge(question, badge.accepted, lookups)
+    reason, disputed = _judge(device, question, badge.accepted, lookups)
     return DoorEvent(
         # A connector whose clock is ahead must not put a line above all that follow.
         at=min(badge.at, clock.now()),
         device_at=device_at,
         node_id=device.node_id,
         site_id=device.site_id,
-        device=device,
-        door=door,
+        device_id=device.pk,
+        door_id=door.pk if door else None,
         company_id=person.company_id if person else None,
-        person=person,
+        person_id=person.pk if person else None,
         door_name=door.name if door else device.name,
         person_name=str(person) if person else "",
         card_tail="" if badge.method is neutral.Method.PIN else cards.tail(badge.code),
@@ -158,16 +176,20 @@ def _match(device: Device, badge: neutral.BadgeScanned) -> bytes:
     return match_of(badge.code)
 
 
-def _named(badge: neutral.BadgeScanned, lookups: _Lookups) -> Person | None:
-    key = key_of(badge.person)
-    return None if key is None else lookups.people.get(key)
+def _holder(
+    device: Device, badge: neutral.BadgeScanned, match: bytes, lookups: _Lookups
+) -> Person | None:
+    key = lookups.holders.get((device.site_id, match)) if match else None
+    person = lookups.people.get(key_of(badge.person) or 0 if key is None else key)
+    # Another site's people are looked up beside ours.
+    return person if person is not None and person.site_id == device.site_id else None
 
 
-def _door(relay: int | None, lookups: _Lookups) -> Door | None:
+def _door(relay: int | None, doors: Mapping[int, Door]) -> Door | None:
     """Return the door of a relay. A refusal moves none: a sole door is then meant."""
-    if relay is not None and relay in lookups.doors:
-        return lookups.doors[relay]
-    return next(iter(lookups.doors.values())) if len(lookups.doors) == 1 else None
+    if relay is not None and relay in doors:
+        return doors[relay]
+    return next(iter(doors.values())) if len(doors) == 1 else None
 
 
 def _device_time(badge: neutral.BadgeScanned, device: Device) -> datetime | None:
@@ -180,20 +202,41 @@ def _device_time(badge: neutral.BadgeScanned, device: Device) -> datetime | None
         return None
 
 
-def _judge(question: _Question, accepted: bool, lookups: _Lookups) -> tuple[Reason, bool]:
+def _judge(
+    device: Device, question: _Question, accepted: bool, lookups: _Lookups
+) -> tuple[Reason, bool]:
     """Return the reason, and whether device and facts disagree."""
     person = question.person
     if person is None:
         return Reason.UNKNOWN_CREDENTIAL, accepted
-    doors = [question.door] if question.door else list(lookups.doors.values())
-    asked = facts.person_facts(person)
+    doors = [question.door] if question.door else list(lookups.doors[device.pk].values())
+    asked, groups = facts.person_facts(person), lookups.groups[person.pk]
+    zone = device.site.zone_info
     decisions = [
-        may_open(asked, facts.door_facts(one), question.at, groups=lookups.groups) for one in doors
+        judge(asked, DoorFacts(id=one.pk, zone=zone), question.at, groups=groups) for one in doors
     ]
     decision = next((d for d in decisions if d.allowed), decisions[0] if decisions else None)
     if decision is None:
         return Reason.NO_RIGHT, accepted
-    if decision.allowed and not accepted:
-        told = person.pk in lookups.told
-        return (decision.reason, True) if told else (Reason.NOT_SYNCED, False)
     return decision.reason, decision.allowed != accepted
+
+
+def _excuse_what_was_not_told(events: Collection[DoorEvent]) -> None:
+    """Say of refusals against the facts whether the device had not been told these yet."""
+    refused = [
+        event
+        for event in events
+        if event.disputed and not event.accepted and event.person_id is not None
+    ]
+    if not refused:
+        return
+    held = ShelfEntry.objects.filter(
+        device__in={event.device_id for event in refused},
+        kind=ShelfEntry.Kind.PERSON,
+        key__in={event.person_id for event in refused},
+        gone=False,
+    ).exclude(synced_at=None)
+    told = set(held.values_list("device", "key"))
+    for event in refused:
+        if (event.device_id, event.person_id) not in told:
+            event.reason, event.disputed = Reason.NOT_SYNCED, False

@@ -1,6 +1,8 @@
 """Writing the logs: rows are only ever added, and the same row twice counts once."""
 
+import json
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db import connection
 
@@ -12,9 +14,24 @@ from doorward.kit import clock, live
 
 def record(events: Collection[DoorEvent]) -> None:
     """Add events; one that is there already (device, generation, local id, at) is passed over."""
-    DoorEvent.objects.bulk_create(events, ignore_conflicts=True)
+    _insert(events)
     doors = {f"door:{event.door_id}" for event in events if event.door_id is not None}
     live.publish(topics_of(events) | doors)
+
+
+def _insert(events: Collection[DoorEvent]) -> None:
+    """Add rows by one statement: to spell each value as a parameter takes several times as long."""
+    fields = [field for field in DoorEvent._meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(field.column for field in fields)
+    types = ", ".join(f"{field.column} {field.db_type(connection)}" for field in fields)
+    names = [field.attname for field in fields]
+    told = [{name: values[name] for name in names} for values in map(vars, events)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO activity_doorevent ({columns}) SELECT {columns}"  # noqa: S608 - columns
+            f" FROM json_to_recordset(%s) AS told ({types}) ON CONFLICT DO NOTHING",
+            [json.dumps(told, default=datetime.isoformat)],
+        )
 
 
 def not_yet_recorded(device: Device, events: Collection[DoorEvent]) -> list[DoorEvent]:
