@@ -19,6 +19,7 @@ COMMANDS = {
     "setup": ("doorward.setup", "bring the database up to date"),
     "demo-data": ("doorward.demo.sizes.command", "add sites, people, doors and their log"),
     "manage": ("doorward.manage", "run a management command"),
+    "healthy": ("doorward.healthy", "say by the exit code whether a part is well"),
     "connector": ("doorward.connector.main", "speak with the devices of a site"),
     "emulator": ("doorward.emulator.main", "pretend to be devices"),
 }

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from doorward.activity.actions.log import prepare_partitions
 from doorward.demo import building
 from doorward.demo.files import write_private
+from doorward.kit import connections, env
 from doorward.tenancy.actions import create_account, issue_token, plant_node
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Node
@@ -28,6 +29,7 @@ def main(argv: list[str]) -> int:
     call_command("createcachetable", verbosity=0)
     prepare_partitions()
     _say("the database is up to date", begun)
+    _note_connections(settings.ENVIRONMENT.workers)
     data = settings.ENVIRONMENT.data
     with transaction.atomic():
         if not Node.objects.exists():
@@ -36,6 +38,19 @@ def main(argv: list[str]) -> int:
         building.settle_in(data, settings.BASE_URL)
         _say("the demo building stands", begun)
     return 0
+
+
+def _note_connections(fronts: int) -> None:
+    """Say where the server takes fewer connections than we may open: ours takes as many."""
+    wanted = connections.wanted(fronts)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('max_connections')::int")
+        (most,) = cursor.fetchone()
+    if most < wanted:
+        sys.stdout.write(
+            f"PostgreSQL takes {most} connections; {fronts} front processes and a worker may open "
+            f"{wanted}. Raise its max_connections, or lower {env.WORKERS}.\n"
+        )
 
 
 def _plant(data: Path) -> None:

@@ -67,6 +67,9 @@ def test_settings_come_out_of_the_environment_as_they_went_in() -> None:
         ("DOORWARD_SMTP_SECURITY", "ssl"),
         ("DOORWARD_SMTP_PASSWORD_FILE", "/nowhere/at/all"),
         ("DOORWARD_TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("DOORWARD_WORKERS", "0"),
+        ("DOORWARD_WORKERS", "33"),
+        ("DOORWARD_DATABASE_PASSWORD_FILE", "/nowhere/at/all"),
     ],
 )
 def test_a_wrong_variable_is_named(name: str, value: str) -> None:
@@ -85,6 +88,21 @@ def test_a_database_elsewhere_keeps_its_options() -> None:
     found = database_settings("postgresql://dora:x@db.example.com:5433/doors?sslmode=require")
     assert (found["HOST"], found["PORT"]) == ("db.example.com", "5433")
     assert found["OPTIONS"] == {"sslmode": "require"}
+
+
+def test_the_password_of_the_database_may_stand_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("p@ss/word\n")
+    told = SETTINGS.variables() | {
+        "DATABASE_URL": "postgresql://dora@db.example.com:5433/doors?sslmode=require",
+        "DOORWARD_DATABASE_PASSWORD_FILE": str(file),
+    }
+    url = Environment.read(told).database_url
+    assert url == "postgresql://dora:p%40ss%2Fword@db.example.com:5433/doors?sslmode=require"
+    # A child is told the whole address, and still of the file.
+    assert Environment.read(told | {"DATABASE_URL": url}).database_url == url
+    with pytest.raises(EnvironmentFault, match="must name the user"):
+        Environment.read(told | {"DATABASE_URL": "postgresql://db.example.com/doors"})
 
 
 @pytest.mark.parametrize("url", ["sqlite:///doors", "postgresql://db.example.com", "doors"])

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 DATABASE_URL = "DATABASE_URL"
+DATABASE_PASSWORD_FILE = "DOORWARD_DATABASE_PASSWORD_FILE"  # noqa: S105 - a variable's name
 DATA = "DOORWARD_DATA"
 BASE_URL = "DOORWARD_BASE_URL"
 HOST = "DOORWARD_HOST"
@@ -54,10 +55,7 @@ class MailServer:
         security = variables.get(SMTP_SECURITY) or "starttls"
         if security not in SMTP_PORTS:
             raise EnvironmentFault(f"{SMTP_SECURITY} must be starttls, tls or none.")
-        password = variables.get(SMTP_PASSWORD_FILE)
-        file = Path(password).absolute() if password else None
-        if file and not file.is_file():
-            raise EnvironmentFault(f"{SMTP_PASSWORD_FILE} names {file}, which is no file.")
+        file = _file(variables, SMTP_PASSWORD_FILE)
         return cls(
             host=variables.get(SMTP_HOST, ""),
             port=_port(SMTP_PORT, variables.get(SMTP_PORT) or str(SMTP_PORTS[security])),
@@ -108,7 +106,7 @@ class Environment:
         key = variables.get(MASTER_KEY_FILE)
         base = _base_url(variables.get(BASE_URL) or base_url(host, port))
         return cls(
-            database_url=_required(variables, DATABASE_URL),
+            database_url=_database_url(variables),
             data=data,
             base_url=base,
             host=host,
@@ -186,6 +184,30 @@ def _required(variables: Mapping[str, str], name: str) -> str:
     if not value:
         raise EnvironmentFault(f"{name} is missing: `doorward run` sets it, or set it yourself.")
     return value
+
+
+def _database_url(variables: Mapping[str, str]) -> str:
+    """Return the address of the database, with the password that stands in a file, if one does."""
+    url = _required(variables, DATABASE_URL)
+    file = _file(variables, DATABASE_PASSWORD_FILE)
+    if file is None:
+        return url
+    parts = urlsplit(url)
+    if not parts.username:
+        raise EnvironmentFault(
+            f"{DATABASE_URL} must name the user whose password is in {DATABASE_PASSWORD_FILE}."
+        )
+    password = quote(file.read_text(encoding="utf-8").strip(), safe="")
+    place = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=f"{parts.username}:{password}@{place}").geturl()
+
+
+def _file(variables: Mapping[str, str], name: str) -> Path | None:
+    named = variables.get(name)
+    file = Path(named).absolute() if named else None
+    if file and not file.is_file():
+        raise EnvironmentFault(f"{name} names {file}, which is no file.")
+    return file
 
 
 def _port(name: str, text: str) -> int:

@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from doorward.kit.env import MASTER_KEY_FILE, EnvironmentFault
+
 
 def seal(secret: str) -> bytes:
     return _fernet().encrypt(secret.encode())
@@ -43,7 +45,14 @@ def derive_from(master: bytes, purpose: str) -> bytes:
 
 def read_master_key(file: Path) -> bytes:
     """Return the master key; the file holds it as one line of base64."""
-    return base64.b64decode(file.read_text(encoding="ascii").strip(), validate=True)
+    try:
+        return base64.b64decode(file.read_text(encoding="ascii").strip(), validate=True)
+    except (OSError, ValueError) as fault:
+        raise EnvironmentFault(
+            f"The master key cannot be read from {file} ({fault}): see that {MASTER_KEY_FILE} "
+            "names it. For a new installation make one, once, with "
+            f"`head -c 32 /dev/urandom | base64 >{file}`."
+        ) from fault
 
 
 @cache
