@@ -14,13 +14,14 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help run test fast browser lint bench faults judge lock migration chromium
+.PHONY: help run test apart fast browser lint bench faults judge lock migration chromium
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make run      start Doorward with its demo; ARGS=\"--port 9001 --data DIR\" is handed on"
 	@echo "make test     everything that is checked: lint, then all tests"
+	@echo "make apart    the tests with two fronts each, on a PostgreSQL outside"
 	@echo "make fast     the pure tests: rights, protocols, decisions; about ten seconds"
 	@echo "make browser  the tests that drive a browser"
 	@echo "make lint     style, types, imports, templates"
@@ -45,6 +46,10 @@ FAST := tests/protocols tests/access/test_rights.py tests/access/test_windows.py
 	tests/access/test_cards.py tests/emulator/test_auth.py tests/emulator/test_clock.py \
 	tests/emulator/test_decide.py tests/connector/test_clock.py tests/connector/test_logbook.py \
 	tests/connector/test_reconcile.py
+
+# The suite in the shape of separate processes: two fronts each, on a PostgreSQL outside of them all.
+apart: .venv/dev.stamp $(BUILT) chromium
+	$(BIN)/python -m tests.deploy $(BIN)/pytest $(SIDE_BY_SIDE) $(ARGS)
 
 fast: .venv/dev.stamp
 	$(BIN)/pytest $(FAST) $(ARGS)

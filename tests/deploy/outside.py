@@ -29,10 +29,19 @@ class Outside:
     url: str
     password: str
 
+    @property
+    def with_password(self) -> str:
+        return self.url.replace("doorward@", f"doorward:{self.password}@")
+
 
 @contextmanager
-def outside_database(ground: Path) -> Iterator[Outside]:
-    """Run a server below `ground`, a folder that the database's user can pass through."""
+def outside_database(
+    ground: Path, *, connections: int = 100, may_create: bool = False
+) -> Iterator[Outside]:
+    """Run a server below `ground`, a folder that the database's user can pass through.
+
+    Its role has a database, and may create others where that is wanted.
+    """
     owner = database_owner()
     programs = FLOOR if FLOOR.exists() else postgres_programs(ground / "pgsql", owner)
     home, port, password = owned_folder(ground / "outside", owner), free_port(), token_hex(12)
@@ -46,7 +55,7 @@ def outside_database(ground: Path) -> Iterator[Outside]:
     )
     serve = (
         *("postgres", "-D", files, "-p", str(port), "-k", "", "-c", "fsync=off"),
-        *("-c", "listen_addresses=127.0.0.1"),
+        *("-c", "listen_addresses=127.0.0.1", "-c", f"max_connections={connections}"),
     )
     with (ground / "outside.log").open("ab") as log:
 
@@ -57,18 +66,19 @@ def outside_database(ground: Path) -> Iterator[Outside]:
         assert run(*make).wait(60) == 0, (ground / "outside.log").read_text()
         server = run(*serve)
         try:
-            _prepare(port, password)
+            _prepare(port, password, "CREATEDB" if may_create else "")
             yield Outside(f"postgresql://doorward@127.0.0.1:{port}/doorward", password)
         finally:
             server.send_signal(signal.SIGINT)
             server.wait(20)
 
 
-def _prepare(port: int, password: str) -> None:
+def _prepare(port: int, password: str, more: str) -> None:
     """Do what whoever looks after it does: an ordinary user with a database of its own."""
     place = f"postgresql://postgres:{password}@127.0.0.1:{port}/postgres"
     with _connected(place) as connection:
-        connection.execute(f"CREATE ROLE doorward LOGIN PASSWORD '{password}'")  # type: ignore[call-overload]
+        role = f"CREATE ROLE doorward LOGIN {more} PASSWORD '{password}'"
+        connection.execute(role)  # type: ignore[call-overload]
         connection.execute("CREATE DATABASE doorward OWNER doorward")
 
 

@@ -80,7 +80,7 @@ def test_two_fronts_serve_and_are_told_by_name(house: Installation, ground: Path
 
 
 def test_the_worker_has_done_the_jobs(house: Installation, outside: Outside) -> None:
-    with psycopg.connect(with_password(outside), autocommit=True) as connection:
+    with psycopg.connect(outside.with_password, autocommit=True) as connection:
 
         def waiting() -> int:
             todo = "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
@@ -135,15 +135,11 @@ def test_no_password_stands_in_a_command_line(house: Installation, outside: Outs
 
 
 def test_the_database_is_an_ordinary_users(house: Installation, outside: Outside) -> None:
-    with psycopg.connect(with_password(outside)) as connection:
+    with psycopg.connect(outside.with_password) as connection:
         found = connection.execute(
             "SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = user"
         )
         assert found.fetchone() == (False,)
-
-
-def with_password(outside: Outside) -> str:
-    return outside.url.replace("doorward@", f"doorward:{outside.password}@")
 
 
 def run(environ: dict[str, str], *words: str) -> "subprocess.CompletedProcess[str]":
