@@ -17,6 +17,7 @@ from bench.p1 import wait_until_online
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from tests.chaos import TIMES
 from tests.journeys.on_site import eventually
 
 pytestmark = [pytest.mark.process, pytest.mark.faults]
@@ -162,8 +163,9 @@ def test_a_minute_is_counted_once_for_both(pair: tuple[Front, Front]) -> None:
     eventually(counted_down, "each request leaves one less, at whatever front")
 
 
+@pytest.mark.parametrize("turn", range(2 * TIMES))
 def test_a_killed_front_is_missed_by_nobody(
-    house: Installation, pair: tuple[Front, Front], door: str, cookie: str
+    house: Installation, pair: tuple[Front, Front], door: str, cookie: str, turn: int
 ) -> None:
     holder, other = pair
     before = len(events(other))
