@@ -46,7 +46,8 @@ def test_kills_lose_no_event_and_pulse_no_relay_twice(demo: Installation, tmp_pa
         generator.kill()
     lines = [json.loads(line) for line in told.read_text(encoding="utf-8").splitlines()]
     swiped = Counter(line["swipe"] for line in lines if "swipe" in line)
-    assert len(swiped) > 50
+    # A busy machine is slower, and so are several fronts that start at once.
+    assert len(swiped) > 5 * len(VICTIMS)
     assert_every_swipe_is_logged_once(demo, swiped)
     assert_no_order_pulsed_twice([line for line in lines if "order" in line])
     wait_until_online(demo)
