@@ -1,4 +1,4 @@
-"""The front process: owns the port; links and live pages beside Django, all else in it."""
+"""A front process: links and live pages beside Django, all else in it."""
 
 import argparse
 import asyncio

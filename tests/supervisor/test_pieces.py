@@ -207,6 +207,23 @@ class Recorder:
         return 0
 
 
+def test_what_stands_on_site_learns_no_secret_of_the_cloud(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path / "var", None)
+    folder.settle_in()
+    told = SETTINGS.variables() | {"DOORWARD_DATABASE_PASSWORD_FILE": "/run/secrets/password"}
+    for name, on_site in (("connector", True), ("worker", False)):
+        part = parts.Part(name, ("/usr/bin/env",), on_site=on_site)
+        parts.keep(part, folder, told).start().wait()
+    secrets = {"DATABASE_URL", "DOORWARD_DATABASE_PASSWORD_FILE", "DOORWARD_MASTER_KEY_FILE"}
+    shown = {
+        name: {line.partition("=")[0] for line in folder.log(name).read_text().splitlines()}
+        for name in ("connector", "worker")
+    }
+    assert "DOORWARD_DATA" in shown["connector"]
+    assert not secrets & shown["connector"]
+    assert secrets <= shown["worker"]
+
+
 def test_a_part_that_never_lives_is_not_told_of_for_ever(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
 
-from doorward.kit.env import DATABASE_URL, MASTER_KEY_FILE, Environment
+from doorward.kit.env import (
+    DATABASE_PASSWORD_FILE,
+    DATABASE_URL,
+    MASTER_KEY_FILE,
+    Environment,
+)
 from doorward.supervisor.launch import launch
 from doorward.supervisor.terminal import say
 
@@ -21,6 +26,7 @@ HEALTHY_AFTER = 30.0
 PART = "DOORWARD_PART"
 # How a part that serves is told the number of its socket.
 SOCKET = "--socket"
+SECRETS = frozenset({DATABASE_URL, DATABASE_PASSWORD_FILE, MASTER_KEY_FILE})
 
 
 @dataclass(frozen=True)
@@ -136,8 +142,8 @@ class Keeper:
 
 
 def _environ_of(part: Part, environ: dict[str, str]) -> dict[str, str]:
-    secrets = {DATABASE_URL, MASTER_KEY_FILE} if part.on_site else set()
-    told = {name: value for name, value in environ.items() if name not in secrets}
+    kept = SECRETS if part.on_site else frozenset()
+    told = {name: value for name, value in environ.items() if name not in kept}
     return told | {PART: part.name}
 
 
