@@ -7,11 +7,13 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import strip_tags
 from python_calamine import CalamineWorkbook
 
 from doorward.files import folder, running
 from doorward.files.actions import cancel_work, retry_work, start_work, store
 from doorward.files.actions.works import MOST_WAITING
+from doorward.files.kinds import kinds
 from doorward.files.models import StoredFile, Work
 from doorward.files.now import NEWS
 from doorward.files.teller import Teller
@@ -20,6 +22,7 @@ from doorward.kit.errors import Forbidden, Refused
 from doorward.sites.models import Company
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Standing
+from tests.at_home import SignedIn
 from tests.cast import Cast
 from tests.jobs import RunJobs
 
@@ -266,3 +269,9 @@ def test_the_result_is_downloaded(cast: Cast, mona: Actor, run_jobs: RunJobs) ->
     assert b"".join(response) == b"name\nAcme\n"
     assert response["Content-Disposition"] == 'attachment; filename="Companies.csv"'
     assert Client().get(response.redirect_chain[0][0]).status_code == 302
+
+
+def test_the_list_says_to_which_type_it_is_narrowed(signed_in: SignedIn) -> None:
+    page = signed_in("mona").get(reverse("works"), {"kind": "export"})
+    words = " ".join(strip_tags(page.content.decode()).split())
+    assert f"Type: {kinds()['export'].label}" in words

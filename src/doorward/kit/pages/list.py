@@ -291,7 +291,8 @@ def faults_of(form: forms.Form) -> Iterable[Fault]:
 
 
 def _say(field: forms.Field, value: Any) -> Text:
-    choices = dict(getattr(field, "choices", ()) or ()) if isinstance(value, str) else {}
+    # Choices that are worked out have no length, which `dict` would ask for.
+    choices = dict(iter(getattr(field, "choices", ()))) if isinstance(value, str) else {}
     if isinstance(value, list | QuerySet):
         return ", ".join(str(_say(field, one)) for one in value)
     return str(choices.get(value, value))
