@@ -1,13 +1,14 @@
-"""`python -m bench [P1] [P10] [P12] [ROSTER]`: measure the named figures, or all of them."""
+"""`python -m bench [P1] [P9] [P10] [P12] [ROSTER]`: measure the named figures, or all of them."""
 
 import sys
 from collections.abc import Callable
 
-from bench import p1, p10, p12, roster
+from bench import p1, p9, p10, p12, roster
 from bench.figure import machine
 
 FIGURES: dict[str, Callable[[], str]] = {
     "P1": p1.measure,
+    "P9": p9.measure,
     "P10": p10.measure,
     "P12": p12.measure,
     "ROSTER": roster.measure,
