@@ -89,6 +89,7 @@ class Swarm:
             online=sum(member.online for member in self.members),
             answered=sum(member.settled_in.is_set() for member in self.members),
             waiting=sum(len(member.spool) for member in self.members),
+            shed=sum(member.shed for member in self.members),
             welcomes=sum(member.welcomes for member in self.members),
             pulses=dict(sum((member.pulses for member in self.members), Counter())),
             refusals=dict(refusals),

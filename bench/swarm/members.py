@@ -6,6 +6,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import islice
 
 import aiohttp
 
@@ -46,6 +47,9 @@ class Member:
         self.spool: deque[tuple[int, str]] = deque()
         self.refusals: Counter[str] = Counter()
         self.beats = 0
+        # How often the cloud had no room.
+        self.shed = 0
+        self._busy_until = 0.0
         self._tell = tell
         self._key = key_of(connector)
         self._name = f"swarm-{connector}-{time.time_ns()}"
@@ -77,7 +81,8 @@ class Member:
 
     def report(self, body: neutral.Report) -> None:
         self._seq += 1
-        self.spool.append((self._seq, frames.encode(frames.report(self._seq, body))))
+        kind, text = frames.encode_report(body)
+        self.spool.append((self._seq, f'["{kind}",{text}]'))
         self._drained.clear()
 
     def badge(self, device: str, card: str) -> neutral.BadgeScanned:
@@ -149,7 +154,7 @@ class Member:
         if not isinstance(welcome, frames.Welcome):
             raise Gone
         self._forget(welcome.committed)
-        self._sent = welcome.committed
+        self._sent, self._busy_until = welcome.committed, 0.0
         self.welcomes += 1
         self.online = True
 
@@ -160,6 +165,11 @@ class Member:
             self.settled_in.set()
         elif isinstance(frame, frames.Ack):
             self._forget(frame.seq)
+            self._news.set()
+        elif isinstance(frame, frames.Busy):
+            self.shed += 1
+            self._sent = min(self._sent, frame.seq - 1)
+            self._busy_until = time.monotonic() + frame.wait_ms / 1000
             self._news.set()
         elif isinstance(frame, frames.OrderFrame):
             self._obey(frame)
@@ -189,13 +199,22 @@ class Member:
             self.go()
 
     async def _send(self) -> None:
+        """Send in sequence, so many ahead of what is acknowledged."""
         while True:
             self._news.clear()
+            if (wait := self._busy_until - time.monotonic()) > 0:
+                await asyncio.sleep(wait)
             first = self.spool[0][0] if self.spool else 0
-            for seq, text in list(self.spool)[max(0, self._sent + 1 - first) : WINDOW]:
-                await self._put(text)
-                self._sent = seq
-            await self._news.wait()
+            bodies = [b for _, b in islice(self.spool, max(0, self._sent + 1 - first), WINDOW)]
+            for start in range(0, len(bodies), frames.REPORTS_A_FRAME):
+                some = bodies[start : start + frames.REPORTS_A_FRAME]
+                seq = self._sent + 1
+                self._sent += len(some)
+                await self._put(f'{{"t":"reports","seq":{seq},"reports":[{",".join(some)}]}}')
+                if self._busy_until > time.monotonic():
+                    break
+            if not bodies:
+                await self._news.wait()
 
     async def _state(self) -> None:
         """Tell how the devices are: once the list is there, then with every beat."""

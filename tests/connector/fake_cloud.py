@@ -181,6 +181,9 @@ class FakeCloud:
                 await self.heard(socket, frame)
             elif isinstance(frame, ReportFrame):
                 await self._store(socket, frame)
+            elif isinstance(frame, frames.ReportsFrame):
+                for report in frame.reports:
+                    await self._store(socket, report)
 
     async def _store(self, socket: web.WebSocketResponse, frame: ReportFrame) -> None:
         committed = self.spools[self._spool]

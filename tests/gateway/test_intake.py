@@ -174,7 +174,7 @@ def test_trouble_of_ours_acknowledges_nothing(
     def break_down(*_: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("doorward.access.actions.badges.record_badges", break_down)
+    monkeypatch.setattr("doorward.access.actions.badges.record_bursts", break_down)
     with pytest.raises(RuntimeError, match="a bug"):
         intake.store(basement.pk, "s1", rows(lobby, 1))
     assert committed(basement) == 0
@@ -218,3 +218,66 @@ def test_a_signal_that_comes_twice_counts_once(basement: Connector, lobby: Devic
     for _ in range(2):
         assert intake.store(basement.pk, "s1", [report(1, tampered)]) == 1
     assert [alarm.count for alarm in Alarm.objects.all()] == [1]
+
+
+def test_bursts_of_several_connectors_are_stored_together(
+    cast: Cast, basement: Connector, lobby: Device
+) -> None:
+    other = Device.objects.exclude(connector=basement).order_by("pk")[0]
+    theirs = intake.Burst(other.connector_id, other.connector.spool, rows(other, 1))
+    ours = intake.Burst(basement.pk, "s1", rows(lobby, 1, 2))
+    assert intake.store_all([ours, theirs]) == [2, 1]
+    assert (stored(lobby), stored(other)) == (["row-1", "row-2"], ["row-1"])
+
+
+def test_the_gap_of_one_connector_keeps_no_other_waiting(
+    basement: Connector, lobby: Device
+) -> None:
+    other = Device.objects.exclude(connector=basement).order_by("pk")[0]
+    theirs = intake.Burst(other.connector_id, other.connector.spool, rows(other, 2))
+    gap, good = intake.store_all([theirs, intake.Burst(basement.pk, "s1", rows(lobby, 1))])
+    assert isinstance(gap, LinkCut)
+    assert (good, stored(lobby), stored(other)) == (1, ["row-1"], [])
+
+
+def test_a_row_that_spoils_it_is_set_apart_from_those_of_all_connectors(
+    basement: Connector, lobby: Device
+) -> None:
+    other = Device.objects.exclude(connector=basement).order_by("pk")[0]
+    mad = badge(other, "mad", RITAS_CARD, generation=2**40)
+    theirs = [report(1, mad), *rows(other, 2)]
+    bursts = [
+        intake.Burst(other.connector_id, other.connector.spool, theirs),
+        intake.Burst(basement.pk, "s1", rows(lobby, 1, 2)),
+    ]
+    before = QuarantinedReport.objects.count()
+    assert intake.store_all(bursts) == [2, 2]
+    assert (stored(lobby), stored(other)) == (["row-1", "row-2"], ["row-2"])
+    assert QuarantinedReport.objects.count() == before + 1
+
+
+def test_confirmations_of_many_devices_are_noted_together(
+    basement: Connector, lobby: Device
+) -> None:
+    devices = list(Device.objects.filter(connector=basement).order_by("pk"))
+    heads = {device.pk: ShelfHead.objects.get(device=device) for device in devices}
+    words = [
+        neutral.ChangesApplied(
+            str(device.pk), clock.now(), heads[device.pk].epoch, heads[device.pk].revision, ()
+        )
+        for device in devices
+    ]
+    told = [report(seq, word) for seq, word in enumerate(words, start=1)]
+    assert len(told) > 1
+    assert intake.store(basement.pk, "s1", told) == len(told)
+    for device in devices:
+        assert ShelfHead.objects.get(device=device).in_sync
+        assert not device.entries.filter(synced_at=None).exists()
+
+
+def test_a_confirmation_of_another_epoch_is_old_news(basement: Connector, lobby: Device) -> None:
+    head = ShelfHead.objects.get(device=lobby)
+    word = neutral.ChangesApplied(str(lobby.pk), clock.now(), head.epoch + 1, head.revision, ())
+    assert intake.store(basement.pk, "s1", [report(1, word)]) == 1
+    after = ShelfHead.objects.get(device=lobby)
+    assert (after.confirmed_epoch, after.confirmed) == (head.confirmed_epoch, head.confirmed)

@@ -186,3 +186,46 @@ def test_a_part_of_the_largest_changes_fits_into_a_frame() -> None:
 def test_a_report_is_spooled_and_read_again() -> None:
     body = neutral.OrderSettled("o1", datetime(2026, 3, 29, tzinfo=UTC), neutral.Outcome.DONE, None)
     assert frames.decode_report(*frames.encode_report(body)) == body
+
+
+def test_states_that_are_told_again_are_the_same_and_new_ones_are_read() -> None:
+    reader = frames.States()
+    one, other = (
+        frames.DeviceState("1", online, None, 1, 5, clock_skew=0) for online in (True, False)
+    )
+    first = reader.decode(frames.encode(frames.StateFrame(1, 0, (one,))))
+    again = reader.decode(frames.encode(frames.StateFrame(2, 7, (one,))))
+    assert isinstance(first, frames.StateFrame)
+    assert again == frames.StateFrame(2, 7, (one,))
+    assert again.devices is first.devices
+    assert reader.decode(frames.encode(frames.StateFrame(3, 0, (other,)))).devices == (other,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"t":"state","sent_ms":1,"spool_depth":0,"devices":[{}]}',
+        '{"t":"state","sent_ms":1,"spool_depth":0,"devices":[]',
+        '{"t":"state","sent_ms":1,"spool_depth":0,"devices":[],"more":1}',
+    ],
+)
+def test_states_that_do_not_parse_are_refused_each_time(text: str) -> None:
+    reader = frames.States()
+    for _ in range(2):
+        with pytest.raises(WireError):
+            reader.decode(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"t":"reports","seq":1,"reports":[]}',
+        '{"t":"reports","seq":true,"reports":[["AlarmsOver",{}]]}',
+        '{"t":"reports","seq":1,"reports":[["AlarmsOver"]]}',
+        '{"t":"reports","seq":1,"reports":[["Nothing",{}]]}',
+        '{"t":"reports","seq":1,"reports":[["AlarmsOver",{"device":"1","at":"never"}]]}',
+    ],
+)
+def test_reports_together_that_do_not_parse_are_refused(text: str) -> None:
+    with pytest.raises(WireError):
+        frames.decode(text)

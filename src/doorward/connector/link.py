@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 import sqlite3
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TypeAlias, TypeVar
 
@@ -91,6 +92,8 @@ class Link:
         self._shut_out = False
         self._words = WORDS
         self._sent = 0
+        # Until when the cloud has no room, on the steady clock.
+        self._busy_until = 0.0
         # When we last asked to be let in, on the steady clock.
         self._asked = 0.0
         # What was sent when, by our clock in the frame and by the steady one.
@@ -132,7 +135,7 @@ class Link:
                 self._renew_spool()
                 raise LinkLost("the spool was renewed")
             self._spool.forget(welcome.committed)
-            self._sent = welcome.committed
+            self._sent, self._busy_until = welcome.committed, 0.0
             logger.info("connected to the cloud")
             await self._converse(socket, min(welcome.words, WORDS))
 
@@ -240,10 +243,18 @@ class Link:
             elif isinstance(frame, frames.Ack):
                 self._spool.forget(min(frame.seq, self._sent))
                 self._acknowledged.set()
+            elif isinstance(frame, frames.Busy):
+                self._wait(frame)
             elif isinstance(frame, frames.Beat):
                 self._beat(frame)
             else:
                 raise LinkLost(f"an unexpected {type(frame).__name__}")
+
+    def _wait(self, busy: frames.Busy) -> None:
+        """Send nothing for a while, then go on with what the cloud had no room for."""
+        self._sent = min(self._sent, busy.seq - 1)
+        self._busy_until = self._clock.steady_ms() + min(busy.wait_ms, LONGEST_PAUSE * 1000)
+        self._acknowledged.set()
 
     def _beat(self, beat: frames.Beat) -> None:
         sent = self._beats.pop(beat.sent_ms, None)
@@ -257,10 +268,18 @@ class Link:
             self._spool.news.clear()
             self._acknowledged.clear()
             room = WINDOW - self._spool.count_up_to(self._sent)
+            if (wait := self._busy_until - self._clock.steady_ms()) > 0:
+                await asyncio.sleep(wait / 1000)
+                continue
             batch = self._spool.after(self._sent, room) if room > 0 else []
-            for report in batch:
-                await _send(socket, report, words)
-                self._sent = report.seq
+            for some in _parcels(batch, words):
+                # What is sent is noted before: a word that there is no room may come at once.
+                self._sent = some[-1].seq
+                await _send(
+                    socket, some[0] if len(some) == 1 else frames.ReportsFrame(tuple(some)), words
+                )
+                if self._busy_until > self._clock.steady_ms():
+                    break
             if not batch:
                 await _either(self._spool.news, self._acknowledged)
 
@@ -317,6 +336,30 @@ async def _receive(socket: Socket, kind: type[F]) -> F:
     if not isinstance(frame, kind):
         raise LinkLost(f"expected {kind.__name__}, got {type(frame).__name__}")
     return frame
+
+
+Parcel = list[frames.ReportFrame]
+
+
+def _parcels(reports: Sequence[frames.ReportFrame], words: int) -> Iterator[Parcel]:
+    """Yield what goes into one frame each: for who knows reports together, as many as fit."""
+    parcel: Parcel = []
+    size = 0
+    for report in reports:
+        length = len(frames.encode_report(report.body)[1]) if words >= frames.TOGETHER else 0
+        if parcel and (
+            words < frames.TOGETHER
+            or len(parcel) == frames.REPORTS_A_FRAME
+            or size + length > frames.REPORTS_BYTES
+            # A frame tells the first number only.
+            or report.seq != parcel[-1].seq + 1
+        ):
+            yield parcel
+            parcel, size = [], 0
+        parcel.append(report)
+        size += length
+    if parcel:
+        yield parcel
 
 
 async def _either(*events: asyncio.Event) -> None:

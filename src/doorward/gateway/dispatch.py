@@ -8,7 +8,9 @@ from doorward.devices.actions import doors, leases
 from doorward.devices.actions.connectors import note_silence
 from doorward.gateway import outgo
 from doorward.gateway.bridge import Bridge
+from doorward.gateway.heads import Heads
 from doorward.gateway.sessions import Progress, Sent, Session, Sessions
+from doorward.gateway.together import Together
 from doorward.kit import clock
 from doorward.kit.rows import key_of
 from doorward.protocols.link import frames
@@ -29,9 +31,13 @@ class Dispatch:
     def __init__(self, bridge: Bridge, sessions: Sessions) -> None:
         self._bridge = bridge
         self._sessions = sessions
+        self._heads = Heads(bridge)
+        self._rosters = Together(bridge, outgo.rosters)
         self._working: set[asyncio.Task[None]] = set()
         # One plan at a time for a session, or two would send the same changes.
         self._syncing: dict[int, asyncio.Lock] = {}
+        # Those whose next plan waits already.
+        self._due: set[int] = set()
 
     def hear(self, channel: str, words: Sequence[str]) -> None:
         """Act on a wake-up without keeping the listener waiting."""
@@ -42,8 +48,10 @@ class Dispatch:
             for session in self._sessions.of(known) if known else self._sessions.all():
                 self._start(self.assign(session))
         elif channel == "shelf":
+            moved = set(known)
             for session in self._sessions.all():
-                if not known or session.states.keys() & set(known):
+                if not known or not moved.isdisjoint(session.states):
+                    self._heads.forget([session.connector])
                     self.begin_sync(session)
 
     async def run(self) -> None:
@@ -56,8 +64,7 @@ class Dispatch:
             await asyncio.wait([self._start(self.carry()), self._start(self._give_up())])
             if ticks % LOOK_EVERY_TICKS == 0:
                 self._start(self._hand_over())
-                for session in self._sessions.all():
-                    self.begin_sync(session)
+                await asyncio.wait([self._start(self._look())])
 
     async def carry(self) -> None:
         """Claim the unlocks of our connectors and send them."""
@@ -77,21 +84,34 @@ class Dispatch:
 
     async def assign(self, session: Session) -> None:
         """Tell a connector its devices; a revoked one is shown out."""
-        devices = await self._bridge.call(outgo.roster, session.connector)
+        devices = await self._rosters.ask(session.connector)
         if devices is None:
             session.end("link.revoked", "This connector was revoked. Enrol it with a new code.")
             return
+        # A device that is given to it, or to another one, is another list to hold.
+        self._heads.forget([session.connector])
         session.send(frames.order("roster", devices))
 
     def begin_sync(self, session: Session) -> None:
         """Send a connector what its devices lack, without waiting for it."""
-        self._start(self.sync(session))
+        if session.stated and session.connector not in self._due and self._heads.lacking(session):
+            self._due.add(session.connector)
+            self._start(self.sync(session))
+
+    async def _look(self) -> None:
+        """Read anew what all devices should hold, and send what is lacking."""
+        sessions = self._sessions.all()
+        await self._heads.read([session.connector for session in sessions])
+        for session in sessions:
+            self.begin_sync(session)
 
     async def sync(self, session: Session) -> None:
         """Send a connector what its devices lack, once it has stated what it has."""
-        if not session.stated:
-            return
         async with self._syncing.setdefault(session.connector, asyncio.Lock()):
+            self._due.discard(session.connector)
+            await self._heads.read_missing(session.connector)
+            if not session.stated or not self._heads.lacking(session):
+                return
             under_way = {key: sent.progress for key, sent in session.sent.items()}
             known = {**session.received, **under_way}
             gaps = await self._bridge.call(outgo.gaps, session.connector, known)
@@ -107,6 +127,9 @@ class Dispatch:
     def take_state(self, session: Session, state: frames.StateFrame) -> list[frames.DeviceState]:
         """Note what a connector says of its devices; return those that have changed."""
         session.stated = True
+        if state.devices == session.last and not session.sent:
+            return []
+        session.last = state.devices
         changed = []
         now = asyncio.get_running_loop().time()
         for device in state.devices:

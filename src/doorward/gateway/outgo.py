@@ -1,7 +1,7 @@
 """What connectors are to be told: their devices, what those should hold, what to open now."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -32,39 +32,61 @@ class Gap:
 
 def roster(connector: int) -> neutral.AssignDevices | None:
     """Return all devices of a connector, or None where it may no longer connect."""
-    asking = Connector.objects.live().filter(pk=connector).first()
-    if asking is None:
-        return None
-    rows = Device.objects.filter(connector=connector).select_related("mac_entry").order_by("pk")
-    found = list(rows)
+    return rosters([connector])[0]
+
+
+def rosters(connectors: Sequence[int]) -> list[neutral.AssignDevices | None]:
+    """Return for each connector all its devices, or None where it may no longer connect."""
+    asking = Connector.objects.live().in_bulk(connectors)
+    rows = Device.objects.filter(connector__in=asking).select_related("mac_entry").order_by("pk")
+    found: dict[int, list[Device]] = {key: [] for key in asking}
+    for device in rows:
+        found[device.connector_id].append(device)
     # Who has told nothing yet may be the new box of a connector whose old one was lost.
-    heirs = [device.pk for device in found if device.term or not asking.committed]
+    heirs = [
+        device.pk
+        for key, devices in found.items()
+        for device in devices
+        if device.term or not asking[key].committed
+    ]
     places = log_places(heirs)
     unwanted: dict[int, list[str]] = defaultdict(list)
-    strangers = Stranger.objects.unwanted().filter(device__connector=connector)
+    strangers = Stranger.objects.unwanted().filter(device__connector__in=asking)
     for device_id, key in strangers.order_by("pk").values_list("device", "key"):
         unwanted[device_id].append(key)
-    return neutral.AssignDevices(
-        tuple(
-            neutral.Assignment(
-                device=str(device.pk),
-                driver=device.driver,
-                address=device.address,
-                mac=device.mac,
-                auth_mode=neutral.AuthMode(device.auth_mode),
-                user=device.user,
-                password=device.password,
-                relay_user=device.relay_user,
-                relay_password=device.relay_password or "",
-                certificate=device.certificate,
-                legacy_tls=device.legacy_tls,
-                unwanted=tuple(unwanted[device.pk]),
-                term=device.term,
-                log=places.get(device.pk),
-            )
-            for device in found
-        ),
-        lease_seconds=int(leases.LEASE.total_seconds()) if leases.has_others(connector) else 0,
+    leased = leases.with_others(asking.values())
+    lease = int(leases.LEASE.total_seconds())
+    return [
+        neutral.AssignDevices(
+            tuple(_assignment(device, unwanted, places) for device in found[key]),
+            lease_seconds=lease if key in leased else 0,
+        )
+        if key in asking
+        else None
+        for key in connectors
+    ]
+
+
+def _assignment(
+    device: Device,
+    unwanted: Mapping[int, Sequence[str]],
+    places: Mapping[int, neutral.LogPlace],
+) -> neutral.Assignment:
+    return neutral.Assignment(
+        device=str(device.pk),
+        driver=device.driver,
+        address=device.address,
+        mac=device.mac,
+        auth_mode=neutral.AuthMode(device.auth_mode),
+        user=device.user,
+        password=device.password,
+        relay_user=device.relay_user,
+        relay_password=device.relay_password or "",
+        certificate=device.certificate,
+        legacy_tls=device.legacy_tls,
+        unwanted=tuple(unwanted.get(device.pk, ())),
+        term=device.term,
+        log=places.get(device.pk),
     )
 
 
@@ -88,6 +110,19 @@ def log_places(devices: Sequence[int]) -> dict[int, neutral.LogPlace]:
         )
         if device not in since or since[device] <= at
     }
+
+
+def wanted(connectors: Sequence[int]) -> list[dict[int, Progress]]:
+    """Return for each connector how far the shelves of its bound devices have come."""
+    found: dict[int, dict[int, Progress]] = {key: {} for key in connectors}
+    heads = ShelfHead.objects.filter(
+        device__connector__in=found, device__binding=Device.Binding.BOUND
+    )
+    for connector, device, epoch, revision in heads.values_list(
+        "device__connector", "device", "epoch", "revision"
+    ):
+        found[connector][device] = Progress(epoch, revision)
+    return [found[key] for key in connectors]
 
 
 def gaps(connector: int, received: dict[int, Progress]) -> list[Gap]:

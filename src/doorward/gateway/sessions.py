@@ -57,6 +57,8 @@ class Session:
     sent: dict[int, Sent] = field(default_factory=dict)
     states: dict[int, frames.DeviceState] = field(default_factory=dict)
     stated: bool = False
+    # What was last stated of all devices: the same again is not looked at again.
+    last: tuple[frames.DeviceState, ...] = ()
     outbox: "asyncio.Queue[frames.Frame]" = field(default_factory=lambda: asyncio.Queue(OUTBOX))
     cut: "asyncio.Future[LinkCut]" = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
@@ -68,6 +70,11 @@ class Session:
             self.outbox.put_nowait(frame)
         except asyncio.QueueFull:
             self.end("link.slow", "The connector does not read what it is sent.")
+
+    def progress(self, device: int) -> Progress:
+        """Return how far a device has come, or will have with what is under way."""
+        sent = self.sent.get(device)
+        return sent.progress if sent else self.received.get(device, Progress())
 
     def end(self, code: str, message: str) -> None:
         if not self.cut.done():

@@ -5,21 +5,23 @@ missing one or a value of another type raises `WireError` naming the field, and 
 """
 
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 # Any: a JSON value is whatever the other side sent, until it has been unpacked.
 Json = Any
 T = TypeVar("T")
+# Reads a value at a dotted path.
+Reader = Callable[[Json, str], Any]
 
 MAX_INT = 2**63 - 1
 # Words grow: a field that came later says with which count of words, and has a default. It is
 # left out for whoever knows fewer.
-WORDS = 3
+WORDS = 4
 SINCE = "since"
 SECOND = {SINCE: 2}
 THIRD = {SINCE: 3}
@@ -55,27 +57,31 @@ def pack(word: Json, words: int = WORDS) -> Json:
 
 def unpack(kind: type[T], value: Json, field: str = "") -> T:
     """Return `value` as a word of `kind`; raise `WireError` where it is not one."""
-    return _read(kind, value, field)  # type: ignore[no-any-return]
+    # Any: the cache takes what can be hashed, as a class can.
+    wanted: Any = kind
+    return _reader(wanted)(value, field)  # type: ignore[no-any-return]
 
 
-def _read(kind: Any, value: Json, field: str) -> Any:
+@cache
+def _reader(kind: Any) -> Reader:
+    """Return what reads a kind: found out once, since much is read."""
     if is_dataclass(kind):
-        return _read_record(kind, value, field)
+        return _record_reader(kind)
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
-        return _read_choice(get_args(kind), value, field)
+        return _choice_reader(get_args(kind))
     if origin is tuple:
-        return _read_list(get_args(kind)[0], value, field)
+        return _list_reader(_reader(get_args(kind)[0]))
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return _read_member(kind, value, field)
+        return partial(_read_member, kind)
     if kind is datetime:
-        return _read_time(value, field)
-    return _read_day(value, field) if kind is date else _read_plain(kind, value, field)
+        return _read_time
+    return _read_day if kind is date else partial(_read_plain, kind)
 
 
 def _read_plain(kind: Any, value: Json, field: str) -> Any:
     # bool is an int to Python, but not to us.
-    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+    if type(value) is not kind:
         raise WireError(field, f"expected {kind.__name__}, got {type(value).__name__}")
     if kind is str:
         return _storable(value)
@@ -86,47 +92,66 @@ def _read_plain(kind: Any, value: Json, field: str) -> Any:
 
 def _storable(text: str) -> str:
     """Replace what no database takes: a device may print anything, and must block nothing."""
+    if text.isascii() and "\x00" not in text:
+        return text
     return text.encode(errors="replace").decode().replace("\x00", "\ufffd")
 
 
-def _read_record(kind: Any, value: Json, field: str) -> Any:
-    if not isinstance(value, Mapping):
-        raise WireError(field, f"expected an object, got {type(value).__name__}")
-    hints = _hints(kind)
-    if unknown := sorted(set(value) - set(hints)):
-        raise WireError(_join(field, str(unknown[0])), "is not a field of " + kind.__name__)
-    found: dict[str, Any] = {}
-    for member in fields(kind):
-        path = _join(field, member.name)
-        if member.name in value:
-            found[member.name] = _read(hints[member.name], value[member.name], path)
-        elif member.default is MISSING and member.default_factory is MISSING:
-            raise WireError(path, "is missing")
-    try:
-        return kind(**found)
-    except ValueError as refusal:
-        raise WireError(field, str(refusal)) from refusal
+def _record_reader(kind: Any) -> Reader:
+    hints = get_type_hints(kind)
+    members = [
+        (m.name, _reader(hints[m.name]), m.default is MISSING and m.default_factory is MISSING)
+        for m in fields(kind)
+    ]
+
+    def read(value: Json, field: str) -> Any:
+        if not isinstance(value, dict):
+            raise WireError(field, f"expected an object, got {type(value).__name__}")
+        found: dict[str, Any] = {}
+        for name, reader, required in members:
+            if name in value:
+                found[name] = reader(value[name], f"{field}.{name}" if field else name)
+            elif required:
+                raise WireError(_join(field, name), "is missing")
+        if len(found) != len(value):
+            unknown = min(set(value) - set(found))
+            raise WireError(_join(field, str(unknown)), "is not a field of " + kind.__name__)
+        try:
+            return kind(**found)
+        except ValueError as refusal:
+            raise WireError(field, str(refusal)) from refusal
+
+    return read
 
 
-def _read_choice(kinds: tuple[Any, ...], value: Json, field: str) -> Any:
+def _choice_reader(kinds: tuple[Any, ...]) -> Reader:
     """Read an optional value or a union of records, which the records' own shape decides."""
-    if value is None:
-        if type(None) in kinds:
-            return None
-        raise WireError(field, "is missing")
-    kinds = tuple(kind for kind in kinds if kind is not type(None))
-    if len(kinds) == 1:
-        return _read(kinds[0], value, field)
-    for kind in kinds:
-        if isinstance(value, Mapping) and set(value) == {member.name for member in fields(kind)}:
-            return _read(kind, value, field)
-    raise WireError(field, "has a shape nobody knows")
+    optional = type(None) in kinds
+    some = [kind for kind in kinds if kind is not type(None)]
+    readers = [_reader(kind) for kind in some]
+
+    def read(value: Json, field: str) -> Any:
+        if value is None:
+            if optional:
+                return None
+            raise WireError(field, "is missing")
+        if len(readers) == 1:
+            return readers[0](value, field)
+        for kind, reader in zip(some, readers, strict=True):
+            if isinstance(value, dict) and set(value) == {member.name for member in fields(kind)}:
+                return reader(value, field)
+        raise WireError(field, "has a shape nobody knows")
+
+    return read
 
 
-def _read_list(kind: Any, value: Json, field: str) -> tuple[Any, ...]:
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        raise WireError(field, f"expected a list, got {type(value).__name__}")
-    return tuple(_read(kind, item, f"{field}[{index}]") for index, item in enumerate(value))
+def _list_reader(reader: Reader) -> Reader:
+    def read(value: Json, field: str) -> tuple[Any, ...]:
+        if not isinstance(value, list | tuple):
+            raise WireError(field, f"expected a list, got {type(value).__name__}")
+        return tuple([reader(item, f"{field}[{index}]") for index, item in enumerate(value)])
+
+    return read
 
 
 def _read_member(kind: type[Enum], value: Json, field: str) -> Enum:
@@ -148,17 +173,14 @@ def _read_time(value: Json, field: str) -> datetime:
         at = datetime.fromisoformat(value)
     except (TypeError, ValueError) as refusal:
         raise WireError(field, "expected a time in ISO 8601") from refusal
+    if at.tzinfo is UTC:
+        return at
     if at.tzinfo is None:
         raise WireError(field, "expected a time with its zone")
     try:
         return at.astimezone(UTC)
     except OverflowError as refusal:
         raise WireError(field, "lies outside the calendar") from refusal
-
-
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
 
 
 def _join(field: str, name: str) -> str:

@@ -2,13 +2,12 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import ProtectedError, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from doorward.devices.actions import leases, timeline
@@ -29,6 +28,7 @@ _GROUPS, _GROUP = 4, 5
 MOST = 2**31 - 1
 # A report may be stored at the same moment: what it writes is never written over.
 _CODE = ("code_digest", "code_expires_at")
+_GREETED = ("spool", "committed", "version", "online_since", "last_seen_at")
 
 
 @transaction.atomic
@@ -132,43 +132,73 @@ class Greeting:
     since: datetime
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Arrival:
+    """A connector at the door, and the spool that its reports come from."""
+
+    connector: int
+    spool: str
+    version: str
+
+
 def greet(connector_id: int, *, spool: str, version: str) -> Greeting:
-    """Note a connector at the door."""
-    now = clock.now()
-    connector = Connector.objects.select_for_update().get(pk=connector_id)
-    if connector.online_since is None and connector.last_seen_at is not None:
-        timeline.note_presence([connector.pk], here=True)
-    if connector.spool != spool:
-        connector.spool, connector.committed = spool[:64], 0
-    connector.version, connector.online_since, connector.last_seen_at = version[:32], now, now
-    connector.save(update_fields=["spool", "committed", "version", "online_since", "last_seen_at"])
-    leases.take_back(connector.pk)
-    live.publish(_topics([connector]))
-    return Greeting(connector.committed, now)
-
-
-def note_beat(connector_id: int, *, since: datetime, spool_depth: int) -> bool:
-    """Note that a link lives; one that was thought silent is there again.
-
-    Return False where a younger link of this connector stands, in whatever process.
-    """
-    standing = Q(online_since=None) | Q(online_since__lte=since)
-    heard = Connector.objects.filter(standing, pk=connector_id, revoked_at=None).update(
-        online_since=Coalesce("online_since", Value(since)),
-        last_seen_at=clock.now(),
-        spool_depth=max(0, min(spool_depth, MOST)),
-    )
-    return bool(heard)
+    """Note a connector at the door; raise `Connector.DoesNotExist` where there is none."""
+    (greeting,) = greet_all([Arrival(connector_id, spool, version)])
+    if greeting is None:
+        raise Connector.DoesNotExist
+    return greeting
 
 
 @transaction.atomic
+def greet_all(arrivals: Sequence[Arrival]) -> list[Greeting | None]:
+    """Note connectors at the door, in the order in which they came; None for one that is gone."""
+    now = clock.now()
+    keys = {arrival.connector for arrival in arrivals}
+    held = Connector.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True)
+    known = {connector.pk: connector for connector in held}
+    back = [c.pk for c in known.values() if c.online_since is None and c.last_seen_at is not None]
+    timeline.note_presence(back, here=True)
+    greetings: list[Greeting | None] = []
+    for place, arrival in enumerate(arrivals):
+        connector = known.get(arrival.connector)
+        if connector is None:
+            greetings.append(None)
+            continue
+        if connector.spool != arrival.spool:
+            connector.spool, connector.committed = arrival.spool[:64], 0
+        connector.version = arrival.version[:32]
+        # Of two links of one connector the one that came later is the younger.
+        connector.online_since = connector.last_seen_at = now + timedelta(microseconds=place)
+        greetings.append(Greeting(connector.committed, connector.online_since))
+    rows.update_many(list(known.values()), _GREETED)
+    leases.take_back(known)
+    live.publish(_topics(known.values()))
+    return greetings
+
+
+@dataclass(frozen=True)
+class Departure:
+    connector: int
+    since: datetime
+
+
 def depart(connector_id: int, *, since: datetime) -> None:
     """Note that a link has ended, unless the connector has come back by another."""
-    left = Connector.objects.filter(pk=connector_id, online_since=since)
-    if left.update(online_since=None):
-        timeline.note_presence([connector_id], here=False)
-        live.publish(_topics(Connector.objects.filter(pk=connector_id)))
+    depart_all([Departure(connector_id, since)])
+
+
+@transaction.atomic
+def depart_all(departures: Sequence[Departure]) -> list[None]:
+    """Note that links have ended, but for connectors that have come back by others."""
+    ended = {(one.connector, one.since) for one in departures}
+    held = Connector.objects.filter(pk__in={connector for connector, _ in ended})
+    known = held.order_by("pk").select_for_update(no_key=True)
+    left = [connector for connector in known if (connector.pk, connector.online_since) in ended]
+    keys = [connector.pk for connector in left]
+    Connector.objects.filter(pk__in=keys).update(online_since=None)
+    timeline.note_presence(keys, here=False)
+    live.publish(_topics(left))
+    return [None] * len(departures)
 
 
 @transaction.atomic

@@ -78,6 +78,11 @@ def note_mended(device: int) -> None:
     timeline.record([timeline.moment(device_row, Moment.Kind.PUT_RIGHT, now)])
 
 
+def drifted(devices: Collection[int]) -> set[int]:
+    """Return those of these devices with a drift that is not mended yet."""
+    return set(Drift.objects.open().filter(device__in=devices).values_list("device", flat=True))
+
+
 @transaction.atomic
 def take_strangers(device: Device, seen: neutral.StrangersSeen) -> None:
     """Keep who is on a device besides ours; who was kept and is still the same stays so."""

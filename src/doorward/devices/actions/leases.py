@@ -1,10 +1,10 @@
 """Who has a device: its connector, or while that is silent another one of the site."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery
 
 from doorward.devices.models import Connector, Device
 from doorward.devices.models.connectors import PRESENCE, online
@@ -40,15 +40,18 @@ def hand_over() -> int:
 
 
 @transaction.atomic
-def take_back(connector: int) -> None:
-    """Give a connector that has come back what was lent to others."""
-    _give_back(Device.objects.filter(home=connector))
+def take_back(connectors: Collection[int]) -> None:
+    """Give connectors that have come back what was lent to others."""
+    _give_back(Device.objects.filter(home__in=connectors))
 
 
-def has_others(connector: int) -> bool:
-    """True where devices of this connector may get to another one."""
-    site = Connector.objects.filter(pk=connector).values("site")
-    return Connector.objects.live().filter(site__in=site).exclude(pk=connector).exists()
+def with_others(connectors: Iterable[Connector]) -> set[int]:
+    """Return those of these connectors whose devices may get to another one."""
+    sites = {connector.pk: connector.site_id for connector in connectors}
+    live = Connector.objects.live().filter(site__in=set(sites.values()))
+    several = live.values("site").annotate(count=Count("pk")).filter(count__gt=1)
+    shared = set(several.values_list("site", flat=True))
+    return {key for key, site in sites.items() if site in shared}
 
 
 def _give_back(lent: Devices) -> None:

@@ -68,6 +68,32 @@ WHERE entry.id = own.id
     AND (own.synced_at IS NULL OR failed.why IS NOT NULL)
 """
 
+# The same for many devices at once, none of which has failures or had any.
+_CONFIRM: LiteralString = """
+UPDATE devices_shelfhead head
+SET confirmed = GREATEST(
+        told.revision, CASE WHEN head.confirmed_epoch = head.epoch THEN head.confirmed ELSE 0 END
+    ),
+    confirmed_epoch = head.epoch,
+    confirmed_at = %(at)s
+FROM unnest(%(devices)s::bigint[], %(epochs)s::bigint[], %(revisions)s::bigint[])
+    AS told (device, epoch, revision)
+WHERE head.device_id = told.device AND head.epoch = told.epoch AND told.revision <= head.revision
+RETURNING head.device_id, head.confirmed >= head.revision
+"""
+_SYNCED: LiteralString = """
+UPDATE devices_shelfentry entry SET synced_at = %(at)s
+FROM devices_shelfhead head, unnest(
+    %(devices)s::bigint[], %(epochs)s::bigint[], %(revisions)s::bigint[]
+) AS told (device, epoch, revision)
+WHERE entry.device_id = told.device
+    AND head.device_id = told.device
+    AND head.epoch = told.epoch
+    AND told.revision <= head.revision
+    AND entry.revision <= told.revision
+    AND entry.synced_at IS NULL
+"""
+
 _SYNC_CLOCKS: LiteralString = """
 SELECT device.id AS device_id, 0::bigint AS key,
     decode(md5(
@@ -172,6 +198,34 @@ def confirm(
         )
     timeline.note_failures(device, now, before=failed_before, after=_failed(device))
     live.publish([f"device:{device}"])
+
+
+@transaction.atomic
+def confirm_all(applied: Collection[neutral.ChangesApplied]) -> set[int]:
+    """Note what devices were read back to hold, all of it; return those that hold everything.
+
+    Of a device that named failures before, or names some now, `confirm` is to be asked.
+    """
+    told = {int(one.device): (one.epoch, one.revision) for one in applied}
+    values: dict[str, Any] = {
+        "at": clock.now(),
+        "devices": list(told),
+        "epochs": [epoch for epoch, _ in told.values()],
+        "revisions": [revision for _, revision in told.values()],
+    }
+    lock_heads(told)
+    with connection.cursor() as cursor:
+        cursor.execute(_CONFIRM, values)
+        moved = dict(cursor.fetchall())
+        cursor.execute(_SYNCED, values)
+    live.publish(f"device:{device}" for device in moved)
+    return {device for device, in_sync in moved.items() if in_sync}
+
+
+def troubled(devices: Collection[int]) -> set[int]:
+    """Return those of these devices that could not take something."""
+    failed = ShelfEntry.objects.filter(device__in=devices).exclude(failure="")
+    return set(failed.values_list("device", flat=True))
 
 
 @transaction.atomic

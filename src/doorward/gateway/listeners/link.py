@@ -4,9 +4,12 @@ import asyncio
 import base64
 import binascii
 import logging
+import random
 import secrets
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from itertools import islice
 from typing import NoReturn
 
 from cryptography.exceptions import InvalidSignature
@@ -14,11 +17,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from doorward.devices.actions import connectors
-from doorward.devices.actions.presence import note_states
-from doorward.devices.models import Connector
-from doorward.gateway import intake
+from doorward.devices.actions.connectors import Departure
+from doorward.devices.actions.presence import Told
 from doorward.gateway.bridge import Bridge
+from doorward.gateway.desk import Desk
 from doorward.gateway.dispatch import Dispatch
+from doorward.gateway.intake import Burst
 from doorward.gateway.sessions import LinkCut, Session, Sessions
 from doorward.kit import clock
 from doorward.kit.errors import Refused
@@ -29,9 +33,10 @@ logger = logging.getLogger(__name__)
 
 HANDSHAKE_SECONDS = 10
 SILENCE_SECONDS = 3 * frames.HEARTBEAT_SECONDS
-# Reports that one transaction takes, and that may wait for it.
-BURST = 500
-QUEUE = 2 * BURST
+# Reports of one connector that are stored at once: it sends no more ahead of its acknowledgements.
+BURST = 200
+# When a connector comes again that we had no room for.
+BUSY_MS = (1_000, 3_000)
 POLICY_VIOLATION = 1008
 ABNORMAL = 1006
 
@@ -41,6 +46,7 @@ class LinkListener:
 
     def __init__(self, bridge: Bridge, sessions: Sessions, dispatch: Dispatch) -> None:
         self._bridge = bridge
+        self._desk = Desk(bridge)
         self._sessions = sessions
         self._dispatch = dispatch
 
@@ -68,7 +74,7 @@ class LinkListener:
             raise LinkCut("link.version", f"This cloud speaks version {frames.VERSION}.")
         key = await self._check_proof(line, first)
         session = Session(key, words=min(first.words, WORDS))
-        return _Link(line, session, first, self._bridge, self._sessions, self._dispatch)
+        return _Link(line, session, first, self._desk, self._sessions, self._dispatch)
 
     async def _enrol(self, line: "_Line", frame: frames.Enrol) -> None:
         try:
@@ -89,7 +95,7 @@ class LinkListener:
         proof = await line.receive()
         if not isinstance(proof, frames.Proof):
             raise LinkCut("link.order", "A challenge is answered with a proof.")
-        key = await self._bridge.call(_pinned_key, hello.connector)
+        key = await self._desk.key(hello.connector)
         try:
             signature = base64.urlsafe_b64decode(proof.signature)
             Ed25519PublicKey.from_public_bytes(key).verify(
@@ -105,6 +111,7 @@ class _Line:
 
     def __init__(self, socket: WebSocket) -> None:
         self.socket = socket
+        self._states = frames.States()
 
     async def receive(self) -> frames.Frame:
         message = await self.socket.receive()
@@ -112,7 +119,7 @@ class _Line:
             raise WebSocketDisconnect(message.get("code", ABNORMAL))
         if message.get("text") is None:
             raise WireError("", "is not text")
-        return frames.decode(message["text"])
+        return self._states.decode(message["text"])
 
     async def send(self, frame: frames.Frame) -> None:
         await self.socket.send_text(frames.encode(frame))
@@ -125,25 +132,27 @@ class _Link:
     _line: _Line
     _session: Session
     _hello: frames.Hello
-    _bridge: Bridge
+    _desk: Desk
     _sessions: Sessions
     _dispatch: Dispatch
-    _reports: asyncio.Queue[frames.ReportFrame] = field(
-        default_factory=lambda: asyncio.Queue(QUEUE)
-    )
+    _reports: deque[frames.ReportFrame] = field(default_factory=deque)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _room: asyncio.Event = field(default_factory=asyncio.Event)
+    # Of all that was refused, what is to come first.
+    _refused: int | None = None
 
     async def serve(self) -> None:
         """Work until the connector goes or is shown out."""
         session = self._session
         # Welcomed before anybody can send it anything else.
-        since = await self._welcome()
+        await self._welcome()
         self._sessions.add(session)
         try:
             await self._dispatch.assign(session)
             async with asyncio.TaskGroup() as group:
                 group.create_task(session.pump(self._line.socket))
                 group.create_task(self._take_in())
-                group.create_task(self._read(since))
+                group.create_task(self._read())
                 group.create_task(self._watch())
         except* LinkCut as cuts:
             raise _first(cuts) from None
@@ -152,53 +161,78 @@ class _Link:
         except* (WebSocketDisconnect, TimeoutError):
             logger.info("connector %s is gone", session.connector)
         finally:
+            self._desk.waiting -= len(self._reports)
             if self._sessions.remove(session):
-                await self._bridge.call(connectors.depart, session.connector, since=since)
+                await self._desk.depart(Departure(session.connector, session.since))
 
-    async def _welcome(self) -> datetime:
-        greeting = await self._bridge.call(
-            connectors.greet,
-            self._session.connector,
-            spool=self._hello.spool,
-            version=self._hello.version,
+    async def _welcome(self) -> None:
+        hello = self._hello
+        greeting = await self._desk.greet(
+            self._session.connector, spool=hello.spool, version=hello.version
         )
         logger.info("connector %s is here", self._session.connector)
         self._session.since = greeting.since
         now_ms = clock.milliseconds(clock.now())
         self._session.send(frames.Welcome(greeting.committed, now_ms, words=WORDS))
-        return greeting.since
 
-    async def _read(self, since: datetime) -> None:
+    async def _read(self) -> None:
         while True:
             async with asyncio.timeout(SILENCE_SECONDS):
                 frame = await self._line.receive()
-            if isinstance(frame, frames.ReportFrame):
-                # A full queue makes the connector wait: it keeps its spool.
-                await self._reports.put(frame)
+            if isinstance(frame, frames.ReportsFrame):
+                await self._queue(frame.reports)
+            elif isinstance(frame, frames.ReportFrame):
+                await self._queue((frame,))
             elif isinstance(frame, frames.StateFrame):
-                await self._take_state(frame, since)
+                await self._take_state(frame)
             else:
                 raise LinkCut("link.order", f"{type(frame).__name__} has no place here.")
+
+    async def _queue(self, reports: Sequence[frames.ReportFrame]) -> None:
+        """Have reports stored, or where too many wait say when there is room again."""
+        first = reports[0].seq
+        if self._refused is not None and first > self._refused:
+            # On its way before the connector heard that it is to wait.
+            return
+        if not self._desk.has_room(len(self._reports), len(reports)):
+            if self._session.words >= frames.TOGETHER:
+                self._refused = first
+                wait = random.randint(*BUSY_MS)  # noqa: S311 - no secret
+                self._session.send(frames.Busy(first, wait))
+                return
+            # It keeps its spool meanwhile; so do its beats, but it has no word for waiting.
+            while not self._desk.has_room(len(self._reports), len(reports)):
+                self._room.clear()
+                await self._room.wait()
+        self._refused = None
+        self._reports.extend(reports)
+        self._desk.waiting += len(reports)
+        self._news.set()
 
     async def _take_in(self) -> None:
         """Store reports, all that wait at once, and acknowledge what has been committed."""
         while True:
-            burst = [await self._reports.get()]
-            while len(burst) < BURST and not self._reports.empty():
-                burst.append(self._reports.get_nowait())
-            committed = await self._bridge.call(
-                intake.store, self._session.connector, self._hello.spool, burst
+            await self._news.wait()
+            burst = list(islice(self._reports, BURST))
+            committed = await self._desk.store(
+                Burst(self._session.connector, self._hello.spool, burst)
             )
+            for _ in burst:
+                self._reports.popleft()
+            self._desk.waiting -= len(burst)
+            self._room.set()
+            if not self._reports:
+                self._news.clear()
             self._session.send(frames.Ack(committed))
 
-    async def _take_state(self, state: frames.StateFrame, since: datetime) -> None:
-        changed = self._dispatch.take_state(self._session, state)
-        self._session.send(frames.Beat(state.sent_ms, clock.milliseconds(clock.now())))
-        if not await self._bridge.call(
-            note_states, self._session.connector, since, state.spool_depth, changed
-        ):
-            raise LinkCut("link.replaced", "This connector has connected again.")
-        self._dispatch.begin_sync(self._session)
+    async def _take_state(self, state: frames.StateFrame) -> None:
+        heard_ms = clock.milliseconds(clock.now())
+        session = self._session
+        changed = self._dispatch.take_state(session, state)
+        await self._desk.note(Told(session.connector, session.since, state.spool_depth, changed))
+        # Not before it is noted: by this answer a connector knows for how long devices are its own.
+        session.send(frames.Beat(state.sent_ms, heard_ms))
+        self._dispatch.begin_sync(session)
 
     async def _watch(self) -> NoReturn:
         raise await self._session.cut
@@ -226,12 +260,3 @@ def _public_key(text: str) -> bytes:
     except (ValueError, binascii.Error) as fault:
         raise LinkCut("link.key", "The key must be a raw Ed25519 public key in base64.") from fault
     return key
-
-
-def _pinned_key(connector: str) -> bytes:
-    """Return the pinned key, or for a stranger one that nobody holds."""
-    if connector.isdecimal() and len(connector) < 19:
-        found = Connector.objects.live().filter(pk=int(connector)).first()
-        if found is not None and found.public_key is not None:
-            return bytes(found.public_key)
-    return secrets.token_bytes(32)

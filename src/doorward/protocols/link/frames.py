@@ -2,13 +2,14 @@
 
 A connector says `Enrol` once, with its one-time code; then at every connection `Hello`, gets a
 `Challenge`, answers with a `Proof` and is welcomed. From there on the cloud sends `OrderFrame`s
-and `Ack`s, the connector `ReportFrame`s in sequence and a `StateFrame` every few seconds.
+and `Ack`s, the connector reports in sequence and a `StateFrame` every few seconds.
 Both sides drop a connection on a frame that does not parse, so fields that came later go only to
 those who know them: `words` says in `Hello` and `Welcome` how far one does. Who refuses a `Hello`
 with it is older and greeted again without.
 """
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import get_args
 
@@ -21,6 +22,9 @@ MAX_FRAME_BYTES = 1 << 20
 HEARTBEAT_SECONDS = 10
 # Entries in one ApplyChanges: a person with five cards and many grants stays well below 2 kB.
 ENTRIES_A_PART = 250
+# What goes into one frame of reports, by their number and by their length as text.
+REPORTS_A_FRAME = 100
+REPORTS_BYTES = MAX_FRAME_BYTES // 4
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,24 @@ class ReportFrame:
 
 
 @dataclass(frozen=True)
+class ReportsFrame:
+    """Reports in sequence, at most `REPORTS_A_FRAME`: for who knows four counts of words."""
+
+    reports: tuple[ReportFrame, ...]
+
+
+@dataclass(frozen=True)
+class Busy:
+    """Nothing was taken from `seq` on, as there is too much to do: send again in `wait_ms`.
+
+    Told to who knows four counts of words; others are read more slowly.
+    """
+
+    seq: int
+    wait_ms: int
+
+
+@dataclass(frozen=True)
 class DeviceState:
     """`epoch` and `revision` are what the connector has received, not yet what the device holds.
 
@@ -148,6 +170,8 @@ Frame = (
     | Beat
     | OrderFrame
     | ReportFrame
+    | ReportsFrame
+    | Busy
     | StateFrame
 )
 
@@ -163,6 +187,8 @@ _FRAMES: dict[str, type[Frame]] = {
     "beat": Beat,
     "order": OrderFrame,
     "report": ReportFrame,
+    "reports": ReportsFrame,
+    "busy": Busy,
     "state": StateFrame,
 }
 _TAGS = {kind: tag for tag, kind in _FRAMES.items()}
@@ -186,6 +212,8 @@ _REPORTS: dict[str, type[neutral.Report]] = {
         neutral.StrangersSeen,
     )
 }
+# Who knows so many words sends reports together, and can be told that there is too much to do.
+TOGETHER = 4
 # Reports that came later, by the count of words that knows them.
 _LATER = dict.fromkeys((*get_args(neutral.Signal), *get_args(neutral.Comparison)), 3)
 
@@ -208,6 +236,10 @@ def encode(frame: Frame, words: int = WORDS) -> str:
 
     A report whose kind came later is told as one that cannot be read: the sequence has no gaps.
     """
+    if isinstance(frame, ReportsFrame):
+        told = [[one.kind, pack(one.body, words)] for one in frame.reports]
+        first = frame.reports[0].seq
+        return json.dumps({"t": "reports", "seq": first, "reports": told}, separators=(",", ":"))
     if isinstance(frame, ReportFrame) and words < _LATER.get(type(frame.body), 0):
         frame = report(frame.seq, _unheard(frame.body))
     return json.dumps({"t": _TAGS[type(frame)], **pack(frame, words)}, separators=(",", ":"))
@@ -241,7 +273,35 @@ def decode(message: str | bytes) -> Frame:
         return _decode_order(value)
     if kind is ReportFrame:
         return _decode_report(value)
+    if kind is ReportsFrame:
+        return _decode_reports(value)
     return unpack(kind, value)
+
+
+class States:
+    """Reads what one connector sends: states that are told again as they were are not read again.
+
+    A connector tells all its devices with every beat, and mostly there is nothing new.
+    """
+
+    _BEGINNING = re.compile(r'\{"t":"state","sent_ms":(\d{1,18}),"spool_depth":(\d{1,18}),')
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._devices: tuple[DeviceState, ...] = ()
+
+    def decode(self, message: str) -> Frame:
+        """Return the frame, as `decode` does."""
+        known = self._BEGINNING.match(message)
+        if known is None:
+            return decode(message)
+        text = message[known.end() :]
+        if text == self._text:
+            return StateFrame(int(known[1]), int(known[2]), self._devices)
+        frame = decode(message)
+        if isinstance(frame, StateFrame):
+            self._text, self._devices = text, frame.devices
+        return frame
 
 
 def encode_report(body: neutral.Report) -> tuple[str, str]:
@@ -266,6 +326,24 @@ def _decode_report(value: dict[str, Json]) -> ReportFrame:
     body = value.pop("body", None)
     kind = _named(_REPORTS, value.get("kind"))
     return ReportFrame(**_head(value, "seq", "kind"), body=unpack(kind, body, "body"))
+
+
+def _decode_reports(value: dict[str, Json]) -> ReportsFrame:
+    seq, told = value.get("seq"), value.get("reports")
+    if set(value) != {"seq", "reports"} or type(seq) is not int or not isinstance(told, list):
+        raise WireError("", "must have exactly seq and reports")
+    if not 0 < len(told) <= REPORTS_A_FRAME:
+        raise WireError("reports", "are none or too many")
+    return ReportsFrame(
+        tuple(_read_report(seq + place, one, f"reports[{place}]") for place, one in enumerate(told))
+    )
+
+
+def _read_report(seq: int, value: Json, field: str) -> ReportFrame:
+    if not isinstance(value, list) or len(value) != 2:
+        raise WireError(field, "is not a kind and a body")
+    kind = _named(_REPORTS, value[0])
+    return ReportFrame(seq, kind.__name__, unpack(kind, value[1], f"{field}[1]"))
 
 
 def _changes(body: Json) -> neutral.ApplyChanges:
