@@ -1,9 +1,6 @@
 """Who sees the pages that a mere sign-in does not show: accounts with factors, holders of links."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -84,16 +81,7 @@ class Guests:
     @cached_property
     def told(self) -> dict[str, Any]:
         """The letters that were written when the accounts were made, and Tess's long work."""
-        environment = {**os.environ, "DOORWARD_DATA": str(self.demo.data)}
-        words = ("-m", "doorward.cli", "manage", "shell", "-v0", "-c", PREPARE)
-        told = subprocess.run(
-            [sys.executable, "-P", *words],
-            env=environment,
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        prepared: dict[str, Any] = json.loads(told.stdout.splitlines()[-1])
+        prepared: dict[str, Any] = json.loads(self.demo.shell(PREPARE).splitlines()[-1])
         return prepared
 
     def link(self, kind: str) -> str:

@@ -1,9 +1,6 @@
 """Long work as one sees it: a mark while it is under way, a notice wherever one is, its file."""
 
-import os
 import re
-import subprocess
-import sys
 
 import pytest
 from bench.installation import Installation
@@ -31,10 +28,7 @@ start_work(installer, node, kind=EXPORT, title="Export: Sites", secret=json.dump
 
 
 def ask_for_an_export(demo: Installation) -> None:
-    code = ASK.format(login=demo.account("installer")["login"])
-    words = [sys.executable, "-P", "-m", "doorward.cli", "manage", "shell", "-v0", "-c", code]
-    environ = {**os.environ, "DOORWARD_DATA": str(demo.data)}
-    subprocess.run(words, env=environ, check=True, capture_output=True)
+    demo.shell(ASK.format(login=demo.account("installer")["login"]))
 
 
 def test_the_end_of_long_work_is_told_on_whichever_page_one_is(
