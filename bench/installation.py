@@ -173,7 +173,13 @@ def start(data: Path, *options: str, demo: bool = True) -> Installation:
         env=environment,
     )
     installation = Installation(data, port, process)
-    _await_sign_in(installation)
+    try:
+        _await_sign_in(installation)
+    except BaseException:
+        # All that it has started ends with it.
+        process.kill()
+        process.wait()
+        raise
     return installation
 
 

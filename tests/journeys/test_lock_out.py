@@ -12,6 +12,7 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 
 import pytest
+from bench import shape
 from bench.installation import Installation, start, stop
 
 from tests.journeys.on_site import eventually
@@ -27,6 +28,7 @@ def data() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="doorward-") as folder:
         Path(folder).chmod(0o711)
         yield Path(folder)
+        shape.forget(Path(folder))
 
 
 def test_a_guesser_waits_on_after_everything_was_killed(data: Path) -> None:
