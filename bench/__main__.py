@@ -1,17 +1,23 @@
-"""`python -m bench [P1] [P9] [P10] [P12] [ROSTER]`: measure the named figures, or all of them."""
+"""`python -m bench [P1] [P2] … [ROSTER] [FLOOD]`: measure the named figures, or all of them."""
 
 import sys
 from collections.abc import Callable
 
-from bench import p1, p9, p10, p12, roster
+from bench import flood, p1, p2, p6, p7, p8, p9, p10, p12, roster
 from bench.figure import machine
 
 FIGURES: dict[str, Callable[[], str]] = {
     "P1": p1.measure,
+    "P2": p2.measure,
+    "P3": p2.measure_size,
+    "P6": p6.measure,
+    "P7": p7.measure,
+    "P8": p8.measure,
     "P9": p9.measure,
     "P10": p10.measure,
     "P12": p12.measure,
     "ROSTER": roster.measure,
+    "FLOOD": flood.measure,
 }
 
 

@@ -45,6 +45,12 @@ class Swarm:
             await member.settled_in.wait()
         self.tell("connected", count=len(self._running))
 
+    async def settle(self) -> None:
+        """Wait until every member that was told to connect is connected, and was answered."""
+        for member in self.members[: len(self._running)]:
+            await member.settled_in.wait()
+        self.tell("settled")
+
     async def badges(self, *, each: int, cards: list[list[str]]) -> None:
         """Have every member tell so many badges, and wait until all are acknowledged.
 

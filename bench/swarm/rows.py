@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from bench.swarm.copies import Copies
+from bench.swarm.ids import A_CONNECTOR, BASE, DEVICES, PEOPLE, card_of, people_of
 from bench.swarm.keys import public_of
 from doorward.access.actions import shelf as access
 from doorward.access.actions.credentials import match_of
@@ -21,23 +22,7 @@ from doorward.devices.models import Connector, Device, Door, ShelfHead
 from doorward.people.models import Person
 from doorward.sites.models import Company, Site
 
-# Ids of what is added begin here; companies' nodes lie a million above those of their sites.
-BASE = 1_000_000
-PEOPLE = 10 * BASE
-# A device's id tells its connector; a door has the id of its device.
-A_CONNECTOR = 1_000
-DEVICES = 100 * BASE
 _AT_ONCE = 1_000
-
-
-def card_of(person: int) -> str:
-    """Return the number of the card that a person of the swarm holds."""
-    return f"{person:08X}"
-
-
-def people_of(site: int, count: int) -> list[int]:
-    """Return the ids of the people of a site, by the site's number."""
-    return [PEOPLE + site * 10_000 + place for place in range(1, count + 1)]
 
 
 def fill(first: int, last: int, *, devices: int, people: int = 0, apart: int = 1) -> str:

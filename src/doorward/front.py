@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import logging
+import resource
 import socket
 from collections.abc import AsyncIterator, Sequence
 from typing import cast
@@ -24,6 +25,7 @@ from doorward.gateway.listeners.link import LinkListener
 from doorward.gateway.listeners.live import LiveListener
 from doorward.gateway.listeners.pages import WholeRequests
 from doorward.gateway.listeners.senders import Senders
+from doorward.gateway.listeners.turns import AT_WORK, FOR_OPENING, Turns
 from doorward.gateway.sessions import Sessions
 from doorward.gateway.wakeups import listen
 from doorward.kit.live import CHANNEL as LIVE
@@ -32,7 +34,6 @@ from doorward.wsgi import application as django
 
 logger = logging.getLogger(__name__)
 
-PAGE_THREADS = 8
 STOP_SECONDS = 2
 CANNOT_START = 3
 
@@ -79,6 +80,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--socket", type=int, metavar="N", help="a port that is open, by number")
     number = parser.parse_args(argv).socket
     environment = settings.ENVIRONMENT
+    _allow_connections()
     config = uvicorn.Config(
         build(),
         host=environment.host,
@@ -103,8 +105,17 @@ def main(argv: list[str]) -> int:
 
 def _pages(bridge: Bridge) -> ASGIApp:
     # Both sides speak WSGI and ASGI; only their type stubs do not know each other.
-    pages = cast(ASGIApp, WSGIMiddleware(django, workers=PAGE_THREADS))  # type: ignore[arg-type]
-    return WholeRequests(CarriedFiles(pages), Senders(bridge).know)
+    threads = AT_WORK + FOR_OPENING
+    pages = cast(ASGIApp, WSGIMiddleware(django, workers=threads))  # type: ignore[arg-type]
+    turns = Turns()
+    return turns.gate(WholeRequests(CarriedFiles(turns.queue(pages)), Senders(bridge).know))
+
+
+def _allow_connections() -> None:
+    """Take as many open files as the system lets us have: each connection is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    logger.info("at most %d connections at once", most)
 
 
 async def _healthy(request: Request) -> PlainTextResponse:

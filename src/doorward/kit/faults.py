@@ -15,7 +15,7 @@ from doorward.kit.api.problems import hidden, problem
 
 _API = "/api/"
 _TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-# By status, of a body that is not taken: a code, what is wrong, and what mends it.
+# By status, of a request that is not taken in: a code, what is wrong, and what mends it.
 _BODIES: Mapping[HTTPStatus, tuple[str, Promise, Promise]] = {
     _TOO_LARGE: (
         "body.too_large",
@@ -32,6 +32,16 @@ _BODIES: Mapping[HTTPStatus, tuple[str, Promise, Promise]] = {
             "The line was too slow, or it broke off. Nothing of it was saved: "
             "go back and send it once more."
         ),
+    ),
+    HTTPStatus.TOO_MANY_REQUESTS: (
+        "rate.at_once",
+        gettext_lazy("Too many requests at once"),
+        gettext_lazy("Nothing of it was done. Wait two seconds, then ask for fewer at a time."),
+    ),
+    HTTPStatus.SERVICE_UNAVAILABLE: (
+        "busy",
+        gettext_lazy("There is too much to do at the moment"),
+        gettext_lazy("Nothing of it was done. Wait two seconds, then try again."),
     ),
 }
 

@@ -43,7 +43,7 @@ _LOCATION = {
     "description": "Where the new thing is to be found.",
     "schema": {"type": "string", "format": "uri-reference"},
 }
-_ALWAYS = (401, 403, 404, 405, 422, 429, 500)
+_ALWAYS = (401, 403, 404, 405, 422, 429, 500, 503)
 _WITH_BODY = (400, 413, 415)
 
 
@@ -192,3 +192,4 @@ def _declare_problems(method: str, operation: Json) -> None:
             "content": {MEDIA_TYPE: {"schema": {"$ref": REF_TEMPLATE.format(model="Problem")}}},
         }
     operation["responses"][429]["headers"] = {**HEADERS, **RETRY}
+    operation["responses"][503]["headers"] = RETRY
