@@ -3,18 +3,21 @@
 import sys
 from collections.abc import Callable
 
-from bench import flood, p1, p2, p6, p7, p8, p9, p10, p12, roster
+from bench import flood, p1, p2, p4, p5, p6, p7, p8, p9, p10, p11, p12, roster
 from bench.figure import machine
 
 FIGURES: dict[str, Callable[[], str]] = {
     "P1": p1.measure,
     "P2": p2.measure,
     "P3": p2.measure_size,
+    "P4": p4.measure,
+    "P5": p5.measure,
     "P6": p6.measure,
     "P7": p7.measure,
     "P8": p8.measure,
     "P9": p9.measure,
     "P10": p10.measure,
+    "P11": p11.measure,
     "P12": p12.measure,
     "ROSTER": roster.measure,
     "FLOOD": flood.measure,

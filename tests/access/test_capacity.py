@@ -211,5 +211,5 @@ def test_room_is_asked_in_as_many_queries_for_many_devices(
     for device in devices:
         room(device, people=10)
     with django_assert_num_queries(1):
-        told = capacity.people_on([device.pk for device in devices])
+        told = capacity.people_held([device.pk for device in devices])
     assert len(told) == 3

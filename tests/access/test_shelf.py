@@ -216,15 +216,80 @@ def test_a_slot_keeps_its_number_when_others_come_and_go(
 
 
 def test_a_number_is_given_again_only_after_the_device_let_it_go(
-    mona: Actor, cast: Cast, garage: Device
+    mona: Actor, maple: Site, cast: Cast, garage: Device
 ) -> None:
     group = cast.group("Birch parking")
     first = ScheduleSlot.objects.get(device=garage).number
-    regroup(mona, group, windows=[WeeklyWindow(EVERY_DAY, 1, 2)])
+    form = groups.GroupForm(
+        name="Other hours",
+        doors=[cast.door("Store")],
+        people=[cast.person("Bob")],
+        windows=[WeeklyWindow(EVERY_DAY, 1, 2)],
+    )
+    regroup(mona, group, doors=[])
+    other = groups.create_group(mona, maple, form)
     assert ScheduleSlot.objects.get(device=garage).number != first
+    groups.delete_group(mona, other)
     confirm(garage)
-    regroup(mona, group, windows=[WeeklyWindow(EVERY_DAY, 3, 4)])
+    groups.create_group(mona, maple, form)
     assert ScheduleSlot.objects.get(device=garage).number == first
+
+
+def test_hours_that_only_one_group_has_are_rewritten_in_their_place(
+    mona: Actor, cast: Cast, garage: Device
+) -> None:
+    before, number = shelf_of(garage), ScheduleSlot.objects.get(device=garage).number
+    regroup(mona, cast.group("Birch parking"), windows=[WeeklyWindow(EVERY_DAY, 1, 2)])
+    assert moved(before, shelf_of(garage)) == {("schedule", number)}
+    assert ScheduleSlot.objects.get(device=garage).start == 1
+
+
+def test_hours_that_another_group_has_too_are_left_to_it(
+    mona: Actor, maple: Site, cast: Cast, garage: Device, bob: Person
+) -> None:
+    group = cast.group("Birch parking")
+    form = groups.GroupForm(
+        name="Twin", doors=[cast.door("Store")], people=[], windows=windows_of(group)
+    )
+    groups.create_group(mona, maple, form)
+    before, number = shelf_of(garage), ScheduleSlot.objects.get(device=garage).number
+    regroup(mona, group, windows=[WeeklyWindow(EVERY_DAY, 1, 2)])
+    assert shelf_of(garage)["schedule", number] == before["schedule", number]
+    assert ("person", bob.pk) in moved(before, shelf_of(garage))
+
+
+def test_another_door_moves_nothing_at_the_doors_there_were(
+    mona: Actor, cast: Cast, lobby: Device, garage: Device, rita: Person
+) -> None:
+    before = shelf_of(lobby), shelf_of(garage)
+    doors = [cast.door("Front door"), cast.door("Store")]
+    regroup(mona, cast.group("Office hours"), doors=doors)
+    assert shelf_of(lobby) == before[0]
+    assert ("person", rita.pk) in moved(before[1], shelf_of(garage))
+
+
+def test_much_at_once_is_left_to_jobs_device_by_device(
+    mona: Actor,
+    cast: Cast,
+    lobby: Device,
+    garage: Device,
+    rita: Person,
+    run_jobs: RunJobs,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shelf, "AT_ONCE", 1)
+    before = shelf_of(lobby), shelf_of(garage)
+    regroup(
+        mona,
+        cast.group("Office hours"),
+        doors=[cast.door("Front door"), cast.door("Store")],
+        windows=[WeeklyWindow(EVERY_DAY, 1, 2), WeeklyWindow(EVERY_DAY, 3, 4)],
+    )
+    told = moved(before[0], shelf_of(lobby)) | moved(before[1], shelf_of(garage))
+    assert {kind for kind, _key in told} == {"schedule"}
+    assert run_jobs() == [shelf.FOLLOW] * 2
+    assert ("person", rita.pk) in moved(before[0], shelf_of(lobby))
+    assert ("person", rita.pk) in moved(before[1], shelf_of(garage))
 
 
 def test_one_schedule_too_many_is_refused_and_changes_nothing(
@@ -262,14 +327,21 @@ def test_the_number_that_is_too_many_is_told_with_the_mend(
 
 
 def test_room_that_a_device_has_yet_to_make_is_waited_for(
-    mona: Actor, cast: Cast, garage: Device
+    mona: Actor, maple: Site, cast: Cast, garage: Device
 ) -> None:
     shelves.confirm(garage.pk, epoch=0, revision=0, failures=())
     Device.objects.filter(pk=garage.pk).update(seen_at=clock.now())
-    many = [WeeklyWindow(EVERY_DAY, 2 * place, 2 * place + 1) for place in range(shelf.SLOTS - 1)]
+    many = [WeeklyWindow(EVERY_DAY, 2 * place, 2 * place + 1) for place in range(shelf.SLOTS)]
     regroup(mona, cast.group("Birch parking"), windows=many)
+    groups.delete_group(mona, cast.group("Birch parking"))
+    form = groups.GroupForm(
+        name="Others",
+        doors=[cast.door("Store")],
+        people=[],
+        windows=[WeeklyWindow(EVERY_DAY, 0, 1440)],
+    )
     with pytest.raises(Refused) as refusal:
-        regroup(mona, cast.group("Birch parking"), windows=[WeeklyWindow(127, 0, 0), *many[:50]])
+        groups.create_group(mona, maple, form)
     assert refusal.value.code == "schedule.pending"
 
 

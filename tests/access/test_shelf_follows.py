@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from doorward.access.actions import credentials, groups, members
+from doorward.access.actions import credentials, groups, members, shelf
 from doorward.access.facts import today_at, windows_of
 from doorward.access.models import AccessGroup, Credential
 from doorward.access.segments import normalise
@@ -305,6 +305,7 @@ class Building(RuleBasedStateMachine):
         if not AccessGroup.objects.filter(name=name).exists():
             form = self.form(name, doors, people, crews, week)
             groups.create_group(BUILDER, self.site, form)
+            run_all()
 
     @rule(number=choice, doors=subsets, people=subsets, crews=subsets, week=subsets)
     def regroup(
@@ -313,6 +314,18 @@ class Building(RuleBasedStateMachine):
         if group := one(self.gatherings(), number):
             form = self.form(group.name, doors, people, crews, week)
             groups.change_group(BUILDER, group, within_company(group, form))
+            run_all()
+
+    @rule(number=choice, week=subsets)
+    def redraw(self, number: int, week: set[int]) -> None:
+        if group := one(self.gatherings(), number):
+            form = groups.GroupForm(
+                name=group.name,
+                doors=list(group.doors.all()),
+                windows=[WINDOWS[place] for place in sorted(week)],
+            )
+            groups.change_group(BUILDER, group, form)
+            run_all()
 
     @rule(number=choice, places=subsets, coming=st.booleans())
     def name_some(self, number: int, places: set[int], coming: bool) -> None:
@@ -327,6 +340,7 @@ class Building(RuleBasedStateMachine):
     def disband(self, number: int) -> None:
         if group := one(self.gatherings(), number):
             groups.delete_group(BUILDER, group)
+            run_all()
 
     @rule(number=choice, device=st.integers(0, 1), relay=st.integers(1, 4), hold=st.integers(1, 2))
     def rewire(self, number: int, device: int, relay: int, hold: int) -> None:
@@ -384,7 +398,11 @@ class Building(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_whoever_follows_the_shelf_holds_what_the_facts_say(cast: Cast) -> None:
+@pytest.mark.parametrize("at_once", [1, shelf.AT_ONCE], ids=["in parts", "at once"])
+def test_whoever_follows_the_shelf_holds_what_the_facts_say(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(shelf, "AT_ONCE", at_once)
     effort = settings(
         max_examples=10,
         stateful_step_count=20,

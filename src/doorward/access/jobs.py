@@ -18,6 +18,11 @@ def refresh_devices(devices: list[int]) -> None:
     shelf.follow(devices)
 
 
+@job(shelf.FOLLOW)
+def follow_devices(devices: list[int]) -> None:
+    shelf.follow(devices)
+
+
 @job("access.refresh_device")
 def refresh_device(device: int) -> None:
     shelf.follow([device])

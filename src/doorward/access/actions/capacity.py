@@ -15,14 +15,16 @@ from doorward.tenancy.actor import Actor
 # Groups that are named; the rest is a number.
 _NAMED = 5
 
-# Devices of which it is known how many people they hold; nobody else's rows are counted.
-_PEOPLE: LiteralString = """
-SELECT device.id, (device.profile -> 'limits' ->> 'people')::bigint, count(entry.id)
-FROM devices_device device
-LEFT JOIN devices_shelfentry entry
-    ON entry.device_id = device.id AND entry.kind = 'person' AND NOT entry.gone
-WHERE device.id = ANY(%(devices)s) AND device.profile -> 'limits' ->> 'people' IS NOT NULL
-GROUP BY device.id
+_HELD: LiteralString = """
+SELECT device_id, count(*) FROM devices_shelfentry
+WHERE device_id = ANY(%(devices)s) AND kind = 'person' AND NOT gone
+GROUP BY device_id
+"""
+
+# Devices of which it is known how many people they hold.
+_ROOM: LiteralString = """
+SELECT id, (profile -> 'limits' ->> 'people')::bigint FROM devices_device
+WHERE id = ANY(%(devices)s) AND profile -> 'limits' ->> 'people' IS NOT NULL
 """
 
 # By device of which it is known how many people it holds: how many it should hold now, and how many
@@ -81,25 +83,27 @@ GROUP BY segment.group_id
 """
 
 
-def people_on(devices: Collection[int]) -> dict[int, tuple[int, int]]:
-    """Return by device how many people it holds at most, and how many it should hold now."""
+def people_held(devices: Collection[int]) -> dict[int, int]:
+    """Return by device how many people stand on its shelf."""
+    return _asked(_HELD, devices)
+
+
+def require_room(actor: Actor, after: Mapping[int, int], before: Mapping[int, int]) -> None:
+    """Raise `Refused` where a device is to hold more people than it can, and more than before.
+
+    Both are counts of people by device.
+    """
+    full = {}
+    for device, room in _asked(_ROOM, after.keys()).items():
+        if after[device] > room and after[device] > before.get(device, 0):
+            full[device] = (room, after[device])
+    _refuse_full(actor, full)
+
+
+def _asked(query: LiteralString, devices: Collection[int]) -> dict[int, int]:
     with connection.cursor() as cursor:
-        cursor.execute(_PEOPLE, {"devices": list(devices)})
-        return {device: (room, held) for device, room, held in cursor.fetchall()}
-
-
-def require_room(
-    actor: Actor, devices: Collection[int], before: Mapping[int, tuple[int, int]]
-) -> None:
-    """Raise `Refused` where a device would hold more people than it can, and more than before."""
-    _refuse_full(
-        actor,
-        {
-            device: (room, held)
-            for device, (room, held) in people_on(devices).items()
-            if held > room and held > before.get(device, (room, 0))[1]
-        },
-    )
+        cursor.execute(query, {"devices": list(devices)})
+        return dict(cursor.fetchall())
 
 
 def object_to_people(actor: Actor, event: PeopleChanged) -> None:

@@ -1,6 +1,6 @@
 """Deeds on access groups: who may open which doors when."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from doorward.access.actions import members, shelf
 from doorward.access.facts import drawn_of, today_at
-from doorward.access.models import AccessGroup, AccessSegment, AccessWindow
-from doorward.access.segments import normalise
+from doorward.access.models import SEGMENT_FIELDS, AccessGroup, AccessSegment, AccessWindow
+from doorward.access.segments import ScheduleSegment, normalise
 from doorward.access.windows import WeeklyWindow, Window, within
 from doorward.access.wording import describe
 from doorward.devices.models import Door
@@ -56,6 +56,15 @@ class GroupForm:
     people_groups: Collection[Group] | None = None
 
 
+@dataclass(frozen=True)
+class _Extent:
+    """What a group opens, each door with its device, when, and to which groups of people."""
+
+    doors: Mapping[int, int]
+    people_groups: frozenset[int]
+    hours: frozenset[ScheduleSegment]
+
+
 @transaction.atomic
 def create_group(
     actor: Actor, site: Site, form: GroupForm, *, company: Company | None = None
@@ -76,14 +85,14 @@ def create_group(
 def change_group(actor: Actor, group: AccessGroup, form: GroupForm) -> AccessGroup:
     """Change an access group; what the actor cannot see in it stays in it."""
     _hold(actor, group)
-    before, devices = _facts(group), _devices(group)
+    before, had = _facts(group), _extent(group)
     group.name, group.first_day, group.last_day = form.name, form.first_day, form.last_day
     rows.store(group)
     moved = _fill(actor, group, form)
     audit.record(
         actor, "change", group, group.node, before=before, after={**_facts(group), **moved}
     )
-    shelf.refresh_devices(actor, devices | _devices(group))
+    _follow(actor, had, _extent(group), moved=bool(moved))
     return group
 
 
@@ -220,6 +229,30 @@ def release_doors(devices: Collection[int]) -> None:
 
 def _devices(group: AccessGroup) -> set[int]:
     return set(group.doors.values_list("device", flat=True))
+
+
+def _extent(group: AccessGroup) -> _Extent:
+    held = group.segments.values_list(*SEGMENT_FIELDS)
+    return _Extent(
+        doors=dict(group.doors.values_list("pk", "device")),
+        people_groups=frozenset(group.people_groups.values_list("pk", flat=True)),
+        hours=frozenset(ScheduleSegment(*segment) for segment in held),
+    )
+
+
+def _follow(actor: Actor, had: _Extent, has: _Extent, *, moved: bool) -> None:
+    """Bring the devices up to date that a change concerns, and of them what it concerns."""
+    devices = {*had.doors.values(), *has.doors.values()}
+    if moved or had.people_groups != has.people_groups:
+        shelf.refresh_devices(actor, devices)
+    elif had.hours == has.hours:
+        shelf.refresh_devices(
+            actor, {device for _door, device in had.doors.items() ^ has.doors.items()}
+        )
+    elif had.doors == has.doors:
+        shelf.rewrite_hours(actor, devices, had.hours)
+    else:
+        shelf.refresh_devices(actor, devices)
 
 
 def _facts(group: AccessGroup) -> audit.Facts:

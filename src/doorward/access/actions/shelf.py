@@ -1,18 +1,22 @@
 """What devices should hold of people and schedules, computed set by set in SQL."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, LiteralString
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from procrastinate.types import JSONValue
 
 from doorward.access.actions import capacity
+from doorward.access.models import SEGMENT_FIELDS, ScheduleSlot
+from doorward.access.segments import ScheduleSegment
 from doorward.devices import findings
 from doorward.devices.actions import shelf
 from doorward.devices.models import Device, Door, ShelfEntry
 from doorward.kit.errors import Refused
+from doorward.kit.jobs import app as jobs
 from doorward.people.models import Person
 from doorward.protocols import neutral
 from doorward.sites.models import Site
@@ -22,48 +26,60 @@ logger = logging.getLogger(__name__)
 
 # Devices hold about a hundred schedules (docs/protocols/akuvox.md [D]), some of them fewer.
 SLOTS = 100
+# Entries of people that one transaction brings up to date.
+AT_ONCE = 60_000
+FOLLOW = "access.follow_devices"
 
-# Every (device, person) with what the person may open there and when.
-_GRANTS: LiteralString = """
-    SELECT door.device_id, holder.person_id,
-        string_agg(
-            DISTINCT door.relay || ':' || slot.number, ',' ORDER BY door.relay || ':' || slot.number
-        ) AS grants
-    FROM access_member holder
-    JOIN access_accessgroup_doors opened ON opened.accessgroup_id = holder.accessgroup_id
-    JOIN devices_door door ON door.id = opened.door_id
-    JOIN access_accesssegment segment ON segment.group_id = holder.accessgroup_id
-    JOIN access_scheduleslot slot ON slot.device_id = door.device_id
-        AND (slot.days, slot.start, slot."end", slot.first_day, slot.last_day)
-            = (segment.days, segment.start, segment."end", segment.first_day, segment.last_day)
-    WHERE door.device_id = ANY(%(devices)s)
-        -- Said of the holders too, or the view would be built in whole.
-        AND holder.accessgroup_id = ANY(ARRAY(
-            SELECT concerned.accessgroup_id
-            FROM access_accessgroup_doors concerned
-            JOIN devices_door moved ON moved.id = concerned.door_id
-            WHERE moved.device_id = ANY(%(devices)s)
-        ))
-        AND (%(keys)s::bigint[] IS NULL OR holder.person_id = ANY(%(keys)s))
-    GROUP BY door.device_id, holder.person_id
+# What each device's groups let open there, said once for all people who are in the same groups:
+# those are few, however many people there are.
+_ENTITLED: LiteralString = """
+    opened AS MATERIALIZED (
+        SELECT door.device_id, link.accessgroup_id, door.relay || ':' || slot.number AS right_there
+        FROM devices_door door
+        JOIN access_accessgroup_doors link ON link.door_id = door.id
+        JOIN access_accesssegment segment ON segment.group_id = link.accessgroup_id
+        JOIN access_scheduleslot slot ON slot.device_id = door.device_id
+            AND (slot.days, slot.start, slot."end", slot.first_day, slot.last_day)
+                = (segment.days, segment.start, segment."end", segment.first_day, segment.last_day)
+        WHERE door.device_id = ANY(%(devices)s)
+    ),
+    holder AS MATERIALIZED (
+        SELECT held.person_id, array_agg(held.accessgroup_id ORDER BY held.accessgroup_id) AS groups
+        FROM access_member held
+        WHERE held.accessgroup_id = ANY(ARRAY(SELECT DISTINCT accessgroup_id FROM opened))
+            AND (%(keys)s::bigint[] IS NULL OR held.person_id = ANY(%(keys)s))
+        GROUP BY held.person_id
+    ),
+    granted AS MATERIALIZED (
+        SELECT opened.device_id, alike.groups,
+            string_agg(DISTINCT opened.right_there, ',' ORDER BY opened.right_there) AS grants
+        FROM (SELECT DISTINCT groups FROM holder) alike
+        CROSS JOIN LATERAL unnest(alike.groups) AS one (accessgroup_id)
+        JOIN opened USING (accessgroup_id)
+        GROUP BY opened.device_id, alike.groups
+    ),
+    -- A person without a credential has nothing a device could know them by; one who is suspended
+    -- is not to be known at all.
+    known AS MATERIALIZED (
+        SELECT holder.person_id, holder.groups,
+            md5(jsonb_build_array(person.first_name, person.last_name, site.contact_order,
+                person.valid_from, person.valid_until, held.credentials)::text) AS facts
+        FROM holder
+        JOIN people_person person ON person.id = holder.person_id AND person.status = 'active'
+        JOIN sites_site site ON site.id = person.site_id
+        CROSS JOIN LATERAL (
+            SELECT string_agg(encode(own.match, 'hex'), ',' ORDER BY own.id) AS credentials
+            FROM access_credential own WHERE own.person_id = holder.person_id
+        ) held
+        WHERE held.credentials IS NOT NULL
+    )
 """
 
-# A person without a credential has nothing a device could know them by; one who is suspended is
-# not to be known at all.
 _PEOPLE: LiteralString = f"""
-SELECT granted.device_id, granted.person_id AS key,
-    decode(md5(jsonb_build_array(person.first_name, person.last_name, site.contact_order,
-        person.valid_from, person.valid_until, granted.grants, held.credentials
-    )::text), 'hex') AS digest
-FROM ({_GRANTS}) granted
-JOIN people_person person ON person.id = granted.person_id AND person.status = 'active'
-JOIN sites_site site ON site.id = person.site_id
-JOIN (
-    SELECT person_id, string_agg(encode(match, 'hex'), ',' ORDER BY id) AS credentials
-    FROM access_credential
-    WHERE %(keys)s::bigint[] IS NULL OR person_id = ANY(%(keys)s)
-    GROUP BY person_id
-) held ON held.person_id = granted.person_id
+WITH {_ENTITLED}
+SELECT granted.device_id, known.person_id AS key,
+    decode(md5(known.facts || granted.grants), 'hex') AS digest
+FROM known JOIN granted USING (groups)
 """
 
 _SCHEDULES: LiteralString = """
@@ -125,6 +141,49 @@ WHERE free.number IS NULL
 GROUP BY missing.device_id
 """
 
+# Hours that a group no longer has are rewritten to those it has now, in the same place: who is in
+# it keeps their record. Only what the group alone had is neither needed now nor has a place yet.
+_REWRITE: LiteralString = f"""
+WITH needed AS ({_NEEDED}),
+spare AS (
+    SELECT slot.id, slot.device_id, row_number() OVER (
+        PARTITION BY slot.device_id
+        ORDER BY slot.days, slot.start, slot."end", slot.first_day, slot.last_day
+    ) AS place
+    FROM access_scheduleslot slot
+    JOIN unnest(
+        %(days)s::int[], %(start)s::int[], %(end)s::int[], %(first_day)s::date[],
+        %(last_day)s::date[]
+    ) AS had (days, start, "end", first_day, last_day)
+        USING (days, start, "end", first_day, last_day)
+    LEFT JOIN needed USING (device_id, days, start, "end", first_day, last_day)
+    WHERE slot.device_id = ANY(%(devices)s) AND needed.device_id IS NULL
+),
+missing AS (
+    SELECT needed.*, row_number() OVER (
+        PARTITION BY needed.device_id
+        ORDER BY needed.days, needed.start, needed."end", needed.first_day, needed.last_day
+    ) AS place
+    FROM needed
+    LEFT JOIN access_scheduleslot slot
+        USING (device_id, days, start, "end", first_day, last_day)
+    WHERE slot.id IS NULL
+)
+UPDATE access_scheduleslot slot
+SET (days, start, "end", first_day, last_day)
+    = (missing.days, missing.start, missing."end", missing.first_day, missing.last_day)
+FROM spare JOIN missing USING (device_id, place)
+WHERE slot.id = spare.id
+"""
+
+_COMING: LiteralString = f"""
+WITH {_ENTITLED},
+crowd AS (SELECT groups, count(*) AS people FROM known GROUP BY groups)
+SELECT granted.device_id, sum(crowd.people)::bigint
+FROM granted JOIN crowd USING (groups)
+GROUP BY granted.device_id
+"""
+
 _COUNT: LiteralString = f"""
 SELECT needed.device_id, count(*) FROM ({_NEEDED}) needed GROUP BY needed.device_id
 """
@@ -144,14 +203,78 @@ WHERE slot.device_id = ANY(%(devices)s) AND NOT EXISTS (
 def refresh_devices(actor: Actor, devices: Collection[int]) -> None:
     """Bring everything these devices should hold of rights to what the facts say.
 
-    Raise `Refused` where a device would need more schedules, or hold more people, than it has
-    room for.
+    What is more than one waits for is left to jobs, a few devices in each. Raise `Refused` where a
+    device would need more schedules, or hold more people, than it has room for.
+    """
+    if not devices:
+        return
+    take_turns(Device.objects.filter(pk__in=devices).values("site"))
+    _refresh_schedules(actor, devices)
+    coming, before = _coming(devices), capacity.people_held(devices)
+    capacity.require_room(actor, coming, before)
+    parts = list(_parts({key: coming.get(key, 0) + before.get(key, 0) for key in devices}))
+    if len(parts) > 1:
+        _leave_to_jobs(parts)
+    else:
+        shelf.tell(shelf.shelve(neutral.Kind.PERSON, _PEOPLE, devices))
+
+
+@transaction.atomic
+def rewrite_hours(actor: Actor, devices: Collection[int], had: Collection[ScheduleSegment]) -> None:
+    """Follow a group of which nothing but the hours has changed, from those that it had.
+
+    Where each has a place of its own in which another can stand, nobody's record changes.
     """
     take_turns(Device.objects.filter(pk__in=devices).values("site"))
-    before = capacity.people_on(devices)
-    if full := _refresh(devices):
+    shelf.lock_heads(devices)
+    slots = ScheduleSlot.objects.filter(device__in=devices).values_list("device", "number")
+    before = set(slots.all())
+    columns = {name: [getattr(one, name) for one in had] for name in SEGMENT_FIELDS}
+    with connection.cursor() as cursor:
+        cursor.execute(_REWRITE, {"devices": list(devices), **columns})
+    _refresh_schedules(actor, devices)
+    if set(slots.all()) != before:
+        refresh_devices(actor, devices)
+
+
+def _refresh_schedules(actor: Actor, devices: Collection[int]) -> None:
+    shelf.lock_heads(devices)
+    if full := _allot_slots(devices):
         raise _no_room(actor, full)
-    capacity.require_room(actor, devices, before)
+    shelf.tell(shelf.shelve(neutral.Kind.SCHEDULE, _SCHEDULES, devices))
+
+
+def _coming(devices: Collection[int]) -> dict[int, int]:
+    """Return by device how many people it should hold."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COMING, {"devices": list(devices), "keys": None})
+        return dict(cursor.fetchall())
+
+
+def _parts(sizes: Mapping[int, int]) -> Iterator[list[int]]:
+    """Cut devices into parts of so many entries as one transaction may take, or of one device."""
+    part, count = list[int](), 0
+    for device in sorted(sizes):
+        if part and count + sizes[device] > AT_ONCE:
+            yield part
+            part, count = [], 0
+        part.append(device)
+        count += sizes[device]
+    if part:
+        yield part
+
+
+def _leave_to_jobs(parts: Collection[list[int]]) -> None:
+    """Let the worker follow, one part of a site after the other, once this is committed.
+
+    Each is a transaction of its own, so that other deeds go on between; what a killed worker has
+    not committed is done once more.
+    """
+    for part in parts:
+        site = Device.objects.values_list("site", flat=True).get(pk=part[0])
+        lock = f"rights of site {site}"
+        told: list[JSONValue] = [*part]
+        jobs.configure_task(FOLLOW, lock=lock).defer(devices=told)
 
 
 def _no_room(actor: Actor, full: dict[int, int]) -> Refused:
@@ -204,10 +327,10 @@ def refresh_people(people: Collection[int], actor: Actor | None = None) -> None:
     if not devices:
         return
     shelf.lock_heads(devices)
-    before = capacity.people_on(devices) if actor else {}
+    before = capacity.people_held(devices) if actor else {}
     shelf.tell(shelf.shelve(neutral.Kind.PERSON, _PEOPLE, devices, keys=people))
     if actor:
-        capacity.require_room(actor, devices, before)
+        capacity.require_room(actor, capacity.people_held(devices), before)
 
 
 def _slots(device: Device) -> int:

@@ -40,17 +40,20 @@ heads AS (
     FROM (SELECT DISTINCT device_id FROM changed) moved
     WHERE head.device_id = moved.device_id
     RETURNING head.device_id, head.revision
+),
+written AS (
+    INSERT INTO devices_shelfentry (device_id, kind, key, revision, digest, gone, failure)
+    SELECT changed.device_id, %(kind)s, changed.key, heads.revision, changed.digest,
+        changed.gone, ''
+    FROM changed JOIN heads USING (device_id)
+    ON CONFLICT (device_id, kind, key) DO UPDATE SET
+        revision = EXCLUDED.revision,
+        digest = EXCLUDED.digest,
+        gone = EXCLUDED.gone,
+        synced_at = NULL,
+        failure = ''
 )
-INSERT INTO devices_shelfentry (device_id, kind, key, revision, digest, gone, failure)
-SELECT changed.device_id, %(kind)s, changed.key, heads.revision, changed.digest, changed.gone, ''
-FROM changed JOIN heads USING (device_id)
-ON CONFLICT (device_id, kind, key) DO UPDATE SET
-    revision = EXCLUDED.revision,
-    digest = EXCLUDED.digest,
-    gone = EXCLUDED.gone,
-    synced_at = NULL,
-    failure = ''
-RETURNING device_id
+SELECT device_id FROM heads
 """
 
 _SETTLE: LiteralString = """

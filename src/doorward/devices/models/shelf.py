@@ -55,7 +55,10 @@ class ShelfEntry(models.Model):
         SCHEDULE = neutral.Kind.SCHEDULE.value, _("Schedule")
         PERSON = neutral.Kind.PERSON.value, _("Person")
 
-    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="entries")
+    # Found by the constraint below, which begins with it; each index is written with each entry.
+    device = models.ForeignKey(
+        Device, on_delete=models.CASCADE, related_name="entries", db_index=False
+    )
     kind = models.CharField(max_length=10, choices=Kind)
     key = models.BigIntegerField()
     revision = models.BigIntegerField()
