@@ -9,6 +9,7 @@ import json
 import os
 import tempfile
 import time
+from typing import NamedTuple
 
 from websockets.sync.client import ClientConnection, connect
 
@@ -23,6 +24,13 @@ QUIET_SECONDS = 0.05
 GOAL = "p50 ≤ 15 ms, p99 ≤ 50 ms"
 
 
+class Listener(NamedTuple):
+    """Where an open page listens, and what shows whose it is."""
+
+    address: str
+    headers: dict[str, str]
+
+
 def measure() -> str:
     with running_installation() as installation:
         return _measure(installation)
@@ -31,10 +39,10 @@ def measure() -> str:
 def _measure(installation: Installation) -> str:
     door = _first_door(installation)
     wait_until_online(installation)
-    ticket = _ticket(installation, door)
+    page = _page(installation, door)
     before = installation.scenario(0, "/state")["relays"][0]["pulses"]
     ours, theirs = interleave(
-        lambda: _unlocks(installation, door, ticket), lambda: _yardstick(installation)
+        lambda: _unlocks(installation, door, page), lambda: _yardstick(installation)
     )
     pulses = installation.scenario(0, "/state")["relays"][0]["pulses"] - before
     wanted = ORDERS * len(ours)
@@ -60,13 +68,12 @@ def _first_door(installation: Installation) -> str:
     return next(d["id"] for d in doors["items"] if d["device"] == device and d["relay"] == 1)
 
 
-def _unlocks(installation: Installation, door: str, ticket: str) -> Sample:
+def _unlocks(installation: Installation, door: str, page_of_door: Listener) -> Sample:
     """Time orders from the request until open pages are told how they ended."""
     connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=10)
     headers = {"Authorization": f"Bearer {installation.account('installer')['token']}"}
-    address = f"ws://127.0.0.1:{installation.port}/live?ticket={ticket}"
     took, orders = [], []
-    with connect(address) as page:
+    with connect(page_of_door.address, additional_headers=page_of_door.headers) as page:
         for _ in range(ORDERS):
             _listen(page, QUIET_SECONDS)
             begun = time.perf_counter()
@@ -89,11 +96,16 @@ def _listen(page: ClientConnection, seconds: float, until: int = 1_000) -> None:
             return
 
 
-def _ticket(installation: Installation, door: str) -> str:
-    """Mint a ticket as the door's page does, with the installation's own key."""
-    return installation.shell(
-        f"from doorward.kit.live import ticket; print(ticket(['door:{door}']))"
-    )
+def _page(installation: Installation, door: str) -> Listener:
+    """Sign in and mint a ticket as the door's page does, with the installation's own key."""
+    login = installation.account("installer")["login"]
+    cookie, ticket = installation.shell(
+        "from bench import crowd\nfrom doorward.kit.live import ticket\n"
+        f"cookie = crowd.session_of({login!r})\n"
+        f"print(cookie, ticket(['door:{door}'], session=cookie.partition('=')[2]))"
+    ).split()
+    address = f"ws://127.0.0.1:{installation.port}/live?ticket={ticket}"
+    return Listener(address, {"Cookie": cookie})
 
 
 def _yardstick(installation: Installation) -> Sample:

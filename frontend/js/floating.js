@@ -22,10 +22,18 @@ function placeMenu(panel) {
   panel.style.top = `${Math.max(EDGE, Math.min(top, lowest))}px`;
 }
 
+function settleMenu(panel) {
+  placeMenu(panel);
+  panel.querySelector("input:not([type=hidden]), a, button")?.focus({ preventScroll: true });
+}
+
 function toggled(event) {
-  if (!event.target.matches?.("[data-menu]") || event.newState !== "open") return;
-  placeMenu(event.target);
-  event.target.querySelector("input:not([type=hidden]), a, button")?.focus({ preventScroll: true });
+  if (event.target.matches?.("[data-menu]") && event.newState === "open") settleMenu(event.target);
+}
+
+// What a menu holds may be fetched when it is opened.
+function swapped(event) {
+  if (event.target.matches?.("[data-menu]:popover-open")) settleMenu(event.target);
 }
 
 // A phone that is turned moves the button away from its menu.
@@ -85,6 +93,7 @@ export function toast(message, level = "info", link = null) {
 
 export function startFloating() {
   document.addEventListener("toggle", toggled, true);
+  document.addEventListener("htmx:afterSwap", swapped);
   document.addEventListener("keydown", walked);
   addEventListener("resize", resized);
   document.addEventListener("click", clicked);

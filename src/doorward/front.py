@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import logging
 import resource
 import socket
@@ -81,8 +82,10 @@ def main(argv: list[str]) -> int:
     number = parser.parse_args(argv).socket
     environment = settings.ENVIRONMENT
     _allow_connections()
+    application = build()
+    _collect_seldom()
     config = uvicorn.Config(
-        build(),
+        application,
         host=environment.host,
         port=environment.port,
         loop="uvloop",
@@ -101,6 +104,13 @@ def main(argv: list[str]) -> int:
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=None if number is None else [socket.socket(fileno=number)])
     return 0 if server.started else CANNOT_START
+
+
+def _collect_seldom() -> None:
+    """Look for unreachable rings of objects once a few pages, not several times in each."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _pages(bridge: Bridge) -> ASGIApp:

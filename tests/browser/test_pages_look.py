@@ -109,7 +109,7 @@ PAGES: dict[str, dict[str, str]] = {
     "site-audit": SITE,
 }
 # Parts of pages: what they show is seen on the pages that fetch them.
-PARTS = {"people-group-choices", "door-tile", "command-button"}
+PARTS = {"people-group-choices", "door-tile", "command-button", "site-choices"}
 PARTS |= {"mfa_login_webauthn"}
 # A file is taken home and not looked at.
 PARTS |= {"file", "work-result", "work-faults", "works-now"}

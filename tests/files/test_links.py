@@ -52,7 +52,7 @@ def photo(actor: Actor, cast: Cast, content_type: str = "image/jpeg") -> StoredF
 
 
 def link(file: StoredFile, actor: Actor, browser: Client) -> str:
-    return link_for(file, actor, session=browser.session.session_key)
+    return link_for(file.pk, actor, session=browser.session.session_key)
 
 
 def told(response: HttpResponse) -> tuple[int, bytes]:

@@ -33,7 +33,7 @@ OUTSIDE = {"account_login", "account_logout", "dashboard", "sites", "site-new", 
 # Parts of addresses that are no ids.
 WORDS = {"token", "handle"}
 OUTSIDE |= {"macs", "mac-new", "mac-delete", "audit", "mail", "mail-again"}
-OUTSIDE |= {"search", "search-typing", "person-own"}
+OUTSIDE |= {"search", "search-typing", "person-own", "site-choices"}
 
 
 def page_names() -> list[str]:
@@ -123,7 +123,7 @@ def _link_of_mona(cast: Cast) -> str:
     """Return the signed part of a link that Mona was given."""
     result, session = cast.work().result, Account.objects.get(username="mona").sessions.first()
     assert result
-    link = link_for(result, cast.actor("mona"), session=session and session.session_key)
+    link = link_for(result.pk, cast.actor("mona"), session=session and session.session_key)
     return link.rstrip("/").rsplit("/", 1)[1]
 
 

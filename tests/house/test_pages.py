@@ -196,6 +196,7 @@ mfa_generate_recovery_codes GET  302  302  302  302  302  302  302  302  302   3
 mfa_generate_recovery_codes POST 302  302  302  302  302  302  302  302  302   302
 works            GET  200  200  200  200  200  200  200  200  200   302
 work-faults      GET  404  404  404  404  404  200  404  404  404   302
+site-choices     GET  200  200  200  200  200  200  200  200  200   302
 works-now        GET  200  200  200  200  200  200  200  200  200   302
 work             GET  404  404  404  404  404  200  404  404  404   302
 work-result      GET  404  404  404  404  404  302  404  404  404   302
@@ -318,7 +319,7 @@ def test_there_is_a_column_for_everybody() -> None:
 
 def test_an_outsider_with_the_same_role_meets_nothing_of_maple() -> None:
     own = {"sites", "site-new", "macs", "mac-new", "dashboard", "all-devices", "audit", "mail"}
-    own |= {"users", "user-new", "search", "search-typing"}
+    own |= {"users", "user-new", "search", "search-typing", "site-choices"}
     inside = [row for row in ROLES if row[0] not in own]
     assert {row[2 + HEAD.index("oscar")] for row in inside} == {"404"}
 

@@ -20,9 +20,9 @@ _SALT = "doorward.file"
 _SHARED = {StoredFile.Kind.PHOTO}
 
 
-def link_for(file: StoredFile, actor: Actor, *, session: str | None) -> str:
-    """Return the address of a file for this account in the session of this key."""
-    told = [file.pk, actor.account.pk if actor.account else None, handle_of(session or "")]
+def link_for(file: int, actor: Actor, *, session: str | None) -> str:
+    """Return the address of a file, by its key, for this account in the session of this key."""
+    told = [file, actor.account.pk if actor.account else None, handle_of(session or "")]
     return reverse("file", args=[signing.dumps(told, salt=_SALT)])
 
 

@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from doorward.files.models import Work
 from doorward.kit import clock
+from doorward.kit.addresses import address_of
 from doorward.tenancy.actor import Actor
 
 # A page that is loaded so long after an end still tells of it; whoever saw it is not told twice.
@@ -30,7 +30,7 @@ def works_now(actor: Actor) -> dict[str, Any]:
     return {
         "running": len(under_way),
         "url": _address(under_way),
-        "here": reverse("works-now"),
+        "here": address_of("works-now"),
         "topic": " ".join(actor.topics),
         "notices": [_notice(work) for work in found if work.is_over],
     }
@@ -38,8 +38,8 @@ def works_now(actor: Actor) -> dict[str, Any]:
 
 def _address(works: list[Work]) -> str:
     if len(works) == 1:
-        return reverse("work", args=[works[0].pk])
-    return reverse("works")
+        return address_of("work", works[0].pk)
+    return address_of("works")
 
 
 def _notice(work: Work) -> dict[str, object]:
@@ -49,7 +49,7 @@ def _notice(work: Work) -> dict[str, object]:
         "key": f"{work.pk} {begun}",
         "level": _LEVELS[_State(work.state)],
         "words": _words(work) % {"title": work.title},
-        "url": reverse("work", args=[work.pk]),
+        "url": address_of("work", work.pk),
     }
 
 

@@ -117,7 +117,7 @@ class WorkResult(WorkPage):
         result = self.work.result
         if result is None:
             raise Hidden
-        return self.go(links.link_for(result, self.actor, session=request.session.session_key))
+        return self.go(links.link_for(result.pk, self.actor, session=request.session.session_key))
 
 
 class WorkFaults(WorkPage):

@@ -9,9 +9,10 @@ from functools import lru_cache
 
 from django.templatetags.static import static
 from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+
+from doorward.kit.markup import markup
 
 TINTS = 8
 # Labels may come from what people typed, so what is remembered is bounded, and what is marked
@@ -39,8 +40,8 @@ _PLAIN = "circle"
 @lru_cache(REMEMBERED, typed=True)
 def icon(name: str, *, label: str = "", classes: str = "") -> SafeString:
     """Draw an icon of the sprite: with a label it has a name, else it is only for the eye."""
-    named = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
-    return format_html(
+    named = markup('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
+    return markup(
         '<svg class="icon {}" {} focusable="false"><use href="{}#{}"></use></svg>',
         classes,
         SafeString(named),
@@ -51,7 +52,7 @@ def icon(name: str, *, label: str = "", classes: str = "") -> SafeString:
 
 def state(value: str, label: str = "") -> SafeString:
     """Draw a state by word, colour and shape; `label` says it in other words."""
-    return format_html('<span class="state state-{}">{}</span>', value, state_mark(value, label))
+    return markup('<span class="state state-{}">{}</span>', value, state_mark(value, label))
 
 
 def state_mark(value: str, label: str = "") -> SafeString:
@@ -63,8 +64,8 @@ def state_mark(value: str, label: str = "") -> SafeString:
 
 def face(name: object, *, photo: str = "", size: str = "md") -> SafeString:
     """Draw somebody's photo, or their initials on a colour of their own."""
-    inside = format_html('<img src="{}" alt="">', photo) if photo else initials(name)
-    return format_html(
+    inside = markup('<img src="{}" alt="">', photo) if photo else initials(name)
+    return markup(
         '<span class="avatar-face face-{} tint-{}" aria-hidden="true">{}</span>',
         size,
         tint(name),
@@ -86,4 +87,4 @@ def tint(name: object) -> int:
 
 @lru_cache(REMEMBERED, typed=True)
 def _mark(shape: str, word: str) -> SafeString:
-    return format_html('{}<span class="state-word">{}</span>', icon(shape), word)
+    return markup('{}<span class="state-word">{}</span>', icon(shape), word)

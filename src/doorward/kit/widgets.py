@@ -1,14 +1,16 @@
 """Fields to type in: a list that filters as one types, and a moment in the site's wall time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
+from django.utils.choices import flatten_choices
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+
+from doorward.kit.markup import joined, markup
 
 # What is shown quietly beside an option, from its value or, for a model's row, from the row.
 # Any: a choice may stand for anything.
@@ -18,6 +20,8 @@ WALL_TIME = "%Y-%m-%dT%H:%M"
 FIRST_YEAR, LAST_YEAR = 1970, 9000
 _BOUNDS = _("Choose a date between 1970 and 9000.")
 
+_CHOSEN = SafeString(" selected")
+
 
 class Select(forms.Select):
     """A select drawn at once, where Django draws two templates for each of its options."""
@@ -26,19 +30,21 @@ class Select(forms.Select):
     def render(
         self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
     ) -> SafeString:
-        widget = self.get_context(name, value, attrs)["widget"]
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            (
-                (one["value"], flatatt(one["attrs"]), one["label"])
-                for _group, some, _place in widget["optgroups"]
-                for one in some
-            ),
-        )
-        return format_html(
-            '<select name="{}"{}>{}</select>', widget["name"], flatatt(widget["attrs"]), options
-        )
+        options = joined('<option value="{}"{}>{}</option>', self.drawn_options(name, value))
+        about = self.build_attrs(self.attrs, attrs)
+        if self.allow_multiple_selected:
+            about["multiple"] = True
+        return markup('<select name="{}"{}>{}</select>', name, flatatt(about), options)
+
+    # Any: as above.
+    def drawn_options(self, name: str, value: Any) -> Iterable[tuple[object, str, object]]:
+        """Return value, attributes and label of each option."""
+        chosen = set(self.format_value(value))
+        for key, label in flatten_choices(iter(self.choices)):
+            worth = "" if key is None else str(key)
+            yield worth, _CHOSEN if worth in chosen else "", label
+            if worth in chosen and not self.allow_multiple_selected:
+                chosen = set()
 
 
 class _Hinting(Select):
@@ -47,6 +53,12 @@ class _Hinting(Select):
     def __init__(self, *, placeholder: str | Promise = "", hint: Hint | None = None) -> None:
         super().__init__(attrs={"data-picker": "", "data-placeholder": placeholder})
         self.hint = hint
+
+    # Any: a value is a key, a word, several of them or nothing.
+    def drawn_options(self, name: str, value: Any) -> Iterable[tuple[object, str, object]]:
+        for _group, some, _place in self.get_context(name, value, None)["widget"]["optgroups"]:
+            for one in some:
+                yield one["value"], flatatt(one["attrs"]), one["label"]
 
     # Any: Django gives labels and attributes of every kind.
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from doorward.kit.addresses import address_of
 from doorward.sites.models import Site
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.permissions import Can, Role
@@ -120,11 +120,11 @@ def menu_of(actor: Actor, site: Site | None, path: str) -> tuple[Section, ...]:
 
 
 def _entries(group: Group, actor: Actor, site: Site | None, path: str) -> tuple[Entry, ...]:
-    args = [site.pk] if site else []
+    keys = [site.pk] if site else []
     found = []
     for item in group.items:
         if item.is_for(actor):
-            url = reverse(item.page, args=args)
+            url = address_of(item.page, *keys)
             active = path == url or (
                 item.page not in ("site", "dashboard") and path.startswith(url)
             )

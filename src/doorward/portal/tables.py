@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any
 
 import django_tables2 as tables
-from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -15,6 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from doorward.access import told
 from doorward.access.models import Credential
 from doorward.kit import clock, marks
+from doorward.kit.addresses import address_of
+from doorward.kit.markup import joined, markup
 from doorward.kit.tables import NUMBER, NUMBER_ON_PHONES, ON_PHONES, Cell
 from doorward.people.models import Person, State
 from doorward.sites.words import date_of
@@ -140,11 +140,11 @@ class PeopleTable(tables.Table):
         order_by = "name"
 
     def render_name(self, record: Person) -> SafeString:
-        return format_html(
+        return markup(
             '<span class="cell-person">{}<span><a href="{}">{}</a>'
             '<small class="quiet cell-under">{}</small></span></span>',
             marks.face(record, photo=self.facts.photos.get(record.pk, ""), size="sm"),
-            reverse("person", args=[record.site_id, record.pk]),
+            address_of("person", record.site_id, record.pk),
             record,
             record.personnel_id,
         )
@@ -158,25 +158,25 @@ class PeopleTable(tables.Table):
 
     def render_holds(self, record: Person) -> SafeString:
         held = self.facts.holds.get(record.pk)
-        return _holds(held) if held else format_html('<span class="quiet">{}</span>', _("Nothing"))
+        return _holds(held) if held else markup('<span class="quiet">{}</span>', _("Nothing"))
 
     def render_validity(self, record: Person) -> SafeString:
         state, words = record.state(self.facts.at), validity_words(record)
         if state is State.ACTIVE:
-            return format_html("{}", words)
+            return markup("{}", words)
         label = marks.state(_STATE_LOOKS[state], str(state.label))
         limited = record.valid_from or record.valid_until
-        return format_html("{} <small class='quiet'>{}</small>", label, words if limited else "")
+        return markup("{} <small class='quiet'>{}</small>", label, words if limited else "")
 
     def render_created_at(self, record: Person) -> str:
         return date_of(record.site, record.created_at)
 
     def render_sync(self, record: Person) -> SafeString:
         if record.pk not in self.facts.holds:
-            return format_html('<span class="quiet">{}</span>', _("Nothing to tell"))
+            return markup('<span class="quiet">{}</span>', _("Nothing to tell"))
         known = self.facts.sync.get(record.pk)
         if known is None:
-            return format_html('<span class="quiet">{}</span>', _("No door"))
+            return markup('<span class="quiet">{}</span>', _("No door"))
         return marks.state(known.stand.value, _SYNC_WORDS[known.stand] % vars(known))
 
 
@@ -199,5 +199,5 @@ def _holds(held: Mapping[str, int]) -> SafeString:
     if cards := held.get(Credential.Kind.CARD):
         words = ngettext("%(count)d card", "%(count)d cards", cards) % {"count": cards}
         shown.append((marks.icon("nfc"), words))
-    each = format_html_join("", '<span class="holds-one">{}{}</span>', shown)
-    return format_html('<span class="holds">{}</span>', each)
+    each = joined('<span class="holds-one">{}{}</span>', shown)
+    return markup('<span class="holds">{}</span>', each)

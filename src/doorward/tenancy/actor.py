@@ -170,9 +170,11 @@ class Actor:
 
     def sees_below(self, can: Can, node: Node) -> bool:
         """Say whether everything of a kind at and below a node is in view."""
-        return self.is_system or any(
-            node.path.startswith(place.path) for place in self._granting(can)
-        )
+        return self.sees_below_path(can, node.path)
+
+    def sees_below_path(self, can: Can, path: str) -> bool:
+        """Say the same of a node of which only the path is at hand."""
+        return self.is_system or any(path.startswith(p.path) for p in self._granting(can))
 
     def nodes_below(self, can: Can) -> frozenset[int]:
         """Return the ids of the nodes at and below where the actor may this."""

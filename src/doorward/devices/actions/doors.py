@@ -149,7 +149,8 @@ def settle_command(connector: int, order: int, settled: neutral.OrderSettled) ->
     A repeated report changes nothing. Raise `Command.DoesNotExist` for an order that this
     connector was not given.
     """
-    command = Command.objects.select_for_update().get(pk=order, connector=connector)
+    held = Command.objects.select_for_update(of=("self",)).select_related("door", "account")
+    command = held.get(pk=order, connector=connector)
     # What we gave up waiting for may have moved the relay in time; only its word came late.
     belated = command.status == Command.Status.EXPIRED and settled.outcome == neutral.Outcome.DONE
     if command.is_settled and not belated:

@@ -221,7 +221,7 @@ def delete_door(request: HttpRequest, door: PathId) -> None:
 def unlock_door(request: HttpRequest, door: PathId) -> CommandOut:
     """Order one opening; ask the address in `Location` what became of it."""
     actor = actor_of(request)
-    row = Door.objects.select_related("site").find(actor, door)
+    row = Door.objects.select_related("site", "node").find(actor, door)
     return CommandOut.of(actions.unlock_door(actor, row))
 
 

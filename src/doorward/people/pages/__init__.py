@@ -9,7 +9,7 @@ from doorward.people.pages.people import (
     person_choices,
     person_url,
 )
-from doorward.people.pages.photos import photo_links
+from doorward.people.pages.photos import photo_link, photo_links
 
 __all__ = [
     "PersonPage",
@@ -19,5 +19,6 @@ __all__ = [
     "people_crumb",
     "person_choices",
     "person_url",
+    "photo_link",
     "photo_links",
 ]

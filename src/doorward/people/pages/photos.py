@@ -1,6 +1,6 @@
 """A person's photo: given, replaced, removed, and where pages find it."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from django import forms
@@ -10,7 +10,7 @@ from doorward.files import links
 from doorward.kit.pages import Context, DeedPage, FormPage, Page
 from doorward.people import actions
 from doorward.people.forms import PhotoFields
-from doorward.people.models import Photo
+from doorward.people.models import Person, Photo
 from doorward.people.pages.people import PersonPart, person_url
 from doorward.tenancy.permissions import Can
 
@@ -29,7 +29,7 @@ class PersonPhoto(PersonPart, FormPage):
         return self.form_class(self.request.POST, self.request.FILES)
 
     def context(self) -> Context:
-        photo = photo_links(self, [self.person.pk], "large").get(self.person.pk, "")
+        photo = photo_link(self, self.person)
         return {**super().context(), "person": self.person, "photo": photo}
 
     def save(self, form: Any) -> str:
@@ -45,18 +45,23 @@ class PersonPhotoRemove(PersonPart, DeedPage):
         actions.remove_photo(self.actor, self.person)
 
 
+def photo_link(page: Page, person: Person) -> str:
+    """Return where the photo of a person is, or nothing where there is none in view."""
+    seen = Photo.objects.visible_to(page.actor).filter(person=person)
+    return photo_links(page, seen, "large").get(person.pk, "")
+
+
 def photo_links(
-    page: Page, people: Collection[int], size: Literal["large", "small"]
+    page: Page, photos: Iterable[Photo], size: Literal["large", "small"]
 ) -> dict[int, str]:
-    """Return where the photos of people are: links for who is signed in, good for minutes.
+    """Return where photos are, by person: links for who is signed in, good for minutes.
 
     There are none where a list is written to a file in the background, without a session.
     """
     if not hasattr(page.request, "session"):
         return {}
-    seen = Photo.objects.visible_to(page.actor).filter(person__in=people)
     session = page.request.session.session_key
     return {
-        photo.person_id: links.link_for(getattr(photo, size), page.actor, session=session)
-        for photo in seen.select_related(size)
+        photo.person_id: links.link_for(getattr(photo, f"{size}_id"), page.actor, session=session)
+        for photo in photos
     }

@@ -17,7 +17,7 @@ from doorward.kit.errors import Hidden
 from doorward.kit.pages import Context, Page
 from doorward.people.models import Person
 from doorward.people.models.groups import path_of
-from doorward.people.pages import photo_links
+from doorward.people.pages import photo_link
 from doorward.portal.menu import opens_doors
 from doorward.portal.tables import validity_words
 
@@ -59,7 +59,7 @@ class OwnAccess(Page):
             **super().context(),
             "person": self.person,
             "site_of": site,
-            "photo": photo_links(self, [self.person.pk], "large").get(self.person.pk, ""),
+            "photo": photo_link(self, self.person),
             "group_path": path_of(self.person.group) if self.person.group else "",
             "objection": facts.person_facts(self.person).objection(self.at),
             "validity": validity_words(self.person),

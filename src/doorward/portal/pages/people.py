@@ -45,7 +45,7 @@ class People(SitePage, ListPage):
 
     def rows(self) -> QuerySet[Person]:
         people = Person.objects.seen_at(self.actor, self.site)
-        return people.select_related("company", "group")
+        return people.select_related("company", "group", "photo")
 
     def search(self, rows: QuerySet[Person], words: str) -> QuerySet[Person]:
         try:
@@ -66,10 +66,11 @@ class People(SitePage, ListPage):
         people, doors = list(records), list(doors_at(self))
         for person in people:
             person.site = self.site
+        photos = [person.photo for person in people if hasattr(person, "photo")]
         known = told.told_of([person.pk for person in people], doors)
         table.facts = PeopleFacts(
             holds=self.holdings(people),
-            photos=photo_links(self, [person.pk for person in people], "small"),
+            photos=photo_links(self, photos, "small"),
             open_now=openable.open_now(people, doors, clock.now()),
             sync=told.summaries(known, [person.pk for person in people]),
         )

@@ -22,7 +22,7 @@ from doorward.people.pages import (
     PersonPage,
     PersonPart,
     groups_at,
-    photo_links,
+    photo_link,
 )
 from doorward.portal.history import changes_of
 from doorward.portal.tables import validity_words
@@ -59,7 +59,7 @@ class PersonShow(PersonPage):
         return {
             **super().context(),
             "person": self.person,
-            "photo": photo_links(self, [self.person.pk], "large").get(self.person.pk, ""),
+            "photo": photo_link(self, self.person),
             "group_path": self.group_path(),
             **self.rights(),
             **self.holdings(),

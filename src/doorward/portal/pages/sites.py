@@ -14,8 +14,10 @@ from doorward.activity.models import Alarm
 from doorward.devices.models import Connector, Device
 from doorward.files.lists import ListPage
 from doorward.kit import clock
+from doorward.kit.addresses import address_of
 from doorward.kit.counts import counted
-from doorward.kit.pages import Context, Crumb, FormPage
+from doorward.kit.pages import Context, Crumb, FormPage, Page
+from doorward.kit.rows import key_of
 from doorward.people.models import Person
 from doorward.portal import troubles
 from doorward.portal.tables import SiteTable
@@ -25,6 +27,9 @@ from doorward.sites.pages import SitePage
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.installers import installers_for
 from doorward.tenancy.permissions import Can
+
+# Sites in the switcher; whoever has more searches in the list of sites.
+SWITCHER_SITES = 50
 
 
 class Sites(ListPage):
@@ -48,6 +53,29 @@ class Sites(ListPage):
         if not installers_for(self.actor, Can.CREATE_SITE):
             return None
         return (_("New office"), reverse("site-new"))
+
+
+class SiteChoices(Page):
+    """What the switcher of sites holds, fetched when it is opened."""
+
+    template = "kit/sites.html"
+
+    def context(self) -> Context:
+        sites = Site.objects.visible_to(self.actor).order_by("name")
+        here = key_of(self.request.GET.get("at", ""))
+        return {
+            "all_url": reverse("sites"),
+            "current": here,
+            "sites": [
+                {
+                    "name": name,
+                    "url": address_of("site", pk),
+                    "hint": city or _("Office"),
+                    "active": pk == here,
+                }
+                for pk, name, city in sites.values_list("pk", "name", "city")[:SWITCHER_SITES]
+            ],
+        }
 
 
 class NameTyped(forms.Form):
