@@ -40,7 +40,8 @@ class Select(forms.Select):
     def drawn_options(self, name: str, value: Any) -> Iterable[tuple[object, str, object]]:
         """Return value, attributes and label of each option."""
         chosen = set(self.format_value(value))
-        for key, label in flatten_choices(iter(self.choices)):
+        options: Iterable[tuple[Any, Any]] = flatten_choices(iter(self.choices))
+        for key, label in options:
             worth = "" if key is None else str(key)
             yield worth, _CHOSEN if worth in chosen else "", label
             if worth in chosen and not self.allow_multiple_selected:

@@ -92,4 +92,4 @@ class TenantQuerySet(models.QuerySet[M]):
             path = self.model._default_manager.values_list("node__path", flat=True).get(pk=key)
             return self.get(pk=key) if actor.sees_below_path(self.sees, path) else None
         row = self.annotate(_path=F("node__path")).get(pk=key)
-        return row if actor.sees_below_path(self.sees, row._path) else None  # type: ignore[attr-defined]
+        return row if actor.sees_below_path(self.sees, row._path) else None
