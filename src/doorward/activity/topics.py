@@ -1,8 +1,8 @@
 """Who hears of what happens at doors: whoever sees its lines in the log, and nobody else."""
 
 from collections.abc import Iterable
+from typing import Protocol
 
-from doorward.activity.models import DoorEvent
 from doorward.devices.models import Door
 from doorward.sites.models import Company, Site
 from doorward.tenancy.actor import Actor
@@ -12,7 +12,17 @@ from doorward.tenancy.permissions import Can
 _DOORS = 200
 
 
-def topics_of(events: Iterable[DoorEvent]) -> set[str]:
+class Told(Protocol):
+    """A line of the log, as far as it matters who hears of it."""
+
+    @property
+    def site_id(self) -> int: ...
+
+    @property
+    def company_id(self) -> int | None: ...
+
+
+def topics_of(events: Iterable[Told]) -> set[str]:
     """Return whom events wake: those who see all of a site, and those who see a company's."""
     found = set()
     for event in events:

@@ -162,12 +162,13 @@ def _store_badges(runs: Sequence[_Run], owned: "_Owned") -> None:
 
 def _record(scanned: Sequence["_Scanned"]) -> None:
     """Store rows together; where one spoils it, by halves, so that only that one is set apart."""
-    bursts: dict[Device, list[neutral.BadgeScanned]] = {}
+    devices = {device.pk: device for _, device, _ in scanned}
+    bursts: dict[int, list[neutral.BadgeScanned]] = {key: [] for key in devices}
     for _, device, row in scanned:
-        bursts.setdefault(device, []).append(row)
+        bursts[device.pk].append(row)
     try:
         with transaction.atomic():
-            badges.record_bursts(bursts)
+            badges.record_bursts({devices[key]: told for key, told in bursts.items()})
     except _BAD_ROW as fault:
         if len(scanned) == 1:
             _quarantine(*scanned[0], fault)

@@ -10,6 +10,7 @@ from doorward.access.actions.credentials import match_of, pin_match
 from doorward.access.models import Credential
 from doorward.access.rights import DoorFacts, GroupFacts, judge
 from doorward.activity.actions import log as activity
+from doorward.activity.actions.log import Line
 from doorward.activity.models import DoorEvent
 from doorward.activity.reasons import Reason
 from doorward.devices.models import Command, Device, Door, ShelfEntry
@@ -57,7 +58,7 @@ def record_bursts(bursts: Bursts) -> None:
         for device, badges in bursts.items()
     }
     lookups = _look_up(bursts, matches)
-    events: list[DoorEvent] = []
+    events: list[Line] = []
     for device, badges in bursts.items():
         lines = [
             line
@@ -123,7 +124,7 @@ def _look_up(bursts: Bursts, matches: Mapping[int, Sequence[bytes]]) -> _Lookups
 
 def _lines(
     device: Device, badge: neutral.BadgeScanned, match: bytes, lookups: _Lookups
-) -> list[DoorEvent]:
+) -> list[Line]:
     """Return a line for each relay that moved; a refusal, which moves none, is one line."""
     person = _holder(device, badge, match, lookups)
     first, *others = badge.relays or (None,)
@@ -142,12 +143,12 @@ def _event(
     *,
     person: Person | None,
     lookups: _Lookups,
-) -> DoorEvent:
+) -> Line:
     door = _door(relay, lookups.doors[device.pk])
     device_at = _device_time(badge, device)
     question = _Question(person, door, device_at or badge.at)
     reason, disputed = _judge(device, question, badge.accepted, lookups)
-    return DoorEvent(
+    return Line(
         # A connector whose clock is ahead must not put a line above all that follow.
         at=min(badge.at, clock.now()),
         device_at=device_at,
@@ -160,7 +161,7 @@ def _event(
         door_name=door.name if door else device.name,
         person_name=str(person) if person else "",
         card_tail="" if badge.method is neutral.Method.PIN else cards.tail(badge.code),
-        method=DoorEvent.Method(badge.method.value),
+        method=badge.method.value,
         accepted=badge.accepted,
         reason=reason,
         disputed=disputed,
@@ -221,7 +222,7 @@ def _judge(
     return decision.reason, decision.allowed != accepted
 
 
-def _excuse_what_was_not_told(events: Collection[DoorEvent]) -> None:
+def _excuse_what_was_not_told(events: Collection[Line]) -> None:
     """Say of refusals against the facts whether the device had not been told these yet."""
     refused = [
         event
