@@ -49,11 +49,13 @@ def measure() -> str:
             swarm.start("badges", each=EACH, cards=cards)
             for thread in threads:
                 thread.start()
-            during = _unlocks(installation)
-            told = swarm.answer()
-            over.set()
-            for thread in threads:
-                thread.join()
+            try:
+                during = _unlocks(installation)
+                told = swarm.answer()
+            finally:
+                over.set()
+                for thread in threads:
+                    thread.join()
             time.sleep(QUIET_SECONDS)
             after, calm = pss(front), _unlocks(installation)
             counted = swarm.do("count")
