@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from bench import flood, p1, p2, p4, p5, p6, p7, p8, p9, p10, p11, p12, roster
+from bench import flood, p1, p2, p4, p5, p6, p7, p8, p9, p10, p11, p12, plans, roster
 from bench.figure import machine
 
 FIGURES: dict[str, Callable[[], str]] = {
@@ -22,15 +22,18 @@ FIGURES: dict[str, Callable[[], str]] = {
     "ROSTER": roster.measure,
     "FLOOD": flood.measure,
 }
+# What is true or not, and takes an hour: only where it is named.
+CLAIMS: dict[str, Callable[[], str]] = {"PLANS": plans.measure}
 
 
 def main(names: list[str]) -> int:
-    if unknown := [name for name in names if name not in FIGURES]:
-        print(f"no figure is called {unknown[0]}; there are {', '.join(FIGURES)}", file=sys.stderr)
+    known = FIGURES | CLAIMS
+    if unknown := [name for name in names if name not in known]:
+        print(f"no figure is called {unknown[0]}; there are {', '.join(known)}", file=sys.stderr)
         return 2
     print(machine())
     for name in names or FIGURES:
-        print(FIGURES[name](), flush=True)
+        print(known[name](), flush=True)
     return 0
 
 

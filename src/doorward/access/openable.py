@@ -14,7 +14,9 @@ from doorward.access.rights import GroupFacts
 from doorward.access.windows import Window, contains
 from doorward.devices.models import Door
 from doorward.people.models import Person
+from doorward.sites.models import Site
 from doorward.tenancy.actor import Actor
+from doorward.tenancy.permissions import Can
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,18 @@ def openers_at(people: QuerySet[Person], door: Door, at: datetime) -> QuerySet[P
     return people.filter(_in_any(within), _valid(at))
 
 
+def counted_for(actor: Actor, site: Site) -> QuerySet[Person]:
+    """Return whom an actor counts in access groups of a site.
+
+    Who sees everybody there counts all that are in: each of them would be looked up otherwise.
+    """
+    people = Person.objects.all()
+    return people if actor.sees_below(Can.VIEW_PERSON, site.node) else people.visible_to(actor)
+
+
 def member_counts(groups: Collection[int], people: QuerySet[Person]) -> dict[int, int]:
     """Count who of these people is in each of these access groups."""
-    members = Member.objects.filter(accessgroup__in=groups, person__in=people)
+    members = Member.objects.filter(_among(people), accessgroup__in=groups)
     return dict(members.values_list("accessgroup").annotate(n=Count("person")))
 
 
@@ -120,12 +131,17 @@ def opener_counts(doors: Collection[int], people: QuerySet[Person]) -> dict[int,
     """Count who of these people is let through each of these doors at some time."""
     opened = AccessGroup.doors.through.objects.filter(door__in=doors)
     members = Member.objects.filter(
+        _among(people),
         accessgroup__in=set(opened.values_list("accessgroup", flat=True)),
         accessgroup__doors__in=doors,
-        person__in=people,
     )
     counts = members.values_list("accessgroup__doors")
     return dict(counts.annotate(n=Count("person", distinct=True)))
+
+
+def _among(people: QuerySet[Person]) -> Q:
+    """Say of members that they are among these people; nothing where these are all there are."""
+    return Q(person__in=people) if people.query.has_filters() else Q()
 
 
 def _in_any(groups: Collection[int]) -> Exists:

@@ -13,7 +13,7 @@ from doorward.access.actions import groups, shelf
 from doorward.access.consequences import Preview
 from doorward.access.forms import GroupFields
 from doorward.access.models import AccessGroup
-from doorward.access.openable import member_counts
+from doorward.access.openable import counted_for, member_counts
 from doorward.access.previewing import PreviewedDeed, PreviewedPage
 from doorward.access.tables import GroupTable
 from doorward.devices.models import Door
@@ -53,7 +53,7 @@ class Groups(SitePage, ListPage):
         )
 
     def dress(self, table: Any, records: Sequence[Any]) -> None:
-        seen = Person.objects.visible_to(self.actor)
+        seen = counted_for(self.actor, self.site)
         counts = member_counts([group.pk for group in records], seen)
         for group in records:
             group.person_count = counts.get(group.pk, 0)

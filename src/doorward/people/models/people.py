@@ -100,6 +100,8 @@ class Person(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="people",
+        # Indexed below together with who they are.
+        db_index=False,
     )
     account = models.OneToOneField(
         Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="person"
@@ -173,6 +175,8 @@ class Person(models.Model):
         indexes = [
             # As a list asks for pages of people, who are told apart by their ids at last.
             models.Index(fields=["site", "last_name", "first_name", "id"], name="person_by_name"),
+            # Who is in an access group by a group of people is counted by this alone.
+            models.Index(fields=["group", "id"], name="person_by_group"),
             GinIndex(OpClass("sought", "gin_trgm_ops"), name="person_by_words"),
             GinIndex(
                 OpClass("landline", "gin_trgm_ops"),

@@ -58,7 +58,7 @@ class Doors(SitePage, ListPage):
         return [f"{place}:doors", f"{place}:devices", *topics_for(self.actor, self.site)]
 
     def dress(self, table: Any, records: Sequence[Door]) -> None:
-        seen = Person.objects.visible_to(self.actor)
+        seen = openable.counted_for(self.actor, self.site)
         counts = openable.opener_counts([door.pk for door in records], seen)
         for view in doors.views(self.actor, list(records)):
             view.door.view = view  # type: ignore[attr-defined]

@@ -1,0 +1,53 @@
+"""What is wrong with the way in which the database answers a question."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# Rows beyond which a table is large, and of a large one that may be looked at without an index.
+LARGE, GLANCE = 10_000, 1_000
+# A list counts so many, to say "10,000+".
+COUNTED = 10_001
+# Pages of the database, of 8 kB, for one statement.
+BUDGET = 2_000
+
+# Any: a node of a plan, as EXPLAIN tells it in JSON.
+Plan = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Knows how many rows each table has."""
+
+    rows: Mapping[str, int]
+    budget: int = BUDGET
+
+    def faults(self, plan: Plan) -> Iterator[str]:
+        """Yield what is wrong with the plan of one statement, in words."""
+        if (cost := cost_of(plan)) > self.budget:
+            yield f"looks at {cost:,} pages"
+        for node in _nodes(plan):
+            yield from self._faults_of(node)
+
+    def _faults_of(self, node: Plan) -> Iterator[str]:
+        loops = node["Actual Loops"]
+        if node["Node Type"] == "Seq Scan":
+            table = node["Relation Name"]
+            read = (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * loops
+            if self.rows.get(table, 0) > LARGE and read > GLANCE:
+                yield f"reads {read:,.0f} rows of {table} one by one"
+        if node["Node Type"] == "Aggregate":
+            counted = sum(one["Actual Rows"] * one["Actual Loops"] for one in node.get("Plans", ()))
+            if counted > COUNTED:
+                yield f"counts {counted:,.0f} rows"
+
+
+def cost_of(plan: Plan) -> int:
+    """Return how many pages of the database a statement looked at."""
+    return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
+
+
+def _nodes(plan: Plan) -> Iterator[Plan]:
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from _nodes(below)

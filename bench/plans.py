@@ -1,0 +1,65 @@
+"""PLANS: how the database answers each list page and each list of the API, among a million people,
+ten million lines of the log and three million entries of the shelf.
+
+Every page is opened as each role, in each sort and with each filter that it offers, and so is every
+list of the API; what is asked of the database is explained. Not a figure but a claim, which fails
+by saying where: no page reads a large table from end to end, none counts more than 10,000 rows,
+and no statement looks at more pages of the database than its budget.
+
+`python -m bench PLANS` makes an installation for it, which takes a good while; with PLANS_DATA=DIR
+it is made in DIR, kept, and used again.
+"""
+
+import json
+import os
+from pathlib import Path
+
+from bench.installation import Installation, running_installation
+
+# One large site among a thousand, all of which are the demo's installer's.
+LARGE = "sites=1, people=20_000, doors=200, events=500_000, seed=6"
+REST = "sites=1_000, people=980_000, doors=9_800, events=9_500_000"
+WHO = ("operator", "distributor", "installer", "property_manager", "company_administrator")
+WHO += ("personnel",)
+# How many faults are told in full.
+TOLD = 60
+
+
+def measure() -> str:
+    kept = os.environ.get("PLANS_DATA")
+    with running_installation(data=Path(kept) if kept else None) as installation:
+        return _measure(installation)
+
+
+def _measure(installation: Installation) -> str:
+    told = installation.data / "plans.json"
+    if not told.exists():
+        told.write_text(json.dumps(_fill(installation)), encoding="utf-8")
+    site = json.loads(told.read_text(encoding="utf-8"))["site"]
+    opened = statements = 0
+    worst, faults = 0, list[str]()
+    for role in WHO:
+        login = installation.account(role)["login"]
+        script = f"from bench import opening; opening.tell({login!r}, {site})"
+        found = json.loads(installation.shell(script))
+        opened += found["opened"]
+        statements += found["statements"]
+        worst = max(worst, found["worst"])
+        faults += [f"{role}: {fault}" for fault in found["faults"]]
+    if faults:
+        lines = "\n".join(faults[:TOLD])
+        raise AssertionError(f"{len(faults)} statements are not as they should be:\n{lines}")
+    return (
+        f"PLANS {opened:,} addresses as {len(WHO)} roles, {statements:,} different statements: "
+        "none reads a large table from end to end or counts more than 10,000 rows; "
+        f"the most costly looks at {worst:,} pages of the database"
+    )
+
+
+def _fill(installation: Installation) -> dict[str, int]:
+    """Fill the installation; return the large site, where mona and ada are at home as well."""
+    script = (
+        f"from bench import crowd, sundries; site = crowd.filled({LARGE}); crowd.filled({REST});"
+    )
+    script += "sundries.add(); sundries.let_in(site); print(site)"
+    return {"site": int(installation.shell(script).split()[-1])}
