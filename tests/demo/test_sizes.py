@@ -81,7 +81,7 @@ def test_the_log_says_what_the_people_and_doors_are_called(filled: Filled) -> No
     assert (event.door_name, event.device_id) == (event.door.name, event.door.device_id)
     assert event.company_id == event.person.company_id
     tails = {one.tail for one in event.person.credentials.all() if one.tail}
-    assert {event.card_tail} == (tails or {""})
+    assert event.card_tail in tails
 
 
 def test_every_event_lies_in_its_month(filled: Filled) -> None:

@@ -7,7 +7,7 @@ from django.db import connection
 from doorward.activity.models import DoorEvent
 from doorward.activity.reasons import Reason
 from doorward.demo.sizes.equipment import Equipment
-from doorward.demo.sizes.people import tail_sql
+from doorward.demo.sizes.people import NO_CARD, tail_sql
 from doorward.demo.sizes.places import Places, company_of_person
 from doorward.demo.sizes.size import DAYS, Size, chance, days_of
 from doorward.demo.sizes.writing import Tell, write
@@ -105,8 +105,12 @@ def _at_doors(size: Size, first: int, last: int) -> str:
         f"{chance('e', salt, size.seed)} AS {name}"
         for salt, name in enumerate(("who", "what", "hour"), 10)
     )
+    person = f"mod(who, {size.people})"
+    if size.credentials:
+        # Whoever has no card sends the next.
+        person = f"least({person} + (mod({person}, {NO_CARD}) = 0)::integer, {size.people - 1})"
     dealt = (
-        f"SELECT e, e * {DAYS} / {size.events} AS day, what, hour, mod(who, {size.people}) AS n"
+        f"SELECT e, e * {DAYS} / {size.events} AS day, what, hour, {person} AS n"
         f" FROM (SELECT e, {chances} FROM generate_series({first}::bigint, {last - 1}) AS e)"
         " AS thrown"
     )

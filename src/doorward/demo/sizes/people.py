@@ -22,7 +22,7 @@ FIRST_ID = 10_001
 # How long they had been there when it was filled.
 SINCE = timedelta(days=400)
 # One in five has no card, one in so many a PIN.
-_NO_CARD, _PIN = 5, 25
+NO_CARD, _PIN = 5, 25
 # One in so many cleans.
 CLEANER = 50
 # Numbers of four bytes, each once: the factor is odd.
@@ -113,7 +113,7 @@ def give_credentials(places: Places, first: int, tell: Tell) -> None:
 
 def card_of(place: int, size: Size) -> str | None:
     """Return the number of the card that a person, from 0, holds."""
-    if place % _NO_CARD == 0:
+    if place % NO_CARD == 0:
         return None
     return f"{(place * _FACTOR + size.seed) % _FOUR_BYTES:08X}"
 
@@ -122,7 +122,7 @@ def tail_sql(place: str, size: Size) -> str:
     """Return in SQL what is shown of the number of that card; empty for who has none."""
     number = f"mod({place} * {_FACTOR} + {size.seed}, {_FOUR_BYTES})"
     return (
-        f"CASE WHEN mod({place}, {_NO_CARD}) = 0 THEN ''"
+        f"CASE WHEN mod({place}, {NO_CARD}) = 0 THEN ''"
         f" ELSE right(lpad(upper(to_hex({number})), 8, '0'), 4) END"
     )
 
