@@ -87,9 +87,14 @@ class TenantQuerySet(models.QuerySet[M]):
         plain = kind.visible_to is TenantQuerySet.visible_to and kind.below is TenantQuerySet.below
         if not plain or Sight.BELOW not in self.sights or actor.sees_all(self.sees):
             return None
-        if self.query.select_for_update:
-            # What is joined would be locked along.
-            path = self.model._default_manager.values_list("node__path", flat=True).get(pk=key)
-            return self.get(pk=key) if actor.sees_below_path(self.sees, path) else None
-        row = self.annotate(_path=F("node__path")).get(pk=key)
+        hangs: object = self._prefetch_related_lookups  # type: ignore[attr-defined]
+        try:
+            if self.query.select_for_update or hangs:
+                # What is joined would be locked along; what hangs on a row would tell it is there.
+                path = self.model._default_manager.values_list("node__path", flat=True).get(pk=key)
+                return self.get(pk=key) if actor.sees_below_path(self.sees, path) else None
+            row = self.annotate(_path=F("node__path")).get(pk=key)
+        except ObjectDoesNotExist:
+            # What is not there is looked for once more, as what is not in view: both cost the same.
+            return None
         return row if actor.sees_below_path(self.sees, row._path) else None
