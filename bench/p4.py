@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 
 from bench.installation import Installation, running_installation
+from bench.p1 import wait_until_online
 from bench.swarm.handle import fill_site
 from bench.swarm.members import Gone, Member
 from doorward.protocols import neutral
@@ -82,6 +83,7 @@ class Listener(Member):
 
 def measure() -> str:
     with running_installation() as installation:
+        wait_until_online(installation)
         held = fill_site(installation, int(installation.demo["site"]), 1, 1, devices=1)
         (connector,) = (int(key) for key in held)
         crowd = json.loads(

@@ -11,6 +11,7 @@ from typing import Any
 
 from bench.figure import line, sample
 from bench.installation import Installation, running_installation
+from bench.p1 import wait_until_online
 from bench.swarm.handle import Swarm, fill_site, running_swarm
 
 CONNECTORS, DEVICES = 100, 10
@@ -22,6 +23,7 @@ GOAL = "p99 ≤ 1 s at our side"
 
 def measure() -> str:
     with running_installation() as installation:
+        wait_until_online(installation)
         site = int(installation.demo["site"])
         # One more stays away; another one has one door.
         held = fill_site(installation, site, 1, CONNECTORS, devices=DEVICES)
