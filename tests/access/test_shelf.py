@@ -292,6 +292,24 @@ def test_much_at_once_is_left_to_jobs_device_by_device(
     assert ("person", rita.pk) in moved(before[1], shelf_of(garage))
 
 
+def test_another_order_of_names_at_a_large_site_is_told_in_parts(
+    maple: Site,
+    lobby: Device,
+    garage: Device,
+    bob: Person,
+    run_jobs: RunJobs,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shelf, "AT_ONCE", 1)
+    before = shelf_of(lobby), shelf_of(garage)
+    Site.objects.filter(pk=maple.pk).update(contact_order=Site.ContactOrder.LAST_FIRST)
+    shelf.follow_site(maple.pk)
+    assert (shelf_of(lobby), shelf_of(garage)) == before
+    assert set(run_jobs()) == {shelf.FOLLOW}
+    assert ("person", bob.pk) in moved(before[0], shelf_of(lobby))
+    assert ("person", bob.pk) in moved(before[1], shelf_of(garage))
+
+
 def test_one_schedule_too_many_is_refused_and_changes_nothing(
     mona: Actor, maple: Site, cast: Cast, garage: Device
 ) -> None:

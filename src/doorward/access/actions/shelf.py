@@ -378,6 +378,22 @@ def _allot_slots(devices: Collection[int]) -> dict[int, int]:
     return full
 
 
+@transaction.atomic
 def follow_site(site: int) -> None:
-    """Bring every device of a site up to date, as after a change of the order of names."""
-    follow(list(Device.objects.filter(site=site).values_list("pk", flat=True)))
+    """Bring every device of a site up to date, as after a change of the order of names.
+
+    What is more than one transaction should take is left to further jobs.
+    """
+    devices = list(Device.objects.filter(site=site).values_list("pk", flat=True))
+    take_turns([site])
+    parts = list(_parts(_sizes(devices)))
+    if len(parts) > 1:
+        _leave_to_jobs(parts)
+    else:
+        follow(devices)
+
+
+def _sizes(devices: Collection[int]) -> dict[int, int]:
+    """Return by device how many entries of people it has and is to have, both of them counted."""
+    coming, held = _coming(devices), capacity.people_held(devices)
+    return {device: coming.get(device, 0) + held.get(device, 0) for device in devices}
