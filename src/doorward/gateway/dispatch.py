@@ -43,7 +43,9 @@ class Dispatch:
         """Act on a wake-up without keeping the listener waiting."""
         known = [key for word in words if (key := key_of(word)) is not None]
         if channel == "orders":
-            self._start(self.carry())
+            # Where several fronts hear of an order, only the one with the link need ask for it.
+            if not known or self._sessions.of(known):
+                self._start(self.carry())
         elif channel == "roster":
             for session in self._sessions.of(known) if known else self._sessions.all():
                 self._start(self.assign(session))
