@@ -32,7 +32,7 @@ def _start(data: Path) -> Sample:
     took = (time.perf_counter() - begun) * 1000
     try:
         with urllib.request.urlopen(f"{installation.base}/sign-in/", timeout=5) as page:
-            if b'name="password"' not in page.read():
+            if b'name="login"' not in page.read():
                 raise AssertionError("what answers is no sign-in page: the figure is void")
     finally:
         stop(installation.process)
