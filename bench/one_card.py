@@ -19,7 +19,7 @@ _HOLDERS = 0.8 * 0.98
 def crowd_at(connector: int, people: int) -> str:
     """Let about so many people of the demo's site in at the device of a connector.
 
-    Return as JSON the device, how many people stand on its shelf, and one of them.
+    Return as JSON the device, how many people stand on its shelf, and the last ten of them.
     """
     people_here(int(people / _HOLDERS) + 1)
     door = Door.objects.get(device__connector=connector)
@@ -27,8 +27,8 @@ def crowd_at(connector: int, people: int) -> str:
     group.doors.add(door)
     shelf.follow([door.device_id])
     entries = ShelfEntry.objects.filter(device=door.device_id, kind="person", gone=False)
-    newest = entries.order_by("-key")[0].key
-    return json.dumps({"device": door.device_id, "people": entries.count(), "person": newest})
+    newest = list(entries.order_by("-key").values_list("key", flat=True)[:10])
+    return json.dumps({"device": door.device_id, "people": entries.count(), "newest": newest})
 
 
 def guest_of(connectors: list[int], name: str) -> str:
@@ -37,7 +37,7 @@ def guest_of(connectors: list[int], name: str) -> str:
     The person is a copy of the demo's first one.
     """
     person = Person.objects.filter(account=None).order_by("pk")[0]
-    person.pk, person.personnel_id, person.last_name = None, None, name
+    person.pk, person.personnel_id, person.last_name = None, name, name
     person.save()
     group = AccessGroup.objects.filter(company=None, site=person.site_id).order_by("pk")[0]
     segments = list(group.segments.all())

@@ -94,7 +94,7 @@ def measure() -> str:
         return asyncio.run(_measure(installation, connector, crowd))
 
 
-async def _measure(installation: Installation, connector: int, crowd: dict[str, int]) -> str:
+async def _measure(installation: Installation, connector: int, crowd: dict[str, Any]) -> str:
     whole, took, one = [], [], []
     url = f"ws://127.0.0.1:{installation.port}/link"
     async with aiohttp.ClientSession() as session:
@@ -108,10 +108,12 @@ async def _measure(installation: Installation, connector: int, crowd: dict[str, 
             _check_whole(listener.entries, crowd["people"])
             listener.begin()
             card = f"{0xC0FFEE00 + number:08X}"
-            await asyncio.to_thread(_give, installation, crowd["person"], card)
+            # Another each time: one person holds at most five.
+            person = crowd["newest"][number]
+            await asyncio.to_thread(_give, installation, person, card)
             await listener.settle()
             one.append(listener.bytes)
-            _check_one(listener.entries, crowd["person"], card)
+            _check_one(listener.entries, person, card)
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
     ratio = statistics.median(a / b for a, b in zip(whole, one, strict=True))
