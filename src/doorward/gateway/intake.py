@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 # ours, and then nothing is acknowledged.
 BELIEVED_AGE = timedelta(days=400)
 BELIEVED_AHEAD = timedelta(days=1)
+# What of a connector reports have to do with.
+_OF_LINKS = ("node", "site", "spool", "committed")
 _BAD_ROW = (DataError, IntegrityError, ValidationError, ValueError, OverflowError)
 
 
@@ -77,7 +79,7 @@ def store_all(bursts: Sequence[Burst]) -> list[int | LinkCut]:
     the connector sends again from where we stand.
     """
     # Not the key: an unlock of these connectors must not wait for a burst.
-    held = Connector.objects.live().select_for_update(no_key=True).order_by("pk")
+    held = Connector.objects.live().select_for_update(no_key=True).order_by("pk").only(*_OF_LINKS)
     known = {one.pk: one for one in held.filter(pk__in={burst.connector for burst in bursts})}
     answers: list[int | LinkCut] = []
     fresh: list[_Run] = []
@@ -306,8 +308,12 @@ def _devices_of(fresh: Sequence[_Run]) -> "_Owned":
     for connector, reports in fresh:
         keys = (key_of(name) for name in {_device_of(report) for report in reports})
         named.setdefault(connector.pk, set()).update(key for key in keys if key is not None)
+    wanted = set().union(*named.values())
+    if not wanted:
+        # Outcomes of orders name none, and somebody waits for them.
+        return {connector: {} for connector in named}
     found = (
-        Device.objects.filter(pk__in=set().union(*named.values()))
+        Device.objects.filter(pk__in=wanted)
         .select_related("site", "mac_entry")
         .defer("password", "relay_password")
     )
@@ -330,15 +336,15 @@ def _devices_of(fresh: Sequence[_Run]) -> "_Owned":
 
 def _lock_heads(fresh: Sequence[_Run], owned: "_Owned") -> None:
     """Hold all heads that will be moved, in an order without deadlock."""
-    shelf.lock_heads(
-        {
-            device.pk
-            for connector, reports in fresh
-            for report in reports
-            if isinstance(report, neutral.ChangesApplied | neutral.DriftFound)
-            and (device := owned[connector.pk].get(report.device)) is not None
-        }
-    )
+    moved = {
+        device.pk
+        for connector, reports in fresh
+        for report in reports
+        if isinstance(report, neutral.ChangesApplied | neutral.DriftFound)
+        and (device := owned[connector.pk].get(report.device)) is not None
+    }
+    if moved:
+        shelf.lock_heads(moved)
 
 
 def _kind_of(report: neutral.Report) -> object:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from django.db import connection
 
@@ -51,17 +52,23 @@ def record(events: Collection[DoorEvent | Line]) -> None:
 
 def _insert(events: Collection[DoorEvent | Line]) -> None:
     """Add rows by one statement: to spell each value as a parameter takes several times as long."""
+    statement, names = _insertion()
+    told = [{name: values[name] for name in names} for values in map(vars, events)]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [json.dumps(told, default=datetime.isoformat)])
+
+
+@cache
+def _insertion() -> tuple[str, list[str]]:
+    """Return the statement that adds rows, and what is told of each."""
     fields = [field for field in DoorEvent._meta.concrete_fields if not field.primary_key]
     columns = ", ".join(field.column for field in fields)
     types = ", ".join(f"{field.column} {field.db_type(connection)}" for field in fields)
-    names = [field.attname for field in fields]
-    told = [{name: values[name] for name in names} for values in map(vars, events)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO activity_doorevent ({columns}) SELECT {columns}"  # noqa: S608 - columns
-            f" FROM json_to_recordset(%s) AS told ({types}) ON CONFLICT DO NOTHING",
-            [json.dumps(told, default=datetime.isoformat)],
-        )
+    statement = (
+        f"INSERT INTO activity_doorevent ({columns}) SELECT {columns}"  # noqa: S608 - columns
+        f" FROM json_to_recordset(%s) AS told ({types}) ON CONFLICT DO NOTHING"
+    )
+    return statement, [field.attname for field in fields]
 
 
 def not_yet_recorded(device: Device, events: Collection[Line]) -> list[Line]:

@@ -24,6 +24,15 @@ from doorward.tenancy.permissions import Can
 DOOR_FIELDS = ("name", "device", "relay", "hold_seconds", "exit_input", "contact_input")
 # A door must never open late.
 UNLOCK_LIFE = timedelta(seconds=5)
+# Somebody waits for an order and its outcome: no more is fetched than they have to do with.
+_OF_REACH = (
+    *("name", "binding", "reachable", "reachable_since"),
+    *(f"connector__{name}" for name in ("revoked_at", "online_since", "last_seen_at")),
+)
+_OF_OUTCOME = (
+    *("node", "device", "door", "account", "actor", "status", "created_at"),
+    *("door__site", "door__name", "door__relay", "account__name", "account__username"),
+)
 
 # One statement is the claim: of two gateways one finds the row taken.
 _CLAIM = """
@@ -99,7 +108,7 @@ def unlock_door(actor: Actor, door: Door) -> Command:
     Raise `Refused` where the device cannot be reached now.
     """
     actor.require(Can.OPEN_DOOR, door)
-    device = Device.objects.select_related("connector").get(pk=door.device_id)
+    device = Device.objects.select_related("connector").only(*_OF_REACH).get(pk=door.device_id)
     _require_reachable(door, device)
     now = clock.now()
     command = Command.objects.create(
@@ -142,15 +151,15 @@ def claim_commands(links: Mapping[int, datetime]) -> list[Claim]:
         return [Claim(*row) for row in cursor.fetchall()]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def settle_command(connector: int, order: int, settled: neutral.OrderSettled) -> Command | None:
     """Note what became of an order, once; return the command if this settled it.
 
     A repeated report changes nothing. Raise `Command.DoesNotExist` for an order that this
-    connector was not given.
+    connector was not given; the caller's transaction is then to be rolled back.
     """
     held = Command.objects.select_for_update(of=("self",)).select_related("door", "account")
-    command = held.get(pk=order, connector=connector)
+    command = held.only(*_OF_OUTCOME).get(pk=order, connector=connector)
     # What we gave up waiting for may have moved the relay in time; only its word came late.
     belated = command.status == Command.Status.EXPIRED and settled.outcome == neutral.Outcome.DONE
     if command.is_settled and not belated:
