@@ -1,5 +1,6 @@
 """One figure: how it is measured, and the line that says it."""
 
+import os
 import platform
 import statistics
 from collections.abc import Callable, Sequence
@@ -7,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 ROUNDS = 5
+# All that a goal names, or a part of it, to see how a figure grows.
+SIZE = float(os.environ.get("BENCH_SIZE", "1"))
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,11 @@ class Sample:
 
     p50: float
     p99: float
+
+
+def sized(number: int) -> int:
+    """Return how many there are to be, of so many in a figure of whole size."""
+    return max(1, round(number * SIZE))
 
 
 def sample(took: Sequence[float]) -> Sample:
@@ -48,4 +56,6 @@ def line(name: str, ours: Sequence[Sample], theirs: Sequence[Sample], goal: str)
 
 
 def machine() -> str:
-    return f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, Python {platform.python_version()}"
+    part = "" if SIZE == 1 else f", at {SIZE:g} of the size"
+    version = platform.python_version()
+    return f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, Python {version}{part}"

@@ -1,5 +1,6 @@
 """P1, unlock overhead: from the API to the relay and back to whoever watches the door, against one
-reply and one fdatasync.
+reply and one fdatasync. Around the door there are a million people at a thousand sites, all below
+the installer who opens it.
 
 The functional check of the run: each order left one audit row and one pulse, and was done.
 """
@@ -13,9 +14,10 @@ from typing import NamedTuple
 
 from websockets.sync.client import ClientConnection, connect
 
-from bench.figure import Sample, interleave, line, sample
+from bench.figure import Sample, interleave, line, sample, sized
 from bench.installation import Installation, running_installation
 
+SITES, PEOPLE = sized(1_000), 1_000
 ORDERS = 60
 SYNC_SECONDS = 180
 ANSWER_SECONDS = 5.0
@@ -38,6 +40,7 @@ def measure() -> str:
 
 def _measure(installation: Installation) -> str:
     door = _first_door(installation)
+    installation.shell(f"from bench import crowd; crowd.sites({SITES}, each={PEOPLE})")
     wait_until_online(installation)
     page = _page(installation, door)
     before = installation.scenario(0, "/state")["relays"][0]["pulses"]
@@ -48,7 +51,7 @@ def _measure(installation: Installation) -> str:
     wanted = ORDERS * len(ours)
     if pulses != wanted:
         raise AssertionError(f"{wanted} orders made {pulses} pulses: the figure is void")
-    return line("P1 unlock", ours, theirs, GOAL)
+    return line(f"P1 unlock among {SITES * PEOPLE:,} people", ours, theirs, GOAL)
 
 
 def wait_until_online(installation: Installation) -> None:

@@ -12,11 +12,11 @@ import statistics
 import time
 from dataclasses import dataclass
 
-from bench.figure import ROUNDS
+from bench.figure import ROUNDS, sized
 from bench.installation import Installation, running_installation
 
 HERE, ELSEWHERE = 20_000, 980
-SITES, MORE_SITES = 1_000, 10_000
+SITES, MORE_SITES = sized(1_000), sized(10_000)
 TWENTY = 20
 REQUESTS = 2
 GOAL = "p95 ≤ 60 ms, flat in the number of tenants"
@@ -65,7 +65,8 @@ def _measure(installation: Installation) -> str:
     flat = statistics.median(later) / statistics.median(ratios)
     slowest = max(variants, key=lambda variant: _p95(large, variant))
     return (
-        f"P10 people: p50 {statistics.median(map(_p50, large)):.1f} ms, "
+        f"P10 people among {HERE + SITES * ELSEWHERE:,}: "
+        f"p50 {statistics.median(map(_p50, large)):.1f} ms, "
         f"p95 {_p95(large):.1f} ms over {len(variants)} variants, the slowest of them "
         f"({slowest}) {_p95(large, slowest):.1f} ms; "
         f"yardstick p50 {statistics.median(map(_p50, small)):.1f} ms, p95 {_p95(small):.1f} ms, "

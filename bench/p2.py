@@ -14,17 +14,17 @@ from collections.abc import Sequence
 
 import aiohttp
 
-from bench.figure import ROUNDS
+from bench.figure import ROUNDS, sized
 from bench.installation import Installation, running_installation
 from bench.p1 import wait_until_online
 from bench.swarm.handle import Swarm, fill, running_swarm
 from bench.swarm.ids import BASE, device_of
 
-CONNECTORS, DEVICES = 200, 10
-ALONE = 200
+CONNECTORS, DEVICES = sized(200), 10
+ALONE = sized(200)
 SECONDS = 5.0
 ASKERS = 50
-FEW, MANY = 500, 50_000
+FEW, MANY = 500, sized(50_000)
 GOAL = "≥ 10 × OpenWISP with two workers (6,090 to 10,790/s)"
 
 
@@ -46,7 +46,8 @@ def measure() -> str:
             require_changes_to_arrive(installation, swarm, device_of(BASE + 1, 1))
     ratio = statistics.median(a / b for a, b in zip(checks, bare, strict=True))
     return (
-        f"P2 checks: {statistics.median(checks):,.0f}/s of {DEVICES} devices a frame "
+        f"P2 checks of {CONNECTORS:,} connectors: "
+        f"{statistics.median(checks):,.0f}/s of {DEVICES} devices a frame "
         f"({min(checks):,.0f}–{max(checks):,.0f}), {statistics.median(alone):,.0f}/s of one; "
         f"yardstick {statistics.median(bare):,.0f} bare answers/s, ratio {ratio:.1f}; goal {GOAL}"
     )

@@ -13,6 +13,7 @@ from typing import Any
 
 import aiohttp
 
+from bench.figure import sized
 from bench.installation import Installation, running_installation
 from bench.p1 import wait_until_online
 from bench.swarm.handle import fill_site
@@ -21,7 +22,7 @@ from doorward.protocols import neutral
 from doorward.protocols.link import frames
 from doorward.protocols.link.frames import Frame
 
-PEOPLE = 20_000
+PEOPLE = sized(20_000)
 ROUNDS = 5
 PATIENCE = 300.0
 GOAL = "≤ 1 kB; first list ≤ 2 s of our side"

@@ -14,13 +14,13 @@ from pathlib import Path
 
 import psycopg
 
-from bench.figure import ROUNDS
+from bench.figure import ROUNDS, sized
 from bench.installation import Installation, running_installation
 from bench.p1 import wait_until_online
 from bench.swarm.handle import Swarm, fill, running_swarm
 from bench.swarm.ids import card_of, people_of
 
-CONNECTORS, DEVICES, PEOPLE = 50, 10, 10
+CONNECTORS, DEVICES, PEOPLE = sized(50), 10, 10
 EACH = 400
 RAW_SECONDS, CLIENTS = 5, 16
 GOAL = "≥ 1.0 × raw"
@@ -55,7 +55,8 @@ def measure() -> str:
             require_each_once(installation, told)
     ratios = [a / b for a, b in zip(ours, theirs, strict=True)]
     return (
-        f"P6 ingest: {statistics.median(ours):,.0f} events/s ({min(ours):,.0f}–{max(ours):,.0f}), "
+        f"P6 ingest of {CONNECTORS} connectors: {statistics.median(ours):,.0f} events/s "
+        f"({min(ours):,.0f}–{max(ours):,.0f}), "
         f"yardstick {statistics.median(theirs):,.0f} rows/s of {CLIENTS} clients, "
         f"ratio {statistics.median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f} in {ROUNDS} "
         f"rounds); {told:,} told, each stored once; goal {GOAL}"

@@ -16,12 +16,13 @@ from datetime import UTC, datetime
 import psycopg
 
 from bench import p6
+from bench.figure import sized
 from bench.installation import Installation, running_installation
 from bench.p1 import wait_until_online
 from bench.swarm.handle import Swarm, fill, running_swarm
 from bench.swarm.ids import BASE
 
-CONNECTORS, DEVICES = 1_000, 10
+CONNECTORS, DEVICES = sized(1_000), 10
 ROUNDS = 3
 PATIENCE = 120.0
 _STANDING = """
