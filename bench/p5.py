@@ -16,7 +16,7 @@ from bench.swarm.handle import Swarm, fill_site, running_swarm
 
 CONNECTORS, DEVICES = 100, 10
 DOORS = CONNECTORS * DEVICES
-ROUNDS = 20
+ROUNDS = 10
 PATIENCE = 60.0
 GOAL = "p99 ≤ 1 s at our side"
 

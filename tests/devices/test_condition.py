@@ -8,7 +8,7 @@ from doorward.devices import findings
 from doorward.devices.actions import devices
 from doorward.devices.actions.presence import note_states
 from doorward.devices.models import Connector, Device
-from doorward.gateway import outgo
+from doorward.gateway import rosters
 from doorward.kit import clock
 from doorward.kit.errors import Invalid
 from doorward.portal import troubles
@@ -98,7 +98,7 @@ def test_the_first_certificate_is_trusted_and_no_later_one(
 ) -> None:
     assert tell(lobby, Finding(FindingCode.SELF_SIGNED, (FIRST,))).certificate == FIRST
     assert tell(lobby, Finding(FindingCode.SELF_SIGNED, (SECOND,))).certificate == FIRST
-    order = outgo.roster(basement.pk)
+    order = rosters.roster(basement.pk)
     assert order is not None
     assert order.devices[0].certificate == FIRST
 
@@ -139,7 +139,7 @@ def test_the_account_for_opening_is_kept_sealed_and_goes_with_its_user(
 ) -> None:
     told = form(cast, relay_user="door", relay_password="canary-opening")
     device = devices.create_device(ivan, cast.maple, told)
-    order = outgo.roster(basement.pk)
+    order = rosters.roster(basement.pk)
     assert order is not None
     assert "canary-opening" in {one.relay_password for one in order.devices}
     assert "canary-opening" not in repr(order)

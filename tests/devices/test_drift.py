@@ -15,7 +15,7 @@ from doorward.devices.models import (
     Stranger,
 )
 from doorward.devices.moments import sentence
-from doorward.gateway import intake, outgo
+from doorward.gateway import intake, rosters
 from doorward.kit import clock
 from doorward.kit.errors import Forbidden
 from doorward.people.models import Person
@@ -278,7 +278,7 @@ def test_a_removal_is_taken_back_while_it_has_not_happened(
 
 
 def unwanted(connector: Connector, device: Device) -> tuple[str, ...]:
-    order = outgo.roster(connector.pk)
+    order = rosters.roster(connector.pk)
     assert order is not None
     return next(one.unwanted for one in order.devices if one.device == str(device.pk))
 

@@ -9,7 +9,7 @@ from doorward.activity.models import DoorEvent, QuarantinedReport
 from doorward.devices.actions import connectors, doors, leases, timeline
 from doorward.devices.actions.presence import note_states
 from doorward.devices.models import Connector, Device, Moment
-from doorward.gateway import intake, outgo
+from doorward.gateway import intake, rosters
 from doorward.kit import clock
 from doorward.protocols import neutral
 from doorward.protocols.link.frames import report
@@ -46,7 +46,7 @@ def test_a_silent_connector_s_devices_go_to_another_of_the_site(
     assert leases.hand_over() == 2
     assert keeper(lobby) == "Attic"
     assert keeper(cast.device("Oak")) == "Shed"
-    assert outgo.roster(basement.pk) == neutral.AssignDevices((), lease_seconds=30)
+    assert rosters.roster(basement.pk) == neutral.AssignDevices((), lease_seconds=30)
     assert leases.hand_over() == 0
 
 
@@ -60,7 +60,7 @@ def test_a_connector_that_is_heard_of_keeps_its_devices(
 def test_where_nobody_else_is_there_devices_stay(basement: Connector, lobby: Device) -> None:
     fall_silent(basement, seconds=3600)
     assert leases.hand_over() == 0
-    roster = outgo.roster(basement.pk)
+    roster = rosters.roster(basement.pk)
     assert roster is not None
     assert roster.lease_seconds == 0
 
@@ -94,7 +94,7 @@ def test_a_row_that_two_connectors_have_read_counts_once(
     intake.store(basement.pk, "s1", [report(1, badge(lobby, 901, RITAS_CARD))])
     fall_silent(basement, seconds=31)
     leases.hand_over()
-    roster = outgo.roster(attic.pk)
+    roster = rosters.roster(attic.pk)
     assert roster is not None
     assert {one.log for one in roster.devices if one.device == str(lobby.pk)} == {
         neutral.LogPlace(1, 901)
@@ -151,6 +151,6 @@ def test_of_a_unit_that_has_taken_the_other_s_place_no_row_is_known(
 
 
 def place_of(connector: Connector, device: Device) -> neutral.LogPlace | None:
-    roster = outgo.roster(connector.pk)
+    roster = rosters.roster(connector.pk)
     assert roster is not None
     return next(one.log for one in roster.devices if one.device == str(device.pk))

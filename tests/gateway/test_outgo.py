@@ -1,11 +1,15 @@
 """What a connector is told: its devices, and only what they lack."""
 
+from dataclasses import replace
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from doorward.access.actions import credentials
 from doorward.devices.actions import connectors, devices, shelf
 from doorward.devices.models import Connector, Device, ShelfEntry, ShelfHead
-from doorward.gateway import outgo
+from doorward.gateway import outgo, rosters
 from doorward.gateway.sessions import Progress
 from doorward.people.actions import delete_person
 from doorward.people.models import Person
@@ -33,7 +37,7 @@ def confirm(device: Device) -> None:
 
 
 def test_a_connector_is_told_its_own_devices(basement: Connector, lobby: Device) -> None:
-    order = outgo.roster(basement.pk)
+    order = rosters.roster(basement.pk)
     assert order is not None
     assert [device.mac for device in order.devices] == ["0C1105AABB01", "0C1105AABB02"]
     assert order.devices[0].password == DEVICE_PASSWORD
@@ -41,7 +45,7 @@ def test_a_connector_is_told_its_own_devices(basement: Connector, lobby: Device)
 
 def test_a_revoked_connector_is_told_nothing(ivan: Actor, basement: Connector) -> None:
     connectors.revoke_connector(ivan, basement)
-    assert outgo.roster(basement.pk) is None
+    assert rosters.roster(basement.pk) is None
 
 
 def test_a_new_device_is_told_everything(lobby: Device, rita: Person) -> None:
@@ -63,6 +67,33 @@ def test_one_more_card_is_one_record(mona: Actor, lobby: Device, rita: Person) -
     (part,) = told(lobby, before)
     assert (part.full, part.base) == (False, before.revision)
     assert [(entry.kind, entry.key) for entry in part.entries] == [("person", str(rita.pk))]
+
+
+def test_two_devices_are_told_with_the_questions_of_one(
+    mona: Actor, basement: Connector, lobby: Device, garage: Device, bob: Person
+) -> None:
+    before = {device.pk: progress(device) for device in (lobby, garage)}
+    credentials.add_card(mona, bob, number="CAFEBABE")
+    gaps = outgo.gaps(basement.pk, before)
+    with CaptureQueriesContext(connection) as alone:
+        parts = outgo.changes_of(gaps[:1])
+    with CaptureQueriesContext(connection) as together:
+        assert outgo.changes_of(gaps)[:1] == parts
+    assert len(gaps) == 2
+    assert len(together) == len(alone)
+
+
+def test_what_is_lacked_is_counted_only_so_far(
+    basement: Connector, lobby: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outgo, "COUNTED", 3)
+    sizes = {gap.device: gap.size for gap in outgo.gaps(basement.pk, {})}
+    assert sizes[lobby.pk] == 3
+
+
+def test_a_device_that_is_gone_by_now_is_told_nothing(lobby: Device) -> None:
+    (gap,) = [g for g in outgo.gaps(lobby.connector_id, {}) if g.device == lobby.pk]
+    assert outgo.changes(replace(gap, device=0)) == []
 
 
 def test_a_removal_is_told_as_one(

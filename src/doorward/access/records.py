@@ -1,8 +1,9 @@
 """Bodies of shelf entries about people and schedules, rendered when they are delivered."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from typing import cast
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from typing import Any, cast
 
 from django.db import connection
 
@@ -16,48 +17,77 @@ CARD, PIN = Credential.Kind.CARD, Credential.Kind.PIN
 
 _OF_A_PERSON = ("pk", "first_name", "last_name", "valid_from", "valid_until")
 
+# One statement, so that whoever joins a group has what it opens at the same moment.
 _GRANTS = """
-SELECT DISTINCT holder.person_id, door.relay, slot.number
-FROM access_member holder
-JOIN access_accessgroup_doors opened ON opened.accessgroup_id = holder.accessgroup_id
-JOIN devices_door door ON door.id = opened.door_id AND door.device_id = %(device)s
-JOIN access_accesssegment segment ON segment.group_id = holder.accessgroup_id
+SELECT TRUE, door.device_id, opened.accessgroup_id, door.relay, slot.number
+FROM devices_door door
+JOIN access_accessgroup_doors opened ON opened.door_id = door.id
+JOIN access_accesssegment segment ON segment.group_id = opened.accessgroup_id
 JOIN access_scheduleslot slot ON slot.device_id = door.device_id
     AND (slot.days, slot.start, slot."end", slot.first_day, slot.last_day)
         = (segment.days, segment.start, segment."end", segment.first_day, segment.last_day)
+WHERE door.device_id = ANY(%(devices)s)
+UNION ALL
+SELECT FALSE, holder.person_id, holder.accessgroup_id, 0, 0
+FROM access_member holder
 WHERE holder.person_id = ANY(%(people)s)
-ORDER BY holder.person_id, door.relay, slot.number
 """
 
+# A device, and the key of one of its entries.
+Wanted = tuple[int, int]
 
-def schedule_records(device: Device, slots: Collection[int]) -> dict[int, ScheduleRecord]:
+
+def schedule_records(wanted: Mapping[Device, Collection[int]]) -> dict[Wanted, ScheduleRecord]:
     """Return the records of these slots; one that is no longer in use is left out."""
+    if not wanted:
+        return {}
+    asked = {(device.pk, number) for device, numbers in wanted.items() for number in numbers}
+    slots = ScheduleSlot.objects.filter(
+        device__in=[device.pk for device in wanted], number__in={number for _, number in asked}
+    )
     return {
-        slot.number: ScheduleRecord(
+        (slot.device_id, slot.number): ScheduleRecord(
             slot.number, slot.days, slot.start, slot.end, slot.first_day, slot.last_day
         )
-        for slot in ScheduleSlot.objects.filter(device=device, number__in=slots)
+        for slot in slots
+        if (slot.device_id, slot.number) in asked
     }
 
 
-def person_records(device: Device, people: Collection[int]) -> dict[int, PersonRecord]:
-    """Return the records of these people on a device; who may open nothing there is left out."""
-    grants = _grants(device, people)
-    held = _credentials(grants)
+def person_records(wanted: Mapping[Device, Collection[int]]) -> dict[Wanted, PersonRecord]:
+    """Return the records of these people on each device; who may open nothing there is left out.
+
+    What is asked grows with people and devices, and not with both: the same person at a thousand
+    devices is looked up once.
+    """
+    if not wanted:
+        return {}
+    grants = _grants(wanted)
+    held = _credentials({person for _, person in grants})
     # Columns alone: rows of twenty thousand people are most of the work of a whole list.
-    found = Person.objects.filter(pk__in=list(held)).values_list(*_OF_A_PERSON)
-    order = device.site.contact_order
+    rows = Person.objects.filter(pk__in=list(held)).values_list(*_OF_A_PERSON)
+    known = {key: facts for key, *facts in rows}
+    orders = {device.pk: device.site.contact_order for device in wanted}
     return {
-        key: PersonRecord(
-            name=name_in_order(first, last, order),
-            cards=tuple(secret for kind, secret in held[key] if kind == CARD),
-            pin=next((secret for kind, secret in held[key] if kind == PIN), ""),
-            grants=tuple(grants[key]),
-            valid_from=begin,
-            valid_until=end,
-        )
-        for key, first, last, begin, end in found
+        (device, person): _record(known[person], orders[device], held[person], opened)
+        for (device, person), opened in grants.items()
+        if person in known
     }
+
+
+# Any: columns of a person.
+def _record(
+    facts: Sequence[Any], order: str, held: Sequence[tuple[str, str]], grants: tuple[Grant, ...]
+) -> PersonRecord:
+    first, last, begin, end = facts
+    return PersonRecord(
+        name=name_in_order(first, last, order),
+        cards=tuple(secret for kind, secret in held if kind == CARD),
+        pin=next((secret for kind, secret in held if kind == PIN), ""),
+        grants=grants,
+        valid_from=begin,
+        valid_until=end,
+    )
 
 
 def name_in_order(first: str, last: str, order: str) -> str:
@@ -65,16 +95,35 @@ def name_in_order(first: str, last: str, order: str) -> str:
     return f"{last} {first}" if order == Site.ContactOrder.LAST_FIRST else f"{first} {last}"
 
 
-def _grants(device: Device, people: Collection[int]) -> dict[int, list[Grant]]:
-    grants: dict[int, list[Grant]] = defaultdict(list)
+def _grants(wanted: Mapping[Device, Collection[int]]) -> dict[Wanted, tuple[Grant, ...]]:
+    people = {person for keys in wanted.values() for person in keys}
+    opened: dict[tuple[int, int], set[Grant]] = defaultdict(set)
+    groups: dict[int, list[int]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(_GRANTS, {"device": device.pk, "people": list(people)})
-        for person, relay, slot in cursor.fetchall():
-            grants[person].append(Grant(relay=relay, slot=slot))
-    return grants
+        cursor.execute(
+            _GRANTS, {"devices": [device.pk for device in wanted], "people": list(people)}
+        )
+        for opens, key, group, relay, slot in cursor.fetchall():
+            if opens:
+                opened[key, group].add(Grant(relay=relay, slot=slot))
+            else:
+                groups[key].append(group)
+
+    @cache
+    def together(device: int, groups: tuple[int, ...]) -> tuple[Grant, ...]:
+        found = set[Grant]().union(*(opened.get((device, group), ()) for group in groups))
+        return tuple(sorted(found, key=lambda grant: (grant.relay, grant.slot)))
+
+    member_of = {person: tuple(sorted(of_one)) for person, of_one in groups.items()}
+    return {
+        (device.pk, person): grants
+        for device, keys in wanted.items()
+        for person in keys
+        if (grants := together(device.pk, member_of.get(person, ())))
+    }
 
 
-def _credentials(people: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
+def _credentials(people: Collection[int]) -> dict[int, list[tuple[str, str]]]:
     """Return by person the kinds and secrets held, oldest first."""
     held: dict[int, list[tuple[str, str]]] = defaultdict(list)
     rows = Credential.objects.filter(person__in=list(people)).order_by("pk")

@@ -1,24 +1,41 @@
 """Bodies of shelf entries about clocks and relays, rendered when they are delivered."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.conf import settings
 
 from doorward.devices.models import Device, Door
 from doorward.protocols.neutral import ClockRecord, DateFormat, RelayRecord
 
-
-def clock_record(device: Device) -> ClockRecord:
-    site = device.site
-    return ClockRecord(
-        zone=site.zone,
-        ntp_servers=tuple(settings.NTP_SERVERS),
-        hours=int(site.time_format),
-        date_format=DateFormat(site.date_format),
-    )
+# A device, and the key of one of its entries.
+Wanted = tuple[int, int]
 
 
-def relay_records(device: Device, relays: Collection[int]) -> dict[int, RelayRecord]:
-    """Return a record for each relay that moves a door."""
-    doors = Door.objects.filter(device=device, relay__in=relays)
-    return {door.relay: RelayRecord(door.relay, door.name, door.hold_seconds) for door in doors}
+def clock_records(wanted: Mapping[Device, Collection[int]]) -> dict[Wanted, ClockRecord]:
+    """Return the clock of each of these devices."""
+    servers = tuple(settings.NTP_SERVERS)
+    return {
+        (device.pk, key): ClockRecord(
+            zone=device.site.zone,
+            ntp_servers=servers,
+            hours=int(device.site.time_format),
+            date_format=DateFormat(device.site.date_format),
+        )
+        for device, keys in wanted.items()
+        for key in keys
+    }
+
+
+def relay_records(wanted: Mapping[Device, Collection[int]]) -> dict[Wanted, RelayRecord]:
+    """Return a record for each of these relays that moves a door."""
+    if not wanted:
+        return {}
+    asked = {(device.pk, relay) for device, relays in wanted.items() for relay in relays}
+    doors = Door.objects.filter(device__in=[device.pk for device in wanted])
+    return {
+        (device, relay): RelayRecord(relay, name, hold_seconds)
+        for device, relay, name, hold_seconds in doors.values_list(
+            "device", "relay", "name", "hold_seconds"
+        )
+        if (device, relay) in asked
+    }

@@ -6,7 +6,7 @@ from collections.abc import Coroutine, Sequence
 
 from doorward.devices.actions import doors, leases
 from doorward.devices.actions.connectors import note_silence
-from doorward.gateway import outgo
+from doorward.gateway import outgo, rosters
 from doorward.gateway.bridge import Bridge
 from doorward.gateway.heads import Heads
 from doorward.gateway.sessions import Progress, Sent, Session, Sessions
@@ -32,7 +32,11 @@ class Dispatch:
         self._bridge = bridge
         self._sessions = sessions
         self._heads = Heads(bridge)
-        self._rosters = Together(bridge, outgo.rosters)
+        self._rosters = Together(bridge, rosters.rosters)
+        self._gaps = Together(bridge, outgo.gaps_of)
+        self._changes = Together(
+            bridge, outgo.changes_of, most=outgo.RENDERED, weight=lambda gap: gap.size
+        )
         self._working: set[asyncio.Task[None]] = set()
         # One plan at a time for a session, or two would send the same changes.
         self._syncing: dict[int, asyncio.Lock] = {}
@@ -116,15 +120,20 @@ class Dispatch:
                 return
             under_way = {key: sent.progress for key, sent in session.sent.items()}
             known = {**session.received, **under_way}
-            gaps = await self._bridge.call(outgo.gaps, session.connector, known)
+            gaps = await self._gaps.ask(outgo.Stand(session.connector, known))
             # Each on its own: one device's trouble must not keep the others waiting.
             if bringing := [self._start(self._bring(session, gap)) for gap in gaps]:
                 await asyncio.wait(bringing)
 
     async def _bring(self, session: Session, gap: outgo.Gap) -> None:
-        for part in await self._bridge.call(outgo.changes, gap):
+        # A long list keeps nobody waiting who lacks a line.
+        alone = gap.size >= outgo.COUNTED
+        asked = self._bridge.call(outgo.changes, gap) if alone else self._changes.ask(gap)
+        parts = await asked
+        for part in parts:
             session.send(frames.order("shelf", part))
-        session.sent[gap.device] = Sent(gap.wanted, asyncio.get_running_loop().time())
+        if parts:
+            session.sent[gap.device] = Sent(gap.wanted, asyncio.get_running_loop().time())
 
     def take_state(self, session: Session, state: frames.StateFrame) -> list[frames.DeviceState]:
         """Note what a connector says of its devices; return those that have changed."""

@@ -1,115 +1,81 @@
-"""What connectors are to be told: their devices, what those should hold, what to open now."""
+"""What devices lack of what they should hold: for many at once, and the same for each alone."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import LiteralString, NamedTuple
 
-from django.db import transaction
-from django.db.models import Max, Q
+from django.db import connection, transaction
 
 from doorward.access import records as access
-from doorward.activity.models import DoorEvent
 from doorward.devices import records as settings
-from doorward.devices.actions import leases
-from doorward.devices.models import Connector, Device, Moment, ShelfEntry, ShelfHead, Stranger
+from doorward.devices.models import Device, ShelfEntry, ShelfHead
 from doorward.gateway.sessions import Progress
 from doorward.protocols import neutral
 from doorward.protocols.link.frames import ENTRIES_A_PART
 
-T = TypeVar("T")
+# So far the entries of a gap are counted; who lacks more is told in a transaction of its own.
+COUNTED = 500
+# Entries whose records are looked up together.
+RENDERED = 2_000
+
+# For each device with an index of its own: a join would rather read a shelf of millions through.
+_SIZES: LiteralString = """
+SELECT asked.device_id, counted.size
+FROM unnest(%(devices)s::bigint[], %(after)s::bigint[]) AS asked (device_id, revision)
+CROSS JOIN LATERAL (
+    SELECT count(*) AS size FROM (
+        SELECT FROM devices_shelfentry entry
+        WHERE entry.device_id = asked.device_id AND entry.revision > asked.revision
+        LIMIT %(most)s
+    ) one
+) counted
+"""
+_LACKING: LiteralString = """
+SELECT asked.device_id, entry.kind, entry.key, entry.revision, entry.gone
+FROM unnest(%(devices)s::bigint[], %(after)s::bigint[]) AS asked (device_id, revision)
+CROSS JOIN LATERAL (
+    SELECT own.kind, own.key, own.revision, own.gone FROM devices_shelfentry own
+    WHERE own.device_id = asked.device_id AND own.revision > asked.revision
+    ORDER BY own.revision, own.id
+) entry
+"""
+# Before the first entry of every shelf.
+_BEGINNING = -1
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A connector and how far each of its devices has come by its own word."""
+
+    connector: int
+    received: Mapping[int, Progress]
 
 
 @dataclass(frozen=True)
 class Gap:
-    """What a connector lacks of one device's shelf."""
+    """What a connector lacks of one device's shelf; `size` counts its entries up to `COUNTED`."""
 
     device: int
     received: Progress
     wanted: Progress
     full: bool
+    size: int = 1
+
+    @property
+    def after(self) -> int:
+        return _BEGINNING if self.full else self.received.revision
 
 
-def roster(connector: int) -> neutral.AssignDevices | None:
-    """Return all devices of a connector, or None where it may no longer connect."""
-    return rosters([connector])[0]
+class Row(NamedTuple):
+    """An entry of a shelf, without what is in it."""
 
-
-def rosters(connectors: Sequence[int]) -> list[neutral.AssignDevices | None]:
-    """Return for each connector all its devices, or None where it may no longer connect."""
-    asking = Connector.objects.live().in_bulk(connectors)
-    rows = Device.objects.filter(connector__in=asking).select_related("mac_entry").order_by("pk")
-    found: dict[int, list[Device]] = {key: [] for key in asking}
-    for device in rows:
-        found[device.connector_id].append(device)
-    # Who has told nothing yet may be the new box of a connector whose old one was lost.
-    heirs = [
-        device.pk
-        for key, devices in found.items()
-        for device in devices
-        if device.term or not asking[key].committed
-    ]
-    places = log_places(heirs)
-    unwanted: dict[int, list[str]] = defaultdict(list)
-    strangers = Stranger.objects.unwanted().filter(device__connector__in=asking)
-    for device_id, key in strangers.order_by("pk").values_list("device", "key"):
-        unwanted[device_id].append(key)
-    leased = leases.with_others(asking.values())
-    lease = int(leases.LEASE.total_seconds())
-    return [
-        neutral.AssignDevices(
-            tuple(_assignment(device, unwanted, places) for device in found[key]),
-            lease_seconds=lease if key in leased else 0,
-        )
-        if key in asking
-        else None
-        for key in connectors
-    ]
-
-
-def _assignment(
-    device: Device,
-    unwanted: Mapping[int, Sequence[str]],
-    places: Mapping[int, neutral.LogPlace],
-) -> neutral.Assignment:
-    return neutral.Assignment(
-        device=str(device.pk),
-        driver=device.driver,
-        address=device.address,
-        mac=device.mac,
-        auth_mode=neutral.AuthMode(device.auth_mode),
-        user=device.user,
-        password=device.password,
-        relay_user=device.relay_user,
-        relay_password=device.relay_password or "",
-        certificate=device.certificate,
-        legacy_tls=device.legacy_tls,
-        unwanted=tuple(unwanted.get(device.pk, ())),
-        term=device.term,
-        log=places.get(device.pk),
-    )
-
-
-def log_places(devices: Sequence[int]) -> dict[int, neutral.LogPlace]:
-    """Return the newest row that is stored of each device's log.
-
-    Of a unit that has taken another one's place since, nothing is known.
-    """
-    if not devices:
-        return {}
-    units = Moment.objects.filter(
-        device__in=devices, kind=Moment.Kind.IDENTIFIED, facts__has_key="mac"
-    )
-    since = dict(units.values_list("device").annotate(Max("at")))
-    rows = DoorEvent.objects.filter(device__in=devices, local_id__regex="^[0-9]{1,15}$")
-    newest = rows.order_by("device", "-generation", "-at", "-pk").distinct("device")
-    return {
-        device: neutral.LogPlace(generation, int(row))
-        for device, generation, row, at in newest.values_list(
-            "device", "generation", "local_id", "at"
-        )
-        if device not in since or since[device] <= at
-    }
+    device: int
+    kind: str
+    key: int
+    revision: int
+    gone: bool
 
 
 def wanted(connectors: Sequence[int]) -> list[dict[int, Progress]]:
@@ -125,69 +91,110 @@ def wanted(connectors: Sequence[int]) -> list[dict[int, Progress]]:
     return [found[key] for key in connectors]
 
 
-def gaps(connector: int, received: dict[int, Progress]) -> list[Gap]:
+def gaps(connector: int, received: Mapping[int, Progress]) -> list[Gap]:
     """Return which bound devices of a connector lack something, given what it has received."""
-    heads = ShelfHead.objects.filter(
-        device__connector=connector, device__binding=Device.Binding.BOUND
+    return gaps_of([Stand(connector, received)])[0]
+
+
+def gaps_of(stands: Sequence[Stand]) -> list[list[Gap]]:
+    """Return for each connector which of its bound devices lack something."""
+    heads: dict[int, list[ShelfHead]] = {stand.connector: [] for stand in stands}
+    found = ShelfHead.objects.filter(
+        device__connector__in=heads, device__binding=Device.Binding.BOUND
     )
-    found = []
-    for head in heads.order_by("device"):
-        has, wanted = received.get(head.pk, Progress()), Progress(head.epoch, head.revision)
-        if has != wanted:
-            known = has.epoch == head.epoch and head.floor <= has.revision <= head.revision
-            found.append(Gap(head.pk, has, wanted, full=not known))
-    return found
+    for head in (
+        found.select_related("device")
+        .only("epoch", "revision", "floor", "device__connector")
+        .order_by("device")
+    ):
+        heads[head.device.connector_id].append(head)
+    lacking = [
+        [gap for head in heads[stand.connector] if (gap := _gap(head, stand.received))]
+        for stand in stands
+    ]
+    sizes = _sizes([gap for of_one in lacking for gap in of_one])
+    return [[replace(gap, size=sizes[gap.device]) for gap in of_one] for of_one in lacking]
+
+
+def _gap(head: ShelfHead, received: Mapping[int, Progress]) -> Gap | None:
+    has, wanted = received.get(head.pk, Progress()), Progress(head.epoch, head.revision)
+    if has == wanted:
+        return None
+    known = has.epoch == head.epoch and head.floor <= has.revision <= head.revision
+    return Gap(head.pk, has, wanted, full=not known)
+
+
+def _sizes(gaps: Sequence[Gap]) -> dict[int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_SIZES, {**_asked(gaps), "most": COUNTED})
+        return {device: max(1, size) for device, size in cursor.fetchall()}
+
+
+def changes(gap: Gap) -> list[neutral.ApplyChanges]:
+    """Return the parts that bring a device from what was received to what is wanted."""
+    return changes_of([gap])[0]
 
 
 @transaction.atomic
-def changes(gap: Gap) -> list[neutral.ApplyChanges]:
-    """Return the parts that bring a device from what was received to what is wanted.
+def changes_of(gaps: Sequence[Gap]) -> list[list[neutral.ApplyChanges]]:
+    """Return for each device the parts that bring it there; none for one that is gone by now.
 
     An entry that has moved on meanwhile goes along as it is now, and once more with its own
     revision: leaving it out of a full list would take a right away for a moment.
     """
-    device = Device.objects.select_related("site").get(pk=gap.device)
-    lacking = Q(gone=False) if gap.full else Q(revision__gt=gap.received.revision)
-    rows = ShelfEntry.objects.filter(lacking, device=device)
-    parts = list(_parts(list(rows.order_by("revision", "pk")), ENTRIES_A_PART))
+    full = {gap.device for gap in gaps if gap.full}
+    devices = (
+        Device.objects.select_related("site")
+        .defer("password", "relay_password")
+        .in_bulk([gap.device for gap in gaps])
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_LACKING, _asked(gaps))
+        rows = [Row(*row) for row in cursor.fetchall()]
+    wanted = (r for r in rows if r.device in devices and not (r.gone and r.device in full))
+    entries: dict[int, list[neutral.Entry]] = {device: [] for device in devices}
+    while some := list(islice(wanted, RENDERED)):
+        for row, body in zip(some, _bodies(devices, some), strict=True):
+            entries[row.device].append(
+                neutral.Entry(neutral.Kind(row.kind), str(row.key), row.revision, body)
+            )
+    return [_parts(gap, entries[gap.device]) if gap.device in devices else [] for gap in gaps]
+
+
+def _asked(gaps: Sequence[Gap]) -> dict[str, list[int]]:
+    return {"devices": [gap.device for gap in gaps], "after": [gap.after for gap in gaps]}
+
+
+def _bodies(devices: Mapping[int, Device], rows: Sequence[Row]) -> list[neutral.Record | None]:
+    """Return what is in each entry: nothing where it is gone, also since just now."""
+    keys: dict[str, dict[Device, list[int]]] = {
+        kind: defaultdict(list) for kind in ShelfEntry.Kind.values
+    }
+    for row in rows:
+        if not row.gone:
+            keys[row.kind][devices[row.device]].append(row.key)
+    bodies: dict[str, Mapping[tuple[int, int], neutral.Record]] = {
+        ShelfEntry.Kind.CLOCK: settings.clock_records(keys["clock"]),
+        ShelfEntry.Kind.RELAY: settings.relay_records(keys["relay"]),
+        ShelfEntry.Kind.SCHEDULE: access.schedule_records(keys["schedule"]),
+        ShelfEntry.Kind.PERSON: access.person_records(keys["person"]),
+    }
+    return [None if row.gone else bodies[row.kind].get((row.device, row.key)) for row in rows]
+
+
+def _parts(gap: Gap, entries: Sequence[neutral.Entry]) -> list[neutral.ApplyChanges]:
+    """Cut into parts; nothing at all is one empty part, which still completes a revision."""
+    starts = range(0, max(1, len(entries)), ENTRIES_A_PART)
     return [
         neutral.ApplyChanges(
-            device=str(device.pk),
+            device=str(gap.device),
             epoch=gap.wanted.epoch,
             base=0 if gap.full else gap.received.revision,
             revision=gap.wanted.revision,
             full=gap.full,
-            last=place == len(parts),
-            entries=_render(device, part),
+            last=start == starts[-1],
+            entries=tuple(entries[start : start + ENTRIES_A_PART]),
             part=place,
         )
-        for place, part in enumerate(parts, start=1)
+        for place, start in enumerate(starts, start=1)
     ]
-
-
-def _render(device: Device, rows: Sequence[ShelfEntry]) -> tuple[neutral.Entry, ...]:
-    keys: dict[str, list[int]] = {kind: [] for kind in ShelfEntry.Kind.values}
-    for row in rows:
-        if not row.gone:
-            keys[row.kind].append(row.key)
-    bodies: dict[str, dict[int, neutral.Record]] = {
-        ShelfEntry.Kind.CLOCK: {key: settings.clock_record(device) for key in keys["clock"]},
-        ShelfEntry.Kind.RELAY: {**settings.relay_records(device, keys["relay"])},
-        ShelfEntry.Kind.SCHEDULE: {**access.schedule_records(device, keys["schedule"])},
-        ShelfEntry.Kind.PERSON: {**access.person_records(device, keys["person"])},
-    }
-    return tuple(
-        neutral.Entry(
-            kind=neutral.Kind(row.kind),
-            key=str(row.key),
-            revision=row.revision,
-            body=bodies[row.kind].get(row.key),
-        )
-        for row in rows
-    )
-
-
-def _parts(rows: list[T], size: int) -> Iterator[list[T]]:
-    """Cut into parts; nothing at all is one empty part, which still completes a revision."""
-    for start in range(0, max(1, len(rows)), size):
-        yield rows[start : start + size]

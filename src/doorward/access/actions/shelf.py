@@ -99,46 +99,59 @@ _NEEDED: LiteralString = """
     JOIN access_accesssegment segment ON segment.group_id = opened.accessgroup_id
     WHERE door.device_id = ANY(%(devices)s)
 """
+_IN_ORDER: LiteralString = (
+    'needed.days, needed.start, needed."end", needed.first_day, needed.last_day'
+)
 
 # A number is free once no slot has it and the device has confirmed to have let it go: a person
 # must never open by a window that a number meant for somebody else.
+# What a device misses and what is free there are lists side by side: joined by their places, all
+# numbers of all devices were compared with each other, minutes for a thousand.
 _ALLOT: LiteralString = f"""
 WITH missing AS (
-    SELECT needed.*, row_number() OVER (
-        PARTITION BY needed.device_id
-        ORDER BY needed.days, needed.start, needed."end", needed.first_day, needed.last_day
-    ) AS place
+    SELECT needed.device_id, count(*) AS hours,
+        array_agg(needed.days ORDER BY {_IN_ORDER}) AS days,
+        array_agg(needed.start ORDER BY {_IN_ORDER}) AS starts,
+        array_agg(needed."end" ORDER BY {_IN_ORDER}) AS ends,
+        array_agg(needed.first_day ORDER BY {_IN_ORDER}) AS first_days,
+        array_agg(needed.last_day ORDER BY {_IN_ORDER}) AS last_days
     FROM ({_NEEDED}) needed
     LEFT JOIN access_scheduleslot slot
         USING (device_id, days, start, "end", first_day, last_day)
     WHERE slot.id IS NULL
+    GROUP BY needed.device_id
 ),
-free AS (
-    SELECT device.id AS device_id, place.number, row_number() OVER (
-        PARTITION BY device.id ORDER BY place.number
-    ) AS place
-    FROM devices_device device
-    CROSS JOIN LATERAL generate_series(
-        1, least(%(slots)s, (device.profile -> 'limits' ->> 'schedules')::bigint)
-    ) AS place (number)
-    LEFT JOIN access_scheduleslot slot
-        ON slot.device_id = device.id AND slot.number = place.number
-    LEFT JOIN devices_shelfentry held ON held.device_id = device.id
-        AND held.kind = 'schedule' AND held.key = place.number AND held.synced_at IS NULL
-        -- What was never seen was never told anything, and need not let go of it.
-        AND device.seen_at IS NOT NULL
-    WHERE device.id = ANY(%(devices)s) AND slot.id IS NULL AND held.id IS NULL
+free AS MATERIALIZED (
+    SELECT missing.*, ARRAY(
+        SELECT place.number
+        FROM generate_series(
+            1, least(%(slots)s, (device.profile -> 'limits' ->> 'schedules')::bigint)
+        ) AS place (number)
+        WHERE NOT EXISTS (
+            SELECT FROM access_scheduleslot slot
+            WHERE slot.device_id = device.id AND slot.number = place.number
+        ) AND NOT EXISTS (
+            SELECT FROM devices_shelfentry held
+            WHERE held.device_id = device.id
+                AND held.kind = 'schedule' AND held.key = place.number AND held.synced_at IS NULL
+                -- What was never seen was never told anything, and need not let go of it.
+                AND device.seen_at IS NOT NULL
+        )
+        ORDER BY place.number
+        LIMIT missing.hours
+    ) AS numbers
+    FROM missing JOIN devices_device device ON device.id = missing.device_id
 ),
 allotted AS (
     INSERT INTO access_scheduleslot
         (device_id, number, days, start, "end", first_day, last_day)
-    SELECT missing.device_id, free.number, missing.days, missing.start, missing."end",
-        missing.first_day, missing.last_day
-    FROM missing JOIN free USING (device_id, place)
+    SELECT free.device_id, pair.*
+    FROM free, unnest(
+        free.numbers, free.days, free.starts, free.ends, free.first_days, free.last_days
+    ) AS pair (number, days, start, "end", first_day, last_day)
+    WHERE pair.number IS NOT NULL
 )
-SELECT missing.device_id, count(*) FROM missing LEFT JOIN free USING (device_id, place)
-WHERE free.number IS NULL
-GROUP BY missing.device_id
+SELECT device_id, hours - cardinality(numbers) FROM free WHERE cardinality(numbers) < hours
 """
 
 # Hours that a group no longer has are rewritten to those it has now, in the same place: who is in
