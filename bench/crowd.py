@@ -27,11 +27,6 @@ def sites(count: int, *, each: int) -> int:
     return fill(size).places.sites
 
 
-def filled(**numbers: int) -> int:
-    """Add so much, as `doorward demo-data` does; return the key of the first site."""
-    return fill(Size(**numbers)).places.sites
-
-
 def people_here(count: int) -> None:
     """Fill the demo's site: both companies, four of five with a card, all in one access group."""
     one, other = Company.objects.order_by("pk")[:2]

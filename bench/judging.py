@@ -6,7 +6,8 @@ from typing import Any
 
 # Rows beyond which a table is large, and of a large one that may be looked at without an index.
 LARGE, GLANCE = 10_000, 1_000
-# A list counts so many, to say "10,000+".
+# A list counts so many, to say "10,000+", and so many for each row of a page: what all of them
+# cost together is bounded by the pages of the database.
 COUNTED = 10_001
 # Pages of the database, of 8 kB, for one statement.
 BUDGET = 2_000
@@ -37,7 +38,8 @@ class Judge:
             if self.rows.get(table, 0) > LARGE and read > GLANCE:
                 yield f"reads {read:,.0f} rows of {table} one by one"
         if node["Node Type"] == "Aggregate":
-            counted = sum(one["Actual Rows"] * one["Actual Loops"] for one in node.get("Plans", ()))
+            below = sum(one["Actual Rows"] * one["Actual Loops"] for one in node.get("Plans", ()))
+            counted = below / max(1, loops)
             if counted > COUNTED:
                 yield f"counts {counted:,.0f} rows"
 

@@ -12,6 +12,7 @@ from the first comes to, in both logs.
 import json
 import statistics
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
 from bench.figure import ROUNDS
@@ -33,7 +34,9 @@ Took = dict[str, list[float]]
 
 def measure() -> str:
     with _logs() as logs:
-        sites = {name: _fill(log, REST[name]) for name, log in logs.items()}
+        with ThreadPoolExecutor() as filling:
+            found = filling.map(_fill, logs.values(), [REST[name] for name in logs])
+            sites = dict(zip(logs, found, strict=True))
         rounds: dict[str, list[Took]] = {name: [] for name in logs}
         for _ in range(ROUNDS):
             for name, log in logs.items():
@@ -50,12 +53,8 @@ def _logs() -> Iterator[dict[str, Installation]]:
 
 def _fill(log: Installation, rest: str) -> int:
     """Fill a log; return the busy site."""
-    script = (
-        "from doorward.demo.sizes.filling import fill; from doorward.demo.sizes.size import Size;"
-        f"print(fill(Size({BUSY}, credentials=False)).places.sites);"
-        f"fill(Size({rest}, credentials=False))"
-    )
-    return int(log.shell(script).split()[0])
+    sizes = f"[dict({BUSY}, credentials=False), dict({rest}, credentials=False)]"
+    return int(log.shell(f"from bench import filling; print(filling.at_once({sizes}))"))
 
 
 def _line(rounds: dict[str, list[Took]]) -> str:

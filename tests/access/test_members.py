@@ -3,10 +3,11 @@
 import pytest
 from django.db import connection
 
+from doorward.access import headcount
 from doorward.access.actions import groups, members
 from doorward.access.facts import windows_of
 from doorward.access.models import AccessGroup, Member
-from doorward.access.openable import member_counts, open_now, opener_counts, openers
+from doorward.access.openable import open_now, openers
 from doorward.devices.models import Device, ShelfEntry
 from doorward.kit import clock
 from doorward.kit.errors import Invalid
@@ -78,9 +79,9 @@ def test_who_is_named_twice_and_thrice_is_in_once(
     crews = [cast.crew("Workshop"), cast.crew("Night shift")]
     regroup(mona, ramp, people=[rita], people_groups=crews)
     assert Member.objects.filter(accessgroup=ramp).count() == 1
-    assert member_counts([ramp.pk], Person.objects.all()) == {ramp.pk: 1}
+    assert headcount.members([ramp.pk], Person.objects.all()) == {ramp.pk: 1}
     door = cast.door("Ramp")
-    assert opener_counts([door.pk], Person.objects.all()) == {door.pk: 2}
+    assert headcount.openers([door.pk], Person.objects.all()) == {door.pk: 2}
 
 
 def test_a_door_hears_of_it_when_a_person_joins_a_group_of_people_and_leaves_it(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import MD5, Cast
 
 from doorward.access import facts
@@ -14,9 +14,7 @@ from doorward.access.rights import GroupFacts
 from doorward.access.windows import Window, contains
 from doorward.devices.models import Door
 from doorward.people.models import Person
-from doorward.sites.models import Site
 from doorward.tenancy.actor import Actor
-from doorward.tenancy.permissions import Can
 
 
 @dataclass(frozen=True)
@@ -87,21 +85,6 @@ def openers_at(people: QuerySet[Person], door: Door, at: datetime) -> QuerySet[P
     return people.filter(_in_any(within), _valid(at))
 
 
-def counted_for(actor: Actor, site: Site) -> QuerySet[Person]:
-    """Return whom an actor counts in access groups of a site.
-
-    Who sees everybody there counts all that are in: each of them would be looked up otherwise.
-    """
-    people = Person.objects.all()
-    return people if actor.sees_below(Can.VIEW_PERSON, site.node) else people.visible_to(actor)
-
-
-def member_counts(groups: Collection[int], people: QuerySet[Person]) -> dict[int, int]:
-    """Count who of these people is in each of these access groups."""
-    members = Member.objects.filter(_among(people), accessgroup__in=groups)
-    return dict(members.values_list("accessgroup").annotate(n=Count("person")))
-
-
 def named_among(group: AccessGroup, people: Collection[int]) -> set[int]:
     """Return who of these people is named in an access group."""
     named = AccessGroup.people.through.objects.filter(accessgroup=group, person__in=people)
@@ -114,34 +97,11 @@ def unnamed(people: QuerySet[Person], group: AccessGroup) -> QuerySet[Person]:
     return people.exclude(Exists(named))
 
 
-def named_counts(groups: Collection[int], people: QuerySet[Person]) -> dict[int, int]:
-    """Count who of these people is named in each of these access groups."""
-    named = AccessGroup.people.through.objects.filter(accessgroup__in=groups, person__in=people)
-    return dict(named.values_list("accessgroup").annotate(n=Count("person")))
-
-
 def named_mark(group: AccessGroup, people: QuerySet[Person]) -> str:
     """Return a text that differs where others of these people are named in an access group."""
     named = AccessGroup.people.through.objects.filter(accessgroup=group, person__in=people)
     keys = StringAgg(Cast("person", TextField()), ",", order_by="person")
     return str(named.aggregate(mark=MD5(keys))["mark"])
-
-
-def opener_counts(doors: Collection[int], people: QuerySet[Person]) -> dict[int, int]:
-    """Count who of these people is let through each of these doors at some time."""
-    opened = AccessGroup.doors.through.objects.filter(door__in=doors)
-    members = Member.objects.filter(
-        _among(people),
-        accessgroup__in=set(opened.values_list("accessgroup", flat=True)),
-        accessgroup__doors__in=doors,
-    )
-    counts = members.values_list("accessgroup__doors")
-    return dict(counts.annotate(n=Count("person", distinct=True)))
-
-
-def _among(people: QuerySet[Person]) -> Q:
-    """Say of members that they are among these people; nothing where these are all there are."""
-    return Q(person__in=people) if people.query.has_filters() else Q()
 
 
 def _in_any(groups: Collection[int]) -> Exists:

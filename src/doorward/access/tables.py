@@ -10,16 +10,16 @@ from django.utils.translation import gettext_lazy
 
 from doorward.access import facts
 from doorward.access.models import AccessGroup
-from doorward.kit.tables import NUMBER
+from doorward.kit.tables import Count
 from doorward.tenancy.models import Node
 
 
 class GroupTable(tables.Table):
     name = tables.Column(linkify=("group", [tables.A("site_id"), tables.A("pk")]))
     hours = tables.Column(gettext_lazy("Hours"), empty_values=(), orderable=False)
-    door_count = tables.Column(gettext_lazy("Doors"), attrs=NUMBER)
+    door_count = Count(gettext_lazy("Doors"))
     # Counted for the rows of a page only: to sort by it, everybody would have to be counted.
-    person_count = tables.Column(gettext_lazy("People"), orderable=False, attrs=NUMBER)
+    person_count = Count(gettext_lazy("People"), orderable=False)
     owner = tables.Column(gettext_lazy("Belongs to"), accessor="node__name")
 
     class Meta:

@@ -52,3 +52,15 @@ def newer(events: QuerySet[DoorEvent], key: Key) -> QuerySet[DoorEvent]:
     """Return the lines above a place."""
     above = Q(at__gt=key.time) | Q(at=key.time, id__gt=key.id)
     return events.filter(above, at__gte=key.time)
+
+
+def down_to(events: QuerySet[DoorEvent], key: Key) -> QuerySet[DoorEvent]:
+    """Return the line at a place and those above it."""
+    above = Q(at__gt=key.time) | Q(at=key.time, id__gte=key.id)
+    return events.filter(above, at__gte=key.time)
+
+
+def end_of(events: QuerySet[DoorEvent], count: int) -> Key | None:
+    """Return the place of the last of so many lines, newest first; None where there are fewer."""
+    lines = newest_first(events).only("at", "id")[count - 1 : count]
+    return next((Key.of(line) for line in lines), None)

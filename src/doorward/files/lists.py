@@ -49,13 +49,17 @@ class PaperPage(SavedViewsPage, ExportPage):
         if asked[FORM] not in CONTENT_TYPES:
             raise Hidden
         export = Export(self, asked[FORM], whole=asked.get(COLUMNS) != SHOWN)
-        if export.count(AT_ONCE) > AT_ONCE:
+        if self.is_long(export):
             return self.go(self.once(lambda: address_of(self.start(export))))
         return self.written(export)
 
     def made(self, export: Export) -> Work | HttpResponseBase:
         """Return the file, or where it has many rows the work that makes it."""
-        return self.start(export) if export.count(AT_ONCE) > AT_ONCE else self.written(export)
+        return self.start(export) if self.is_long(export) else self.written(export)
+
+    def is_long(self, export: Export) -> bool:
+        """Say whether the file takes longer than one waits for an answer."""
+        return export.count(AT_ONCE) > AT_ONCE
 
     def written(self, export: Export) -> HttpResponseBase:
         content = BytesIO()

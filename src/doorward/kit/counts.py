@@ -1,17 +1,32 @@
-"""Counting, for each row of a list, what belongs to it."""
+"""Counting, for each row of a list, what belongs to it; never further than is told."""
 
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
+
+# Beyond this nothing is counted: an exact count of a million rows costs more than it tells.
+MOST = 10_000
+
+
+class _Count(Subquery):
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS own)"
+    output_field = IntegerField()
 
 
 # Any: rows of every kind are counted.
-def counted(rows: QuerySet[Any], by: str, of: str = "pk") -> Coalesce:
+def counted(rows: QuerySet[Any], by: str, of: str = "pk") -> Subquery:
     """Return how many of these rows name in `by` what the row around them has in `of`.
 
     A subquery of its own: joins would multiply each other's rows.
     """
-    own = rows.filter(**{by: OuterRef(of)}).order_by().values(by)
-    counts = own.annotate(n=Count("*")).values("n")
-    return Coalesce(Subquery(counts, output_field=IntegerField()), 0)
+    own = rows.filter(**{by: OuterRef(of)}).order_by().values("pk")
+    return _Count(own[: MOST + 1])
+
+
+def count_up_to(rows: QuerySet[Any]) -> int:
+    # Without what rows are only annotated with: the database would work that out for each.
+    return rows.order_by().values("pk")[: MOST + 1].count()
+
+
+def count_words(counted: int) -> str:
+    return f"{MOST:,}+" if counted > MOST else f"{counted:,}"

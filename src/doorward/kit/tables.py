@@ -7,6 +7,8 @@ import django_tables2 as tables
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
+from doorward.kit.counts import MOST, count_words
+
 # Where a number stands, and what a phone shows beside the first column.
 NUMBER = {"th": {"class": "number"}, "td": {"class": "number"}}
 NUMBER_ON_PHONES = {"th": {"class": "number"}, "td": {"class": "number phone"}}
@@ -21,6 +23,21 @@ class Cell(tables.TemplateColumn):
         cell = get_template(self.template_name).template  # type: ignore[attr-defined]
         with table.context.push(record=record, value=value):
             return SafeString(cell.render(table.context))
+
+
+class Count(tables.Column):
+    """How many belong to a row, counted as far as `kit.counts` does."""
+
+    # Any: what a table passes on.
+    def __init__(self, *args: Any, **details: Any) -> None:
+        super().__init__(*args, **{"attrs": NUMBER, **details})
+
+    def render(self, value: int) -> str:
+        return count_words(value)
+
+    def value(self, value: int) -> object:
+        """Return what stands in a file: a number, or that there are more."""
+        return value if value <= MOST else count_words(value)
 
 
 class Moment(Cell):

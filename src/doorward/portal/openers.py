@@ -3,9 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from doorward.access import facts
+from doorward.access import facts, headcount
 from doorward.access.models import AccessGroup
-from doorward.access.openable import counted_for, member_counts
 from doorward.access.told import NOTHING, Told, told_of
 from doorward.devices.models import Door
 from doorward.people.models import Person
@@ -34,7 +33,8 @@ def hours(actor: Actor, door: Door) -> list[Hours]:
     """Return the access groups of a door in view, with their hours in the site's clock."""
     groups = AccessGroup.objects.visible_to(actor).filter(doors=door)
     known = list(groups.prefetch_related("windows").order_by("name"))
-    counts = member_counts([group.pk for group in known], counted_for(actor, door.site))
+    seen = headcount.counted_for(actor, door.site)
+    counts = headcount.members([group.pk for group in known], seen)
     return [
         Hours(
             group,

@@ -15,7 +15,7 @@ from doorward.access.models import Credential
 from doorward.kit import clock, marks
 from doorward.kit.addresses import address_of
 from doorward.kit.markup import joined, markup
-from doorward.kit.tables import NUMBER, NUMBER_ON_PHONES, ON_PHONES, Cell
+from doorward.kit.tables import NUMBER, NUMBER_ON_PHONES, ON_PHONES, Cell, Count
 from doorward.people.models import Person, State
 from doorward.sites.words import date_of
 from doorward.tenancy.permissions import Can
@@ -48,9 +48,10 @@ class SiteTable(tables.Table):
 
     name = tables.Column(linkify=("site", [tables.A("pk")]))
     city = tables.Column(gettext_lazy("City"))
-    person_count = tables.Column(gettext_lazy("People"), attrs=NUMBER)
-    device_count = tables.Column(gettext_lazy("Devices"), attrs=NUMBER_ON_PHONES)
-    connector_count = tables.Column(gettext_lazy("Connectors"), attrs=NUMBER)
+    # Counted for the rows of a page only: to sort by it, everybody would have to be counted.
+    person_count = Count(gettext_lazy("People"), orderable=False)
+    device_count = Count(gettext_lazy("Devices"), attrs=NUMBER_ON_PHONES)
+    connector_count = Count(gettext_lazy("Connectors"))
     trouble_count = tables.Column(gettext_lazy("Attention"), attrs=ON_PHONES)
 
     # Any: a row with what the page's query has added to it.
@@ -65,9 +66,9 @@ class SiteTable(tables.Table):
 
 class CompanyTable(tables.Table):
     name = tables.Column(linkify=("company", [tables.A("site_id"), tables.A("pk")]))
-    person_count = tables.Column(gettext_lazy("People"), attrs=NUMBER)
-    door_count = tables.Column(gettext_lazy("Doors it may use"), attrs=NUMBER)
-    group_count = tables.Column(gettext_lazy("Own access groups"), attrs=NUMBER)
+    person_count = Count(gettext_lazy("People"))
+    door_count = Count(gettext_lazy("Doors it may use"))
+    group_count = Count(gettext_lazy("Own access groups"))
 
     class Meta:
         order_by = "name"
@@ -95,7 +96,7 @@ class DoorTable(tables.Table):
         attrs=ON_PHONES,
     )
     # Counted for the rows of a page only: to sort by it, everybody would have to be counted.
-    people_count = tables.Column(gettext_lazy("May open"), orderable=False, attrs=NUMBER)
+    people_count = Count(gettext_lazy("May open"), orderable=False)
 
     class Meta:
         order_by = "name"

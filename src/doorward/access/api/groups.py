@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 from pydantic import Field
 
-from doorward.access import facts, week_json, windows
+from doorward.access import facts, headcount, week_json, windows
 from doorward.access.actions import groups as actions
 from doorward.access.actions.groups import GroupForm
 from doorward.access.models import AccessGroup, AccessGroups
-from doorward.access.openable import member_counts, named_counts, named_mark
+from doorward.access.openable import named_mark
 from doorward.access.week_json import Repeat
 from doorward.access.windows import Window
 from doorward.devices.models import Door
@@ -93,7 +93,7 @@ class GroupOut(Out):
 
     Whoever is in one of `people_groups`, or in a group below one, is in the access group as well
     as who is named. People are counted here, and listed at `people`: `named_count` are named,
-    `people_count` are in it either way.
+    `people_count` are in it either way; 10001 of them means that there are more than 10,000.
     """
 
     # Who is in a group of people is changed there, not here.
@@ -270,8 +270,10 @@ def _shown(actor: Actor, group: str | int) -> GroupOut:
 
 
 def _told(actor: Actor, rows: Sequence[AccessGroup]) -> list[GroupOut]:
-    keys, seen = [row.pk for row in rows], Person.objects.visible_to(actor)
-    named, people = named_counts(keys, seen), member_counts(keys, seen)
+    named, people = dict[int, int](), dict[int, int]()
+    for keys, seen in headcount.by_sight(actor, rows):
+        named |= headcount.named(keys, seen)
+        people |= headcount.members(keys, seen)
     return [
         GroupOut.of(row, named=named.get(row.pk, 0), people=people.get(row.pk, 0)) for row in rows
     ]
@@ -282,4 +284,4 @@ def _whole(actor: Actor, rows: AccessGroups) -> AccessGroups:
     seen_groups = Group.objects.visible_to(actor).only("pk").order_by("pk")
     named = rows.prefetch_related(Prefetch("doors", seen_doors, to_attr="seen_doors"))
     named = named.prefetch_related(Prefetch("people_groups", seen_groups, to_attr="seen_groups"))
-    return named.prefetch_related("windows")
+    return named.select_related("site__node").prefetch_related("windows")

@@ -8,12 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from doorward.access import consequences, facts, week_json, windows
+from doorward.access import consequences, facts, headcount, week_json, windows
 from doorward.access.actions import groups, shelf
 from doorward.access.consequences import Preview
 from doorward.access.forms import GroupFields
 from doorward.access.models import AccessGroup
-from doorward.access.openable import counted_for, member_counts
 from doorward.access.previewing import PreviewedDeed, PreviewedPage
 from doorward.access.tables import GroupTable
 from doorward.devices.models import Door
@@ -53,8 +52,8 @@ class Groups(SitePage, ListPage):
         )
 
     def dress(self, table: Any, records: Sequence[Any]) -> None:
-        seen = counted_for(self.actor, self.site)
-        counts = member_counts([group.pk for group in records], seen)
+        seen = headcount.counted_for(self.actor, self.site)
+        counts = headcount.members([group.pk for group in records], seen)
         for group in records:
             group.person_count = counts.get(group.pk, 0)
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from doorward.activity import filters
-from doorward.activity.keyset import Key, newer, newest_first, older
+from doorward.activity.keyset import Key, down_to, end_of, newer, newest_first, older
 from doorward.activity.models import DoorEvent
 from doorward.activity.sheets import LOG
 from doorward.activity.topics import topics_for
@@ -21,6 +21,7 @@ from doorward.kit.pages import (
     Chip,
     Context,
     Crumb,
+    Export,
     Fault,
     Paper,
     chips_of,
@@ -34,6 +35,9 @@ from doorward.tenancy.permissions import Can
 
 _TITLE = _("Door log")
 LINES = 50
+# Words are looked for in so many lines at a time: an index of words would cost each line that comes
+# in, and without one a name that is not there is looked for in all of a site's log.
+STRETCH = 5_000
 # What is shown beside the time, which leads to the line; the last one only when it is chosen.
 COLUMNS = {
     "person": _("Person"),
@@ -79,14 +83,20 @@ class DoorLog(SitePage, PaperPage):
 
     def context(self) -> Context:
         place = Key.read(self.request.GET.get("before", ""))
-        lines = self._lines() if place is None else older(self._lines(), place)
+        lines = self._narrowed() if place is None else older(self._narrowed(), place)
+        end = end_of(lines, STRETCH) if self.words else None
         # One more than is shown says whether there are older ones.
-        found = list(lines[: LINES + 1])
+        found = list(self._sought(lines, end)[: LINES + 1])
         shown = found[:LINES]
+        below = end
+        if len(found) > LINES:
+            below, end = Key.of(shown[-1]), None
         return {
             **super().context(),
             "events": shown,
-            "older": str(Key.of(shown[-1])) if len(found) > LINES else "",
+            "older": "" if below is None else str(below),
+            "looked_to": None if end is None else end.time,
+            "stretch": STRETCH,
             "at_top": place is None,
             "filter": self.filtering,
             "columns": self.columns,
@@ -105,19 +115,27 @@ class DoorLog(SitePage, PaperPage):
         asked.columns([*COLUMNS], ())
         return asked.faults
 
-    def _lines(self) -> QuerySet[DoorEvent]:
-        lines = self.filtering.qs
-        if not self.filtering.form.is_valid():
-            # Lest one take all lines for those that were asked for.
-            lines = lines.none()
+    def _narrowed(self) -> QuerySet[DoorEvent]:
+        """Return the lines that the filters leave, whatever words are looked for."""
+        lines: QuerySet[DoorEvent] = self.filtering.qs
+        # Lest one take all lines for those that were asked for.
+        return lines if self.filtering.form.is_valid() else lines.none()
+
+    def _sought(self, lines: QuerySet[DoorEvent], end: Key | None = None) -> QuerySet[DoorEvent]:
+        """Return those of the lines, down to a place, that have the words."""
+        if end is not None:
+            lines = down_to(lines, end)
         if self.words:
-            lines = lines.filter(
-                Q(person_name__icontains=self.words) | Q(card_tail__iexact=self.words)
-            )
+            words = Q(person_name__icontains=self.words) | Q(card_tail__iexact=self.words)
+            lines = lines.filter(words)
         return newest_first(lines.select_related("company"))
 
     def ordered(self) -> QuerySet[DoorEvent]:
-        return self._lines()
+        return self._sought(self._narrowed())
+
+    def is_long(self, export: Export) -> bool:
+        # How many lines have the words, only the whole log tells.
+        return bool(self.words) or super().is_long(export)
 
     def paper(self, *, whole: bool) -> Paper:
         if whole:
@@ -136,7 +154,9 @@ class DoorLog(SitePage, PaperPage):
 
     def _news(self, request: HttpRequest) -> HttpResponseBase:
         place = Key.read(request.GET["after"])
-        lines = self._lines() if place is None else newer(self._lines(), place)
+        lines = self._narrowed()
+        end = end_of(lines, STRETCH) if self.words else None
+        lines = self._sought(lines if place is None else newer(lines, place), end)
         shape = _SHAPES.get(request.GET.get("shape", ""), _SHAPES[""])
         return render(
             request,

@@ -6,7 +6,7 @@ from doorward.kit.pages.deed import DeedPage
 from doorward.kit.pages.doing import ActingPage, DoingPage
 from doorward.kit.pages.export import CONTENT_TYPES, Chip, Export, ExportPage, Paper
 from doorward.kit.pages.form import FormPage, add_faults
-from doorward.kit.pages.list import COUNT_LIMIT, ListPage, chips_of, count_up_to, faults_of
+from doorward.kit.pages.list import COUNT_LIMIT, ListPage, chips_of, faults_of
 from doorward.kit.pages.page import Context, Crumb, Page
 
 __all__ = [
@@ -32,7 +32,6 @@ __all__ = [
     "Paper",
     "add_faults",
     "chips_of",
-    "count_up_to",
     "faults_of",
     "words_of",
 ]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django_filters import FilterSet
 from django_tables2.rows import BoundRows
 
+from doorward.kit.counts import MOST, count_up_to, count_words
 from doorward.kit.errors import Refused, Text
 from doorward.kit.pages import bulk, cells
 from doorward.kit.pages.asked import Asked, Fault
@@ -22,9 +23,9 @@ from doorward.kit.pages.export import Chip, ExportPage, Paper, without
 from doorward.kit.pages.page import Context, Crumb
 from doorward.kit.rows import any_of
 
-# Beyond this a list does not count: an exact count of a million rows costs more than it tells.
-# Nor does it turn to pages there: the database would walk over all that stands before them.
-COUNT_LIMIT = 10_000
+# Beyond what is counted a list does not turn to pages either: the database would walk over all that
+# stands before them.
+COUNT_LIMIT = MOST
 # Up to so many rows that were searched for are remembered by their keys until the page is drawn.
 FEW = 1_000
 # Filters that stand beside the search; the others unfold.
@@ -273,15 +274,6 @@ class Portions(Paginator):  # type: ignore[type-arg]
         # Whoever was deleted in between is left out.
         shown = [found[key] for key in keys if key in found]
         return Page(BoundRows(data=shown, table=table), number, self)
-
-
-def count_up_to(rows: QuerySet[Any]) -> int:
-    # Without what rows are only annotated with: the database would work that out for each.
-    return rows.order_by().values("pk")[: COUNT_LIMIT + 1].count()
-
-
-def count_words(counted: int) -> str:
-    return f"{COUNT_LIMIT:,}+" if counted > COUNT_LIMIT else f"{counted:,}"
 
 
 def faults_of(form: forms.Form) -> Iterable[Fault]:

@@ -18,12 +18,14 @@ from django.utils.safestring import SafeData, SafeString
 from django.utils.translation import get_language
 
 from doorward.kit import marks
+from doorward.kit.counts import count_words
 from doorward.kit.pages import PAGE_SIZES
 from doorward.kit.pages.doing import ONCE
 
 register = template.Library()
 register.simple_tag(marks.state_mark)
 register.simple_tag(marks.face)
+register.filter(count_words)
 
 CHART_HEIGHT = 100
 # Parts of the frame that are kept drawn, a few kilobytes each.

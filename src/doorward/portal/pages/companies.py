@@ -8,7 +8,7 @@ from doorward.access.models import AccessGroup
 from doorward.access.pages import doors_at
 from doorward.devices.models import Door
 from doorward.files.lists import ListPage
-from doorward.kit.counts import counted
+from doorward.kit.counts import count_up_to, counted
 from doorward.kit.pages import Context, Crumb, DeedPage
 from doorward.people.models import Group, Person
 from doorward.portal.tables import CompanyTable
@@ -71,7 +71,7 @@ class CompanyShow(CompanyPage):
             **super().context(),
             "company": self.company,
             "people": list(people.order_by("last_name", "first_name")[:SHOWN]),
-            "person_count": people.count(),
+            "person_count": count_up_to(people),
             "doors": list(doors_at(self).filter(companies=self.company)),
             "groups": list(groups.order_by("name")),
             "division_count": divisions.count(),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from doorward.activity.topics import alarm_topics_of
 from doorward.devices.models import Device, Door
 from doorward.kit import clock
+from doorward.kit.counts import count_up_to
 from doorward.kit.pages import Context, Crumb, Page
 from doorward.people.models import Person
 from doorward.portal import post, troubles
@@ -69,7 +70,7 @@ class Dashboard(Page):
     # Any: rows of any kind can be counted.
     def count(self, can: Can, rows: QuerySet[Any]) -> int | None:
         """Count what is in view, or return None to whom the kind is not shown."""
-        return rows.count() if self.actor.may(can) else None
+        return count_up_to(rows) if self.actor.may(can) else None
 
     def devices(self) -> Fleet | None:
         """Count the devices by state, or return None to whom none are shown."""

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from doorward.access import openable, told
+from doorward.access import headcount, openable, told
 from doorward.activity.keyset import newest_first
 from doorward.activity.models import DoorEvent
 from doorward.activity.topics import topics_for
@@ -19,6 +19,7 @@ from doorward.devices.models import Command, Door
 from doorward.devices.pages.doors import DoorPage, door_new_url, doors_crumb
 from doorward.files.lists import ListPage
 from doorward.kit import clock
+from doorward.kit.counts import count_up_to
 from doorward.kit.errors import Refused
 from doorward.kit.pages import Context, Crumb
 from doorward.people.models import Person
@@ -58,8 +59,8 @@ class Doors(SitePage, ListPage):
         return [f"{place}:doors", f"{place}:devices", *topics_for(self.actor, self.site)]
 
     def dress(self, table: Any, records: Sequence[Door]) -> None:
-        seen = openable.counted_for(self.actor, self.site)
-        counts = openable.opener_counts([door.pk for door in records], seen)
+        seen = headcount.counted_for(self.actor, self.site)
+        counts = headcount.openers([door.pk for door in records], seen)
         for view in doors.views(self.actor, list(records)):
             view.door.view = view  # type: ignore[attr-defined]
             view.door.people_count = counts.get(view.door.pk, 0)  # type: ignore[attr-defined]
@@ -128,7 +129,7 @@ class DoorShow(DoorPage):
             "people": openers.told(people, self.door, let_in),
             "people_page": page,
             "who": chosen if chosen in choices else "",
-            "counts": {name or "all": rows.count() for name, rows in choices.items()},
+            "counts": {name or "all": count_up_to(rows) for name, rows in choices.items()},
         }
 
 

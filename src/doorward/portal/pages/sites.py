@@ -15,7 +15,7 @@ from doorward.devices.models import Connector, Device
 from doorward.files.lists import ListPage
 from doorward.kit import clock
 from doorward.kit.addresses import address_of
-from doorward.kit.counts import counted
+from doorward.kit.counts import count_up_to, counted
 from doorward.kit.pages import Context, Crumb, FormPage, Page
 from doorward.kit.rows import key_of
 from doorward.people.models import Person
@@ -115,7 +115,7 @@ class SiteDelete(SitePage, FormPage):
             (Connector.objects.visible_to(self.actor), _("Connectors"), "connectors"),
         ]
         named = [
-            (label, rows.filter(site=self.site).count(), reverse(page, args=[self.site.pk]))
+            (label, count_up_to(rows.filter(site=self.site)), reverse(page, args=[self.site.pk]))
             for rows, label, page in held
         ]
         return {**super().context(), "held": [row for row in named if row[1]]}
