@@ -9,6 +9,7 @@ from django.db import connection
 
 from doorward.access.models import Credential, ScheduleSlot
 from doorward.devices.models import Device
+from doorward.kit.rows import any_of
 from doorward.people.models import Person
 from doorward.protocols.neutral import Grant, PersonRecord, ScheduleRecord
 from doorward.sites.models import Site
@@ -65,7 +66,7 @@ def person_records(wanted: Mapping[Device, Collection[int]]) -> dict[Wanted, Per
     grants = _grants(wanted)
     held = _credentials({person for _, person in grants})
     # Columns alone: rows of twenty thousand people are most of the work of a whole list.
-    rows = Person.objects.filter(pk__in=list(held)).values_list(*_OF_A_PERSON)
+    rows = Person.objects.filter(any_of("pk", held)).values_list(*_OF_A_PERSON)
     known = {key: facts for key, *facts in rows}
     orders = {device.pk: device.site.contact_order for device in wanted}
     return {
@@ -126,7 +127,7 @@ def _grants(wanted: Mapping[Device, Collection[int]]) -> dict[Wanted, tuple[Gran
 def _credentials(people: Collection[int]) -> dict[int, list[tuple[str, str]]]:
     """Return by person the kinds and secrets held, oldest first."""
     held: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    rows = Credential.objects.filter(person__in=list(people)).order_by("pk")
+    rows = Credential.objects.filter(any_of("person", people)).order_by("pk")
     for person, kind, secret in rows.values_list("person", "kind", "secret"):
         # Unsealed as it is read, whatever the column holds.
         held[person].append((kind, cast(str, secret)))

@@ -17,6 +17,9 @@ Json = Any
 T = TypeVar("T")
 # Reads a value at a dotted path.
 Reader = Callable[[Json, str], Any]
+# Writes a word as JSON values.
+Writer = Callable[[Any], Json]
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 
 MAX_INT = 2**63 - 1
 # Words grow: a field that came later says with which count of words, and has a default. It is
@@ -41,18 +44,27 @@ def pack(word: Json, words: int = WORDS) -> Json:
 
     Fields that came after so many `words` are left out.
     """
-    if is_dataclass(word):
-        known = [one for one in fields(word) if one.metadata.get(SINCE, 1) <= words]
-        return {one.name: pack(getattr(word, one.name), words) for one in known}
-    if isinstance(word, Enum):
-        return word.value
-    if isinstance(word, datetime):
-        return word.astimezone(UTC).isoformat()
-    if isinstance(word, date):
-        return word.isoformat()
-    if isinstance(word, list | tuple):
-        return [pack(item, words) for item in word]
-    return word
+    kind = type(word)
+    # Any: the cache takes what can be hashed, as a class can.
+    key: Any = kind
+    return word if kind in _PLAIN else _writer(key, words)(word)
+
+
+@cache
+def _writer(kind: type, words: int) -> Writer:
+    """Return what writes a kind: found out once, since lists of thousands are written."""
+    if is_dataclass(kind):
+        known = [one.name for one in fields(kind) if one.metadata.get(SINCE, 1) <= words]
+        return lambda word: {name: pack(getattr(word, name), words) for name in known}
+    if issubclass(kind, Enum):
+        return lambda word: word.value
+    if issubclass(kind, datetime):
+        return lambda word: word.astimezone(UTC).isoformat()
+    if issubclass(kind, date):
+        return lambda word: word.isoformat()
+    if issubclass(kind, list | tuple):
+        return lambda word: [pack(item, words) for item in word]
+    return lambda word: word
 
 
 def unpack(kind: type[T], value: Json, field: str = "") -> T:

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from cryptography.fernet import InvalidToken
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 from doorward.kit import vault
@@ -31,13 +30,13 @@ class SessionStore(DatabaseStore):
         return row
 
     def encode(self, session_dict: dict[str, Any]) -> str:
-        return vault.seal(json.dumps(session_dict)).decode()
+        return vault.seal_text(json.dumps(session_dict))
 
     def decode(self, session_data: str | bytes) -> dict[str, Any]:
-        sealed = session_data.encode() if isinstance(session_data, str) else session_data
+        sealed = session_data if isinstance(session_data, str) else session_data.decode()
         try:
-            data: dict[str, Any] = json.loads(vault.unseal(sealed))
-        except InvalidToken:
+            data: dict[str, Any] = json.loads(vault.unseal_text(sealed))
+        except vault.WrongKey:
             # Sealed with another installation's key: nobody is signed in.
             return {}
         return data

@@ -1,6 +1,5 @@
 """Pages of connectors: the agents on site, and how one is let in."""
 
-import base64
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
@@ -192,13 +191,12 @@ def _command(code: str) -> str:
 
 def _keep_code(request: HttpRequest, connector: Connector, code: str) -> None:
     """Carry a code over the redirect to the page that shows it: sealed, and taken once."""
-    sealed = base64.b64encode(vault.seal(code)).decode()
-    request.session[_place(connector)] = sealed
+    request.session[_place(connector)] = vault.seal_text(code)
 
 
 def _take_code(request: HttpRequest, connector: Connector) -> str:
     sealed = request.session.pop(_place(connector), "")
-    return vault.unseal(base64.b64decode(sealed)) if sealed else ""
+    return vault.unseal_text(sealed) if sealed else ""
 
 
 def _place(connector: Connector) -> str:

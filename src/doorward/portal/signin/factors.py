@@ -19,10 +19,10 @@ class FactorAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return vault.seal(text).decode()
+        return vault.seal_text(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return vault.unseal(encrypted_text.encode())
+        return vault.unseal_text(encrypted_text)
 
     def get_totp_issuer(self) -> str:
         return f"{ISSUER} ({self._get_site_name()})"
