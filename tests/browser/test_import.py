@@ -74,7 +74,7 @@ def test_hundreds_of_people_are_imported(
 
     drop(page, site, sheet(tmp_path / "people.csv", company=name))
     page.get_by_role("button", name="Import…").click(timeout=3 * SOON)
-    expect(page.get_by_role("dialog")).to_contain_text("Cards given: 300")
+    expect(page.get_by_role("dialog")).to_contain_text("Cards given: 300", timeout=SOON)
     page.get_by_role("button", name="Import 300 people").click()
     expect(page.get_by_role("link", name="Download")).to_be_visible(timeout=3 * SOON)
     expect(page.locator("#work")).to_contain_text("300")
