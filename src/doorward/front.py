@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import ctypes
 import gc
 import logging
 import resource
@@ -17,7 +18,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from doorward.gateway.bridge import Bridge
 from doorward.gateway.dispatch import CHANNELS, Dispatch
@@ -26,6 +27,7 @@ from doorward.gateway.listeners.link import LinkListener
 from doorward.gateway.listeners.live import LiveListener
 from doorward.gateway.listeners.pages import WholeRequests
 from doorward.gateway.listeners.senders import Senders
+from doorward.gateway.listeners.sockets import LINK, LeanHttp, LeanProtocol, Socket
 from doorward.gateway.listeners.turns import AT_WORK, FOR_OPENING, Turns
 from doorward.gateway.sessions import Sessions
 from doorward.gateway.wakeups import listen
@@ -37,9 +39,14 @@ logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 2
 CANNOT_START = 3
+FILES_OF_OURS, FEWEST_CONNECTIONS = 160, 32
+# Of the C library, where it is glibc: M_ARENA_MAX of mallopt(3), and how many.
+_C = ctypes.CDLL(None)
+ARENA_MAX, HEAPS = -8, 2
+GIVE_BACK_SECONDS = 10.0
 
 
-def build() -> Starlette:
+def build() -> ASGIApp:
     """Return the application: paths of our own first, Django for the rest."""
     bridge, sessions = Bridge(), Sessions()
     live = LiveListener(bridge)
@@ -55,6 +62,7 @@ def build() -> Starlette:
         tasks = [
             asyncio.create_task(dispatch.run()),
             asyncio.create_task(listen(database, (*CHANNELS, LIVE), hear)),
+            asyncio.create_task(_give_memory_back()),
         ]
         for task in tasks:
             task.add_done_callback(_report)
@@ -65,15 +73,23 @@ def build() -> Starlette:
             session.end("link.restart", "The cloud restarts. Connect again.")
         bridge.close()
 
-    return Starlette(
+    others = Starlette(
         routes=[
             Route("/healthz", _healthy),
-            WebSocketRoute("/link", links.serve),
             WebSocketRoute("/live", live.serve),
             Mount("/", _pages(bridge)),
         ],
         lifespan=lifespan,
     )
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        # A link stands for weeks: what would stand around it is left out.
+        if scope["type"] == "websocket" and scope["path"] == LINK:
+            await links.serve(Socket(receive, send))
+        else:
+            await others(scope, receive, send)
+
+    return answer
 
 
 def main(argv: list[str]) -> int:
@@ -81,7 +97,9 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--socket", type=int, metavar="N", help="a port that is open, by number")
     number = parser.parse_args(argv).socket
     environment = settings.ENVIRONMENT
-    _allow_connections()
+    _keep_memory_together()
+    most = _allow_connections()
+    LeanProtocol.most = LeanHttp.most = most
     application = build()
     _collect_seldom()
     config = uvicorn.Config(
@@ -89,7 +107,8 @@ def main(argv: list[str]) -> int:
         host=environment.host,
         port=environment.port,
         loop="uvloop",
-        ws="websockets-sansio",
+        http=LeanHttp,
+        ws=LeanProtocol,
         ws_per_message_deflate=False,
         ws_max_size=MAX_FRAME_BYTES,
         timeout_graceful_shutdown=STOP_SECONDS,
@@ -104,6 +123,20 @@ def main(argv: list[str]) -> int:
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=None if number is None else [socket.socket(fileno=number)])
     return 0 if server.started else CANNOT_START
+
+
+def _keep_memory_together() -> None:
+    """Have threads take memory from few heaps: each would keep what one burst took for itself."""
+    if keep := getattr(_C, "mallopt", None):
+        keep(ARENA_MAX, HEAPS)
+
+
+async def _give_memory_back() -> None:
+    """Return what a storm of connectors took, and nobody has any more, to the system."""
+    trim = getattr(_C, "malloc_trim", None)
+    while trim is not None:
+        await asyncio.sleep(GIVE_BACK_SECONDS)
+        await asyncio.to_thread(trim, 0)
 
 
 def _collect_seldom() -> None:
@@ -121,11 +154,16 @@ def _pages(bridge: Bridge) -> ASGIApp:
     return turns.gate(WholeRequests(CarriedFiles(turns.queue(pages)), Senders(bridge).know))
 
 
-def _allow_connections() -> None:
-    """Take as many open files as the system lets us have: each connection is one."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    logger.info("at most %d connections at once", most)
+def _allow_connections() -> int:
+    """Take as many open files as the system lets us have, and return how many may call.
+
+    Each connection is one; some are left for the database and for files of our own.
+    """
+    _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+    most = max(files - FILES_OF_OURS, FEWEST_CONNECTIONS)
+    logger.info("at most %d connections at once, of %d open files", most, files)
+    return most
 
 
 async def _healthy(request: Request) -> PlainTextResponse:

@@ -13,6 +13,8 @@ from doorward.kit.rows import key_of
 
 # Reports that one transaction stores: others wait for what it holds, if only a moment.
 AT_ONCE = 2_000
+# Beats that are noted together, and devices that have changed by them.
+CHANGED = 1_000
 # Reports that may wait in this process, and how many of one connector may in any case.
 WAITING = 10_000
 WAITING_OF_EACH = 20
@@ -25,7 +27,9 @@ class Desk:
         self._keys = Together(bridge, pinned_keys)
         self._arrivals = Together(bridge, connectors.greet_all)
         self._departures = Together(bridge, connectors.depart_all)
-        self._beats = Together(bridge, presence.note_beats)
+        self._beats = Together(
+            bridge, presence.note_beats, most=CHANGED, weight=lambda told: 1 + len(told.changed)
+        )
         self._reports, self._urgent = (
             Together(bridge, intake.store_all, most=AT_ONCE, weight=lambda b: len(b.reports))
             for _ in range(2)

@@ -9,7 +9,7 @@ from doorward.devices.actions.connectors import note_silence
 from doorward.gateway import outgo, rosters
 from doorward.gateway.bridge import Bridge
 from doorward.gateway.heads import Heads
-from doorward.gateway.sessions import Progress, Sent, Session, Sessions
+from doorward.gateway.sessions import Sent, Session, Sessions
 from doorward.gateway.together import Together
 from doorward.kit import clock
 from doorward.kit.rows import key_of
@@ -21,6 +21,9 @@ logger = logging.getLogger(__name__)
 CHANNELS = ("orders", "roster", "shelf")
 TICK_SECONDS = 1.0
 LOOK_EVERY_TICKS = 5
+SILENCE_SECONDS = 3 * frames.HEARTBEAT_SECONDS
+# Connectors that are told their devices together.
+ROSTERS_AT_ONCE = 50
 # Seconds after which changes that did not arrive count as lost.
 LOST = 30.0
 
@@ -32,7 +35,7 @@ class Dispatch:
         self._bridge = bridge
         self._sessions = sessions
         self._heads = Heads(bridge)
-        self._rosters = Together(bridge, rosters.rosters)
+        self._rosters = Together(bridge, rosters.rosters, most=ROSTERS_AT_ONCE)
         self._gaps = Together(bridge, outgo.gaps_of)
         self._changes = Together(
             bridge, outgo.changes_of, most=outgo.RENDERED, weight=lambda gap: gap.size
@@ -66,6 +69,7 @@ class Dispatch:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             ticks += 1
+            self._sessions.end_silent(SILENCE_SECONDS)
             # One look at a time, however slow the database is.
             await asyncio.wait([self._start(self.carry()), self._start(self._give_up())])
             if ticks % LOOK_EVERY_TICKS == 0:
@@ -147,10 +151,10 @@ class Dispatch:
             key = key_of(device.device)
             if key is None:
                 continue
-            has = Progress(device.epoch, device.revision)
+            has = self._heads.known(session.connector, key, device.epoch, device.revision)
             session.received[key] = has
             if (sent := session.sent.get(key)) and (
-                sent.progress == has or (now > sent.at + LOST and session.outbox.empty())
+                sent.progress == has or (now > sent.at + LOST and session.is_idle)
             ):
                 # It has arrived, or the connector refused or lost it and is sent it again.
                 del session.sent[key]

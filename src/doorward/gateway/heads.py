@@ -46,6 +46,12 @@ class Heads:
             progress != session.progress(device) for device, progress in wanted.items()
         )
 
+    def known(self, connector: int, device: int, epoch: int, revision: int) -> Progress:
+        """Return how far a device has come: where that is all there is, the same object."""
+        has = Progress(epoch, revision)
+        wanted = self._wanted.get(connector, {}).get(device)
+        return wanted if wanted == has else has
+
     async def _read(self, connector: int) -> None:
         turn = self._turns[connector]
         wanted = await self._reading.ask(connector)

@@ -1,14 +1,21 @@
 """What connectors are to be told of the devices that are theirs."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from doorward.activity.models import DoorEvent
 from doorward.devices.actions import leases
 from doorward.devices.models import Connector, Device, Moment, Stranger
 from doorward.protocols import neutral
+
+# Devices that are read together: all of ten thousand at once take memory that stays taken.
+AT_ONCE = 1_000
+_TOLD = (
+    *("connector", "driver", "address", "auth_mode", "user", "password", "relay_user"),
+    *("relay_password", "certificate", "legacy_tls", "term", "mac_entry__mac"),
+)
 
 
 def roster(connector: int) -> neutral.AssignDevices | None:
@@ -19,9 +26,39 @@ def roster(connector: int) -> neutral.AssignDevices | None:
 def rosters(connectors: Sequence[int]) -> list[neutral.AssignDevices | None]:
     """Return for each connector all its devices, or None where it may no longer connect."""
     asking = Connector.objects.live().in_bulk(connectors)
-    rows = Device.objects.filter(connector__in=asking).select_related("mac_entry").order_by("pk")
+    assigned: dict[int, tuple[neutral.Assignment, ...]] = {}
+    for part in _parts(list(asking.values())):
+        assigned |= _assignments(part)
+    leased = leases.with_others(asking.values())
+    lease = int(leases.LEASE.total_seconds())
+    return [
+        neutral.AssignDevices(assigned[key], lease_seconds=lease if key in leased else 0)
+        if key in asking
+        else None
+        for key in connectors
+    ]
+
+
+def _parts(connectors: Sequence[Connector]) -> Iterator[list[Connector]]:
+    """Cut connectors into parts of so many devices as may be in memory at once, or of one."""
+    devices = Device.objects.filter(connector__in=connectors).order_by()
+    sizes = dict(devices.values_list("connector").annotate(Count("pk")))
+    part, count = list[Connector](), 0
+    for connector in connectors:
+        if part and count + sizes.get(connector.pk, 0) > AT_ONCE:
+            yield part
+            part, count = [], 0
+        part.append(connector)
+        count += sizes.get(connector.pk, 0)
+    if part:
+        yield part
+
+
+def _assignments(connectors: Sequence[Connector]) -> dict[int, tuple[neutral.Assignment, ...]]:
+    asking = {connector.pk: connector for connector in connectors}
+    rows = Device.objects.filter(connector__in=asking).select_related("mac_entry").only(*_TOLD)
     found: dict[int, list[Device]] = {key: [] for key in asking}
-    for device in rows:
+    for device in rows.order_by("pk"):
         found[device.connector_id].append(device)
     # Who has told nothing yet may be the new box of a connector whose old one was lost.
     heirs = [
@@ -35,17 +72,10 @@ def rosters(connectors: Sequence[int]) -> list[neutral.AssignDevices | None]:
     strangers = Stranger.objects.unwanted().filter(device__connector__in=asking)
     for device_id, key in strangers.order_by("pk").values_list("device", "key"):
         unwanted[device_id].append(key)
-    leased = leases.with_others(asking.values())
-    lease = int(leases.LEASE.total_seconds())
-    return [
-        neutral.AssignDevices(
-            tuple(_assignment(device, unwanted, places) for device in found[key]),
-            lease_seconds=lease if key in leased else 0,
-        )
-        if key in asking
-        else None
-        for key in connectors
-    ]
+    return {
+        key: tuple(_assignment(device, unwanted, places) for device in devices)
+        for key, devices in found.items()
+    }
 
 
 def _assignment(

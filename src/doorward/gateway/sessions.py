@@ -1,10 +1,11 @@
 """Which connector is where: the links of this process and what has been sent over each."""
 
 import asyncio
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from doorward.kit import clock
 from doorward.protocols.link import frames
@@ -21,16 +22,14 @@ class LinkCut(Exception):
         self.refusal = frames.Refusal(code, message)
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(NamedTuple):
     """How far a device's shelf has come, by epoch and revision; (0, 0) is nothing."""
 
     epoch: int = 0
     revision: int = 0
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(NamedTuple):
     """Changes under way, and when they were sent on the event loop's clock, in seconds."""
 
     progress: Progress
@@ -41,13 +40,16 @@ class Sender(Protocol):
     async def send_text(self, data: str) -> None: ...
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Session:
     """One connector's link and since when it stands.
 
     `received` is by the connector's own word, `sent` what is under way.
 
     Until it has `stated` what it has, nobody knows what it lacks.
+
+    A link that is idle is one task, which waits for what comes; there is another only while
+    something waits for being sent.
     """
 
     connector: int
@@ -59,17 +61,47 @@ class Session:
     stated: bool = False
     # What was last stated of all devices: the same again is not looked at again.
     last: tuple[frames.DeviceState, ...] = ()
-    outbox: "asyncio.Queue[frames.Frame]" = field(default_factory=lambda: asyncio.Queue(OUTBOX))
-    cut: "asyncio.Future[LinkCut]" = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
+    # Since when we wait for a frame, on the event loop's clock; None while we do not.
+    listening_since: float | None = None
+    # Why it ends, once it does.
+    fault: Exception | None = None
+    _line: Sender | None = None
+    _work: "asyncio.Task[object] | None" = None
+    _outbox: deque[frames.Frame] | None = None
+    _pump: "asyncio.Task[None] | None" = None
+
+    def open(self, line: Sender) -> None:
+        """Send over this line; the task that calls serves the link, and is ended with it."""
+        self._line, self._work = line, asyncio.current_task()
+        self._send_soon()
+
+    def close(self) -> None:
+        """Send nothing more, and end nothing: the link's own task is on its way out."""
+        self._line = self._work = None
+        if self._pump is not None:
+            self._pump.cancel()
+
+    @property
+    def is_idle(self) -> bool:
+        """Say whether nothing waits for being sent."""
+        return not self._outbox
 
     def send(self, frame: frames.Frame) -> None:
         """Put a frame on its way; the link is cut where the other side does not keep up."""
-        try:
-            self.outbox.put_nowait(frame)
-        except asyncio.QueueFull:
+        if self._outbox is None:
+            self._outbox = deque()
+        if len(self._outbox) >= OUTBOX:
             self.end("link.slow", "The connector does not read what it is sent.")
+            return
+        self._outbox.append(frame)
+        self._send_soon()
+
+    async def reply(self, frame: frames.Frame) -> None:
+        """Send a frame in the caller's own time, behind those that wait."""
+        if self._line is None or self._outbox:
+            self.send(frame)
+        else:
+            await self._line.send_text(frames.encode(frame, self.words))
 
     def progress(self, device: int) -> Progress:
         """Return how far a device has come, or will have with what is under way."""
@@ -77,13 +109,36 @@ class Session:
         return sent.progress if sent else self.received.get(device, Progress())
 
     def end(self, code: str, message: str) -> None:
-        if not self.cut.done():
-            self.cut.set_result(LinkCut(code, message))
+        self.stop(LinkCut(code, message))
 
-    async def pump(self, sender: Sender) -> None:
-        """Send what is put into the outbox, in order, until cancelled."""
-        while True:
-            await sender.send_text(frames.encode(await self.outbox.get(), self.words))
+    def stop(self, fault: Exception) -> None:
+        """End the link; of several reasons the first counts."""
+        if self.fault is None:
+            self.fault = fault
+            if self._work is not None:
+                self._work.cancel()
+
+    def _send_soon(self) -> None:
+        if self._outbox and self._line is not None and self._pump is None:
+            self._pump = asyncio.create_task(self._send_all(self._line, self._outbox))
+            self._pump.add_done_callback(self._sent_all)
+
+    async def _send_all(self, line: Sender, outbox: deque[frames.Frame]) -> None:
+        while outbox:
+            await line.send_text(frames.encode(outbox[0], self.words))
+            outbox.popleft()
+
+    def _sent_all(self, pump: "asyncio.Task[None]") -> None:
+        self._pump = None
+        if pump.cancelled():
+            return
+        if isinstance(fault := pump.exception(), Exception):
+            self.stop(fault)
+        elif self._outbox:
+            # Something came between the last frame and now.
+            self._send_soon()
+        else:
+            self._outbox = None
 
 
 class Sessions:
@@ -109,6 +164,13 @@ class Sessions:
 
     def all(self) -> list[Session]:
         return list(self._by_connector.values())
+
+    def end_silent(self, seconds: float) -> None:
+        """Show out those that should have told something for so long."""
+        latest = asyncio.get_running_loop().time() - seconds
+        for session in self._by_connector.values():
+            if session.listening_since is not None and session.listening_since < latest:
+                session.end("link.silent", "The connector has told nothing for too long.")
 
     def links(self) -> dict[int, datetime]:
         return {connector: one.since for connector, one in self._by_connector.items()}

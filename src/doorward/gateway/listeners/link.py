@@ -6,15 +6,12 @@ import binascii
 import logging
 import random
 import secrets
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import NoReturn
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocketDisconnect
 
 from doorward.devices.actions import connectors
 from doorward.devices.actions.connectors import Departure
@@ -23,6 +20,7 @@ from doorward.gateway.bridge import Bridge
 from doorward.gateway.desk import Desk
 from doorward.gateway.dispatch import Dispatch
 from doorward.gateway.intake import Burst
+from doorward.gateway.listeners.sockets import ABNORMAL, Socket
 from doorward.gateway.sessions import LinkCut, Session, Sessions
 from doorward.kit import clock
 from doorward.kit.errors import Refused
@@ -32,13 +30,11 @@ from doorward.protocols.wire import WORDS, WireError
 logger = logging.getLogger(__name__)
 
 HANDSHAKE_SECONDS = 10
-SILENCE_SECONDS = 3 * frames.HEARTBEAT_SECONDS
 # Reports of one connector that are stored at once: it sends no more ahead of its acknowledgements.
 BURST = 200
 # When a connector comes again that we had no room for.
 BUSY_MS = (1_000, 3_000)
 POLICY_VIOLATION = 1008
-ABNORMAL = 1006
 
 
 class LinkListener:
@@ -50,12 +46,12 @@ class LinkListener:
         self._sessions = sessions
         self._dispatch = dispatch
 
-    async def serve(self, socket: WebSocket) -> None:
+    async def serve(self, socket: Socket) -> None:
         await socket.accept()
         try:
             async with asyncio.timeout(HANDSHAKE_SECONDS):
-                link = await self._greet(_Line(socket))
-            await link.serve()
+                link, version = await self._greet(_Line(socket))
+            await link.serve(version)
         except LinkCut as cut:
             await _show_out(socket, cut)
         except WireError as fault:
@@ -63,7 +59,7 @@ class LinkListener:
         except (WebSocketDisconnect, TimeoutError):
             logger.debug("a link ended")
 
-    async def _greet(self, line: "_Line") -> "_Link":
+    async def _greet(self, line: "_Line") -> "tuple[_Link, str]":
         first = await line.receive()
         if isinstance(first, frames.Enrol):
             await self._enrol(line, first)
@@ -74,7 +70,8 @@ class LinkListener:
             raise LinkCut("link.version", f"This cloud speaks version {frames.VERSION}.")
         key = await self._check_proof(line, first)
         session = Session(key, words=min(first.words, WORDS))
-        return _Link(line, session, first, self._desk, self._sessions, self._dispatch)
+        desk, sessions, dispatch = self._desk, self._sessions, self._dispatch
+        return _Link(line, session, first.spool, desk, sessions, dispatch), first.version
 
     async def _enrol(self, line: "_Line", frame: frames.Enrol) -> None:
         try:
@@ -109,7 +106,9 @@ class LinkListener:
 class _Line:
     """A socket that carries frames."""
 
-    def __init__(self, socket: WebSocket) -> None:
+    __slots__ = ("_states", "socket")
+
+    def __init__(self, socket: Socket) -> None:
         self.socket = socket
         self._states = frames.States()
 
@@ -125,60 +124,68 @@ class _Line:
         await self.socket.send_text(frames.encode(frame))
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class _Link:
     """One connector that has proved who it is."""
 
     _line: _Line
     _session: Session
-    _hello: frames.Hello
+    _spool: str
     _desk: Desk
     _sessions: Sessions
     _dispatch: Dispatch
-    _reports: deque[frames.ReportFrame] = field(default_factory=deque)
-    _news: asyncio.Event = field(default_factory=asyncio.Event)
-    _room: asyncio.Event = field(default_factory=asyncio.Event)
+    _reports: list[frames.ReportFrame] = field(default_factory=list)
+    # Only while reports wait, or a reader for them to become fewer.
+    _storing: "asyncio.Task[None] | None" = None
+    _room: asyncio.Event | None = None
     # Of all that was refused, what is to come first.
     _refused: int | None = None
 
-    async def serve(self) -> None:
+    async def serve(self, version: str) -> None:
         """Work until the connector goes or is shown out."""
         session = self._session
-        # Welcomed before anybody can send it anything else.
-        await self._welcome()
-        self._sessions.add(session)
+        session.open(self._line.socket)
         try:
-            await self._dispatch.assign(session)
-            async with asyncio.TaskGroup() as group:
-                group.create_task(session.pump(self._line.socket))
-                group.create_task(self._take_in())
-                group.create_task(self._read())
-                group.create_task(self._watch())
-        except* LinkCut as cuts:
-            raise _first(cuts) from None
-        except* WireError as faults:
-            raise _first(faults) from None
-        except* (WebSocketDisconnect, TimeoutError):
-            logger.info("connector %s is gone", session.connector)
+            # Welcomed before anybody can send it anything else.
+            await self._welcome(version)
+            self._sessions.add(session)
+            try:
+                await self._dispatch.assign(session)
+                await self._read()
+            finally:
+                session.close()
+                await self._leave()
+        except asyncio.CancelledError:
+            if session.fault is None or (task := asyncio.current_task()) is None:
+                raise
+            task.uncancel()
+            raise session.fault from None
         finally:
-            self._desk.waiting -= len(self._reports)
-            if self._sessions.remove(session):
-                await self._desk.depart(Departure(session.connector, session.since))
+            session.close()
 
-    async def _welcome(self) -> None:
-        hello = self._hello
+    async def _leave(self) -> None:
+        if self._storing is not None:
+            self._storing.cancel()
+        self._desk.waiting -= len(self._reports)
+        logger.info("connector %s is gone", self._session.connector)
+        if self._sessions.remove(self._session):
+            await self._desk.depart(Departure(self._session.connector, self._session.since))
+
+    async def _welcome(self, version: str) -> None:
         greeting = await self._desk.greet(
-            self._session.connector, spool=hello.spool, version=hello.version
+            self._session.connector, spool=self._spool, version=version
         )
         logger.info("connector %s is here", self._session.connector)
         self._session.since = greeting.since
         now_ms = clock.milliseconds(clock.now())
-        self._session.send(frames.Welcome(greeting.committed, now_ms, words=WORDS))
+        await self._session.reply(frames.Welcome(greeting.committed, now_ms, words=WORDS))
 
     async def _read(self) -> None:
+        loop, session = asyncio.get_running_loop(), self._session
         while True:
-            async with asyncio.timeout(SILENCE_SECONDS):
-                frame = await self._line.receive()
+            session.listening_since = loop.time()
+            frame = await self._line.receive()
+            session.listening_since = None
             if isinstance(frame, frames.ReportsFrame):
                 await self._queue(frame.reports)
             elif isinstance(frame, frames.ReportFrame):
@@ -187,6 +194,8 @@ class _Link:
                 await self._take_state(frame)
             else:
                 raise LinkCut("link.order", f"{type(frame).__name__} has no place here.")
+            # Not kept until the next one comes.
+            del frame
 
     async def _queue(self, reports: Sequence[frames.ReportFrame]) -> None:
         """Have reports stored, or where too many wait say when there is room again."""
@@ -201,29 +210,40 @@ class _Link:
                 self._session.send(frames.Busy(first, wait))
                 return
             # It keeps its spool meanwhile; so do its beats, but it has no word for waiting.
+            self._room = asyncio.Event()
             while not self._desk.has_room(len(self._reports), len(reports)):
                 self._room.clear()
                 await self._room.wait()
+            self._room = None
         self._refused = None
         self._reports.extend(reports)
         self._desk.waiting += len(reports)
-        self._news.set()
+        self._store_soon()
+
+    def _store_soon(self) -> None:
+        if self._storing is None:
+            self._storing = asyncio.create_task(self._take_in())
+            self._storing.add_done_callback(self._stored)
 
     async def _take_in(self) -> None:
         """Store reports, all that wait at once, and acknowledge what has been committed."""
-        while True:
-            await self._news.wait()
-            burst = list(islice(self._reports, BURST))
-            committed = await self._desk.store(
-                Burst(self._session.connector, self._hello.spool, burst)
-            )
-            for _ in burst:
-                self._reports.popleft()
+        while self._reports:
+            burst = self._reports[:BURST]
+            committed = await self._desk.store(Burst(self._session.connector, self._spool, burst))
+            del self._reports[: len(burst)]
             self._desk.waiting -= len(burst)
-            self._room.set()
-            if not self._reports:
-                self._news.clear()
-            self._session.send(frames.Ack(committed))
+            if self._room is not None:
+                self._room.set()
+            await self._session.reply(frames.Ack(committed))
+
+    def _stored(self, storing: "asyncio.Task[None]") -> None:
+        self._storing = None
+        if storing.cancelled():
+            return
+        if isinstance(fault := storing.exception(), Exception):
+            self._session.stop(fault)
+        elif self._reports:
+            self._store_soon()
 
     async def _take_state(self, state: frames.StateFrame) -> None:
         heard_ms = clock.milliseconds(clock.now())
@@ -231,19 +251,11 @@ class _Link:
         changed = self._dispatch.take_state(session, state)
         await self._desk.note(Told(session.connector, session.since, state.spool_depth, changed))
         # Not before it is noted: by this answer a connector knows for how long devices are its own.
-        session.send(frames.Beat(state.sent_ms, heard_ms))
+        await session.reply(frames.Beat(state.sent_ms, heard_ms))
         self._dispatch.begin_sync(session)
 
-    async def _watch(self) -> NoReturn:
-        raise await self._session.cut
 
-
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    found = group.exceptions[0]
-    return _first(found) if isinstance(found, BaseExceptionGroup) else found
-
-
-async def _show_out(socket: WebSocket, cut: LinkCut) -> None:
+async def _show_out(socket: Socket, cut: LinkCut) -> None:
     logger.info("ended a link: %s", cut.refusal.code)
     try:
         await socket.send_text(frames.encode(cut.refusal))

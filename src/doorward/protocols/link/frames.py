@@ -131,7 +131,7 @@ class Busy:
     wait_ms: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DeviceState:
     """`epoch` and `revision` are what the connector has received, not yet what the device holds.
 
