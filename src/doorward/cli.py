@@ -18,15 +18,16 @@ COMMANDS = {
     "worker": ("doorward.worker", "do the jobs"),
     "setup": ("doorward.setup", "bring the database up to date"),
     "demo-data": ("doorward.demo.sizes.command", "add sites, people, doors and their log"),
+    "audit": ("doorward.audit", "say whether the audit trail stands as it was written"),
     "manage": ("doorward.manage", "run a management command"),
     "healthy": ("doorward.healthy", "say by the exit code whether a part is well"),
     "connector": ("doorward.connector.main", "speak with the devices of a site"),
     "emulator": ("doorward.emulator.main", "pretend to be devices"),
 }
 
-OF_DJANGO = {"front", "worker", "setup", "demo-data"}
+OF_DJANGO = {"front", "worker", "setup", "demo-data", "audit"}
 # These find by themselves the installation that runs here.
-JOINING = {"manage", "demo-data"}
+JOINING = {"manage", "demo-data", "audit"}
 
 
 def main(argv: list[str] | None = None) -> int:

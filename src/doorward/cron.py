@@ -17,6 +17,7 @@ LINES = (
     Line("* * * * *", "kit.rescue_jobs"),
     Line("* * * * *", "kit.deliver_mail"),
     Line("*/10 * * * *", "kit.prune_jobs"),
+    Line("* * * * *", "tenancy.seal_audit"),
     Line("31 4 * * *", "kit.prune_mail"),
     Line("23 4 * * *", "kit.clear_sessions"),
     Line("* * * * *", "files.revive_works"),

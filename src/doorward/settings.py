@@ -184,6 +184,7 @@ EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = _MAIL.sender
 MAIL_FOLDER = ENVIRONMENT.data / "mail"
 FILES_FOLDER = ENVIRONMENT.data / "files"
+AUDIT_FOLDER = ENVIRONMENT.data / "audit"
 # What is half written; swept when a kill leaves something there.
 DRAFTS_FOLDER = FILES_FOLDER / "drafts"
 

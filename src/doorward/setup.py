@@ -11,8 +11,8 @@ from django.db import connection, transaction
 
 from doorward.activity.actions.log import prepare_partitions
 from doorward.demo import building
-from doorward.demo.files import write_private
 from doorward.kit import connections, env
+from doorward.kit.private import write_private
 from doorward.tenancy.actions import create_account, issue_token, plant_node
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Node

@@ -11,12 +11,12 @@ from django.db import transaction
 from doorward.access.actions.credentials import add_card
 from doorward.access.actions.groups import GroupForm, create_group
 from doorward.demo import cast
-from doorward.demo.files import write_private
 from doorward.devices.actions.connectors import create_connector
 from doorward.devices.actions.devices import DeviceForm, create_device
 from doorward.devices.actions.doors import DoorForm, create_door
 from doorward.devices.actions.macs import register_mac
 from doorward.devices.models import Connector, Device, Door
+from doorward.kit.private import write_private
 from doorward.people import actions as people_actions
 from doorward.people.actions import PersonForm, create_person, give_account
 from doorward.people.models import Group, Person

@@ -3,7 +3,7 @@
 from doorward.kit import clock
 from doorward.kit.jobs import job
 from doorward.tenancy import callers, drafts, undo
-from doorward.tenancy.actions import guesses, passwords
+from doorward.tenancy.actions import guesses, passwords, seals
 from doorward.tenancy.idempotency import forget_old
 
 
@@ -35,3 +35,8 @@ def forget_api_counts(timestamp: int) -> None:
 @job("tenancy.forget_removed")
 def forget_removed(timestamp: int) -> None:
     undo.forget_old()
+
+
+@job("tenancy.seal_audit")
+def seal_audit(timestamp: int) -> None:
+    seals.seal_entries()

@@ -7,6 +7,7 @@ from doorward.tenancy.models.invitations import Invitation
 from doorward.tenancy.models.mail import OutgoingMail
 from doorward.tenancy.models.removed import Removed
 from doorward.tenancy.models.saved_views import SavedView
+from doorward.tenancy.models.seals import AuditSeal
 from doorward.tenancy.models.signin import Browser, Guesses, Session
 from doorward.tenancy.models.tree import Node
 
@@ -15,6 +16,7 @@ __all__ = [
     "Accounts",
     "ApiToken",
     "AuditEntry",
+    "AuditSeal",
     "Browser",
     "Draft",
     "Guesses",

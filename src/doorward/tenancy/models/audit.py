@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -24,6 +25,15 @@ class AuditEntries(TenantQuerySet["AuditEntry"]):
     def own(self, actor: "Actor") -> Q:
         return Q(account=actor.account)
 
+    def by(self, name: str) -> "AuditEntries":
+        """Return what accounts of such a name did, and parts of the system that are called so.
+
+        Whoever sees an entry sees who did it: so names are not kept from being looked for.
+        """
+        named = Q(username__icontains=name) | Q(name__icontains=name)
+        accounts = Account.objects.filter(named).values("pk")
+        return self.filter(Q(account__in=accounts) | Q(account=None, actor__icontains=name))
+
 
 class AuditEntry(models.Model):
     """Who did what to which thing. Rows are only ever added."""
@@ -31,8 +41,14 @@ class AuditEntry(models.Model):
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=clock.now)
     actor = models.CharField(max_length=64)
+    # Stands as it was written, also once there is no such account any more.
     account = models.ForeignKey(
-        Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        Account,
+        null=True,
+        blank=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
     )
     address = models.GenericIPAddressField(null=True, blank=True)
     verb = models.CharField(max_length=40)
@@ -48,6 +64,8 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["node", "-id"], name="audit_by_node"),
             models.Index(fields=["subject", "subject_id", "-id"], name="audit_by_subject"),
+            # Of a range of time: entries lie in the order in which they came.
+            BrinIndex(fields=["at"], autosummarize=True, name="audit_by_time"),
         ]
 
     def __str__(self) -> str:

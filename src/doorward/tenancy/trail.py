@@ -1,0 +1,117 @@
+"""Reading the audit trail against its seals: what was changed, removed or slipped in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from django.db import connection
+
+from doorward.kit.rows import any_of
+from doorward.tenancy import chain
+from doorward.tenancy.heads import Head
+from doorward.tenancy.models import AuditEntry, AuditSeal
+
+# Seals that are fetched at once, each with up to a thousand entries.
+_AT_ONCE = 20
+# What was added is told of so many entries and not of more.
+_TOLD = 1_000
+# The database sorts this out on disk where there are millions.
+_ADDED = """
+SELECT entry.id FROM tenancy_auditentry AS entry
+LEFT JOIN (SELECT unnest(entries) AS id FROM tenancy_auditseal) AS sealed ON sealed.id = entry.id
+WHERE entry.id <= %s AND sealed.id IS NULL
+ORDER BY entry.id LIMIT %s
+"""
+
+
+@dataclass
+class Read:
+    """How far a check has come: it grows while faults are taken from it."""
+
+    entries: int = 0
+    seals: int = 0
+    newest: AuditSeal | None = None
+    heads: list[Head] = field(default_factory=list)
+
+    def faults(self) -> Iterator[str]:
+        """Yield what does not fit, a sentence each, in the order of the chain."""
+        for seal in _seals():
+            yield from self._out_of_line(seal)
+            yield from _faults_under(seal)
+            self.entries += len(seal.entries)
+            self.seals += 1
+            self.newest = seal
+        yield from self._cut()
+        yield from _added(self.newest.settled if self.newest else 0)
+
+    def _out_of_line(self, seal: AuditSeal) -> Iterator[str]:
+        before, expected = self.newest, self.newest.number + 1 if self.newest else 1
+        if seal.number != expected:
+            gap = f"{expected}" if seal.number == expected + 1 else f"{expected}–{seal.number - 1}"
+            yield f"seal {gap}: missing, and with it the proof of its entries"
+            return
+        digest = bytes(before.digest) if before else b""
+        if chain.digest_of_seal(seal, digest) == bytes(seal.digest):
+            return
+        if before is None:
+            yield (
+                "seal 1: it was not made with this installation's master key, "
+                "or was changed afterwards"
+            )
+        else:
+            yield f"seal {seal.number}: changed after it was made, or put in another's place"
+
+    def _cut(self) -> Iterator[str]:
+        for head in self.heads:
+            if not head.stands:
+                number = self.newest.number if self.newest else 0
+                end = f"the chain ends at {number}" if head.number > number else "another is there"
+                yield (
+                    f"seal {head.number}: it was there and is no longer ({end}); entries were cut "
+                    "off and may have been written anew, or an earlier backup was restored"
+                )
+
+
+def _seals() -> Iterator[AuditSeal]:
+    number = 0
+    while some := list(AuditSeal.objects.filter(number__gt=number).order_by("number")[:_AT_ONCE]):
+        yield from some
+        number = some[-1].number
+
+
+def _faults_under(seal: AuditSeal) -> Iterator[str]:
+    if seal.form not in chain.SPELLINGS:
+        yield f"seal {seal.number}: made by a newer version of Doorward than this"
+        return
+    there, sealed = chain.spelled(seal), list(chain.pieces(bytes(seal.digests)))
+    if len(sealed) != len(seal.entries):
+        # The seal itself is told already.
+        return
+    wrong = []
+    for key, digest in zip(seal.entries, sealed, strict=True):
+        if key not in there:
+            yield f"entry {key}: missing, removed after it was sealed ({_time(seal.made_at)})"
+        elif chain.digest_of_entry(seal.form, there[key]) != digest:
+            wrong.append(key)
+    for name in _names(wrong):
+        yield f"{name}: changed after it was sealed ({_time(seal.made_at)})"
+
+
+def _added(settled: int) -> Iterator[str]:
+    """Yield the entries that stand among sealed ones and were never sealed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ADDED, [settled, _TOLD])
+        keys = [key for (key,) in cursor.fetchall()]
+    for name in _names(keys):
+        yield f"{name}: added among entries that were sealed without it"
+
+
+def _names(keys: list[int]) -> Iterator[str]:
+    """Yield how entries are called, by what stands there now."""
+    found = AuditEntry.objects.filter(any_of("pk", keys)).order_by("pk") if keys else []
+    for one in found:
+        yield f"entry {one.pk} ({_time(one.at)}, {one})"
+
+
+def _time(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
