@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from doorward.access.actions import credentials, groups, shelf
+from doorward.access.actions import credentials, groups, shelf, slots
 from doorward.access.facts import drawn_of, windows_of
 from doorward.access.models import AccessGroup, ScheduleSlot
 from doorward.access.windows import WEEKDAYS, OneOff, WeeklyWindow
@@ -313,9 +313,9 @@ def test_another_order_of_names_at_a_large_site_is_told_in_parts(
 def test_one_schedule_too_many_is_refused_and_changes_nothing(
     mona: Actor, maple: Site, cast: Cast, garage: Device
 ) -> None:
-    many = [WeeklyWindow(EVERY_DAY, 2 * place, 2 * place + 1) for place in range(shelf.SLOTS)]
+    many = [WeeklyWindow(EVERY_DAY, 2 * place, 2 * place + 1) for place in range(slots.SLOTS)]
     group = cast.group("Birch parking")
-    regroup(mona, group, windows=many[: shelf.SLOTS - 1])
+    regroup(mona, group, windows=many[: slots.SLOTS - 1])
     confirm(garage)
     regroup(mona, group, windows=many)
     before = shelf_of(garage)
@@ -335,7 +335,7 @@ def test_one_schedule_too_many_is_refused_and_changes_nothing(
 def test_the_number_that_is_too_many_is_told_with_the_mend(
     mona: Actor, cast: Cast, garage: Device
 ) -> None:
-    many = [WeeklyWindow(EVERY_DAY, 2 * place, 2 * place + 1) for place in range(shelf.SLOTS + 3)]
+    many = [WeeklyWindow(EVERY_DAY, 2 * place, 2 * place + 1) for place in range(slots.SLOTS + 3)]
     with pytest.raises(Refused) as refusal:
         regroup(mona, cast.group("Birch parking"), windows=many)
     assert refusal.value.code == "schedule.capacity"
@@ -349,7 +349,7 @@ def test_room_that_a_device_has_yet_to_make_is_waited_for(
 ) -> None:
     shelves.confirm(garage.pk, epoch=0, revision=0, failures=())
     Device.objects.filter(pk=garage.pk).update(seen_at=clock.now())
-    many = [WeeklyWindow(EVERY_DAY, 2 * place, 2 * place + 1) for place in range(shelf.SLOTS)]
+    many = [WeeklyWindow(EVERY_DAY, 2 * place, 2 * place + 1) for place in range(slots.SLOTS)]
     regroup(mona, cast.group("Birch parking"), windows=many)
     groups.delete_group(mona, cast.group("Birch parking"))
     form = groups.GroupForm(

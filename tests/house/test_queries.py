@@ -25,7 +25,7 @@ BUDGETS = {
     "companies": 10,
     "people": 15,
     "people-groups": 10,
-    "groups": 12,
+    "groups": 13,
     "doors": 15,
     "devices": 9,
     "connectors": 9,
@@ -37,7 +37,7 @@ BUDGETS = {
     "audit": 9,
     "works": 8,
     "users": 12,
-    "site": 26,
+    "site": 27,
     "dashboard": 17,
 }
 OUTSIDE = {"sites", "all-devices", "macs", "audit", "works", "users", "dashboard"}

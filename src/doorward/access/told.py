@@ -1,9 +1,10 @@
 """Whether doors were told of people: synced since when, pending, or failed and why."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
@@ -71,7 +72,10 @@ WITH entitled AS (
     WHERE kind = 'person' AND key = ANY(%(people)s::bigint[])
     AND device_id = ANY(%(devices)s::bigint[]) AND NOT (gone AND synced_at IS NOT NULL)
 )
-SELECT person, device, synced_at, failure, gone
+SELECT person, device, synced_at, failure, gone, EXISTS (
+    SELECT FROM devices_shelfhead AS head
+    WHERE head.device_id = device AND head.stale_since IS NOT NULL
+)
 FROM entitled FULL JOIN shelved USING (person, device)
 """
 
@@ -80,16 +84,17 @@ def told_of(people: Collection[int], doors: Iterable[Door]) -> dict[tuple[int, i
     """Return by (person, device) what the devices of these doors know, in one query.
 
     The device of each door is at hand with its connector, so that a pending one says what it
-    waits for. Who ought to be on a device and stands on no shelf yet is pending. Where a device
-    has nothing to hold, and nothing to forget any more, a pair is left out: it is `NOTHING`.
+    waits for. Who ought to be on a device and stands on no shelf yet is pending, and so is
+    everybody while it is being worked out who may open. Where a device has nothing to hold, and
+    nothing to forget any more, a pair is left out: it is `NOTHING`.
     """
     devices = {door.device_id: door.device for door in doors}
     with connection.cursor() as cursor:
         asked = {"people": array_of(people), "devices": array_of(devices)}
         cursor.execute(_ABOUT, asked)
         return {
-            (person, device): _told(devices[device], since, failure or "", leaving=bool(gone))
-            for person, device, since, failure, gone in cursor.fetchall()
+            (person, device): _told(devices[device], known)
+            for person, device, *known in cursor.fetchall()
         }
 
 
@@ -115,6 +120,7 @@ def untold(people: QuerySet[Person], door: Door) -> QuerySet[Person]:
         gone=False,
         failure="",
         synced_at__isnull=False,
+        device__shelf__stale_since=None,
     )
     return people.filter(Exists(member) & ~Exists(held))
 
@@ -133,14 +139,16 @@ def _sum_up(ones: list[Told]) -> Summary:
     return Summary(worst, stands.count(worst), len(stands))
 
 
-def _told(device: Device, since: datetime | None, failure: str, *, leaving: bool) -> Told:
+def _told(device: Device, known: Sequence[Any]) -> Told:
+    since, failure, gone, stale = known
     if failure:
-        return Told(Stand.FAILED, why=failure, leaving=leaving)
-    if since:
+        return Told(Stand.FAILED, why=failure, leaving=bool(gone))
+    if since and not stale:
         return Told(Stand.SYNCED, since=since)
-    return _pending(device, leaving=leaving)
+    return Told(Stand.PENDING, why=_waits_for(device, stale=stale), leaving=bool(gone))
 
 
-def _pending(device: Device, *, leaving: bool = False) -> Told:
-    why = "" if device.is_online else _("The device is offline; it is told when it is back.")
-    return Told(Stand.PENDING, why=why, leaving=leaving)
+def _waits_for(device: Device, *, stale: bool) -> str:
+    if stale:
+        return _("It is being worked out who may open.")
+    return "" if device.is_online else _("The device is offline; it is told when it is back.")

@@ -15,6 +15,7 @@ from doorward.access.forms import GroupFields
 from doorward.access.models import AccessGroup
 from doorward.access.previewing import PreviewedDeed, PreviewedPage
 from doorward.access.tables import GroupTable
+from doorward.devices import working
 from doorward.devices.models import Door
 from doorward.files.lists import ListPage
 from doorward.kit.counts import counted
@@ -33,6 +34,7 @@ OFFICE_HOURS = windows.WeeklyWindow(days=windows.WEEKDAYS, start=8 * 60, end=18 
 
 class Groups(SitePage, ListPage):
     title = _("Access groups")
+    template = "access/groups.html"
     table = GroupTable
     search_hint = _("Name")
     empty = {
@@ -59,6 +61,13 @@ class Groups(SitePage, ListPage):
 
     def search(self, rows: QuerySet[AccessGroup], words: str) -> QuerySet[AccessGroup]:
         return rows.filter(name__icontains=words)
+
+    def topics(self) -> Iterable[str]:
+        return [working.topic_of(self.site)]
+
+    def context(self) -> Context:
+        # The list itself does not change by it.
+        return {**super().context(), "live_topics": "", "working": working_at(self)}
 
     def action(self) -> Crumb | None:
         if not owner_choices(self):
@@ -244,6 +253,11 @@ def people_groups_at(page: SitePage) -> QuerySet[Group]:
     """Return the groups of people at the page's site that its reader sees."""
     groups = Group.objects.seen_at(page.actor, page.site)
     return groups.select_related("company", "parent").order_by("name", "company__name", "pk")
+
+
+def working_at(page: SitePage) -> working.Working | None:
+    """Return how far it is worked out who may open the doors that the reader sees."""
+    return working.working_at(page.actor, page.site)
 
 
 def groups_crumb(site: Site) -> Crumb:

@@ -19,8 +19,10 @@ from doorward.access.pages.groups import (
     groups_crumb,
     owner_choices,
     people_groups_at,
+    working_at,
 )
 from doorward.access.tables import CandidateTable, MemberTable
+from doorward.devices import working
 from doorward.files.lists import ListPage
 from doorward.kit.counts import counted
 from doorward.kit.pages import Context, Crumb
@@ -78,6 +80,9 @@ class GroupShow(GroupPeople):
         people = Person.objects.visible_to(self.actor)
         return self.with_cards(people.filter(memberships__accessgroup=self.group))
 
+    def topics(self) -> Iterable[str]:
+        return [working.topic_of(self.site)]
+
     def action(self) -> Crumb | None:
         if not self.actor.may(Can.CHANGE_ACCESS, self.group.node):
             return None
@@ -87,6 +92,8 @@ class GroupShow(GroupPeople):
         context = super().context()
         return {
             **context,
+            "live_topics": "",
+            "working": working_at(self),
             "group": self.group,
             "windows": facts.windows_of(self.group),
             "hours": facts.hours_words(facts.windows_of(self.group), self.site),

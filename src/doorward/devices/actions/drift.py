@@ -56,7 +56,7 @@ def take_drift(actor: Actor, device: Device, found: neutral.DriftFound) -> Drift
 def note_mended(device: int) -> None:
     """Note which drifts are over: the device was since read back to hold what it should."""
     head = ShelfHead.objects.get(device=device)
-    if not head.in_sync:
+    if not head.holds_all:
         return
     found = Drift.objects.select_for_update(no_key=True).open()
     drifts = list(found.filter(device=device, epoch__lt=head.epoch).order_by("pk"))

@@ -8,9 +8,11 @@ from collections.abc import Collection, Mapping
 from typing import Any, LiteralString
 
 from django.db import connection, transaction
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 
 from doorward.devices.actions import timeline
-from doorward.devices.models import ShelfEntry, ShelfHead
+from doorward.devices.models import Device, ShelfEntry, ShelfHead
 from doorward.kit import clock, live
 from doorward.kit.rows import key_of
 from doorward.protocols import neutral
@@ -155,6 +157,26 @@ def refresh_settings(devices: Collection[int], *, ntp_servers: Collection[str]) 
     tell(changed)
 
 
+def mark_stale(devices: Collection[int]) -> None:
+    """Note that facts have changed which these shelves do not follow yet; the heads are held."""
+    since = Coalesce(F("stale_since"), Value(clock.now()))
+    ShelfHead.objects.filter(device__in=devices).update(stale_since=since)
+    _show_working(devices)
+
+
+def mark_fresh(devices: Collection[int]) -> None:
+    """Note that these shelves follow the facts from this transaction on; the heads are held."""
+    stale = ShelfHead.objects.filter(device__in=devices, stale_since__isnull=False)
+    if stale.update(stale_since=None):
+        _show_working(devices)
+
+
+def _show_working(devices: Collection[int]) -> None:
+    sites = Device.objects.filter(pk__in=devices).values_list("site", flat=True).distinct()
+    live.publish(f"site:{site}:rights" for site in sites.order_by())
+    live.publish(f"device:{device}" for device in devices)
+
+
 def tell(devices: Collection[int]) -> None:
     """Wake whoever carries changes to these devices, and the pages that show them."""
     if devices:
@@ -222,7 +244,7 @@ def confirm_all(applied: Collection[neutral.ChangesApplied]) -> set[int]:
         moved = dict(cursor.fetchall())
         cursor.execute(_SYNCED, values)
     live.publish(f"device:{device}" for device in moved)
-    return {device for device, in_sync in moved.items() if in_sync}
+    return {device for device, holds_all in moved.items() if holds_all}
 
 
 def troubled(devices: Collection[int]) -> set[int]:
@@ -247,7 +269,7 @@ def sweep_tombstones(device: int) -> int:
     """Delete confirmed tombstones; return how many. The floor remembers how far."""
     lock_heads([device])
     head = ShelfHead.objects.get(device=device)
-    if not head.in_sync:
+    if not head.holds_all:
         return 0
     swept, _details = ShelfEntry.objects.filter(
         device=device, gone=True, synced_at__isnull=False

@@ -93,7 +93,11 @@ class FailureOut(Out):
 
 
 class SyncOut(Out):
-    """How far a device is: it holds `confirmed` of `revision`, counted within an epoch."""
+    """How far a device is: it holds `confirmed` of `revision`, counted within an epoch.
+
+    With `stale_since`, facts have changed since then that `revision` does not hold yet: who may
+    open is being worked out, and the device is not in sync before that.
+    """
 
     epoch: int
     revision: int
@@ -101,6 +105,7 @@ class SyncOut(Out):
     confirmed: int
     confirmed_at: datetime | None
     in_sync: bool
+    stale_since: datetime | None
     pending: int
     failures: list[FailureOut]
 
@@ -115,6 +120,7 @@ class SyncOut(Out):
             confirmed=head.confirmed,
             confirmed_at=head.confirmed_at,
             in_sync=head.in_sync,
+            stale_since=head.stale_since,
             pending=head.pending,
             failures=[FailureOut(kind=e.kind, key=str(e.key), why=e.failure) for e in failed],
         )

@@ -26,12 +26,20 @@ class ShelfHead(models.Model):
     confirmed_epoch = models.IntegerField(default=0)
     confirmed = models.BigIntegerField(default=0)
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    # Since when facts have changed that the entries do not follow yet: a job is to work them out.
+    stale_since = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.device_id} at {self.epoch}.{self.revision}"
 
     @property
     def in_sync(self) -> bool:
+        """Say whether the device holds what the facts say, as it was read back."""
+        return self.stale_since is None and self.holds_all
+
+    @property
+    def holds_all(self) -> bool:
+        """Say whether the device was read back to hold all entries as they are."""
         return self.confirmed_epoch == self.epoch and self.confirmed >= self.revision
 
     @property

@@ -13,6 +13,7 @@ from doorward.access.models import AccessGroup
 from doorward.activity.keyset import newest_first
 from doorward.activity.models import DoorEvent
 from doorward.activity.topics import alarm_topics_for, topics_for
+from doorward.devices import working
 from doorward.devices.models import Connector, Device, Door
 from doorward.kit import clock
 from doorward.kit.errors import Text
@@ -55,6 +56,7 @@ class Overview(SitePage):
         place = f"site:{self.site.pk}"
         return {
             *(f"{place}:{kind}" for kind in ("doors", "devices")),
+            working.topic_of(self.site),
             *self.event_topics,
             *self.alarm_topics,
             *(f"door:{door.pk}" for door in self.doors),
@@ -70,6 +72,7 @@ class Overview(SitePage):
         return {
             **super().context(),
             **self._today(),
+            "working": working.working_at(self.actor, self.site),
             "views": doors.views(self.actor, self.doors),
             "door_count": self.door_count,
             "devices": fleet,
