@@ -98,10 +98,7 @@ def _prepare(people: int, doors: int) -> AccessGroup:
             " SELECT %s, id FROM people_person WHERE site_id = %s",
             [group.pk, site.pk],
         )
-        cursor.execute(
-            "CREATE TABLE bench_shelf (LIKE devices_shelfentry INCLUDING ALL,"
-            " FOREIGN KEY (device_id) REFERENCES devices_device DEFERRABLE INITIALLY DEFERRED)"
-        )
+        cursor.execute("CREATE TABLE bench_shelf (LIKE devices_shelfentry INCLUDING ALL)")
         cursor.execute(_ROWS, [site.pk, site.pk])
     _tidy()
     return group

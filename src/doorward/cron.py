@@ -31,6 +31,7 @@ LINES = (
     Line("53 4 * * *", "tenancy.forget_api_counts"),
     Line("*/10 * * * *", "tenancy.forget_removed"),
     Line("7 * * * *", "access.retire_hours"),
+    Line("27 * * * *", "access.revive_stale"),
     Line("5 3 * * *", "activity.prepare_partitions"),
     Line("11 4 * * *", "activity.forget_alarms"),
     Line("13 * * * *", "devices.sweep_timeline"),

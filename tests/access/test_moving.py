@@ -197,7 +197,7 @@ def test_what_is_told_is_what_comes(
         before = rights(crew, doors)
         preview, do = DEEDS[deed](mona, crew, doors, to)
         do()
-        refresh_people([person.pk for person in crew])
+        refresh_people([person.pk for person in crew], [maple.pk])
         refresh_devices([door.device_id for door in doors])
         left = Person.objects.filter(pk__in=[person.pk for person in crew])
         after = rights(list(left.order_by("pk")), doors)

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
+from typing import LiteralString
 
 import pytest
 from django.db import connections, transaction
@@ -10,12 +11,13 @@ from django.db import connections, transaction
 from doorward.access.actions import credentials, groups, shelf
 from doorward.access.facts import windows_of
 from doorward.access.windows import WeeklyWindow
+from doorward.devices.actions import devices, macs
 from doorward.devices.actions import shelf as shelves
 from doorward.devices.actions.doors import delete_door
 from doorward.devices.models import Device, ShelfEntry, ShelfHead
 from doorward.people.actions import PersonForm, create_person
 from doorward.people.models import Person
-from doorward.protocols.neutral import EVERY_DAY
+from doorward.protocols.neutral import EVERY_DAY, Kind
 from tests.cast import BUILDER, Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -118,6 +120,42 @@ def test_a_door_deleted_while_a_group_takes_it_ends_in_order(cast: Cast) -> None
     )
     shelf.refresh_devices(BUILDER, [cast.device("Garage").pk])
     assert ("relay", 2) not in {k for k, there in held(cast.device("Garage")).items() if there}
+
+
+ONE_MORE: LiteralString = """
+SELECT id AS device_id, 77::bigint AS key, 'x'::bytea AS digest
+FROM devices_device WHERE id = ANY(%(devices)s)
+"""
+
+
+def write_one_more(device: int) -> None:
+    with transaction.atomic():
+        shelves.lock_heads([device])
+        shelves.shelve(Kind.PERSON, ONE_MORE, [device])
+
+
+def spare_device(cast: Cast) -> Device:
+    macs.register_mac(BUILDER, cast.maple.installer, mac="0C11050000AA")
+    form = devices.DeviceForm(
+        name="Spare", mac="0C11050000AA", connector=cast.connector("Attic"), address="10.0.0.9"
+    )
+    return devices.create_device(BUILDER, cast.maple, form)
+
+
+def test_a_device_deleted_while_its_shelf_is_written_leaves_no_entry(cast: Cast) -> None:
+    spare = spare_device(cast)
+    key = spare.pk
+    overlap(lambda: write_one_more(key), lambda: devices.delete_device(BUILDER, spare))
+    assert not Device.objects.filter(pk=key).exists()
+    assert not ShelfEntry.objects.filter(device=key).exists()
+
+
+def test_nothing_is_written_for_a_device_that_is_being_deleted(cast: Cast) -> None:
+    spare = spare_device(cast)
+    key = spare.pk
+    overlap(lambda: devices.delete_device(BUILDER, spare), lambda: write_one_more(key))
+    assert not Device.objects.filter(pk=key).exists()
+    assert not ShelfEntry.objects.filter(device=key).exists()
 
 
 def test_many_changes_on_the_same_devices_take_turns(cast: Cast) -> None:

@@ -1,5 +1,7 @@
 """Between a large deed and the jobs that follow it: nothing counts as told, no place is reused."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -11,6 +13,7 @@ from doorward.access.windows import WeeklyWindow
 from doorward.devices.actions import shelf as shelves
 from doorward.devices.models import Device, Door, ShelfEntry, ShelfHead
 from doorward.devices.working import working_at
+from doorward.kit import clock
 from doorward.people.models import Person
 from doorward.protocols.neutral import EVERY_DAY
 from doorward.sites.models import Site
@@ -125,6 +128,17 @@ def test_many_people_who_join_are_left_to_jobs_too(
     run_jobs()
     assert has_entry(garage, rita)
     assert has_entry(garage, bob)
+
+
+def test_what_jobs_have_given_up_is_left_to_them_once_more(
+    cast: Cast, lobby: Device, garage: Device, run_jobs: RunJobs
+) -> None:
+    now = clock.now()
+    ShelfHead.objects.filter(device=lobby).update(stale_since=now - shelf.PATIENCE)
+    assert shelf.revive_stale(now) == 0
+    assert shelf.revive_stale(now + timedelta(minutes=1)) == 1
+    assert run_jobs() == [shelf.FOLLOW]
+    assert ShelfHead.objects.get(device=lobby).stale_since is None
 
 
 def test_a_door_proves_nothing_of_anybody_while_it_is_worked_out(

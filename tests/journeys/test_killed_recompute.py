@@ -43,6 +43,7 @@ def large(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> AccessGroup:
     monkeypatch.setattr(shelf, "AT_ONCE", 2 * PEOPLE)
     site = fill(Size(people=PEOPLE, doors=DOORS, companies=1)).first_site
     AccessGroup.objects.filter(site=site).delete()
+    shelf.follow(list(ShelfHead.objects.filter(device__site=site).values_list("pk", flat=True)))
     ShelfEntry.objects.filter(device__site=site, kind="person").delete()
     form = groups.GroupForm(name="All", doors=[], windows=[WeeklyWindow(EVERY_DAY, 0, 1440)])
     group = groups.create_group(BUILDER, site, form)

@@ -6,10 +6,10 @@ from doorward.kit.jobs import job
 
 
 @job("access.refresh_people")
-def refresh_people(people: list[int]) -> None:
+def refresh_people(people: list[int], sites: list[int]) -> None:
     credentials.follow_holders(people)
     groups.release_strangers(people)
-    shelf.refresh_people(people)
+    shelf.refresh_people(people, sites=sites)
 
 
 @job("access.refresh_devices")
@@ -34,5 +34,10 @@ def refresh_site(site: int) -> None:
 
 
 @job("access.retire_hours")
-def retire_hours() -> None:
+def retire_hours(timestamp: int) -> None:
     groups.retire_hours(clock.now())
+
+
+@job("access.revive_stale")
+def revive_stale(timestamp: int) -> None:
+    shelf.revive_stale(clock.now())

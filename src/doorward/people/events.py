@@ -7,6 +7,10 @@ from doorward.kit.events import Event
 
 @dataclass(frozen=True)
 class PeopleChanged(Event):
-    """What is known of these people changed, or where they belong; some may be gone."""
+    """What is known of these people of these sites changed, or where they belong.
+
+    Some may be gone.
+    """
 
     people: list[int]
+    sites: list[int]

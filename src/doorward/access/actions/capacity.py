@@ -45,6 +45,7 @@ WITH entitled AS (
 ), known AS (
     SELECT device_id, key AS person_id FROM devices_shelfentry
     WHERE kind = 'person' AND NOT gone AND key = ANY(%(people)s)
+        AND device_id = ANY(ARRAY(SELECT id FROM devices_device WHERE site_id = ANY(%(sites)s)))
 ), moved AS (
     SELECT device_id,
         count(*) FILTER (WHERE known IS NULL) - count(*) FILTER (WHERE entitled IS NULL) AS more
@@ -112,7 +113,7 @@ def object_to_people(actor: Actor, event: PeopleChanged) -> None:
     They may reach its doors by a group of people that they were put in, or count once more.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_COMING, {"people": event.people})
+        cursor.execute(_COMING, {"people": event.people, "sites": event.sites})
         coming = {device: (room, held) for device, room, held in cursor.fetchall()}
     _refuse_full(actor, {key: (room, held) for key, (room, held) in coming.items() if held > room})
 

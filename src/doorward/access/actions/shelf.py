@@ -2,16 +2,17 @@
 
 import logging
 from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any, LiteralString
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from procrastinate.types import JSONValue
 
 from doorward.access.actions import capacity, slots
 from doorward.access.segments import ScheduleSegment
 from doorward.devices.actions import shelf
-from doorward.devices.models import Device, Door, ShelfEntry
+from doorward.devices.models import Device, Door, ShelfEntry, ShelfHead
 from doorward.kit.jobs import app as jobs
 from doorward.people.models import Person
 from doorward.protocols import neutral
@@ -22,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 # Entries of people that one transaction brings up to date.
 AT_ONCE = 60_000
+# For so long a job is tried again by the queue.
+PATIENCE = timedelta(hours=6)
 FOLLOW = "access.follow_devices"
 
 # What each device's groups let open there, said once for all people who are in the same groups:
@@ -182,14 +185,17 @@ def follow(devices: Collection[int]) -> None:
 
 
 @transaction.atomic
-def refresh_people(people: Collection[int], actor: Actor | None = None) -> None:
+def refresh_people(
+    people: Collection[int], actor: Actor | None = None, *, sites: Collection[int] = ()
+) -> None:
     """Bring these people's entries up to date on every device that knows or should know them.
 
+    `sites` are theirs, to be named where people may be gone by now.
     For an `actor`, whose deed can still be refused, raise `Refused` where a device would hold
     more people than it has room for.
     """
-    take_turns(Person.objects.filter(pk__in=people).values("site"))
-    devices = devices_of(people)
+    places = take_turns(sites or Person.objects.filter(pk__in=people).values("site"))
+    devices = devices_of(people, places)
     if not devices:
         return
     if len(people) * len(devices) > AT_ONCE:
@@ -211,21 +217,38 @@ def _refresh_whole(devices: Collection[int], actor: Actor | None) -> None:
     _leave_to_jobs(list(_parts(_sizes(devices, coming, before))))
 
 
-def devices_of(people: Collection[int]) -> set[int]:
-    """Return the devices that hold these people, or that move a door they may open."""
-    held = ShelfEntry.objects.filter(kind=ShelfEntry.Kind.PERSON, key__in=people, gone=False)
+def devices_of(people: Collection[int], sites: Collection[int]) -> set[int]:
+    """Return the devices of these sites that hold some of these people or are to hold them."""
+    held = ShelfEntry.objects.filter(
+        device=OuterRef("pk"), kind=ShelfEntry.Kind.PERSON, key__in=people, gone=False
+    )
+    holding = Device.objects.filter(Exists(held), site__in=sites)
     opened = Door.objects.filter(accessgroups__members__person__in=people)
-    return set(held.values_list("device", flat=True)) | set(opened.values_list("device", flat=True))
+    return set(holding.values_list("pk", flat=True)) | set(opened.values_list("device", flat=True))
 
 
-def take_turns(sites: QuerySet[Any] | Collection[int]) -> None:
-    """Let changes of rights at a site wait for each other.
+def take_turns(sites: QuerySet[Any] | Collection[int]) -> list[int]:
+    """Let changes of rights at a site wait for each other; return the sites.
 
     Two at once would not see each other's facts: a card given to a person while they join a
     group would stand on no shelf. The lock leaves foreign keys to the site alone.
     """
     held = Site.objects.select_for_update(no_key=True).filter(pk__in=sites).order_by("pk")
-    list(held.values_list("pk"))
+    return list(held.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def revive_stale(at: datetime) -> int:
+    """Leave to jobs once more what has been stale for hours; return how many devices.
+
+    Jobs are tried for some hours, and then no more. To follow twice changes nothing.
+    """
+    late = ShelfHead.objects.filter(stale_since__lt=at - PATIENCE)
+    devices = sorted(late.values_list("device", flat=True))
+    take_turns(Device.objects.filter(pk__in=devices).values("site"))
+    shelf.lock_heads(devices)
+    _leave_to_jobs(list(_parts(_sizes(devices, _coming(devices), capacity.people_held(devices)))))
+    return len(devices)
 
 
 @transaction.atomic

@@ -119,6 +119,8 @@ def delete_device(actor: Actor, device: Device) -> None:
     actor.require(Can.CHANGE_DEVICE, device)
     audit.record(actor, "delete", device, device.node, before=audit.facts(device, *DEVICE_FIELDS))
     connector = device.connector_id
+    # Nobody writes entries meanwhile that would stay behind.
+    shelf.lock_heads([device.pk])
     try:
         device.delete()
     except ProtectedError as protest:

@@ -22,13 +22,13 @@ CHANNEL = "shelf"
 _SHELVE: LiteralString = """
 WITH desired AS MATERIALIZED ({desired}),
 changed AS (
-    SELECT desired.device_id, desired.key, desired.digest, FALSE AS gone
+    SELECT desired.device_id, desired.key, desired.digest, FALSE AS gone, held.id IS NULL AS fresh
     FROM desired
     LEFT JOIN devices_shelfentry held
         ON held.device_id = desired.device_id AND held.kind = %(kind)s AND held.key = desired.key
     WHERE held.id IS NULL OR held.gone OR held.digest <> desired.digest
     UNION ALL
-    SELECT held.device_id, held.key, held.digest, TRUE
+    SELECT held.device_id, held.key, held.digest, TRUE, FALSE
     FROM devices_shelfentry held
     LEFT JOIN desired ON desired.device_id = held.device_id AND desired.key = held.key
     WHERE held.kind = %(kind)s
@@ -39,21 +39,26 @@ changed AS (
 ),
 heads AS (
     UPDATE devices_shelfhead head SET revision = head.revision + 1
-    FROM (SELECT DISTINCT device_id FROM changed) moved
-    WHERE head.device_id = moved.device_id
+    FROM (SELECT DISTINCT device_id FROM changed) those
+    WHERE head.device_id = those.device_id
     RETURNING head.device_id, head.revision
 ),
-written AS (
+-- Two statements, as whether a row is there is known under the head's lock: to insert "or else
+-- update" costs twice as much a row.
+added AS (
     INSERT INTO devices_shelfentry (device_id, kind, key, revision, digest, gone, failure)
-    SELECT changed.device_id, %(kind)s, changed.key, heads.revision, changed.digest,
-        changed.gone, ''
+    SELECT changed.device_id, %(kind)s, changed.key, heads.revision, changed.digest, FALSE, ''
     FROM changed JOIN heads USING (device_id)
-    ON CONFLICT (device_id, kind, key) DO UPDATE SET
-        revision = EXCLUDED.revision,
-        digest = EXCLUDED.digest,
-        gone = EXCLUDED.gone,
-        synced_at = NULL,
-        failure = ''
+    WHERE changed.fresh
+    ORDER BY changed.device_id, changed.key
+),
+moved AS (
+    UPDATE devices_shelfentry entry
+    SET revision = heads.revision, digest = changed.digest, gone = changed.gone,
+        synced_at = NULL, failure = ''
+    FROM changed JOIN heads USING (device_id)
+    WHERE NOT changed.fresh
+        AND (entry.device_id, entry.kind, entry.key) = (changed.device_id, %(kind)s, changed.key)
 )
 SELECT device_id FROM heads
 """
@@ -67,7 +72,7 @@ SET failure = COALESCE(failed.why, ''),
 FROM devices_shelfentry own
 LEFT JOIN unnest(%(kinds)s::text[], %(keys)s::bigint[], %(whys)s::text[])
     AS failed (kind, key, why) ON failed.kind = own.kind AND failed.key = own.key
-WHERE entry.id = own.id
+WHERE (entry.device_id, entry.kind, entry.key) = (own.device_id, own.kind, own.key)
     AND own.device_id = %(device)s
     AND own.revision <= %(revision)s
     AND (own.synced_at IS NULL OR failed.why IS NOT NULL)

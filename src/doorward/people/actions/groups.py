@@ -77,7 +77,7 @@ def move_group(actor: Actor, group: Group, parent: Group | None) -> Group:
     rows.store(group, only=["parent"])
     _rehang(group, above)
     audit.record(actor, "change", group, group.node, before=before, after=_facts(group))
-    _tell_people(actor, group.pk)
+    _tell_people(actor, group)
     return group
 
 
@@ -100,7 +100,7 @@ def delete_group(actor: Actor, group: Group) -> None:
         _rehang(child, above)
     group.people.update(group=group.parent)
     group.delete()
-    tell_of(actor, told)
+    tell_of(actor, told, [group.site_id])
 
 
 def _move_up(child: Group, group: Group) -> None:
@@ -154,9 +154,9 @@ def _people_of(group: int) -> Iterable[int]:
     return Person.objects.of_group(group).values_list("pk", flat=True)
 
 
-def _tell_people(actor: Actor, group: int) -> None:
+def _tell_people(actor: Actor, group: Group) -> None:
     """Access that a group has is access of everybody beneath it."""
-    tell_of(actor, _people_of(group))
+    tell_of(actor, _people_of(group.pk), [group.site_id])
 
 
 def _facts(group: Group) -> audit.Facts:

@@ -242,15 +242,17 @@ def _facts(person: Person) -> audit.Facts:
 
 
 def _announce(actor: Actor, people: Iterable[Person]) -> None:
-    tell_of(actor, (person.pk for person in people))
+    told = {person.pk: person.site_id for person in people}
+    tell_of(actor, told, set(told.values()))
 
 
-def tell_of(actor: Actor, keys: Iterable[int]) -> None:
+def tell_of(actor: Actor, keys: Iterable[int], sites: Iterable[int]) -> None:
     """Announce that what is known of these people changed, some thousands at a time.
 
     Raise `Refused` where a room above objects.
     """
-    ordered = sorted(keys)
-    submit(PeopleChanged(people=ordered), actor)
+    ordered, places = sorted(keys), sorted(sites)
+    submit(PeopleChanged(people=ordered, sites=places), actor)
     for begin in range(0, len(ordered), _TOLD_AT_ONCE):
-        announce(PeopleChanged(people=ordered[begin : begin + _TOLD_AT_ONCE]))
+        some = ordered[begin : begin + _TOLD_AT_ONCE]
+        announce(PeopleChanged(people=some, sites=places))
