@@ -152,6 +152,18 @@ def test_an_entry_with_an_id_that_was_left_out_shows(chain: list[AuditEntry]) ->
     assert fault.startswith(f"entry {left_out} (")
 
 
+def test_faults_under_one_seal_are_told_in_order() -> None:
+    first, second = do("one"), do("two")
+    seal_entries()
+    behind_our_back("DELETE FROM tenancy_auditentry WHERE id = %s", second.pk)
+    behind_our_back("UPDATE tenancy_auditentry SET actor = 'nobody' WHERE id = %s", first.pk)
+    told = faults()
+    assert [told[0].split(" (")[0], told[1].split(":")[0]] == [
+        f"entry {first.pk}",
+        f"entry {second.pk}",
+    ]
+
+
 def test_two_entries_that_change_places_show(chain: list[AuditEntry]) -> None:
     first, second = chain[0].pk, chain[1].pk
     for was, becomes in ((first, -1), (second, first), (-1, second)):
@@ -233,8 +245,8 @@ def test_the_command_tells_what_it_checked(
 def test_the_command_names_the_first_that_does_not_fit(
     chain: list[AuditEntry], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    behind_our_back("UPDATE tenancy_auditentry SET actor = 'nobody' WHERE id = %s", chain[1].pk)
     behind_our_back("DELETE FROM tenancy_auditentry WHERE id = %s", chain[2].pk)
+    behind_our_back("UPDATE tenancy_auditentry SET actor = 'nobody' WHERE id = %s", chain[1].pk)
     assert command.main(["check"]) == 1
     first, second, last = capsys.readouterr().out.splitlines()
     assert first.startswith(f"Does not fit: entry {chain[1].pk} (")

@@ -1,32 +1,60 @@
 """Filters of the audit trail."""
 
+from collections.abc import Callable
+
 import django_filters as filters
+from django import forms
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from doorward.kit.filters import MomentFilter, choice
 from doorward.kit.models import Mail
 from doorward.tenancy.models import Account
+from doorward.tenancy.models.audit import AuditEntries
 from doorward.tenancy.permissions import Role
 from doorward.tenancy.places import seen_standings
 from doorward.tenancy.wording import SUBJECTS, VERBS
 
 
+def _in_order(words: dict[str, Promise]) -> Callable[[], list[tuple[str, str]]]:
+    """Return what gives the choices in the order that they have in the reader's language."""
+    return lambda: sorted(
+        ((key, str(word)) for key, word in words.items()), key=lambda one: one[1].casefold()
+    )
+
+
 class Audit(filters.FilterSet):
+    who = filters.CharFilter(
+        label=_("Who"),
+        max_length=64,
+        method="by_name",
+        widget=forms.TextInput(
+            attrs={
+                "class": "form-control",
+                "size": "14",
+                "placeholder": _("Who"),
+                "aria-label": _("Who"),
+            }
+        ),
+    )
     verb = filters.ChoiceFilter(
         label=_("Action"),
-        choices=list(VERBS.items()),
+        choices=_in_order(VERBS),
         empty_label=_("Every action"),
         widget=choice(_("Action")),
     )
     subject = filters.ChoiceFilter(
         label=_("Object"),
-        choices=list(SUBJECTS.items()),
+        choices=_in_order(SUBJECTS),
         empty_label=_("Every kind of object"),
         widget=choice(_("Object")),
     )
     since = MomentFilter(label=_("From"), field_name="at", lookup_expr="gte")
     until = MomentFilter(label=_("To"), field_name="at", lookup_expr="lt")
+
+    def by_name(self, rows: AuditEntries, name: str, value: str) -> AuditEntries:
+        return rows.by(value)
 
 
 class Users(filters.FilterSet):

@@ -1,6 +1,6 @@
 """Reading the audit trail against its seals: what was changed, removed or slipped in."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -87,14 +87,15 @@ def _faults_under(seal: AuditSeal) -> Iterator[str]:
     if len(sealed) != len(seal.entries):
         # The seal itself is told already.
         return
-    wrong = []
+    wrong: dict[int, str] = {}
     for key, digest in zip(seal.entries, sealed, strict=True):
         if key not in there:
-            yield f"entry {key}: missing, removed after it was sealed ({_time(seal.made_at)})"
+            wrong[key] = "missing, removed"
         elif chain.digest_of_entry(seal.form, there[key]) != digest:
-            wrong.append(key)
-    for name in _names(wrong):
-        yield f"{name}: changed after it was sealed ({_time(seal.made_at)})"
+            wrong[key] = "changed"
+    names = _names(wrong)
+    for key, what in wrong.items():
+        yield f"{names[key]}: {what} after it was sealed ({_time(seal.made_at)})"
 
 
 def _added(settled: int) -> Iterator[str]:
@@ -102,15 +103,15 @@ def _added(settled: int) -> Iterator[str]:
     with connection.cursor() as cursor:
         cursor.execute(_ADDED, [settled, _TOLD])
         keys = [key for (key,) in cursor.fetchall()]
-    for name in _names(keys):
+    for name in _names(keys).values():
         yield f"{name}: added among entries that were sealed without it"
 
 
-def _names(keys: list[int]) -> Iterator[str]:
-    """Yield how entries are called, by what stands there now."""
-    found = AuditEntry.objects.filter(any_of("pk", keys)).order_by("pk") if keys else []
-    for one in found:
-        yield f"entry {one.pk} ({_time(one.at)}, {one})"
+def _names(keys: Collection[int]) -> dict[int, str]:
+    """Return how entries are called, by what stands there now."""
+    found = AuditEntry.objects.filter(any_of("pk", keys)) if keys else []
+    told = {one.pk: f" ({_time(one.at)}, {one})" for one in found}
+    return {key: f"entry {key}{told.get(key, '')}" for key in keys}
 
 
 def _time(at: datetime) -> str:

@@ -2,13 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
 
 from django import template
+from django.apps import apps
+from django.db import models
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from doorward.tenancy.models import AuditEntry
 from doorward.tenancy.permissions import Role
-from doorward.tenancy.wording import FIELDS, SUBJECTS, VERBS
+from doorward.tenancy.wording import FIELDS, SUBJECTS, UNTOLD, VALUES, VERBS
 
 register = template.Library()
 
@@ -30,30 +36,75 @@ def deed(entry: AuditEntry) -> str:
 @register.filter
 def kind(entry: AuditEntry) -> str:
     """Say what kind of thing it was; empty where its label says so itself."""
-    word = str(SUBJECTS.get(entry.subject, entry.subject))
+    word = kind_word(entry.subject)
     return "" if entry.label.startswith(word) else word
 
 
 @register.filter
 def changes(entry: AuditEntry) -> Iterator[Change]:
     """Yield what changed, field by field; empty values are left out."""
+    if entry.subject in UNTOLD:
+        return
     for name in {**entry.before, **entry.after}:
-        was, is_now = (_said(name, side.get(name)) for side in (entry.before, entry.after))
+        was, is_now = (_said(entry, name, side.get(name)) for side in (entry.before, entry.after))
         if was or is_now:
-            yield Change(_field(name), was, is_now)
+            yield Change(_word(entry, name), was, is_now)
 
 
-def _field(name: str) -> str:
-    return str(FIELDS.get(name, name.replace("_", " ")))
+def kind_word(subject: str) -> str:
+    """Return what a kind of thing is called; one without a word is called as its model is."""
+    model = _models().get(subject)
+    return str(SUBJECTS.get(subject) or (model and model._meta.verbose_name) or subject)
 
 
-def _said(name: str, value: object) -> str | None:
+@cache
+def _models() -> dict[str, type[models.Model]]:
+    ours = [model for model in apps.get_models() if model.__module__.startswith("doorward.")]
+    return {str(model._meta.model_name): model for model in ours}
+
+
+# Any: a field of whatever a model has; none where the fact is no column.
+@cache
+def _field(subject: str, name: str) -> Any:
+    model = _models().get(subject)
+    found = {one.name: one for one in model._meta.concrete_fields} if model else {}
+    return found.get(name)
+
+
+def _word(entry: AuditEntry, name: str) -> str:
+    field = _field(entry.subject, name)
+    usual = field.verbose_name if field else name.replace("_", " ")
+    return str(FIELDS.get(name, usual))
+
+
+def _said(entry: AuditEntry, name: str, value: object) -> str | None:
     if value is None or value in ("", []):
         return None
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if name == "role" and value in Role.values:
-        return str(Role(str(value)).label)
     if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
-    return str(value)
+        return ", ".join(_one(entry, name, item) for item in value)
+    return _one(entry, name, value)
+
+
+def _one(entry: AuditEntry, name: str, value: object) -> str:
+    said = str(value)
+    if word := VALUES.get(name, {}).get(said):
+        return str(word)
+    if name == "role" and said in Role.values:
+        return str(Role(said).label)
+    field = _field(entry.subject, name)
+    if field is None:
+        return said
+    if isinstance(field, models.DateTimeField):
+        return _moment(said)
+    return str({str(key): label for key, label in field.flatchoices}.get(said, said))
+
+
+def _moment(said: str) -> str:
+    """Write a moment as the list does, in the zone of its place."""
+    try:
+        at = datetime.fromisoformat(said)
+    except ValueError:
+        return said
+    return f"{localtime(at) if at.tzinfo else at:%Y-%m-%d %H:%M}"

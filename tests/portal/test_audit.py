@@ -1,0 +1,198 @@
+"""The pages of the audit trail: in words, with links to what is there, narrowed by who and when."""
+
+import ast
+import csv
+import io
+import re
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from django.utils.html import strip_tags
+
+import doorward
+from doorward.devices.actions import doors
+from doorward.kit import clock
+from doorward.people.actions import PersonForm, change_person, create_person, delete_people
+from doorward.sites.actions import create_company
+from doorward.tenancy import audit
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.models import AuditEntry
+from doorward.tenancy.templatetags.audit_words import changes, deed, kind
+from doorward.tenancy.wording import FIELDS, SUBJECTS, VERBS
+from tests.cast import BUILDER, Cast
+
+HOUSE = Path(doorward.__file__).parent
+# Verbs that are told to the trail by a name, and where they come from.
+NAMED = {
+    "activity/actions/alarms.py": {"acknowledge", "close"},
+    "access/actions/pins.py": {"add PIN", "replace PIN"},
+    "access/actions/credentials.py": {"remove card", "remove PIN", "show card", "show PIN"},
+    "devices/actions/drift.py": {"keep stranger", "question stranger"},
+    "people/actions/people.py": {"suspend", "resume"},
+    "tenancy/actions/profile.py": {"add factor", "remove factor", "renew recovery codes"},
+}
+
+
+def recorded() -> list[tuple[str, ast.Call]]:
+    """Return every place where a line of the trail is written."""
+    return [
+        (file.relative_to(HOUSE).as_posix(), call)
+        for file in sorted(HOUSE.rglob("*.py"))
+        for call in ast.walk(ast.parse(file.read_text()))
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) in {"audit.record", "audit.record_many"}
+    ]
+
+
+def test_every_verb_of_the_house_has_its_words() -> None:
+    calls = recorded()
+    assert len(calls) > 60
+    said = {v.value for _f, c in calls if isinstance(v := c.args[1], ast.Constant)}
+    assert said - VERBS.keys() == set()
+    named = {file for file, call in calls if not isinstance(call.args[1], ast.Constant)}
+    assert named == NAMED.keys()
+    assert set().union(*NAMED.values()) - VERBS.keys() == set()
+    assert VERBS.keys() - said - set().union(*NAMED.values()) == set()
+
+
+def test_every_fact_of_the_house_has_its_word() -> None:
+    """Facts that stand in the call itself; those that come by name are columns."""
+    facts = {
+        key.value
+        for _file, call in recorded()
+        for word in call.keywords
+        if word.arg in {"before", "after"}
+        for found in ast.walk(word.value)
+        if isinstance(found, ast.Dict)
+        for key in found.keys
+        if isinstance(key, ast.Constant)
+    }
+    assert {"name", "role", "by", "drifts"} <= facts
+    assert facts - FIELDS.keys() == set()
+
+
+def line(cast: Cast, name: str, **asked: object) -> str:
+    """Return the list of the trail as text, spaces folded."""
+    page = reverse("site-audit", args=[cast.maple.pk])
+    text = cast.client(name).get(page, asked).content.decode()
+    body = text.split('id="list"')[1]
+    return re.sub(r"\s+", " ", unescape(strip_tags(body)))
+
+
+def body_of(cast: Cast, name: str, page: str = "", **asked: object) -> str:
+    where = page or reverse("site-audit", args=[cast.maple.pk])
+    return cast.client(name).get(where, asked).content.decode().split('id="list"')[1]
+
+
+@pytest.mark.django_db
+def test_everything_that_the_cast_did_is_said_in_words(cast: Cast) -> None:
+    for entry in AuditEntry.objects.all():
+        assert entry.verb in VERBS
+        assert entry.subject in SUBJECTS
+        assert deed(entry)
+        assert kind(entry) or entry.label
+        for change in changes(entry):
+            assert "_" not in change.field
+
+
+@pytest.mark.django_db
+def test_what_changed_is_said_by_names_and_in_the_time_of_the_site(cast: Cast) -> None:
+    until = clock.now().replace(year=2031, month=7, day=1, hour=10, minute=0)
+    form = PersonForm(first_name="Rita", last_name="Rowe", valid_until=until)
+    change_person(cast.actor("mona"), cast.person("Rita"), cast.birch, form)
+    text = line(cast, "mona", verb="change", subject="person")
+    # Maple Court is two hours ahead of UTC in summer.
+    assert "valid until: 2031-07-01 12:00" in text
+    assert "company: Acme → Birch" in text
+
+
+@pytest.mark.django_db
+def test_choices_and_times_read_as_their_forms_have_them(cast: Cast) -> None:
+    door = cast.door("Front door")
+    form = doors.DoorForm(name="Front door", device=door.device, companies=[], contact_input=2)
+    doors.change_door(BUILDER, door, form)
+    text = line(cast, "mona", verb="change", subject="door")
+    assert "door contact: Input B" in text or "door contact: B" in text
+    assert "contact_input" not in text
+
+
+@pytest.mark.django_db
+def test_an_object_leads_to_its_page_as_long_as_it_is_there(cast: Cast) -> None:
+    form = PersonForm(first_name="Nils", last_name="New")
+    nils = create_person(BUILDER, cast.acme, form)
+    page = reverse("person", args=[cast.maple.pk, nils.pk])
+    assert f'href="{page}"' in body_of(cast, "mona", subject="person")
+    delete_people(BUILDER, [nils])
+    text = body_of(cast, "mona", subject="person")
+    assert f'href="{page}"' not in text
+    assert "Nils New" in text
+
+
+@pytest.mark.django_db
+def test_an_object_out_of_view_is_named_and_leads_nowhere(cast: Cast) -> None:
+    """One's own deeds stay in view; what they were done to need not."""
+    rita = cast.actor("rita")
+    olga = cast.person("Olga")
+    audit.record(rita, "change", olga, olga.node)
+    text = body_of(cast, "rita", reverse("audit"))
+    assert str(olga) in text
+    assert f'href="{reverse("person", args=[olga.site_id, olga.pk])}"' not in text
+
+
+@pytest.mark.django_db
+def test_the_trail_can_be_narrowed_to_who_did_it(cast: Cast) -> None:
+    create_company(cast.actor("mona"), cast.maple, name="Monas")
+    create_company(cast.actor("ivan"), cast.maple, name="Ivans")
+    assert "Monas" in line(cast, "mona", who="MONA")
+    assert "Ivans" not in line(cast, "mona", who="MONA")
+    # Parts of the system are called by what they are.
+    create_company(Actor.system("connector 7"), cast.maple, name="Boxes")
+    text = line(cast, "mona", who="connector 7")
+    assert "Boxes" in text
+    assert "Monas" not in text
+    assert "Nothing matches" in line(cast, "mona", who="nobody at all")
+
+
+@pytest.mark.django_db
+def test_times_are_those_of_the_site(cast: Cast) -> None:
+    create_company(BUILDER, cast.maple, name="Early")
+    at = clock.now().replace(year=2026, month=7, day=1, hour=22, minute=30, second=0)
+    AuditEntry.objects.filter(label="Early").update(at=at)
+    # Half past midnight in Berlin.
+    inside = {"since": "2026-07-02T00:00", "until": "2026-07-02T01:00", "subject": "company"}
+    assert "Early" in line(cast, "mona", **inside)
+    assert "2026-07-02 00:30:00" in line(cast, "mona", **inside)
+    outside = {"since": "2026-07-01T22:00", "until": "2026-07-02T00:00", "subject": "company"}
+    assert "Early" not in line(cast, "mona", **outside)
+
+
+@pytest.mark.django_db
+def test_words_are_looked_for_in_the_last_months_or_in_the_time_that_is_given(cast: Cast) -> None:
+    create_company(BUILDER, cast.maple, name="Longago")
+    long_ago = clock.now() - timedelta(days=200)
+    AuditEntry.objects.filter(label="Longago").update(at=long_ago)
+    assert "Give a time to look further back" in line(cast, "mona", q="longago")
+    since = (long_ago - timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    assert "Longago" in line(cast, "mona", q="longago", since=since)
+
+
+@pytest.mark.django_db
+def test_the_trail_goes_by_time_alone(cast: Cast) -> None:
+    for name in ("actor", "verb", "label"):
+        assert "cannot be sorted by" in line(cast, "mona", sort=name)
+    assert "cannot be sorted by" not in line(cast, "mona", sort="at")
+
+
+@pytest.mark.django_db
+def test_a_file_of_the_trail_says_the_same_in_words(cast: Cast) -> None:
+    create_company(cast.actor("mona"), cast.maple, name="=Paper")
+    page = reverse("site-audit", args=[cast.maple.pk])
+    answer = cast.client("mona").post(f"{page}?subject=company", {"export": "csv"})
+    (row, *_more) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
+    assert row["Action"] == "Created"
+    assert row["Object"] == "Company =Paper"
+    assert "(mona)" in row["Who"] or row["Who"] == "mona"
+    assert "name" in row["Before and after"]
