@@ -22,13 +22,15 @@ CHANNEL = "shelf"
 _SHELVE: LiteralString = """
 WITH desired AS MATERIALIZED ({desired}),
 changed AS (
-    SELECT desired.device_id, desired.key, desired.digest, FALSE AS gone, held.id IS NULL AS fresh
+    SELECT desired.device_id, desired.key, desired.digest, FALSE AS gone, held.ctid AS place
     FROM desired
     LEFT JOIN devices_shelfentry held
         ON held.device_id = desired.device_id AND held.kind = %(kind)s AND held.key = desired.key
+        -- Said once more, lest the shelves of all devices be read for these.
+        AND held.device_id = ANY(%(devices)s)
     WHERE held.id IS NULL OR held.gone OR held.digest <> desired.digest
     UNION ALL
-    SELECT held.device_id, held.key, held.digest, TRUE, FALSE
+    SELECT held.device_id, held.key, held.digest, TRUE, held.ctid
     FROM devices_shelfentry held
     LEFT JOIN desired ON desired.device_id = held.device_id AND desired.key = held.key
     WHERE held.kind = %(kind)s
@@ -43,13 +45,13 @@ heads AS (
     WHERE head.device_id = those.device_id
     RETURNING head.device_id, head.revision
 ),
--- Two statements, as whether a row is there is known under the head's lock: to insert "or else
--- update" costs twice as much a row.
+-- Whether and where a row is there is known, and stays so under the head's lock: to insert "or
+-- else update" costs twice as much a row.
 added AS (
     INSERT INTO devices_shelfentry (device_id, kind, key, revision, digest, gone, failure)
     SELECT changed.device_id, %(kind)s, changed.key, heads.revision, changed.digest, FALSE, ''
     FROM changed JOIN heads USING (device_id)
-    WHERE changed.fresh
+    WHERE changed.place IS NULL
     ORDER BY changed.device_id, changed.key
 ),
 moved AS (
@@ -57,8 +59,7 @@ moved AS (
     SET revision = heads.revision, digest = changed.digest, gone = changed.gone,
         synced_at = NULL, failure = ''
     FROM changed JOIN heads USING (device_id)
-    WHERE NOT changed.fresh
-        AND (entry.device_id, entry.kind, entry.key) = (changed.device_id, %(kind)s, changed.key)
+    WHERE changed.place IS NOT NULL AND entry.ctid = changed.place
 )
 SELECT device_id FROM heads
 """
@@ -72,7 +73,7 @@ SET failure = COALESCE(failed.why, ''),
 FROM devices_shelfentry own
 LEFT JOIN unnest(%(kinds)s::text[], %(keys)s::bigint[], %(whys)s::text[])
     AS failed (kind, key, why) ON failed.kind = own.kind AND failed.key = own.key
-WHERE (entry.device_id, entry.kind, entry.key) = (own.device_id, own.kind, own.key)
+WHERE entry.ctid = own.ctid
     AND own.device_id = %(device)s
     AND own.revision <= %(revision)s
     AND (own.synced_at IS NULL OR failed.why IS NOT NULL)
