@@ -44,6 +44,8 @@ FILES_OF_OURS, FEWEST_CONNECTIONS = 160, 32
 _C = ctypes.CDLL(None)
 ARENA_MAX, HEAPS = -8, 2
 GIVE_BACK_SECONDS = 10.0
+# Links that have come or gone since it was last looked.
+STORM = 50
 
 
 def build() -> ASGIApp:
@@ -62,7 +64,7 @@ def build() -> ASGIApp:
         tasks = [
             asyncio.create_task(dispatch.run()),
             asyncio.create_task(listen(database, (*CHANNELS, LIVE), hear)),
-            asyncio.create_task(_give_memory_back()),
+            asyncio.create_task(_give_memory_back(sessions)),
         ]
         for task in tasks:
             task.add_done_callback(_report)
@@ -131,12 +133,17 @@ def _keep_memory_together() -> None:
         keep(ARENA_MAX, HEAPS)
 
 
-async def _give_memory_back() -> None:
+async def _give_memory_back(sessions: Sessions) -> None:
     """Return what a storm of connectors took, and nobody has any more, to the system."""
-    trim = getattr(_C, "malloc_trim", None)
-    while trim is not None:
+    trim, linked = getattr(_C, "malloc_trim", None), 0
+    while True:
         await asyncio.sleep(GIVE_BACK_SECONDS)
-        await asyncio.to_thread(trim, 0)
+        # A storm leaves rings behind, too few for the collector to come by itself.
+        if abs(len(sessions) - linked) >= STORM:
+            linked = len(sessions)
+            gc.collect()
+        if trim is not None:
+            await asyncio.to_thread(trim, 0)
 
 
 def _collect_seldom() -> None:

@@ -84,7 +84,7 @@ async def connected(
     # Any: the listener asks little of it here.
     dispatch: Any = SimpleNamespace(assign=assign)
     bridge = Bridge()
-    listener = LinkListener(bridge, sessions or Sessions(), dispatch)
+    listener = LinkListener(bridge, Sessions() if sessions is None else sessions, dispatch)
     listener._desk = desk
     line: Any = Line()
     serving = asyncio.create_task(listener.serve(line))

@@ -14,7 +14,7 @@ from doorward.kit.rows import key_of
 # Reports that one transaction stores: others wait for what it holds, if only a moment.
 AT_ONCE = 2_000
 # Beats that are noted together, and devices that have changed by them.
-CHANGED = 1_000
+CHANGED = 500
 # Reports that may wait in this process, and how many of one connector may in any case.
 WAITING = 10_000
 WAITING_OF_EACH = 20

@@ -9,7 +9,7 @@ from doorward.devices.actions.connectors import note_silence
 from doorward.gateway import outgo, rosters
 from doorward.gateway.bridge import Bridge
 from doorward.gateway.heads import Heads
-from doorward.gateway.sessions import Sent, Session, Sessions
+from doorward.gateway.sessions import Sent, Session, Sessions, progress
 from doorward.gateway.together import Together
 from doorward.kit import clock
 from doorward.kit.rows import key_of
@@ -23,7 +23,7 @@ TICK_SECONDS = 1.0
 LOOK_EVERY_TICKS = 5
 SILENCE_SECONDS = 3 * frames.HEARTBEAT_SECONDS
 # Connectors that are told their devices together.
-ROSTERS_AT_ONCE = 50
+ROSTERS_AT_ONCE = 25
 # Seconds after which changes that did not arrive count as lost.
 LOST = 30.0
 
@@ -151,7 +151,7 @@ class Dispatch:
             key = key_of(device.device)
             if key is None:
                 continue
-            has = self._heads.known(session.connector, key, device.epoch, device.revision)
+            has = progress(device.epoch, device.revision)
             session.received[key] = has
             if (sent := session.sent.get(key)) and (
                 sent.progress == has or (now > sent.at + LOST and session.is_idle)

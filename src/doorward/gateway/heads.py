@@ -9,6 +9,9 @@ from doorward.gateway.bridge import Bridge
 from doorward.gateway.sessions import Progress, Session
 from doorward.gateway.together import Together
 
+# Devices that are asked for together, and how many a connector has of which nothing is known.
+AT_ONCE, FEW = 1_000, 10
+
 
 class Heads:
     """Says that a connector lacks nothing, without asking the database.
@@ -21,7 +24,7 @@ class Heads:
         self._wanted: dict[int, dict[int, Progress]] = {}
         # How often each was forgotten: what was read before is then of no use.
         self._turns: Counter[int] = Counter()
-        self._reading = Together(bridge, outgo.wanted)
+        self._reading = Together(bridge, outgo.wanted, most=AT_ONCE, weight=self._devices_of)
 
     def forget(self, connectors: Iterable[int]) -> None:
         """Read anew, before it is said again that these lack nothing."""
@@ -43,17 +46,15 @@ class Heads:
         """Say whether a connector lacks something of what its devices should hold, or may."""
         wanted = self._wanted.get(session.connector)
         return wanted is None or any(
-            progress != session.progress(device) for device, progress in wanted.items()
+            stand != session.progress(device) for device, stand in wanted.items()
         )
 
-    def known(self, connector: int, device: int, epoch: int, revision: int) -> Progress:
-        """Return how far a device has come: where that is all there is, the same object."""
-        has = Progress(epoch, revision)
-        wanted = self._wanted.get(connector, {}).get(device)
-        return wanted if wanted == has else has
+    def _devices_of(self, connector: int) -> int:
+        return max(1, len(self._wanted[connector])) if connector in self._wanted else FEW
 
     async def _read(self, connector: int) -> None:
         turn = self._turns[connector]
         wanted = await self._reading.ask(connector)
-        if self._turns[connector] == turn:
+        # What is the same stays the object that it was.
+        if self._turns[connector] == turn and self._wanted.get(connector) != wanted:
             self._wanted[connector] = wanted

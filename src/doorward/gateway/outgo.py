@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from doorward.access import records as access
 from doorward.devices import records as settings
 from doorward.devices.models import Device, ShelfEntry, ShelfHead
-from doorward.gateway.sessions import Progress
+from doorward.gateway.sessions import Progress, progress
 from doorward.protocols import neutral
 from doorward.protocols.link.frames import ENTRIES_A_PART
 
@@ -87,7 +87,7 @@ def wanted(connectors: Sequence[int]) -> list[dict[int, Progress]]:
     for connector, device, epoch, revision in heads.values_list(
         "device__connector", "device", "epoch", "revision"
     ):
-        found[connector][device] = Progress(epoch, revision)
+        found[connector][device] = progress(epoch, revision)
     return [found[key] for key in connectors]
 
 

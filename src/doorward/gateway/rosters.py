@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from django.db.models import Count, Max
 
@@ -11,11 +12,28 @@ from doorward.devices.models import Connector, Device, Moment, Stranger
 from doorward.protocols import neutral
 
 # Devices that are read together: all of ten thousand at once take memory that stays taken.
-AT_ONCE = 1_000
-_TOLD = (
-    *("connector", "driver", "address", "auth_mode", "user", "password", "relay_user"),
-    *("relay_password", "certificate", "legacy_tls", "term", "mac_entry__mac"),
-)
+AT_ONCE = 500
+
+
+class Told(NamedTuple):
+    """What a connector is told of a device, as its columns hold it."""
+
+    pk: int
+    connector: int
+    driver: str
+    address: str
+    mac: str
+    auth_mode: str
+    user: str
+    password: str
+    relay_user: str
+    relay_password: str | None
+    certificate: str
+    legacy_tls: bool
+    term: int
+
+
+_COLUMNS = tuple("mac_entry__mac" if name == "mac" else name for name in Told._fields)
 
 
 def roster(connector: int) -> neutral.AssignDevices | None:
@@ -56,10 +74,11 @@ def _parts(connectors: Sequence[Connector]) -> Iterator[list[Connector]]:
 
 def _assignments(connectors: Sequence[Connector]) -> dict[int, tuple[neutral.Assignment, ...]]:
     asking = {connector.pk: connector for connector in connectors}
-    rows = Device.objects.filter(connector__in=asking).select_related("mac_entry").only(*_TOLD)
-    found: dict[int, list[Device]] = {key: [] for key in asking}
-    for device in rows.order_by("pk"):
-        found[device.connector_id].append(device)
+    found: dict[int, list[Told]] = {key: [] for key in asking}
+    # No rows with their entries of MACs: those know each other, and would wait for the collector.
+    rows = Device.objects.filter(connector__in=asking).order_by("pk").values_list(*_COLUMNS)
+    for device in map(Told._make, rows):
+        found[device.connector].append(device)
     # Who has told nothing yet may be the new box of a connector whose old one was lost.
     heirs = [
         device.pk
@@ -79,7 +98,7 @@ def _assignments(connectors: Sequence[Connector]) -> dict[int, tuple[neutral.Ass
 
 
 def _assignment(
-    device: Device,
+    device: Told,
     unwanted: Mapping[int, Sequence[str]],
     places: Mapping[int, neutral.LogPlace],
 ) -> neutral.Assignment:
