@@ -37,7 +37,8 @@ from doorward.protocols import neutral
 from doorward.protocols.link.frames import DeviceState
 from doorward.sites.actions import SiteForm, create_company, create_site
 from doorward.sites.models import Company, Site
-from doorward.tenancy.actions import create_account, issue_token, plant_node
+from doorward.tenancy.actions import create_account, issue_token, plant_node, policies
+from doorward.tenancy.actions.providers import ProviderForm, change_provider
 from doorward.tenancy.actions.signin import know_browser
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Account, Invitation, Node, Session
@@ -212,6 +213,9 @@ def build() -> None:
     _write_a_mail()
     _invite_nora()
     _work_for_mona()
+    _draft_a_policy()
+    change_provider(BUILDER, ivan, ProviderForm(company="Ivan's firm"))
+    change_provider(BUILDER, oscar, ProviderForm(company="Oscar's firm"))
     _sign_everybody_in()
     run_all()
 
@@ -299,6 +303,12 @@ def _write_a_mail() -> None:
         error="550 No such user here",
         give_up_at=clock.now() + timedelta(days=3),
     )
+
+
+def _draft_a_policy() -> None:
+    """Let a privacy policy be written, but not published: nobody is asked for anything."""
+    draft = policies.begin_draft(BUILDER)
+    policies.write_draft(BUILDER, draft, {"en": "We keep little."})
 
 
 def _work_for_mona() -> None:

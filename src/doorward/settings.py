@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "doorward.portal.middleware.ActorMiddleware",
+    "doorward.portal.first_steps.FirstStepsMiddleware",
 ]
 
 ROOT_URLCONF = "doorward.urls"

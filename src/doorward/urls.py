@@ -27,8 +27,11 @@ from doorward.portal.pages import mail as mail_pages
 from doorward.portal.pages import own as own_access
 from doorward.portal.pages import people as people_pages
 from doorward.portal.pages import person as person_pages
+from doorward.portal.pages import policies as policy_pages
 from doorward.portal.pages import search as search_pages
+from doorward.portal.pages import setting as setting_pages
 from doorward.portal.pages import sites as site_pages
+from doorward.portal.pages import welcome as welcome_pages
 from doorward.portal.pages.account import entrance, factors, own
 from doorward.portal.pages.dashboard import Dashboard
 from doorward.portal.signin import views as signin_views
@@ -260,6 +263,17 @@ urlpatterns = [
     path("audit/", audit_pages.Audit.as_view(), name="audit"),
     path("mail/", mail_pages.Letters.as_view(), name="mail"),
     path("mail/<int:pk>/again/", mail_pages.MailAgain.as_view(), name="mail-again"),
+    path("welcome/policy/", welcome_pages.PolicyStep.as_view(), name="welcome-policy"),
+    path("welcome/provider/", welcome_pages.ProviderStep.as_view(), name="welcome-provider"),
+    path("welcome/email/", welcome_pages.EmailStep.as_view(), name="welcome-email"),
+    path("privacy/", setting_pages.Privacy.as_view(), name="privacy-policy"),
+    path("setting/provider/", setting_pages.Provider.as_view(), name="provider"),
+    path("policies/", policy_pages.Policies.as_view(), name="policies"),
+    path("policies/new/", policy_pages.PolicyNew.as_view(), name="policy-new"),
+    path("policies/<int:pk>/", policy_pages.PolicyShow.as_view(), name="policy"),
+    path("policies/<int:pk>/edit/", policy_pages.PolicyEdit.as_view(), name="policy-edit"),
+    path("policies/<int:pk>/publish/", policy_pages.PolicyPublish.as_view(), name="policy-publish"),
+    path("policies/<int:pk>/discard/", policy_pages.PolicyDiscard.as_view(), name="policy-discard"),
     path("works/", files.Works.as_view(), name="works"),
     path("works/now/", files.WorksNow.as_view(), name="works-now"),
     path("works/<int:pk>/faults/", files.WorkFaults.as_view(), name="work-faults"),

@@ -24,7 +24,7 @@ from doorward.files import actions as files
 from doorward.files.models import Work
 from doorward.kit import clock
 from doorward.kit.models import Mail
-from doorward.tenancy.actions import create_account
+from doorward.tenancy.actions import create_account, policies
 from doorward.tenancy.actions.invitations import InvitationForm, invite
 from doorward.tenancy.actions.passwords import send_reset_link
 from doorward.tenancy.actions.profile import ask_for_email
@@ -56,7 +56,13 @@ with transaction.atomic():
     work = files.start_work(Actor.of(tess), top, kind="nothing", title="People of Maple Court")
     files.cancel_work(Actor.of(tess), work)
     Work.objects.filter(pk=work.pk).update(done=412, total=1000)
-    told = {{"letters": [letter.text for letter in letters], "work": str(work.pk)}}
+    draft = policies.begin_draft(builder)
+    policies.write_draft(builder, draft, {{"en": "What we keep\\n\\nNames, cards and times."}})
+    told = {{
+        "letters": [letter.text for letter in letters],
+        "work": str(work.pk),
+        "policy": str(draft.pk),
+    }}
     print(json.dumps(told))
 """
 # A browser that has a fingerprint reader, on which somebody always lays the right finger.

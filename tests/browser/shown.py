@@ -69,6 +69,10 @@ class Shown:
         return str(self.guests.told["work"])
 
     @cached_property
+    def policy(self) -> str:
+        return str(self.guests.told["policy"])
+
+    @cached_property
     def passkey(self) -> str:
         return self.guests.passkey
 

@@ -60,6 +60,11 @@ PAGES: dict[str, dict[str, str]] = {
     "person-own": {},
     "work": {"pk": "work"},
     "mail": {},
+    "policies": {},
+    "policy": {"pk": "policy"},
+    "policy-edit": {"pk": "policy"},
+    "provider": {},
+    "privacy-policy": {},
     "site": SITE,
     "site-edit": SITE,
     "site-delete": SITE,
@@ -116,6 +121,8 @@ PARTS |= {"file", "work-result", "work-faults", "works-now"}
 # Behind signing in again; tests/browser/test_holdings.py goes there.
 PARTS |= {"credential-show"}
 PARTS |= {"file", "work-result", "people-template"}
+# Seen once a policy is published, which asks everybody: tests/browser/test_first_sign_in.py.
+PARTS |= {"welcome-policy", "welcome-provider", "welcome-email"}
 # By whom it is looked at, where that is not the installer.
 SEEN_BY = {
     **dict.fromkeys(
@@ -129,6 +136,7 @@ SEEN_BY = {
     "person-own": "personnel",
     "mfa_authenticate": "tess half in",
     **dict.fromkeys(("mail", "works", "work"), "tess"),
+    **dict.fromkeys(("policies", "policy", "policy-edit"), "tess"),
     **dict.fromkeys(
         (
             *("mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_view_recovery_codes"),

@@ -13,11 +13,11 @@ pytestmark = pytest.mark.browser
 
 EVERYTHING = ["Dashboard", "Sites", "Devices", "MAC Library", "Accounts", "Audit"]
 MENUS = {
-    "operator": [*EVERYTHING, "Mail"],
+    "operator": [*EVERYTHING, "Mail", "Policy texts"],
     "distributor": EVERYTHING,
     "sub_distributor": EVERYTHING,
-    "installer": EVERYTHING,
-    "sub_installer": EVERYTHING,
+    "installer": [*EVERYTHING, "Service provider information"],
+    "sub_installer": [*EVERYTHING, "Service provider information"],
     "property_manager": ["Dashboard", "Sites", "Devices", "Accounts", "Audit"],
     "company_administrator": ["Dashboard", "Sites", "Accounts", "Audit"],
     "personnel": ["My access", "Audit"],

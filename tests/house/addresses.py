@@ -23,6 +23,7 @@ from doorward.tenancy.models import (
     Browser,
     Invitation,
     OutgoingMail,
+    PrivacyPolicy,
     Removed,
     Standing,
 )
@@ -115,6 +116,7 @@ def _subject(name: str, cast: Cast) -> Model:
         "work": cast.work(),
         "user": Account.objects.get(username="ada"),
         "invitation": Invitation.objects.get(name="Nora"),
+        "policy": PrivacyPolicy.objects.get(),
     }
     return subjects[name.split("-", maxsplit=1)[0]]
 
@@ -184,6 +186,8 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
             "password": "told-again",
         },
         "connector": {"name": "Cellar"},
+        "policy": {"en": "We keep what we need."},
+        "provider": {"company": "Ivan and sons"},
         "search": {"q": "Rita"},
         "user": {
             "role": "property_manager",

@@ -247,6 +247,23 @@ SIGHTS: dict[str, tuple[str, dict[str, set[str]]]] = {
             **each("dora", "sven", "mona", "ada", "rita", "oscar", sees=NOBODY),
         },
     ),
+    "PrivacyPolicy": (
+        "texts__text",
+        {
+            "otto": {"We keep little."},
+            **each("dora", "sven", "ivan", "mona", "ada", "rita", "oscar", sees=NOBODY),
+        },
+    ),
+    # Whoever lives below an installer reads who provides their service.
+    "ServiceProvider": (
+        "company",
+        {
+            "otto": {"Ivan's firm", "Oscar's firm"},
+            **each("dora", "sven", sees=NOBODY),
+            **each("ivan", "mona", "ada", "rita", sees={"Ivan's firm"}),
+            "oscar": {"Oscar's firm"},
+        },
+    ),
     "OutgoingMail": (
         "subject",
         {

@@ -112,6 +112,15 @@ mac-delete       POST  302  302  403  302  302  404  404  404  404   302
 audit            GET   200  200  200  200  200  200  200  200  200   302
 mail             GET   200  403  403  403  403  403  403  403  403   302
 mail-again       POST  302  404  404  404  404  404  404  404  404   302
+policies         GET   200  403  403  403  403  403  403  403  403   302
+policy-new       POST  302  403  403  403  403  403  403  403  403   302
+policy           GET   200  404  404  404  404  404  404  404  404   302
+policy-edit      GET   200  404  404  404  404  404  404  404  404   302
+policy-edit      POST  302  404  404  404  404  404  404  404  404   302
+policy-publish   POST  302  404  404  404  404  404  404  404  404   302
+policy-discard   POST  302  404  404  404  404  404  404  404  404   302
+provider         GET   403  403  403  200  200  403  403  403  200   302
+provider         POST  403  403  403  302  302  403  403  403  302   302
 connectors       GET   200  200  200  200  200  200  200  404  404   302
 connector-new    GET   403  403  403  200  200  200  403  404  404   302
 connector-new    POST  403  403  403  302  302  302  403  404  404   302
@@ -156,7 +165,8 @@ site-audit       GET   200  200  200  200  200  200  200  404  404   302
 """
 
 # One's own account is the same for everybody; its parts are nobody else's. 302 from a page of
-# second factors leads to signing in again, 404 is what one has not got.
+# second factors leads to signing in again, 404 is what one has not got. From first steps that are
+# not due one is led on.
 OWN = """
 account          GET  200  200  200  200  200  200  200  200  200   302
 account          POST 302  302  302  302  302  302  302  302  302   302
@@ -194,6 +204,13 @@ mfa_remove_webauthn POST 302  302  302  302  302  302  302  302  302   302
 mfa_view_recovery_codes GET  404  404  404  404  404  404  404  404  404   302
 mfa_generate_recovery_codes GET  302  302  302  302  302  302  302  302  302   302
 mfa_generate_recovery_codes POST 302  302  302  302  302  302  302  302  302   302
+privacy-policy   GET  200  200  200  200  200  200  200  200  200   302
+welcome-policy   GET  302  302  302  302  302  302  302  302  302   302
+welcome-policy   POST 302  302  302  302  302  302  302  302  302   302
+welcome-provider GET  302  302  302  302  302  302  302  302  302   302
+welcome-provider POST 302  302  302  302  302  302  302  302  302   302
+welcome-email    GET  302  302  302  302  302  302  302  302  302   302
+welcome-email    POST 302  302  302  302  302  302  302  302  302   302
 works            GET  200  200  200  200  200  200  200  200  200   302
 work-faults      GET  404  404  404  404  404  200  404  404  404   302
 site-choices     GET  200  200  200  200  200  200  200  200  200   302

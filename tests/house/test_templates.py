@@ -17,7 +17,10 @@ _INLINE = re.compile(
 )
 # An address belongs to the room of the thing it names, whichever room serves the page.
 _THINGS = {
-    "tenancy": ("user", "users", "invitation", "account", "accounts", "audit", "mail", "mfa"),
+    "tenancy": (
+        *("user", "users", "invitation", "account", "accounts", "audit", "mail", "mfa"),
+        *("policies", "policy", "privacy", "provider", "welcome"),
+    ),
     "files": ("work", "works", "file"),
     "sites": ("site", "sites", "company", "companies"),
     "people": ("person", "people"),

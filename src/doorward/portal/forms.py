@@ -1,4 +1,4 @@
-"""What people type about their own account."""
+"""What people type about their own account, and about who looks after it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,9 +7,16 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from phonenumber_field.phonenumber import to_python
+from phonenumbers import region_code_for_number
 
+from doorward.kit.calling_codes import calling_codes
+from doorward.kit.widgets import Picker
 from doorward.portal.importing.plan import Choices
-from doorward.tenancy.models import Account, Node
+from doorward.tenancy.actions.policies import LONGEST
+from doorward.tenancy.actions.providers import ProviderForm
+from doorward.tenancy.models import Account, Node, ServiceProvider
+from doorward.tenancy.models.providers import PROVIDER_FIELDS
 from doorward.tenancy.passwords import shortest_for
 from doorward.tenancy.permissions import Role
 
@@ -26,6 +33,11 @@ class Profile(forms.Form):
         label=gettext_lazy("Language"),
         choices=settings.LANGUAGES,
         help_text=gettext_lazy("Of the pages and of the mail you get."),
+    )
+    wants_news = forms.BooleanField(
+        label=gettext_lazy("News and updates by mail"),
+        required=False,
+        help_text=gettext_lazy("Only when there is something to tell. You can end it here."),
     )
 
 
@@ -130,3 +142,98 @@ class ImportFields(forms.Form):
     def choices(self) -> Choices:
         told = self.cleaned_data
         return Choices(update=told["update"], create_groups=told["create_groups"])
+
+
+class PolicyTexts(forms.Form):
+    """The privacy policy: one text in each language of the product."""
+
+    # Any: Django's forms take anything.
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code, label in settings.LANGUAGES:
+            self.fields[code] = forms.CharField(
+                label=label,
+                required=False,
+                max_length=LONGEST,
+                strip=False,
+                widget=forms.Textarea(attrs={"rows": 18, "lang": code}),
+                help_text=_("Plain text. An empty line begins a paragraph."),
+            )
+
+
+class ProviderFields(forms.Form):
+    """Who provides the service to end users; nothing of it is mandatory."""
+
+    company = forms.CharField(label=gettext_lazy("Company"), max_length=128, required=False)
+    company_address = forms.CharField(
+        label=gettext_lazy("Company address"), max_length=255, required=False
+    )
+    country = forms.ChoiceField(
+        label=gettext_lazy("Country code"),
+        choices=calling_codes,
+        initial="US",
+        required=False,
+        widget=Picker(),
+    )
+    number = forms.CharField(
+        label=gettext_lazy("Mobile number"),
+        max_length=32,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel-national"}),
+    )
+    email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254, required=False)
+    tax_id = forms.CharField(label=gettext_lazy("Tax id"), max_length=64, required=False)
+    website = forms.URLField(
+        label=gettext_lazy("Company website"),
+        max_length=200,
+        required=False,
+        assume_scheme="https",
+        error_messages={"invalid": gettext_lazy("Enter an address such as www.example.com.")},
+    )
+
+    def clean_number(self) -> str:
+        """Return the whole number as it is kept, or nothing where none was typed."""
+        typed = str(self.cleaned_data["number"])
+        if not typed:
+            return ""
+        number = to_python(typed, region=self.cleaned_data.get("country") or None)
+        if number is None or not number.is_valid():
+            message = _("There is no such number in this country. Check the code and the number.")
+            raise forms.ValidationError(message)
+        return str(number.as_e164)
+
+    def told(self) -> ProviderForm:
+        told = {name: value for name, value in self.cleaned_data.items() if name != "country"}
+        return ProviderForm(mobile=told.pop("number"), **told)
+
+
+def provider_initial(provider: ServiceProvider | None) -> dict[str, str]:
+    """Return how the form shows what an installer told, the number apart from its country."""
+    if provider is None:
+        return {}
+    told = {name: getattr(provider, name) for name in PROVIDER_FIELDS if name != "mobile"}
+    if not provider.mobile:
+        return told
+    region = region_code_for_number(provider.mobile)
+    return {**told, "country": region or "", "number": provider.mobile.as_national}
+
+
+class FirstAddress(forms.Form):
+    """The address of whoever has none that is confirmed; and whether they want news."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    wants_news = forms.BooleanField(
+        label=gettext_lazy("News and updates by mail"),
+        required=False,
+        help_text=gettext_lazy("Only when there is something to tell. Your profile ends it."),
+    )
+
+    # Any: Django's forms take anything.
+    def __init__(self, *args: Any, confirmed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if confirmed:
+            del self.fields["email"]

@@ -22,6 +22,8 @@ class Item:
     page: str
     can: Can | None = None
     whom: Callable[[Actor], bool] = lambda _actor: True
+    # Of the site one is in; otherwise it is the same everywhere.
+    of_site: bool = True
 
     def is_for(self, actor: Actor) -> bool:
         """Say whether an actor may see its page somewhere."""
@@ -36,6 +38,14 @@ def opens_doors(actor: Actor) -> bool:
 def looks_after(actor: Actor) -> bool:
     """Say whether somebody does more than to open doors."""
     return actor.roles != {Role.PERSONNEL}
+
+
+def agreed(actor: Actor) -> bool:
+    """Say whether somebody agreed to a privacy policy, which they can read again."""
+    return actor.account is not None and actor.account.agreed_version is not None
+
+
+POLICY = Item(_("Privacy policy"), "file-text", "privacy-policy", whom=agreed, of_site=False)
 
 
 @dataclass(frozen=True)
@@ -64,6 +74,19 @@ OUTSIDE = (
     Group(
         _("Logs"),
         (Item(_("Audit"), "history", "audit"), Item(_("Mail"), "mail", "mail", Can.VIEW_MAIL)),
+    ),
+    Group(
+        _("Setting"),
+        (
+            Item(
+                _("Service provider information"),
+                "address-book",
+                "provider",
+                Can.CHANGE_PROVIDER,
+            ),
+            Item(_("Policy texts"), "file-pencil", "policies", Can.VIEW_POLICY),
+            POLICY,
+        ),
     ),
 )
 
@@ -94,7 +117,10 @@ INSIDE = (
             Item(_("Audit"), "history", "site-audit", Can.VIEW_AUDIT),
         ),
     ),
-    Group(_("Setting"), (Item(_("Site settings"), "settings", "site-edit", Can.CHANGE_SITE),)),
+    Group(
+        _("Setting"),
+        (Item(_("Site settings"), "settings", "site-edit", Can.CHANGE_SITE), POLICY),
+    ),
 )
 
 
@@ -124,7 +150,7 @@ def _entries(group: Group, actor: Actor, site: Site | None, path: str) -> tuple[
     found = []
     for item in group.items:
         if item.is_for(actor):
-            url = address_of(item.page, *keys)
+            url = address_of(item.page, *(keys if item.of_site else ()))
             active = path == url or (
                 item.page not in ("site", "dashboard") and path.startswith(url)
             )

@@ -78,6 +78,9 @@ class Session(APIKeyCookie):
             return None
         if check_csrf(request):
             raise Forbidden("csrf.missing", _("Send the page's token as `X-CSRFToken`."))
+        if request.user.awaits:
+            message = _("First do what the portal asks of you at sign-in: open any of its pages.")
+            raise Forbidden("account.first_steps", message)
         bucket, at = bucket_of(request), clock.now()
         allow(request, bucket, count_session(request.user, bucket, at), at)
         return actor_of(request)

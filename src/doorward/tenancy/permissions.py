@@ -49,14 +49,23 @@ class Can(StrEnum):
     CHANGE_ACCOUNT = "account.change"
     VIEW_MAIL = "mail.view"
     SEND_MAIL = "mail.send"
+    # Drafts and versions; what is in force, whoever signs in may read.
+    VIEW_POLICY = "policy.view"
+    CHANGE_POLICY = "policy.change"
+    # Who provides the service, as the privacy policy of end users names it.
+    VIEW_PROVIDER = "provider.view"
+    CHANGE_PROVIDER = "provider.change"
 
 
 # Of the audit trail a reseller sees only what they did themselves (the vendor's manual).
 _ACCOUNTS = frozenset({Can.VIEW_ACCOUNT, Can.CHANGE_ACCOUNT})
 _RESELLER = _ACCOUNTS | {Can.VIEW_SITE, Can.VIEW_MAC, Can.REGISTER_MAC, Can.VIEW_DEVICE}
-_OPERATOR = frozenset({Can.VIEW_MAIL, Can.SEND_MAIL})
+_OPERATOR = frozenset({Can.VIEW_MAIL, Can.SEND_MAIL, Can.VIEW_POLICY, Can.CHANGE_POLICY})
 _INSTALLER = frozenset(Can) - _OPERATOR
-_MANAGER = _INSTALLER - {Can.CREATE_SITE, Can.CHANGE_SITE, Can.VIEW_MAC, Can.REGISTER_MAC}
+_MANAGER = _INSTALLER - {
+    *(Can.CREATE_SITE, Can.CHANGE_SITE, Can.VIEW_MAC, Can.REGISTER_MAC),
+    Can.CHANGE_PROVIDER,
+}
 
 ROLES: dict[Role, frozenset[Can]] = {
     Role.OPERATOR: frozenset(can for can in Can if can.value.endswith(".view"))
@@ -82,11 +91,12 @@ ROLES: dict[Role, frozenset[Can]] = {
             Can.VIEW_LOG,
             Can.VIEW_ALARM,
             Can.VIEW_AUDIT,
+            Can.VIEW_PROVIDER,
         }
     )
     | _ACCOUNTS,
     # A person sees what is their own: the self sight grants the rows, these the kinds.
-    Role.PERSONNEL: frozenset({Can.VIEW_PERSON, Can.VIEW_LOG}),
+    Role.PERSONNEL: frozenset({Can.VIEW_PERSON, Can.VIEW_LOG, Can.VIEW_PROVIDER}),
 }
 
 # Of what kind the node is at which a role is held. Who only opens doors is invited to nothing:

@@ -68,6 +68,9 @@ VERBS: dict[str, Promise] = {
     "start": _("Work started"),
     "cancel": _("Work cancelled"),
     "try again": _("Tried again"),
+    "publish": _("Published"),
+    "agree": _("Agreed to"),
+    "disagree": _("Did not agree to"),
 }
 
 SUBJECTS: dict[str, Promise] = {
@@ -88,6 +91,8 @@ SUBJECTS: dict[str, Promise] = {
     "storedfile": _("File"),
     "work": _("Background work"),
     "savedview": _("Saved view"),
+    "privacypolicy": _("Privacy policy"),
+    "serviceprovider": _("Service provider"),
     "alarm": _("Alarm"),
 }
 
@@ -171,6 +176,9 @@ FIELDS: dict[str, Promise] = {
     "size": _("bytes"),
     "sites": _("sites"),
     "events": _("events"),
+    "wants_news": _("news and updates"),
+    "company_address": _("company address"),
+    "tax_id": _("tax id"),
 }
 
 # Values that no model has among its choices.

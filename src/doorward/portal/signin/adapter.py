@@ -17,8 +17,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from doorward.kit import clock, outbox
+from doorward.portal.onward import step_address
 from doorward.portal.signin import codes, cookies
-from doorward.tenancy.actions import guesses, signin
+from doorward.tenancy.actions import guesses, signin, welcome
 from doorward.tenancy.actions.guesses import TooMany, Try
 from doorward.tenancy.guessing import Purpose
 from doorward.tenancy.models import Account
@@ -103,6 +104,8 @@ class SignInAdapter(DefaultAccountAdapter):
         if user.password_is_old:
             onward = urlencode({"next": response["Location"]})
             response["Location"] = f"{reverse('account-reminder')}?{onward}"
+        # Whatever comes first, comes before the reminder.
+        response["Location"] = step_address(welcome.begin(user), response["Location"])
         return response
 
     def logout(self, request: HttpRequest) -> None:

@@ -28,13 +28,25 @@ def own_account(actor: Actor) -> Account:
 
 
 @transaction.atomic
-def change_profile(actor: Actor, *, name: str, language: str) -> None:
+def change_profile(actor: Actor, *, name: str, language: str, wants_news: bool) -> None:
     account = own_account(actor)
-    before = audit.facts(account, "name", "language")
-    account.name, account.language = name, language
-    account.save(update_fields=["name", "language"])
-    after = audit.facts(account, "name", "language")
+    fields = ("name", "language", "wants_news")
+    before = audit.facts(account, *fields)
+    account.name, account.language, account.wants_news = name, language, wants_news
+    account.save(update_fields=fields)
+    after = audit.facts(account, *fields)
     audit.record(actor, "change", account, home_of(account), before=before, after=after)
+
+
+@transaction.atomic
+def note_news(actor: Actor, account: Account, *, wants_news: bool) -> None:
+    """Keep whether somebody wants news and updates by mail."""
+    before = audit.facts(account, "wants_news")
+    account.wants_news = wants_news
+    account.save(update_fields=["wants_news"])
+    after = audit.facts(account, "wants_news")
+    if before != after:
+        audit.record(actor, "change", account, home_of(account), before=before, after=after)
 
 
 @transaction.atomic

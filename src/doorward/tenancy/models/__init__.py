@@ -5,6 +5,8 @@ from doorward.tenancy.models.audit import AuditEntry, IdempotencyKey
 from doorward.tenancy.models.drafts import Draft
 from doorward.tenancy.models.invitations import Invitation
 from doorward.tenancy.models.mail import OutgoingMail
+from doorward.tenancy.models.policies import Agreement, PolicyText, PrivacyPolicy
+from doorward.tenancy.models.providers import ServiceProvider
 from doorward.tenancy.models.removed import Removed
 from doorward.tenancy.models.saved_views import SavedView
 from doorward.tenancy.models.seals import AuditSeal
@@ -14,6 +16,7 @@ from doorward.tenancy.models.tree import Node
 __all__ = [
     "Account",
     "Accounts",
+    "Agreement",
     "ApiToken",
     "AuditEntry",
     "AuditSeal",
@@ -24,8 +27,11 @@ __all__ = [
     "Invitation",
     "Node",
     "OutgoingMail",
+    "PolicyText",
+    "PrivacyPolicy",
     "Removed",
     "SavedView",
+    "ServiceProvider",
     "Session",
     "Standing",
 ]

@@ -51,6 +51,14 @@ class Accounts(BaseUserManager.from_queryset(AccountQuerySet)):  # type: ignore[
     use_in_migrations = True
 
 
+class Step(models.TextChoices):
+    """What an account has to do before it goes on, in this order (catalogue 1.7)."""
+
+    POLICY = "policy", _("privacy policy")
+    PROVIDER = "provider", _("service provider information")
+    EMAIL = "email", _("e-mail address")
+
+
 class Account(AbstractBaseUser):
     """Someone who signs in; what they may do hangs on their standings alone."""
 
@@ -67,6 +75,12 @@ class Account(AbstractBaseUser):
     remind_monthly = models.BooleanField(_("monthly password reminder"), default=False)
     password_changed_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
+    # Looked at by every page, so it stands here: the step it is led to, if there is one.
+    awaits = models.CharField(max_length=8, choices=Step, blank=True, default="")
+    # Of the privacy policy; none where it never had to agree to one.
+    agreed_version = models.PositiveIntegerField(null=True, blank=True)
+    # News and updates by mail; None until it was asked.
+    wants_news = models.BooleanField(_("news and updates"), null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now)
 
     USERNAME_FIELD = "username"

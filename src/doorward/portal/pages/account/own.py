@@ -14,13 +14,13 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doorward.kit.errors import Hidden, Invalid
 from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, Page, add_faults
 from doorward.portal import forms
+from doorward.portal.onward import onward_of
 from doorward.portal.signin import again, devices
 from doorward.tenancy.actions import passwords, profile, signin
 from doorward.tenancy.actions.tokens import issue_token, revoke_token
@@ -68,7 +68,8 @@ class Profile(Own, FormPage):
         return [(TITLE, "")]
 
     def initial(self) -> Context:
-        return {"name": self.account.name, "language": self.account.language}
+        me = self.account
+        return {"name": me.name, "language": me.language, "wants_news": bool(me.wants_news)}
 
     # Any: a form's fields are of every type.
     def save(self, form: Any) -> str:
@@ -184,9 +185,7 @@ class Reminder(Own):
         passwords.note_reminder(self.account)
         if "change" in request.POST:
             return HttpResponseRedirect(reverse("account-password"))
-        onward = request.POST.get("next", "/")
-        safe = url_has_allowed_host_and_scheme(onward, allowed_hosts=None)
-        return HttpResponseRedirect(onward if safe else "/")
+        return HttpResponseRedirect(onward_of(request))
 
 
 # --- Sessions ---------------------------------------------------------------------------------

@@ -1,0 +1,131 @@
+"""The first steps of an account, one after the other: policy, provider, e-mail address."""
+
+from contextlib import suppress
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from doorward.kit.errors import Invalid, Refused
+from doorward.tenancy import audit
+from doorward.tenancy.actions import profile
+from doorward.tenancy.actions.guesses import TooMany
+from doorward.tenancy.actions.providers import ProviderForm, change_provider
+from doorward.tenancy.actions.signin import home_of
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.models import Account, Agreement, Node, PrivacyPolicy, ServiceProvider
+from doorward.tenancy.models.accounts import Step
+from doorward.tenancy.permissions import Role
+from doorward.tenancy.policy_texts import text_of
+
+
+@transaction.atomic
+def begin(account: Account) -> str:
+    """Find at sign-in what an account has to do first, if anything; return it."""
+    return _lead_on(_locked(account))
+
+
+@transaction.atomic
+def agree(actor: Actor, version: int) -> str:
+    """Keep that somebody agrees to the version they have read; return what comes next.
+
+    Raise `Refused` where a newer one was published while they read.
+    """
+    account = _locked(profile.own_account(actor))
+    policy = PrivacyPolicy.objects.newest()
+    if policy is None or policy.version != version:
+        message = _("The policy was published anew while you read it. This is how it reads now.")
+        raise Refused("policy.newer", message)
+    language = text_of(policy, account.language).language
+    _agreement, is_new = Agreement.objects.get_or_create(
+        account=account,
+        policy=policy,
+        defaults={"language": language, "address": actor.address or None},
+    )
+    account.agreed_version = version
+    account.save(update_fields=["agreed_version"])
+    if is_new:
+        told = {"version": version, "language": language}
+        audit.record(actor, "agree", policy, home_of(account), after=told)
+    return _lead_on(account)
+
+
+@transaction.atomic
+def disagree(actor: Actor) -> None:
+    """Record that somebody does not agree; what they have stays, and they are asked again."""
+    account = profile.own_account(actor)
+    policy = PrivacyPolicy.objects.newest()
+    if policy is not None:
+        told = {"version": policy.version}
+        audit.record(actor, "disagree", policy, home_of(account), after=told)
+
+
+@transaction.atomic
+def tell_provider(actor: Actor, node: Node, form: ProviderForm) -> str:
+    """Keep what an installer tells of itself, be it nothing; return what comes next."""
+    account = _locked(profile.own_account(actor))
+    change_provider(actor, node, form)
+    return _lead_on(account)
+
+
+@transaction.atomic
+def tell_email(actor: Actor, email: str, source: str, *, wants_news: bool) -> str:
+    """Send a link to the address, where none is confirmed yet, and keep who wants news."""
+    account = _locked(profile.own_account(actor))
+    if not account.email_confirmed_at:
+        if not email.strip():
+            raise Invalid({"email": _("Enter the address at which you read mail.")})
+        # Links that were sent lately still count; nobody is kept out for want of another.
+        with suppress(TooMany):
+            profile.ask_for_email(actor, email, source)
+    profile.note_news(actor, account, wants_news=wants_news)
+    # Whoever does not confirm it is asked again at the next sign-in, not at the next page.
+    account.awaits = ""
+    account.save(update_fields=["awaits"])
+    return ""
+
+
+def may_finish(account: Account) -> bool:
+    """Say whether a form that is open may still be sent: its sender agreed to a policy before.
+
+    Whoever never agreed to any does nothing here.
+    """
+    return account.awaits == Step.POLICY and account.agreed_version is not None
+
+
+def providers_to_ask(actor: Actor) -> list[Node]:
+    """Return the installers that an actor speaks for and that were never asked."""
+    held = [place.node for place in actor.places if place.role == Role.INSTALLER]
+    if not held:
+        return []
+    asked = ServiceProvider.objects.filter(node__in=held).values("node")
+    return list(Node.objects.filter(pk__in=held).exclude(pk__in=asked).order_by("name", "pk"))
+
+
+def _lead_on(account: Account) -> str:
+    step = _due(account)
+    if account.awaits != step:
+        account.awaits = step
+        account.save(update_fields=["awaits"])
+    return step
+
+
+def _due(account: Account) -> str:
+    """Say what comes next; without a published policy, nothing does."""
+    policy = PrivacyPolicy.objects.newest()
+    if policy is None:
+        return ""
+    if (account.agreed_version or 0) < (policy.version or 0):
+        return Step.POLICY
+    actor = Actor.of(account)
+    if providers_to_ask(actor):
+        return Step.PROVIDER
+    # Who only opens doors may have no mail at all.
+    if actor.roles - {Role.PERSONNEL} and (not account.email or account.wants_news is None):
+        return Step.EMAIL
+    return ""
+
+
+def _locked(account: Account) -> Account:
+    """Lock the account: what is published meanwhile waits, and then asks again."""
+    locked: Account = Account.objects.select_for_update().get(pk=account.pk)
+    return locked
