@@ -22,6 +22,7 @@ from doorward.access.cards import Format
 from doorward.access.models import Credential
 from doorward.access.records import person_records
 from doorward.devices.models import Device, ShelfEntry
+from doorward.devices.records import Place
 from doorward.kit.errors import Forbidden, Invalid, InvalidRows, Refused
 from doorward.people.actions import PersonForm, create_people
 from doorward.people.models import Person
@@ -175,9 +176,9 @@ def test_who_may_not_change_a_person_gives_them_no_pin(ada: Actor, bob: Person) 
 
 def test_a_pin_alone_is_enough_for_the_shelf(mona: Actor, lobby: Device, rita: Person) -> None:
     credentials.remove_credential(mona, rita.credentials.get())
-    assert person_records({lobby: [rita.pk]}) == {}
+    assert person_records({Place(lobby.pk, lobby.site): [rita.pk]}) == {}
     add_pin(mona, rita, PIN)
-    record = person_records({lobby: [rita.pk]})[lobby.pk, rita.pk]
+    record = person_records({Place(lobby.pk, lobby.site): [rita.pk]})[lobby.pk, rita.pk]
     assert (record.cards, record.pin) == ((), PIN)
     assert PIN not in repr(record)
     entry = ShelfEntry.objects.get(device=lobby, kind=ShelfEntry.Kind.PERSON, key=rita.pk)
@@ -194,7 +195,7 @@ def test_a_new_pin_is_told_and_a_removed_one_too(mona: Actor, lobby: Device, rit
     credentials.remove_credential(mona, rita.credentials.pins().get())
     seen.append(entries.get().revision)
     assert seen == sorted(set(seen))
-    assert person_records({lobby: [rita.pk]})[lobby.pk, rita.pk].pin == ""
+    assert person_records({Place(lobby.pk, lobby.site): [rita.pk]})[lobby.pk, rita.pk].pin == ""
 
 
 # --- Looking again -----------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any, cast
 from django.db import connection
 
 from doorward.access.models import Credential, ScheduleSlot
-from doorward.devices.models import Device
+from doorward.devices.records import Place, Wanted
 from doorward.kit.rows import any_of
 from doorward.people.models import Person
 from doorward.protocols.neutral import Grant, PersonRecord, ScheduleRecord
@@ -34,11 +34,8 @@ FROM access_member holder
 WHERE holder.person_id = ANY(%(people)s)
 """
 
-# A device, and the key of one of its entries.
-Wanted = tuple[int, int]
 
-
-def schedule_records(wanted: Mapping[Device, Collection[int]]) -> dict[Wanted, ScheduleRecord]:
+def schedule_records(wanted: Mapping[Place, Collection[int]]) -> dict[Wanted, ScheduleRecord]:
     """Return the records of these slots; one that is no longer in use is left out."""
     if not wanted:
         return {}
@@ -55,7 +52,7 @@ def schedule_records(wanted: Mapping[Device, Collection[int]]) -> dict[Wanted, S
     }
 
 
-def person_records(wanted: Mapping[Device, Collection[int]]) -> dict[Wanted, PersonRecord]:
+def person_records(wanted: Mapping[Place, Collection[int]]) -> dict[Wanted, PersonRecord]:
     """Return the records of these people on each device; who may open nothing there is left out.
 
     What is asked grows with people and devices, and not with both: the same person at a thousand
@@ -96,7 +93,7 @@ def name_in_order(first: str, last: str, order: str) -> str:
     return f"{last} {first}" if order == Site.ContactOrder.LAST_FIRST else f"{first} {last}"
 
 
-def _grants(wanted: Mapping[Device, Collection[int]]) -> dict[Wanted, tuple[Grant, ...]]:
+def _grants(wanted: Mapping[Place, Collection[int]]) -> dict[Wanted, tuple[Grant, ...]]:
     people = {person for keys in wanted.values() for person in keys}
     opened: dict[tuple[int, int], set[Grant]] = defaultdict(set)
     groups: dict[int, list[int]] = defaultdict(list)

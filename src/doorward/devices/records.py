@@ -1,17 +1,33 @@
 """Bodies of shelf entries about clocks and relays, rendered when they are delivered."""
 
 from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from django.conf import settings
 
 from doorward.devices.models import Device, Door
 from doorward.protocols.neutral import ClockRecord, DateFormat, RelayRecord
+from doorward.sites.models import Site
 
 # A device, and the key of one of its entries.
 Wanted = tuple[int, int]
 
 
-def clock_records(wanted: Mapping[Device, Collection[int]]) -> dict[Wanted, ClockRecord]:
+class Place(NamedTuple):
+    """A device, and the site that says how things are told there."""
+
+    pk: int
+    site: Site
+
+
+def places(devices: Collection[int]) -> dict[int, Place]:
+    """Return where these devices are; one that is gone is left out."""
+    site_of = dict(Device.objects.filter(pk__in=devices).values_list("pk", "site"))
+    sites = Site.objects.in_bulk(set(site_of.values()))
+    return {device: Place(device, sites[site]) for device, site in site_of.items()}
+
+
+def clock_records(wanted: Mapping[Place, Collection[int]]) -> dict[Wanted, ClockRecord]:
     """Return the clock of each of these devices."""
     servers = tuple(settings.NTP_SERVERS)
     return {
@@ -26,7 +42,7 @@ def clock_records(wanted: Mapping[Device, Collection[int]]) -> dict[Wanted, Cloc
     }
 
 
-def relay_records(wanted: Mapping[Device, Collection[int]]) -> dict[Wanted, RelayRecord]:
+def relay_records(wanted: Mapping[Place, Collection[int]]) -> dict[Wanted, RelayRecord]:
     """Return a record for each of these relays that moves a door."""
     if not wanted:
         return {}

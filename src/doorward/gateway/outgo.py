@@ -68,6 +68,13 @@ class Gap:
         return _BEGINNING if self.full else self.received.revision
 
 
+class _Head(NamedTuple):
+    device: int
+    epoch: int
+    revision: int
+    floor: int
+
+
 class Row(NamedTuple):
     """An entry of a shelf, without what is in it."""
 
@@ -98,16 +105,13 @@ def gaps(connector: int, received: Mapping[int, Progress]) -> list[Gap]:
 
 def gaps_of(stands: Sequence[Stand]) -> list[list[Gap]]:
     """Return for each connector which of its bound devices lack something."""
-    heads: dict[int, list[ShelfHead]] = {stand.connector: [] for stand in stands}
+    heads: dict[int, list[_Head]] = {stand.connector: [] for stand in stands}
     found = ShelfHead.objects.filter(
         device__connector__in=heads, device__binding=Device.Binding.BOUND
     )
-    for head in (
-        found.select_related("device")
-        .only("epoch", "revision", "floor", "device__connector")
-        .order_by("device")
-    ):
-        heads[head.device.connector_id].append(head)
+    columns = found.values_list("device__connector", "device", "epoch", "revision", "floor")
+    for connector, *head in columns.order_by("device"):
+        heads[connector].append(_Head(*head))
     lacking = [
         [gap for head in heads[stand.connector] if (gap := _gap(head, stand.received))]
         for stand in stands
@@ -116,12 +120,12 @@ def gaps_of(stands: Sequence[Stand]) -> list[list[Gap]]:
     return [[replace(gap, size=sizes[gap.device]) for gap in of_one] for of_one in lacking]
 
 
-def _gap(head: ShelfHead, received: Mapping[int, Progress]) -> Gap | None:
-    has, wanted = received.get(head.pk, Progress()), Progress(head.epoch, head.revision)
+def _gap(head: "_Head", received: Mapping[int, Progress]) -> Gap | None:
+    has, wanted = received.get(head.device, Progress()), progress(head.epoch, head.revision)
     if has == wanted:
         return None
     known = has.epoch == head.epoch and head.floor <= has.revision <= head.revision
-    return Gap(head.pk, has, wanted, full=not known)
+    return Gap(head.device, has, wanted, full=not known)
 
 
 def _sizes(gaps: Sequence[Gap]) -> dict[int, int]:
@@ -143,11 +147,7 @@ def changes_of(gaps: Sequence[Gap]) -> list[list[neutral.ApplyChanges]]:
     revision: leaving it out of a full list would take a right away for a moment.
     """
     full = {gap.device for gap in gaps if gap.full}
-    devices = (
-        Device.objects.select_related("site")
-        .defer("password", "relay_password")
-        .in_bulk([gap.device for gap in gaps])
-    )
+    devices = settings.places([gap.device for gap in gaps])
     with connection.cursor() as cursor:
         cursor.execute(_LACKING, _asked(gaps))
         rows = [Row(*row) for row in cursor.fetchall()]
@@ -165,9 +165,11 @@ def _asked(gaps: Sequence[Gap]) -> dict[str, list[int]]:
     return {"devices": [gap.device for gap in gaps], "after": [gap.after for gap in gaps]}
 
 
-def _bodies(devices: Mapping[int, Device], rows: Sequence[Row]) -> list[neutral.Record | None]:
+def _bodies(
+    devices: Mapping[int, settings.Place], rows: Sequence[Row]
+) -> list[neutral.Record | None]:
     """Return what is in each entry: nothing where it is gone, also since just now."""
-    keys: dict[str, dict[Device, list[int]]] = {
+    keys: dict[str, dict[settings.Place, list[int]]] = {
         kind: defaultdict(list) for kind in ShelfEntry.Kind.values
     }
     for row in rows:
