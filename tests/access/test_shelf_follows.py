@@ -281,11 +281,13 @@ class Building(RuleBasedStateMachine):
         taken = Credential.objects.filter(match=credentials.match_of(card)).exists()
         if person and not taken and person.credentials.count() < 5:
             credentials.add_card(BUILDER, person, number=card)
+            run_all()
 
     @rule(number=choice)
     def take(self, number: int) -> None:
         if card := one(list(Credential.objects.filter(site=self.site).order_by("pk")), number):
             credentials.remove_credential(BUILDER, card)
+            run_all()
 
     def form(
         self, name: str, doors: set[int], people: set[int], crews: set[int], week: set[int]
@@ -335,6 +337,7 @@ class Building(RuleBasedStateMachine):
                 chosen = [one for one in chosen if one.company_id == group.company_id]
             deed = members.add_people if coming else members.remove_people
             deed(BUILDER, group, chosen)
+            run_all()
 
     @rule(number=choice)
     def disband(self, number: int) -> None:
