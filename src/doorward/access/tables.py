@@ -44,7 +44,8 @@ class MemberTable(tables.Table):
     company = tables.Column(gettext_lazy("Company"), accessor="company__name")
     # Told for the rows of a page only.
     ways = tables.Column(gettext_lazy("How"), empty_values=(), orderable=False)
-    card_count = tables.Column(gettext_lazy("Cards"))
+    # Counted for the rows of a page only.
+    card_count = tables.Column(gettext_lazy("Cards"), orderable=False)
 
     class Meta:
         order_by = "name"

@@ -13,6 +13,7 @@ from doorward.access.actions import members as actions
 from doorward.access.api.groups import GroupPatch, access_groups, form_of
 from doorward.access.consequences import Line, Preview
 from doorward.access.models import AccessGroup
+from doorward.access.openable import members
 from doorward.access.preview import Kind
 from doorward.kit.api.paging import Filters, Page, listed
 from doorward.kit.api.shapes import DoneOut, Id, In, OneOf, Out, PathId
@@ -94,8 +95,8 @@ def list_people_in(
 ) -> Page[PersonOut]:
     """List who is in an access group, by name or by a group of people, of those you can see."""
     actor = actor_of(request)
-    row = AccessGroup.objects.find(actor, group)
-    rows = Person.objects.visible_to(actor).filter(memberships__accessgroup=row)
+    row = AccessGroup.objects.select_related("site__node").find(actor, group)
+    rows = members(Person.objects.seen_at(actor, row.site), row)
     cut = listed(request, rows, filters)
     items = [PersonOut.of(person) for person in cut.rows]
     return Page[PersonOut](items=items, next_cursor=cut.next_cursor)

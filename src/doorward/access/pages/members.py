@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from doorward.access import facts, joining
 from doorward.access.forms import where_it_hangs
 from doorward.access.models import Credential
-from doorward.access.openable import named_among, unnamed
+from doorward.access.openable import members, named_among, unnamed
 from doorward.access.pages.groups import (
     GroupPage,
     doors_at,
@@ -77,8 +77,8 @@ class GroupShow(GroupPeople):
         return [groups_crumb(self.site)]
 
     def rows(self) -> QuerySet[Person]:
-        people = Person.objects.visible_to(self.actor)
-        return self.with_cards(people.filter(memberships__accessgroup=self.group))
+        people = Person.objects.seen_at(self.actor, self.site)
+        return self.with_cards(members(people, self.group))
 
     def topics(self) -> Iterable[str]:
         return [working.topic_of(self.site)]
