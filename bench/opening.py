@@ -122,7 +122,7 @@ class Watch:
         self._cheap[shape] += cost < CHEAP
         self.worst = max(self.worst, cost)
         key = (name, shape)
-        found = "; ".join(dict.fromkeys(self.judge.faults(plan)))
+        found = "; ".join(dict.fromkeys(self.judge.faults(plan, sql)))
         if found and cost >= self._costs.get(key, 0):
             self._costs[key] = cost
             self.faults[key] = f"{name} {address} {found}: {sql[:4000]}"

@@ -26,7 +26,7 @@ BUDGETS = {
     "people": 15,
     "people-groups": 10,
     "groups": 13,
-    "doors": 15,
+    "doors": 14,
     "devices": 9,
     "connectors": 9,
     "all-devices": 9,

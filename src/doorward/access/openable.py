@@ -6,18 +6,24 @@ from datetime import datetime
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import MD5, Cast
 
 from doorward.access import facts
-from doorward.access.models import AccessGroup, Member
+from doorward.access.models import AccessGroup
 from doorward.access.rights import GroupFacts
 from doorward.access.windows import Window, contains
 from doorward.devices.models import Door
-from doorward.people.models import Group, Person
+from doorward.kit.rows import array_of
+from doorward.people.models import Person
 from doorward.tenancy.actor import Actor
 
-# So few who are named are looked for by their keys.
-_FEW = 200
+# The groups of people that are named in access groups, and all beneath them.
+_BENEATH = """
+    SELECT beneath.id FROM access_accessgroup_people_groups held
+    JOIN people_group beneath ON beneath.ancestors @> ARRAY[held.group_id]
+    WHERE held.accessgroup_id = ANY(%s::bigint[])
+"""
 
 
 @dataclass(frozen=True)
@@ -74,27 +80,23 @@ def open_now(
     return opened
 
 
-def members(people: QuerySet[Person], group: AccessGroup) -> QuerySet[Person]:
-    """Return those of these people who are in an access group.
+def members(people: QuerySet[Person], groups: Collection[int]) -> QuerySet[Person]:
+    """Return those of these people who are in any of these access groups.
 
     It says of people what the view says of pairs, which is put together in whole where it is
-    joined: here the people of a site are gone through once at most.
+    joined. Here the database makes two small tables of names and groups and goes through the
+    people once: give it those of a site.
     """
-    named = AccessGroup.people.through.objects.filter(accessgroup=group)
-    above = AccessGroup.people_groups.through.objects.filter(accessgroup=group)
-    keys = list(named.values_list("person", flat=True)[: _FEW + 1])
-    beneath = Group.objects.filter(ancestors__overlap=[*above.values_list("group", flat=True)])
-    groups = list(beneath.values_list("pk", flat=True))
-    if len(keys) <= _FEW:
-        return people.filter(Q(pk__among=keys) | Q(group__among=groups))
-    # No group has this key; but beside an alternative the database makes a table of who is named.
-    return people.filter(Q(pk__in=named.values("person")) | Q(group__among=groups or [0]))
+    keys = list(groups)
+    named = AccessGroup.people.through.objects.filter(accessgroup__in=keys).values("person")
+    beneath = RawSQL(_BENEATH, [array_of(keys)])  # noqa: S611 - words of our own
+    return people.filter(Q(pk__in=named) | Q(group__in=beneath))
 
 
 def openers(people: QuerySet[Person], door: Door) -> QuerySet[Person]:
     """Return those of these people whom an access group lets open a door at some time."""
     groups = list(AccessGroup.objects.filter(doors=door).values_list("pk", flat=True))
-    return people.filter(_in_any(groups))
+    return members(people.filter(site=door.site_id), groups)
 
 
 def openers_at(people: QuerySet[Person], door: Door, at: datetime) -> QuerySet[Person]:
@@ -102,7 +104,7 @@ def openers_at(people: QuerySet[Person], door: Door, at: datetime) -> QuerySet[P
     wall = at.astimezone(door.site.zone_info)
     groups = AccessGroup.objects.filter(doors=door).prefetch_related("windows")
     within = [group.pk for group in groups if contains(facts.windows_of(group), wall)]
-    return people.filter(_in_any(within), _valid(at))
+    return members(people.filter(site=door.site_id), within).filter(_valid(at))
 
 
 def named_among(group: AccessGroup, people: Collection[int]) -> set[int]:
@@ -122,10 +124,6 @@ def named_mark(group: AccessGroup, people: QuerySet[Person]) -> str:
     named = AccessGroup.people.through.objects.filter(accessgroup=group, person__in=people)
     keys = StringAgg(Cast("person", TextField()), ",", order_by="person")
     return str(named.aggregate(mark=MD5(keys))["mark"])
-
-
-def _in_any(groups: Collection[int]) -> Exists:
-    return Exists(Member.objects.filter(person=OuterRef("pk"), accessgroup__in=groups))
 
 
 def _valid(at: datetime) -> Q:

@@ -10,7 +10,8 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from doorward.access.models import AccessGroup, Credential, Member
+from doorward.access.models import AccessGroup, Credential
+from doorward.access.openable import members
 from doorward.devices.models import Device, Door, ShelfEntry
 from doorward.kit.rows import array_of
 from doorward.people.models import Person
@@ -48,7 +49,7 @@ class Summary:
 # device has nothing to hold.
 NOTHING = Told(Stand.NOTHING)
 
-_KNOWABLE = Exists(Credential.objects.filter(person=OuterRef("person")))
+_KNOWABLE = Exists(Credential.objects.filter(person=OuterRef("pk")))
 _WORST_FIRST = (Stand.FAILED, Stand.PENDING, Stand.SYNCED)
 
 # Person and device wherever a group lets somebody with a credential in at some time, or the device
@@ -107,12 +108,6 @@ def on_shelves() -> QuerySet[ShelfEntry]:
 def untold(people: QuerySet[Person], door: Door) -> QuerySet[Person]:
     """Return those who ought to be on a door's device, and are not on it as they should."""
     groups = AccessGroup.objects.filter(segments__isnull=False, doors__device=door.device_id)
-    member = Member.objects.filter(
-        _KNOWABLE,
-        person=OuterRef("pk"),
-        person__status=Person.Status.ACTIVE,
-        accessgroup__in=set(groups.values_list("pk", flat=True)),
-    )
     held = ShelfEntry.objects.filter(
         kind=ShelfEntry.Kind.PERSON,
         device=door.device_id,
@@ -122,7 +117,8 @@ def untold(people: QuerySet[Person], door: Door) -> QuerySet[Person]:
         synced_at__isnull=False,
         device__shelf__stale_since=None,
     )
-    return people.filter(Exists(member) & ~Exists(held))
+    entitled = members(people.filter(site=door.site_id), set(groups.values_list("pk", flat=True)))
+    return entitled.filter(_KNOWABLE & ~Exists(held), status=Person.Status.ACTIVE)
 
 
 def summaries(known: Mapping[tuple[int, int], Told], people: Iterable[int]) -> dict[int, Summary]:

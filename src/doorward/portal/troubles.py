@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from django.db.models import (
     Case,
     Count,
+    Exists,
     F,
     Max,
     Model,
@@ -339,9 +340,9 @@ def _strange(device: Any) -> Trouble:
 def _quarantined(actor: Actor, here: Q) -> Source[Connector]:
     reports = QuarantinedReport.objects.visible_to(actor)
     seen = Connector.objects.visible_to(actor).filter(here)
-    ranked = seen.annotate(
-        rank=Value(Level.WARN.value), report_count=counted(reports, "connector")
-    ).filter(report_count__gt=0)
+    # Counted for those alone that are shown.
+    some = seen.filter(Exists(reports.filter(connector=OuterRef("pk"))))
+    ranked = some.annotate(rank=Value(Level.WARN.value), report_count=counted(reports, "connector"))
     return Source(ranked.select_related("site"), _rows_apart)
 
 

@@ -96,7 +96,7 @@ def list_people_in(
     """List who is in an access group, by name or by a group of people, of those you can see."""
     actor = actor_of(request)
     row = AccessGroup.objects.select_related("site__node").find(actor, group)
-    rows = members(Person.objects.seen_at(actor, row.site), row)
+    rows = members(Person.objects.seen_at(actor, row.site), [row.pk])
     cut = listed(request, rows, filters)
     items = [PersonOut.of(person) for person in cut.rows]
     return Page[PersonOut](items=items, next_cursor=cut.next_cursor)

@@ -78,7 +78,7 @@ class GroupShow(GroupPeople):
 
     def rows(self) -> QuerySet[Person]:
         people = Person.objects.seen_at(self.actor, self.site)
-        return self.with_cards(members(people, self.group))
+        return self.with_cards(members(people, [self.group.pk]))
 
     def topics(self) -> Iterable[str]:
         return [working.topic_of(self.site)]

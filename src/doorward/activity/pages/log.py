@@ -37,7 +37,7 @@ _TITLE = _("Door log")
 LINES = 50
 # Words are looked for in so many lines at a time: an index of words would cost each line that comes
 # in, and without one a name that is not there is looked for in all of a site's log.
-STRETCH = 5_000
+STRETCH = 3_000
 # What is shown beside the time, which leads to the line; the last one only when it is chosen.
 COLUMNS = {
     "person": _("Person"),

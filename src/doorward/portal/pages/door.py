@@ -113,10 +113,10 @@ class DoorShow(DoorPage):
 
     def _people(self) -> Context:
         """Return who may open the door at all, now, and who of them is not on it yet."""
-        seen = Person.objects.visible_to(self.actor)
+        seen = Person.objects.seen_at(self.actor, self.site)
         everyone = openable.openers(seen, self.door)
         now = openable.openers_at(seen, self.door, clock.now())
-        untold = told.untold(everyone, self.door)
+        untold = told.untold(seen, self.door)
         choices = {"": everyone, "now": now, "untold": untold}
         chosen = self.request.GET.get("who", "")
         shown = choices.get(chosen, everyone).select_related("company")
