@@ -19,7 +19,7 @@ from doorward.devices.models import Command, Door
 from doorward.devices.pages.doors import DoorPage, door_new_url, doors_crumb
 from doorward.files.lists import ListPage
 from doorward.kit import clock
-from doorward.kit.counts import count_up_to
+from doorward.kit.counts import MOST, count_up_to
 from doorward.kit.errors import Refused
 from doorward.kit.pages import Context, Crumb
 from doorward.people.models import Person
@@ -120,7 +120,10 @@ class DoorShow(DoorPage):
         choices = {"": everyone, "now": now, "untold": untold}
         chosen = self.request.GET.get("who", "")
         shown = choices.get(chosen, everyone).select_related("company")
+        counts = {name or "all": count_up_to(rows) for name, rows in choices.items()}
         pages = Paginator(shown.order_by("last_name", "first_name", "pk"), _PEOPLE)
+        # Otherwise they are counted to the very last.
+        pages.count = min(counts.get(chosen or "all", counts["all"]), MOST)
         page = pages.get_page(self.request.GET.get("page"))
         people = list(page.object_list)
         let_in = set(now.filter(pk__in=[p.pk for p in people]).values_list("pk", flat=True))
@@ -129,7 +132,7 @@ class DoorShow(DoorPage):
             "people": openers.told(people, self.door, let_in),
             "people_page": page,
             "who": chosen if chosen in choices else "",
-            "counts": {name or "all": count_up_to(rows) for name, rows in choices.items()},
+            "counts": counts,
         }
 
 
