@@ -14,14 +14,17 @@ from django.utils.html import strip_tags
 
 import doorward
 from doorward.devices.actions import doors
+from doorward.devices.actions.devices import DEVICE_FIELDS
+from doorward.devices.actions.doors import DOOR_FIELDS
 from doorward.kit import clock
 from doorward.people.actions import PersonForm, change_person, create_person, delete_people
-from doorward.sites.actions import create_company
+from doorward.people.actions.people import PERSON_FIELDS
+from doorward.sites.actions import SITE_FIELDS, create_company
 from doorward.tenancy import audit
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import AuditEntry
 from doorward.tenancy.templatetags.audit_words import changes, deed, kind
-from doorward.tenancy.wording import FIELDS, SUBJECTS, VERBS
+from doorward.tenancy.wording import FIELDS, SUBJECTS, SYSTEMS, VERBS
 from tests.cast import BUILDER, Cast
 
 HOUSE = Path(doorward.__file__).parent
@@ -59,7 +62,7 @@ def test_every_verb_of_the_house_has_its_words() -> None:
 
 
 def test_every_fact_of_the_house_has_its_word() -> None:
-    """Facts that stand in the call itself; those that come by name are columns."""
+    """Facts that stand in the call itself, and the columns that are told by name."""
     facts = {
         key.value
         for _file, call in recorded()
@@ -71,7 +74,24 @@ def test_every_fact_of_the_house_has_its_word() -> None:
         if isinstance(key, ast.Constant)
     }
     assert {"name", "role", "by", "drifts"} <= facts
-    assert facts - FIELDS.keys() == set()
+    columns = {*SITE_FIELDS, *PERSON_FIELDS, *DEVICE_FIELDS, *DOOR_FIELDS}
+    assert (facts | columns) - FIELDS.keys() == set()
+
+
+def test_every_part_of_the_system_has_its_words() -> None:
+    """Read off the source: whoever acts by a name of its own."""
+    acting = {"Actor.system", "Actor"}
+    called = {
+        name.value
+        for file in HOUSE.rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text()))
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) in acting
+        and call.args
+        and isinstance(name := call.args[0], ast.Constant)
+    }
+    assert {"setup", "demo"} <= called
+    assert called - SYSTEMS.keys() == set()
 
 
 def line(cast: Cast, name: str, **asked: object) -> str:
@@ -148,11 +168,13 @@ def test_the_trail_can_be_narrowed_to_who_did_it(cast: Cast) -> None:
     create_company(cast.actor("ivan"), cast.maple, name="Ivans")
     assert "Monas" in line(cast, "mona", who="MONA")
     assert "Ivans" not in line(cast, "mona", who="MONA")
-    # Parts of the system are called by what they are.
+    # Parts of the system are called by what they are, in words.
     create_company(Actor.system("connector 7"), cast.maple, name="Boxes")
     text = line(cast, "mona", who="connector 7")
-    assert "Boxes" in text
+    assert "Connector 7 Created Company Boxes" in text
     assert "Monas" not in text
+    create_company(Actor.system("sign-in"), cast.maple, name="Strangers")
+    assert "Somebody not signed in Created Company Strangers" in line(cast, "mona", who="not sign")
     assert "Nothing matches" in line(cast, "mona", who="nobody at all")
 
 

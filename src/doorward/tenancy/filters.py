@@ -14,6 +14,7 @@ from doorward.tenancy.models import Account
 from doorward.tenancy.models.audit import AuditEntries
 from doorward.tenancy.permissions import Role
 from doorward.tenancy.places import seen_standings
+from doorward.tenancy.templatetags.audit_words import systems_called
 from doorward.tenancy.wording import SUBJECTS, VERBS
 
 
@@ -54,7 +55,7 @@ class Audit(filters.FilterSet):
     until = MomentFilter(label=_("To"), field_name="at", lookup_expr="lt")
 
     def by_name(self, rows: AuditEntries, name: str, value: str) -> AuditEntries:
-        return rows.by(value)
+        return rows.by(value, systems_called(value))
 
 
 class Users(filters.FilterSet):

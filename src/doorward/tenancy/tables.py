@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doorward.kit.tables import NUMBER_ON_PHONES, ON_PHONES, Cell, Moment
 from doorward.tenancy.models import Account, AuditEntry
-from doorward.tenancy.templatetags.audit_words import changes, kind
+from doorward.tenancy.templatetags.audit_words import changes, doer, kind
 
 _CELLS = "tenancy/cells"
 
@@ -15,8 +15,8 @@ _CELLS = "tenancy/cells"
 # Any: what a table passes on. In a file each says in words what its cell shows.
 class Doer(Cell):
     def value(self, record: AuditEntry, **details: Any) -> str:
-        name = record.account.get_full_name() if record.account else record.actor
-        return name if name == record.actor else f"{name} ({record.actor})"
+        name = doer(record)
+        return f"{name} ({record.actor})" if record.account and name != record.actor else name
 
 
 class Thing(Cell):

@@ -170,6 +170,8 @@ FIELDS: dict[str, Promise] = {
     "sessions": _("sessions"),
     "tokens": _("API tokens"),
     "list": _("list"),
+    "version": _("version"),
+    "text_en": _("characters in English"),
     "filters": _("filters"),
     "rows": _("rows"),
     "format": _("format"),
@@ -180,6 +182,16 @@ FIELDS: dict[str, Promise] = {
     "company_address": _("company address"),
     "tax_id": _("tax id"),
 }
+
+# Who acts without an account; a connector is told apart by its number.
+SYSTEMS: dict[str, Promise] = {
+    "sign-in": _("Somebody not signed in"),
+    "invitation": _("Somebody who was invited"),
+    "setup": _("Set-up"),
+    "demo": _("Demo"),
+    "demo-data": _("Demo data"),
+}
+CONNECTOR = "connector "
 
 # Values that no model has among its choices.
 VALUES: dict[str, dict[str, Promise]] = {

@@ -1,5 +1,6 @@
 """Who did what, and what was answered to a deed that may be asked for twice."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.indexes import BrinIndex
@@ -25,14 +26,15 @@ class AuditEntries(TenantQuerySet["AuditEntry"]):
     def own(self, actor: "Actor") -> Q:
         return Q(account=actor.account)
 
-    def by(self, name: str) -> "AuditEntries":
-        """Return what accounts of such a name did, and parts of the system that are called so.
+    def by(self, name: str, systems: Collection[str] = ()) -> "AuditEntries":
+        """Return what accounts of such a name did, and parts of the system that are named so.
 
         Whoever sees an entry sees who did it: so names are not kept from being looked for.
         """
         named = Q(username__icontains=name) | Q(name__icontains=name)
         accounts = Account.objects.filter(named).values("pk")
-        return self.filter(Q(account__in=accounts) | Q(account=None, actor__icontains=name))
+        ours = Q(actor__icontains=name) | Q(actor__in=systems)
+        return self.filter(Q(account__in=accounts) | Q(Q(account=None) & ours))
 
 
 class AuditEntry(models.Model):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from doorward.tenancy.models import AuditEntry
 from doorward.tenancy.permissions import Role
-from doorward.tenancy.wording import FIELDS, SUBJECTS, UNTOLD, VALUES, VERBS
+from doorward.tenancy.wording import CONNECTOR, FIELDS, SUBJECTS, SYSTEMS, UNTOLD, VALUES, VERBS
 
 register = template.Library()
 
@@ -26,6 +26,12 @@ class Change:
     field: str
     before: str | None
     after: str | None
+
+
+@register.filter
+def doer(entry: AuditEntry) -> str:
+    """Say who it was: an account's person, or a part of the system."""
+    return entry.account.get_full_name() if entry.account else _system(entry.actor)
 
 
 @register.filter
@@ -55,6 +61,18 @@ def kind_word(subject: str) -> str:
     """Return what a kind of thing is called; one without a word is called as its model is."""
     model = _models().get(subject)
     return str(SUBJECTS.get(subject) or (model and model._meta.verbose_name) or subject)
+
+
+def systems_called(words: str) -> list[str]:
+    """Return those parts of the system, as the trail has them, that are called so."""
+    sought = words.casefold()
+    return [name for name, word in SYSTEMS.items() if sought in str(word).casefold()]
+
+
+def _system(name: str) -> str:
+    if name.startswith(CONNECTOR):
+        return _("Connector %(number)s") % {"number": name.removeprefix(CONNECTOR)}
+    return str(SYSTEMS.get(name, name))
 
 
 @cache
