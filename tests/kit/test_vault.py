@@ -18,6 +18,10 @@ def test_the_same_secret_is_never_sealed_alike() -> None:
     assert vault.seal("4711") != vault.seal("4711")
 
 
+def test_how_long_a_pin_is_does_not_show() -> None:
+    assert len({len(vault.seal("4" * digits)) for digits in range(1, 9)}) == 1
+
+
 def test_a_secret_that_was_sealed_the_old_way_opens() -> None:
     token = Fernet(base64.urlsafe_b64encode(vault.derive("seal"))).encrypt(b"4711")
     assert vault.unseal(token) == "4711"

@@ -40,7 +40,7 @@ def do(name: str) -> AuditEntry:
 def behind_our_back(statement: str, *values: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        assert cursor.rowcount > 0
+        assert cursor.rowcount != 0
 
 
 def faults(*noted: Head) -> list[str]:
@@ -105,6 +105,7 @@ COLUMNS = [
     *("account_id = 1", "address = '192.0.2.7'", "verb = 'delete'", "subject = 'door'"),
     *("subject_id = 7", "label = label || ' '", """before = '{"name": "was not"}'"""),
     """after = after || '{"more": 1}'""",
+    "at = 'infinity'",
 ]
 
 
@@ -114,6 +115,37 @@ def test_a_changed_column_names_its_entry(chain: list[AuditEntry], change: str) 
     (fault,) = faults()
     assert fault.startswith(f"entry {chain[1].pk} (")
     assert "changed after it was sealed" in fault
+
+
+def test_a_moment_that_is_none_stops_no_sealing(chain: list[AuditEntry]) -> None:
+    strange = do("strange")
+    behind_our_back("UPDATE tenancy_auditentry SET at = '-infinity' WHERE id = %s", strange.pk)
+    later = do("later")
+    seal_entries()
+    assert {strange.pk, later.pk} <= set(sealed())
+    assert faults() == []
+
+
+@pytest.mark.parametrize("number", [0, -1])
+def test_a_seal_that_is_none_of_ours_hides_nothing(chain: list[AuditEntry], number: int) -> None:
+    behind_our_back("ALTER TABLE tenancy_auditseal DROP CONSTRAINT audit_seal_from_one")
+    slipped = chain[0].pk - 1_000_000
+    copy_of(chain[0], slipped)
+    coming = list(range(chain[-1].pk + 1, chain[-1].pk + 100))
+    behind_our_back(
+        "INSERT INTO tenancy_auditseal (number, made_at, form, settled, seen, last, total,"
+        " entries, digests, digest) VALUES (%s, now(), 1, 0, 0, %s, 0, %s, '', '')",
+        number,
+        2**62,
+        [slipped, *coming],
+    )
+    later = do("later")
+    seal_entries()
+    assert later.pk in coming
+    assert AuditSeal.objects.filter(number__gte=1, entries__contains=[later.pk]).count() == 1
+    found = faults()
+    assert any(fault.startswith(f"seal {number}: added by a stranger") for fault in found)
+    assert any(fault.startswith(f"entry {slipped} ") and "added" in fault for fault in found)
 
 
 def test_another_tenant_shows(chain: list[AuditEntry]) -> None:

@@ -29,11 +29,15 @@ class _Patience(RetryStrategy):
 _RETRIES = _Patience(max_attempts=14, exponential_wait=2)
 
 
-def job(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Register a job under a name; it is retried on its own until it succeeds."""
+def job(name: str, *, alone: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Register a job under a name; it is retried on its own until it succeeds.
+
+    Of one that is `alone` no two run at a time: it comes by the clock, and would fill the lane.
+    """
 
     def register(function: Callable[P, R]) -> Callable[P, R]:
-        app.task(name=name, retry=_RETRIES)(function)
+        lock = name if alone else None
+        app.task(name=name, retry=_RETRIES, lock=lock, queueing_lock=lock)(function)
         return function
 
     return register

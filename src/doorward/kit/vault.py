@@ -19,6 +19,7 @@ from doorward.kit.env import MASTER_KEY_FILE, EnvironmentFault
 # What was sealed with AES-256-GCM begins so, then come 12 bytes of nonce.
 _GCM = b"\x01"
 _BEGIN = 13
+_BLOCK = 16
 
 
 class WrongKey(ValueError):
@@ -26,8 +27,10 @@ class WrongKey(ValueError):
 
 
 def seal(secret: str) -> bytes:
-    nonce = os.urandom(_BEGIN - 1)
-    return _GCM + nonce + _cipher().encrypt(nonce, secret.encode(), None)
+    nonce, text = os.urandom(_BEGIN - 1), secret.encode()
+    # Padded as in PKCS #7: what is sealed does not tell how long a PIN is.
+    missing = _BLOCK - len(text) % _BLOCK
+    return _GCM + nonce + _cipher().encrypt(nonce, text + bytes([missing]) * missing, None)
 
 
 def unseal(sealed: bytes) -> str:
@@ -35,7 +38,8 @@ def unseal(sealed: bytes) -> str:
     sealed = bytes(sealed)
     try:
         if sealed.startswith(_GCM):
-            return _cipher().decrypt(sealed[1:_BEGIN], sealed[_BEGIN:], None).decode()
+            text = _cipher().decrypt(sealed[1:_BEGIN], sealed[_BEGIN:], None)
+            return text[: -text[-1]].decode()
         # As it was sealed before: with a token of Fernet, which takes eight times as long to open.
         return _fernet().decrypt(sealed).decode()
     except (InvalidTag, InvalidToken, ValueError) as fault:

@@ -1,13 +1,16 @@
 """Leading whoever has first steps to do there, whatever page they ask for."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django_htmx.http import HttpResponseClientRedirect
 
+from doorward.kit import clock
 from doorward.portal.onward import STEPS, step_address
+from doorward.portal.signin.adapter import WHERE
 from doorward.tenancy.actions import welcome
 from doorward.tenancy.models import Account
 
@@ -42,9 +45,15 @@ class FirstStepsMiddleware:
         found = request.resolver_match
         if found is None or found.namespaces or found.url_name in _OPEN:
             return None
-        if request.method not in _READING and welcome.may_finish(account):
+        if request.method not in _READING and welcome.may_finish(account, _since(request)):
             return None
         return _lead(request, account)
+
+
+def _since(request: HttpRequest) -> datetime:
+    """Return when the session began; of one that does not say, now."""
+    began = request.session.get(WHERE, {}).get("since")
+    return datetime.fromtimestamp(began, UTC) if began else clock.now()
 
 
 def _lead(request: HttpRequest, account: Account) -> HttpResponseBase:

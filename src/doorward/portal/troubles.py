@@ -38,7 +38,7 @@ from doorward.devices.models import (
     connectors,
     devices,
 )
-from doorward.kit.counts import counted
+from doorward.kit.counts import count_words, counted
 from doorward.sites import words
 from doorward.sites.models import Site
 from doorward.tenancy.actor import Actor
@@ -279,16 +279,16 @@ def _offline(device: Device, at: datetime) -> str:
 
 def _not_taken(device: Device, count: int) -> str:
     return ngettext(
-        "%(device)s could not take %(count)d change",
-        "%(device)s could not take %(count)d changes",
+        "%(device)s could not take %(count)s change",
+        "%(device)s could not take %(count)s changes",
         count,
-    ) % {"device": device.name, "count": count}
+    ) % {"device": device.name, "count": count_words(count)}
 
 
 def _behind(device: Device, count: int) -> str:
     return ngettext(
-        "%(device)s is %(count)d change behind", "%(device)s is %(count)d changes behind", count
-    ) % {"device": device.name, "count": count}
+        "%(device)s is %(count)s change behind", "%(device)s is %(count)s changes behind", count
+    ) % {"device": device.name, "count": count_words(count)}
 
 
 def _drifted(actor: Actor, at: datetime, here: Q) -> Source[Device]:
@@ -328,10 +328,10 @@ def _strangers(actor: Actor, here: Q) -> Source[Device]:
 # Any: a row with what the query has added to it.
 def _strange(device: Any) -> Trouble:
     title = ngettext(
-        "%(device)s holds %(count)d person who is not from here",
-        "%(device)s holds %(count)d people who are not from here",
+        "%(device)s holds %(count)s person who is not from here",
+        "%(device)s holds %(count)s people who are not from here",
         device.unknown,
-    ) % {"device": device.name, "count": device.unknown}
+    ) % {"device": device.name, "count": count_words(device.unknown)}
     more = _("Somebody added them at the device itself. Remove them, or let them stay.")
     url = reverse("device", args=[device.site_id, device.pk])
     return Trouble(Level.WARN, "user-question", title, more, device.site, url, _("Look at it"))
@@ -349,10 +349,10 @@ def _quarantined(actor: Actor, here: Q) -> Source[Connector]:
 # Any: a row with what the query has added to it.
 def _rows_apart(connector: Any) -> Trouble:
     title = ngettext(
-        "%(count)d row of %(connector)s could not be read",
-        "%(count)d rows of %(connector)s could not be read",
+        "%(count)s row of %(connector)s could not be read",
+        "%(count)s rows of %(connector)s could not be read",
         connector.report_count,
-    ) % {"count": connector.report_count, "connector": connector}
+    ) % {"count": count_words(connector.report_count), "connector": connector}
     more = _("They were kept apart, so that nothing behind them waits.")
     where = reverse("connector", args=[connector.site_id, connector.pk])
     icon = "alert-octagon"

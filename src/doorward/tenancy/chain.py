@@ -20,7 +20,11 @@ SIZE = 32
 SPELLINGS = {
     1: """
 jsonb_build_array(
-  entry.id, entry.node_id, (extract(epoch FROM entry.at) * 1000000)::bigint, entry.actor,
+  entry.id, entry.node_id,
+  -- A moment that is none must not stop the sealing of all others.
+  CASE WHEN isfinite(entry.at) THEN to_jsonb((extract(epoch FROM entry.at) * 1000000)::bigint)
+    ELSE to_jsonb(entry.at::text) END,
+  entry.actor,
   entry.account_id, entry.address::text, entry.verb, entry.subject, entry.subject_id, entry.label,
   entry.before, entry.after
 )::text
@@ -44,15 +48,16 @@ def digest_of_seal(seal: AuditSeal, before: bytes) -> bytes:
     )
 
 
-def spelled(seal: AuditSeal) -> dict[int, str]:
-    """Return those entries of a seal that are there, each as one text."""
+def spelled(seal: AuditSeal) -> list[tuple[int, str]]:
+    """Return those entries of a seal that are there, each with its id as one text."""
     statement = (
         f"SELECT entry.id, {SPELLINGS[seal.form]} FROM tenancy_auditentry AS entry "  # noqa: S608
         "WHERE entry.id = ANY(%s::bigint[])"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [array_of(seal.entries)])
-        return dict(cursor.fetchall())
+        found: list[tuple[int, str]] = cursor.fetchall()
+        return found
 
 
 def pieces(digests: bytes) -> Iterator[bytes]:

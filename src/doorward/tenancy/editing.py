@@ -18,6 +18,7 @@ from doorward.kit.errors import Hidden
 from doorward.kit.pages import Context, FormPage
 from doorward.kit.versions import FormVersion, standing
 from doorward.tenancy.models import AuditEntry
+from doorward.tenancy.templatetags.audit_words import doer
 
 # What chooses on the page of a conflict: `take-name=theirs`.
 TAKE = "take-"
@@ -154,4 +155,4 @@ class EditPage(FormPage):
         last = of_row.order_by("-pk").first()
         if last is None:
             return {}
-        return {"who": last.account.get_full_name() if last.account else last.actor, "at": last.at}
+        return {"who": doer(last), "at": last.at}

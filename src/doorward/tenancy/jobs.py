@@ -37,6 +37,6 @@ def forget_removed(timestamp: int) -> None:
     undo.forget_old()
 
 
-@job("tenancy.seal_audit")
+@job("tenancy.seal_audit", alone=True)
 def seal_audit(timestamp: int) -> None:
     seals.seal_entries()

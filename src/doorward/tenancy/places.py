@@ -28,7 +28,7 @@ def homes_of(account: Account) -> list[Node]:
 
 def own_places(actor: Actor) -> Iterable[Node]:
     """Return the nodes at which an actor stands."""
-    return Node.objects.filter(pk__in=[place.node for place in actor.places])
+    return Node.objects.filter(pk__in=[place.node for place in actor.places]).order_by("name", "pk")
 
 
 def roles_to_give(actor: Actor) -> list[Role]:

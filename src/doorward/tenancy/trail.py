@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 from django.db import connection
 
-from doorward.kit.rows import any_of
+from doorward.kit.rows import array_of
 from doorward.tenancy import chain
 from doorward.tenancy.heads import Head
-from doorward.tenancy.models import AuditEntry, AuditSeal
+from doorward.tenancy.models import AuditSeal
 
 # Seals that are fetched at once, each with up to a thousand entries.
 _AT_ONCE = 20
@@ -18,9 +18,18 @@ _TOLD = 1_000
 # The database sorts this out on disk where there are millions.
 _ADDED = """
 SELECT entry.id FROM tenancy_auditentry AS entry
-LEFT JOIN (SELECT unnest(entries) AS id FROM tenancy_auditseal) AS sealed ON sealed.id = entry.id
+LEFT JOIN (SELECT unnest(entries) AS id FROM tenancy_auditseal WHERE number >= 1) AS sealed
+    ON sealed.id = entry.id
 WHERE entry.id <= %s AND sealed.id IS NULL
 ORDER BY entry.id LIMIT %s
+"""
+# A moment may have become one that Python has none for.
+_CALLED = """
+SELECT id,
+  CASE WHEN isfinite(at) THEN to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"')
+    ELSE at::text END,
+  concat_ws(' ', actor, verb, label)
+FROM tenancy_auditentry WHERE id = ANY(%s::bigint[])
 """
 
 
@@ -36,6 +45,9 @@ class Read:
     def faults(self) -> Iterator[str]:
         """Yield what does not fit, a sentence each, in the order of the chain."""
         for seal in _seals():
+            if seal.number < 1:
+                yield f"seal {seal.number}: added by a stranger, as ours are numbered from 1"
+                continue
             yield from self._out_of_line(seal)
             yield from _faults_under(seal)
             self.entries += len(seal.entries)
@@ -48,7 +60,10 @@ class Read:
         before, expected = self.newest, self.newest.number + 1 if self.newest else 1
         if seal.number != expected:
             gap = f"{expected}" if seal.number == expected + 1 else f"{expected}–{seal.number - 1}"
-            yield f"seal {gap}: missing, and with it the proof of its entries"
+            yield (
+                f"seal {gap}: missing, and with it the proof of its entries "
+                f"and of those of seal {seal.number}"
+            )
             return
         digest = bytes(before.digest) if before else b""
         if chain.digest_of_seal(seal, digest) == bytes(seal.digest):
@@ -73,17 +88,22 @@ class Read:
 
 
 def _seals() -> Iterator[AuditSeal]:
-    number = 0
-    while some := list(AuditSeal.objects.filter(number__gt=number).order_by("number")[:_AT_ONCE]):
+    rows = AuditSeal.objects.order_by("number")
+    some = list(rows[:_AT_ONCE])
+    while some:
         yield from some
-        number = some[-1].number
+        some = list(rows.filter(number__gt=some[-1].number)[:_AT_ONCE])
 
 
 def _faults_under(seal: AuditSeal) -> Iterator[str]:
     if seal.form not in chain.SPELLINGS:
         yield f"seal {seal.number}: made by a newer version of Doorward than this"
         return
-    there, sealed = chain.spelled(seal), list(chain.pieces(bytes(seal.digests)))
+    told, sealed = chain.spelled(seal), list(chain.pieces(bytes(seal.digests)))
+    there = dict(told)
+    if len(there) != len(told):
+        # Only whoever owns the table can do so: it has a primary key.
+        yield f"seal {seal.number}: some of its entries are there twice"
     if len(sealed) != len(seal.entries):
         # The seal itself is told already.
         return
@@ -108,9 +128,10 @@ def _added(settled: int) -> Iterator[str]:
 
 
 def _names(keys: Collection[int]) -> dict[int, str]:
-    """Return how entries are called, by what stands there now."""
-    found = AuditEntry.objects.filter(any_of("pk", keys)) if keys else []
-    told = {one.pk: f" ({_time(one.at)}, {one})" for one in found}
+    """Return how entries are called, by what stands there now, whatever that is."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CALLED, [array_of(keys)])
+        told = {key: f" ({at}, {words})" for key, at, words in cursor.fetchall()}
     return {key: f"entry {key}{told.get(key, '')}" for key in keys}
 
 

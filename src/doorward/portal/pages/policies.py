@@ -98,7 +98,7 @@ class PolicyShow(PolicyPage):
             **super().context(),
             "policy": self.policy,
             "texts": [(names.get(one.language, one.language), one) for one in texts],
-            "agreed": self.policy.agreements.count(),
+            "agreed": self.policy.agreements.filter(account__is_active=True).count(),
             "missing": [
                 label
                 for code, label in settings.LANGUAGES

@@ -20,8 +20,11 @@ from doorward.portal.onward import NEXT, onward_of, step_address
 from doorward.portal.pages.account.own import Own
 from doorward.tenancy.actions import welcome
 from doorward.tenancy.actions.providers import ProviderForm
+from doorward.tenancy.actor import Actor
 from doorward.tenancy.models.accounts import Step
 from doorward.tenancy.policy_texts import reading_of
+
+_INSTALLER = "installer"
 
 
 class StepPage(Own):
@@ -31,9 +34,18 @@ class StepPage(Own):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         actor = request.actor  # type: ignore[attr-defined]
-        if actor is not None and actor.account.awaits != self.step:
-            return HttpResponseRedirect(step_address(actor.account.awaits, onward_of(request)))
+        if actor is not None:
+            step = actor.account.awaits
+            if step == self.step and not self.asks(actor):
+                # Somebody else has answered meanwhile.
+                step = welcome.begin(actor.account)
+            if step != self.step:
+                return HttpResponseRedirect(step_address(step, onward_of(request)))
         return super().dispatch(request, *args, **kwargs)
+
+    def asks(self, actor: Actor) -> bool:
+        """Say whether there is still something to ask."""
+        return True
 
     def context(self) -> Context:
         return {**super().context(), NEXT: onward_of(self.request)}
@@ -91,17 +103,27 @@ class ProviderStep(StepPage, FormPage):
     form_class = forms.ProviderFields
     deed = gettext_lazy("Save and go on")
 
+    def asks(self, actor: Actor) -> bool:
+        return bool(welcome.providers_to_ask(actor))
+
     def prepare(self) -> None:
         super().prepare()
         asked = welcome.providers_to_ask(self.actor)
-        if not asked:
-            raise Hidden
-        self.installer = asked[0]
+        # What is told is of the installer whose name was on the page, and of no other.
+        named = key_of(self.request.POST.get(_INSTALLER, ""))
+        found = [one for one in asked if named in (None, one.pk)]
+        self.installer = found[0] if found else None
+
+    def carried(self) -> Mapping[str, str]:
+        key = str(self.installer.pk) if self.installer else ""
+        return {**super().carried(), _INSTALLER: key}
 
     def context(self) -> Context:
         return {**super().context(), "installer": self.installer}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.installer is None:
+            return self.go(self.way_back())
         if "skip" in request.POST:
             step = welcome.tell_provider(self.actor, self.installer, ProviderForm())
             return self.go(self.leads_to(step))
@@ -109,6 +131,7 @@ class ProviderStep(StepPage, FormPage):
 
     # Any: a form's fields are of every type.
     def save(self, form: Any) -> str:
+        assert self.installer is not None
         return self.leads_to(welcome.tell_provider(self.actor, self.installer, form.told()))
 
 

@@ -33,7 +33,7 @@ _UNSEALED = f"""
 SELECT entry.id, {chain.SPELLINGS[chain.FORM]}
 FROM tenancy_auditentry AS entry
 LEFT JOIN (
-  SELECT unnest(entries) AS id FROM tenancy_auditseal WHERE last > %(after)s
+  SELECT unnest(entries) AS id FROM tenancy_auditseal WHERE number >= 1 AND last > %(after)s
 ) AS sealed ON sealed.id = entry.id
 WHERE entry.id > %(after)s AND sealed.id IS NULL
 ORDER BY entry.id LIMIT %(most)s

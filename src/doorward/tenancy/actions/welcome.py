@@ -1,10 +1,12 @@
 """The first steps of an account, one after the other: policy, provider, e-mail address."""
 
 from contextlib import suppress
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from doorward.kit import clock
 from doorward.kit.errors import Invalid, Refused
 from doorward.tenancy import audit
 from doorward.tenancy.actions import profile
@@ -16,6 +18,9 @@ from doorward.tenancy.models import Account, Agreement, Node, PrivacyPolicy, Ser
 from doorward.tenancy.models.accounts import Step
 from doorward.tenancy.permissions import Role
 from doorward.tenancy.policy_texts import text_of
+
+# How long forms that were open as a policy was published may still be sent.
+_OPEN_FORMS = timedelta(hours=1)
 
 
 @transaction.atomic
@@ -78,18 +83,26 @@ def tell_email(actor: Actor, email: str, source: str, *, wants_news: bool) -> st
         with suppress(TooMany):
             profile.ask_for_email(actor, email, source)
     profile.note_news(actor, account, wants_news=wants_news)
-    # Whoever does not confirm it is asked again at the next sign-in, not at the next page.
+    if account.awaits != Step.EMAIL:
+        # A policy was published meanwhile.
+        return _lead_on(account)
     account.awaits = ""
     account.save(update_fields=["awaits"])
     return ""
 
 
-def may_finish(account: Account) -> bool:
-    """Say whether a form that is open may still be sent: its sender agreed to a policy before.
+def may_finish(account: Account, since: datetime) -> bool:
+    """Say whether a form may still be sent by a session that began at `since`.
 
-    Whoever never agreed to any does nothing here.
+    It may have been open as a policy was published, by somebody who had agreed to the one before:
+    for an hour, and not after another sign-in. Whoever never agreed to any does nothing here.
     """
-    return account.awaits == Step.POLICY and account.agreed_version is not None
+    if account.awaits != Step.POLICY or account.agreed_version is None:
+        return False
+    policy = PrivacyPolicy.objects.newest()
+    if policy is None or policy.published_at is None:
+        return False
+    return since < policy.published_at and clock.now() - policy.published_at < _OPEN_FORMS
 
 
 def providers_to_ask(actor: Actor) -> list[Node]:

@@ -4,11 +4,10 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from doorward.kit import clock
-from doorward.kit.counts import counted
 from doorward.tenancy.models.accounts import Account
 from doorward.tenancy.models.tree import Node
 from doorward.tenancy.permissions import Can
@@ -35,8 +34,10 @@ class Policies(TenantQuerySet["PrivacyPolicy"]):
         return self.published().newest_first().first()
 
     def with_agreed(self) -> Self:
-        """Add how many have agreed to each."""
-        return self.annotate(agreed=counted(Agreement.objects.all(), "policy"))
+        """Add how many of those who may sign in have agreed to each: exactly, as it is owed."""
+        return self.annotate(
+            agreed=Count("agreements", filter=Q(agreements__account__is_active=True))
+        )
 
 
 class PrivacyPolicy(models.Model):

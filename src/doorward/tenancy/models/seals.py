@@ -31,6 +31,9 @@ class AuditSeal(models.Model):
     digest = models.BinaryField(max_length=32)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(number__gte=1), name="audit_seal_from_one")
+        ]
         indexes = [models.Index(fields=["last"], name="audit_seal_by_last")]
 
     def __str__(self) -> str:
