@@ -135,13 +135,15 @@ def _keep_memory_together() -> None:
 
 async def _give_memory_back(sessions: Sessions) -> None:
     """Return what a storm of connectors took, and nobody has any more, to the system."""
-    trim, linked = getattr(_C, "malloc_trim", None), 0
+    trim, before, linked = getattr(_C, "malloc_trim", None), 0, 0
     while True:
         await asyncio.sleep(GIVE_BACK_SECONDS)
-        # A storm leaves rings behind, too few for the collector to come by itself.
-        if abs(len(sessions) - linked) >= STORM:
+        # A storm leaves rings behind, too few for the collector to come by itself; not in the
+        # middle of it, when there is enough to do.
+        if abs(len(sessions) - linked) >= STORM and abs(len(sessions) - before) < STORM:
             linked = len(sessions)
             gc.collect()
+        before = len(sessions)
         if trim is not None:
             await asyncio.to_thread(trim, 0)
 

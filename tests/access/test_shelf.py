@@ -403,7 +403,7 @@ def test_dates_tell_slots_of_equal_hours_apart_and_share_those_that_are_alike(
 
 
 def test_hours_that_are_over_free_their_place_and_the_door_forgets_whom_they_let_in(
-    mona: Actor, cast: Cast, garage: Device, bob: Person
+    mona: Actor, cast: Cast, garage: Device, bob: Person, run_jobs: RunJobs
 ) -> None:
     regroup(mona, cast.group("Birch parking"), windows=[once(TODAY + A_DAY)])
     assert ("person", bob.pk) in shelf_of(garage)
@@ -411,6 +411,7 @@ def test_hours_that_are_over_free_their_place_and_the_door_forgets_whom_they_let
     evening = groups.retire_hours(clock.now() + 2 * A_DAY)
     morning = groups.retire_hours(clock.now() + 3 * A_DAY)
     assert (evening, morning) == (1, 1)
+    run_jobs()
     assert not ScheduleSlot.objects.filter(device=garage).exists()
     assert ("person", bob.pk) in gone_from(garage)
 

@@ -24,6 +24,7 @@ from tests.jobs import RunJobs
 pytestmark = pytest.mark.django_db
 
 EARLY, LATE = WeeklyWindow(EVERY_DAY, 60, 120), WeeklyWindow(EVERY_DAY, 1200, 1260)
+NOON = WeeklyWindow(EVERY_DAY, 720, 780)
 
 
 @pytest.fixture(autouse=True)
@@ -95,6 +96,36 @@ def test_what_changes_nothing_on_a_device_ends_as_it_began(
     run_jobs()
     assert in_sync(lobby)
     assert in_sync(garage)
+
+
+@pytest.mark.parametrize("hours", [[EARLY], [EARLY, NOON]], ids=["fewer", "others"])
+def test_a_place_of_hours_that_a_group_loses_is_no_one_else_s_before_its_job_has_run(
+    hours: list[WeeklyWindow], cast: Cast, lobby: Device, garage: Device, run_jobs: RunJobs
+) -> None:
+    """The records of its people still name the place: another's hours there would let them in."""
+    group = cast.group("Office hours")
+    regroup(group, doors=everywhere(cast), people=[cast.person("Rita")], windows=[EARLY, LATE])
+    run_jobs()
+    confirm(lobby, garage)
+    lost = {device.pk: place_of(device, LATE) for device in (lobby, garage)}
+    regroup(group, doors=everywhere(cast), windows=hours)
+    confirm(lobby, garage)
+    group_of(cast, "Others", WeeklyWindow(EVERY_DAY, 300, 360), "Bob")
+    for device in (lobby, garage):
+        if in_sync(device):
+            # Rewritten where it stood: those who are in the group keep their record.
+            assert place_of(device, NOON) == lost[device.pk]
+            continue
+        taken = ScheduleSlot.objects.get(device=device, number=lost[device.pk])
+        assert taken.start in {LATE.start, NOON.start}
+
+
+def test_the_same_part_is_asked_for_once_while_it_waits(
+    cast: Cast, lobby: Device, garage: Device, run_jobs: RunJobs
+) -> None:
+    for _time in range(3):
+        shelf.refresh_devices(BUILDER, [lobby.pk, garage.pk])
+    assert run_jobs() == [shelf.FOLLOW, shelf.FOLLOW]
 
 
 def test_a_second_deed_does_not_begin_the_waiting_anew(

@@ -53,6 +53,7 @@ class Line:
     def __init__(self) -> None:
         self.sent: asyncio.Queue[str] = asyncio.Queue()
         self.coming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.hung_up = asyncio.Event()
 
     async def accept(self) -> None:
         pass
@@ -65,6 +66,9 @@ class Line:
 
     async def close(self, code: int) -> None:
         pass
+
+    def hang_up(self) -> None:
+        self.hung_up.set()
 
     def tell(self, frame: frames.Frame, words: int = WORDS) -> None:
         self.coming.put_nowait({"type": "websocket.receive", "text": frames.encode(frame, words)})

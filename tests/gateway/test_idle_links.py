@@ -5,7 +5,10 @@ import asyncio
 import pytest
 
 from doorward.gateway import sessions as links
+from doorward.gateway.listeners import link as listener
 from doorward.gateway.sessions import Session, Sessions
+from doorward.kit import clock
+from doorward.protocols import neutral
 from doorward.protocols.link import frames
 from tests.gateway.pretend import Line, SlowDesk, connected
 
@@ -92,6 +95,26 @@ async def test_who_reads_nothing_is_cut(monkeypatch: pytest.MonkeyPatch) -> None
     assert session.fault is not None
     assert str(session.fault) == "link.slow"
     session.close()
+
+
+async def test_who_takes_no_answer_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listener, "GOODBYE_SECONDS", 0.05)
+    sessions = Sessions()
+    desk = SlowDesk()
+    desk.open.set()
+    async with connected(desk, sessions=sessions) as line:
+        await settle()
+        monkeypatch.setattr(line, "send_text", Deaf().send_text)
+        line.tell(frames.report(1, neutral.LogUnreadable("1", clock.now(), "", "")))
+        await settle()
+        session = theirs(sessions)
+        assert session.sending_since is not None
+        sessions.end_silent(30)
+        assert session.fault is None
+        sessions.end_silent(0)
+        await asyncio.wait_for(line.hung_up.wait(), 5)
+        assert str(session.fault) == "link.slow"
+        assert sessions.all() == []
 
 
 async def test_of_two_links_of_one_connector_the_older_is_shown_out() -> None:

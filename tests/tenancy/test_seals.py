@@ -219,7 +219,8 @@ def test_a_seal_made_anew_without_the_key_shows(
 def test_a_seal_that_is_missing_in_between_shows(chain: list[AuditEntry]) -> None:
     behind_our_back("DELETE FROM tenancy_auditseal WHERE number = 2")
     told = faults()
-    assert told[0] == "seal 2: missing, and with it the proof of its entries"
+    proof = "its entries and of those of seal 3"
+    assert told[0] == f"seal 2: missing, and with it the proof of {proof}"
     assert told[1].startswith(f"entry {chain[0].pk} (")
 
 

@@ -1,12 +1,14 @@
 """What rights do in answer to events of lower rooms."""
 
+from collections.abc import Sequence
+
 from doorward.access.actions import credentials, groups, shelf
 from doorward.kit import clock
 from doorward.kit.jobs import job
 
 
 @job("access.refresh_people")
-def refresh_people(people: list[int], sites: list[int]) -> None:
+def refresh_people(people: list[int], sites: Sequence[int] = ()) -> None:
     credentials.follow_holders(people)
     groups.release_strangers(people)
     shelf.refresh_people(people, sites=sites)
@@ -18,7 +20,8 @@ def refresh_devices(devices: list[int]) -> None:
     shelf.follow(devices)
 
 
-@job(shelf.FOLLOW)
+# Two minutes: all parts of its site wait behind it, and what stays stale is taken up again.
+@job(shelf.FOLLOW, tries=6)
 def follow_devices(devices: list[int]) -> None:
     shelf.follow(devices)
 
@@ -28,7 +31,7 @@ def refresh_device(device: int) -> None:
     shelf.follow([device])
 
 
-@job("access.refresh_site")
+@job(shelf.FOLLOW_SITE)
 def refresh_site(site: int) -> None:
     shelf.follow_site(site)
 

@@ -70,6 +70,8 @@ class Session:
     last: tuple[frames.DeviceState, ...] = ()
     # Since when we wait for a frame, on the event loop's clock; None while we do not.
     listening_since: float | None = None
+    # Since when the other side takes nothing of a frame; None while it does.
+    sending_since: float | None = None
     # Why it ends, once it does.
     fault: Exception | None = None
     _line: Sender | None = None
@@ -108,7 +110,12 @@ class Session:
         if self._line is None or self._outbox:
             self.send(frame)
         else:
-            await self._line.send_text(frames.encode(frame, self.words))
+            await self._put(self._line, frame)
+
+    async def _put(self, line: Sender, frame: frames.Frame) -> None:
+        self.sending_since = asyncio.get_running_loop().time()
+        await line.send_text(frames.encode(frame, self.words))
+        self.sending_since = None
 
     def progress(self, device: int) -> Progress:
         """Return how far a device has come, or will have with what is under way."""
@@ -132,7 +139,7 @@ class Session:
 
     async def _send_all(self, line: Sender, outbox: deque[frames.Frame]) -> None:
         while outbox:
-            await line.send_text(frames.encode(outbox[0], self.words))
+            await self._put(line, outbox[0])
             outbox.popleft()
 
     def _sent_all(self, pump: "asyncio.Task[None]") -> None:
@@ -176,10 +183,12 @@ class Sessions:
         return list(self._by_connector.values())
 
     def end_silent(self, seconds: float) -> None:
-        """Show out those that should have told something for so long."""
+        """Show out those that told nothing for so long, or took nothing of what they are sent."""
         latest = asyncio.get_running_loop().time() - seconds
         for session in self._by_connector.values():
-            if session.listening_since is not None and session.listening_since < latest:
+            if session.sending_since is not None and session.sending_since < latest:
+                session.end("link.slow", "The connector does not read what it is sent.")
+            elif session.listening_since is not None and session.listening_since < latest:
                 session.end("link.silent", "The connector has told nothing for too long.")
 
     def links(self) -> dict[int, datetime]:

@@ -18,7 +18,7 @@ R = TypeVar("R")
 
 
 class _Patience(RetryStrategy):
-    """About four hours of trying, ever more slowly; a refusal is an answer and is not retried."""
+    """Ever more slowly, about nine hours in 14 tries; a refusal is an answer, not retried."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         if isinstance(exception, Refused | Invalid):
@@ -26,18 +26,22 @@ class _Patience(RetryStrategy):
         return super().get_retry_decision(exception=exception, job=job)
 
 
-_RETRIES = _Patience(max_attempts=14, exponential_wait=2)
+_TRIES = 14
 
 
-def job(name: str, *, alone: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def job(
+    name: str, *, alone: bool = False, tries: int = _TRIES
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Register a job under a name; it is retried on its own until it succeeds.
 
     Of one that is `alone` no two run at a time: it comes by the clock, and would fill the lane.
+    Few `tries` are for what others wait behind, and what comes back by other ways.
     """
 
     def register(function: Callable[P, R]) -> Callable[P, R]:
         lock = name if alone else None
-        app.task(name=name, retry=_RETRIES, lock=lock, queueing_lock=lock)(function)
+        retry = _Patience(max_attempts=tries, exponential_wait=2)
+        app.task(name=name, retry=retry, lock=lock, queueing_lock=lock)(function)
         return function
 
     return register

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 from functools import reduce
 from operator import or_
@@ -44,6 +44,8 @@ from doorward.sites.models import Site
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.permissions import Can
 
+# Who may open is worked out within seconds, at large sites within minutes.
+STALE = timedelta(minutes=10)
 # A list of troubles is to be worked off, not to be read to the end.
 SHOWN = 20
 
@@ -156,6 +158,7 @@ def ailing(rows: QuerySet[Device], at: datetime, actor: Actor) -> QuerySet[Devic
     """
     behind = ~Q(shelf__confirmed_epoch=F("shelf__epoch"))
     behind |= Q(shelf__confirmed__lt=F("shelf__revision"))
+    behind |= Q(shelf__stale_since__lt=at - STALE)
     failed = Q(pk__in=ShelfEntry.objects.exclude(failure="").values("device"))
     unwell = Q(reachable=False) | ~Q(problem="") | ~Q(binding=Device.Binding.BOUND)
     here = connectors.online(at, "connector__")
@@ -267,7 +270,7 @@ def _diagnosis(device: Any, ailment: Ailment, at: datetime) -> tuple[str, str]:
         case Ailment.PROBLEM | Ailment.FINDING:
             return _("%(device)s has a problem") % name, problem
         case Ailment.BEHIND:
-            return _behind(device, device.shelf.pending), _("It is being told now.")
+            return _behind(device, device.shelf.pending)
 
 
 def _offline(device: Device, at: datetime) -> str:
@@ -285,10 +288,15 @@ def _not_taken(device: Device, count: int) -> str:
     ) % {"device": device.name, "count": count_words(count)}
 
 
-def _behind(device: Device, count: int) -> str:
-    return ngettext(
+def _behind(device: Device, count: int) -> tuple[str, str]:
+    name = {"device": device.name, "count": count_words(count)}
+    if device.shelf.stale_since is not None:
+        title = _("%(device)s waits for who may open to be worked out") % name
+        return title, _("The worker is busy, or does not run. Look at its log.")
+    title = ngettext(
         "%(device)s is %(count)s change behind", "%(device)s is %(count)s changes behind", count
-    ) % {"device": device.name, "count": count_words(count)}
+    )
+    return title % name, _("It is being told now.")
 
 
 def _drifted(actor: Actor, at: datetime, here: Q) -> Source[Device]:

@@ -236,6 +236,8 @@ def _excuse_what_was_not_told(events: Collection[Line]) -> None:
         kind=ShelfEntry.Kind.PERSON,
         key__in={event.person_id for event in refused},
         gone=False,
+        # Of one that is still being worked out, nobody knows what it lacks.
+        device__shelf__stale_since=None,
     ).exclude(synced_at=None)
     told = set(held.values_list("device", "key"))
     for event in refused:

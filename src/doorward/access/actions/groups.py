@@ -18,6 +18,7 @@ from doorward.access.wording import describe
 from doorward.devices.models import Door
 from doorward.kit import rows
 from doorward.kit.errors import Invalid
+from doorward.kit.jobs import app as jobs
 from doorward.people.models import Group, Person
 from doorward.sites.models import Company, Site
 from doorward.tenancy import audit
@@ -204,7 +205,9 @@ def retire_hours(at: datetime) -> int:
         cursor.execute(_RETIRE, {"at": at})
         groups = [row[0] for row in cursor.fetchall()]
     doors = Door.objects.filter(accessgroups__in=set(groups))
-    shelf.follow(set(doors.values_list("device", flat=True)))
+    # Site by site: on the first of a year there may be many.
+    for site in doors.order_by("site").values_list("site", flat=True).distinct():
+        jobs.configure_task(shelf.FOLLOW_SITE).defer(site=site)
     return len(groups)
 
 

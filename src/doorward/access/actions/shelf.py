@@ -1,12 +1,15 @@
 """What devices should hold of people and schedules, computed set by set in SQL."""
 
+import hashlib
 import logging
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, LiteralString
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.types import JSONValue
 
 from doorward.access.actions import capacity, slots
@@ -23,9 +26,9 @@ logger = logging.getLogger(__name__)
 
 # Entries of people that one transaction brings up to date.
 AT_ONCE = 60_000
-# For so long a job is tried again by the queue.
-PATIENCE = timedelta(hours=6)
-FOLLOW = "access.follow_devices"
+# For much longer than the queue tries it again by itself.
+PATIENCE = timedelta(minutes=30)
+FOLLOW, FOLLOW_SITE = "access.follow_devices", "access.refresh_site"
 
 # What each device's groups let open there, said once for all people who are in the same groups:
 # those are few, however many people there are.
@@ -123,9 +126,11 @@ def rewrite_hours(actor: Actor, devices: Collection[int], had: Collection[Schedu
     slots.rewrite(devices, had)
     if full := slots.allot(devices):
         raise slots.no_room(actor, full)
-    shelf.tell(slots.shelve(devices))
-    if slots.numbers(devices) != before:
+    if slots.numbers(devices) != before or slots.has_spare(devices):
+        # People's records change, which may be left to jobs: no place is let go of before that.
         refresh_devices(actor, devices)
+    else:
+        shelf.tell(slots.shelve(devices))
 
 
 def _shelve(devices: Collection[int]) -> None:
@@ -166,7 +171,11 @@ def _leave_to_jobs(parts: Collection[list[int]]) -> None:
     for part in parts:
         lock = f"rights of site {sites[part[0]]}"
         told: list[JSONValue] = [*part]
-        jobs.configure_task(FOLLOW, lock=lock).defer(devices=told)
+        same = hashlib.sha256(repr(part).encode()).hexdigest()[:32]
+        task = jobs.configure_task(FOLLOW, lock=lock, queueing_lock=f"{FOLLOW} {same}")
+        # The one that waits already will look at the facts as they are then.
+        with suppress(AlreadyEnqueued), transaction.atomic():
+            task.defer(devices=told)
 
 
 @transaction.atomic
@@ -194,7 +203,7 @@ def refresh_people(
     For an `actor`, whose deed can still be refused, raise `Refused` where a device would hold
     more people than it has room for.
     """
-    places = take_turns(sites or Person.objects.filter(pk__in=people).values("site"))
+    places = take_turns(sites or _sites_of(people))
     devices = devices_of(people, places)
     if not devices:
         return
@@ -206,6 +215,17 @@ def refresh_people(
     shelf.tell(shelf.shelve(neutral.Kind.PERSON, _PEOPLE, devices, keys=people))
     if actor:
         capacity.require_room(actor, capacity.people_held(devices), before)
+
+
+def _sites_of(people: Collection[int]) -> set[int]:
+    """Return the sites of people, and of devices that hold them: some may be gone by now."""
+    held = ShelfEntry.objects.filter(
+        device=OuterRef("pk"), kind=ShelfEntry.Kind.PERSON, key__in=people
+    )
+    found = Person.objects.filter(pk__in=people).values_list("site", flat=True)
+    if len(found) == len(people):
+        return set(found)
+    return {*found, *Device.objects.filter(Exists(held)).values_list("site", flat=True)}
 
 
 def _refresh_whole(devices: Collection[int], actor: Actor | None) -> None:
@@ -239,9 +259,10 @@ def take_turns(sites: QuerySet[Any] | Collection[int]) -> list[int]:
 
 @transaction.atomic
 def revive_stale(at: datetime) -> int:
-    """Leave to jobs once more what has been stale for hours; return how many devices.
+    """Leave to jobs once more what has been stale for long; return how many devices.
 
-    Jobs are tried for some hours, and then no more. To follow twice changes nothing.
+    A part is tried for minutes, and then no more; one that waits its turn is not asked for twice.
+    To follow twice changes nothing.
     """
     late = ShelfHead.objects.filter(stale_since__lt=at - PATIENCE)
     devices = sorted(late.values_list("device", flat=True))

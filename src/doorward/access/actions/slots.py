@@ -138,17 +138,22 @@ SELECT needed.device_id, count(*) FROM ({_NEEDED}) needed GROUP BY needed.device
 
 # Not where a shelf is stale: records of people may still name the place, and whoever got it next
 # would open the door to them.
-_RELEASE: LiteralString = f"""
-DELETE FROM access_scheduleslot slot
-USING devices_shelfhead head
-WHERE slot.device_id = ANY(%(devices)s)
-    AND head.device_id = slot.device_id AND head.stale_since IS NULL
+_SPARE: LiteralString = f"""
+    slot.device_id = ANY(%(devices)s)
     AND NOT EXISTS (
         SELECT 1 FROM ({_NEEDED}) needed
         WHERE (needed.device_id,
                 needed.days, needed.start, needed."end", needed.first_day, needed.last_day)
             = (slot.device_id, slot.days, slot.start, slot."end", slot.first_day, slot.last_day)
     )
+"""
+_RELEASE: LiteralString = f"""
+DELETE FROM access_scheduleslot slot
+USING devices_shelfhead head
+WHERE head.device_id = slot.device_id AND head.stale_since IS NULL AND {_SPARE}
+"""
+_HAS_SPARE: LiteralString = f"""
+SELECT EXISTS (SELECT FROM access_scheduleslot slot WHERE {_SPARE})
 """
 
 
@@ -170,6 +175,14 @@ def shelve(devices: Collection[int]) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(_RELEASE, {"devices": list(devices)})
     return shelf.shelve(neutral.Kind.SCHEDULE, _SCHEDULES, devices)
+
+
+def has_spare(devices: Collection[int]) -> bool:
+    """Say whether some place holds hours that nothing needs."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HAS_SPARE, {"devices": list(devices)})
+        (found,) = cursor.fetchone()
+    return bool(found)
 
 
 def rewrite(devices: Collection[int], had: Collection[ScheduleSegment]) -> None:

@@ -30,6 +30,7 @@ from doorward.protocols.wire import WORDS, WireError
 logger = logging.getLogger(__name__)
 
 HANDSHAKE_SECONDS = 10
+GOODBYE_SECONDS = 2.0
 # Reports of one connector that are stored at once: it sends no more ahead of its acknowledgements.
 BURST = 200
 # When a connector comes again that we had no room for.
@@ -167,6 +168,7 @@ class _Link:
         if self._storing is not None:
             self._storing.cancel()
         self._desk.waiting -= len(self._reports)
+        self._reports.clear()
         logger.info("connector %s is gone", self._session.connector)
         if self._sessions.remove(self._session):
             await self._desk.depart(Departure(self._session.connector, self._session.since))
@@ -178,7 +180,12 @@ class _Link:
         logger.info("connector %s is here", self._session.connector)
         self._session.since = greeting.since
         now_ms = clock.milliseconds(clock.now())
-        await self._session.reply(frames.Welcome(greeting.committed, now_ms, words=WORDS))
+        try:
+            await self._session.reply(frames.Welcome(greeting.committed, now_ms, words=WORDS))
+        except BaseException:
+            # It was noted as here, and is gone before anybody knew it.
+            await self._desk.depart(Departure(self._session.connector, greeting.since))
+            raise
 
     async def _read(self) -> None:
         loop, session = asyncio.get_running_loop(), self._session
@@ -258,8 +265,12 @@ class _Link:
 async def _show_out(socket: Socket, cut: LinkCut) -> None:
     logger.info("ended a link: %s", cut.refusal.code)
     try:
-        await socket.send_text(frames.encode(cut.refusal))
-        await socket.close(POLICY_VIOLATION)
+        async with asyncio.timeout(GOODBYE_SECONDS):
+            await socket.send_text(frames.encode(cut.refusal))
+            await socket.close(POLICY_VIOLATION)
+    except TimeoutError:
+        # It reads nothing, so it would not read this either.
+        socket.hang_up()
     except (RuntimeError, WebSocketDisconnect):
         # It is gone already.
         return

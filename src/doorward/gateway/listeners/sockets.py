@@ -176,6 +176,13 @@ class Socket:
     async def close(self, code: int) -> None:
         await self._tell({"type": "websocket.close", "code": code})
 
+    def hang_up(self) -> None:
+        """End the connection without a word, whatever still waits to be sent."""
+        # What uvicorn hands to an application is a method of its protocol, which has the line.
+        protocol = getattr(self._send, "__self__", None)
+        if isinstance(protocol, LeanProtocol):
+            protocol.transport.abort()
+
     async def _tell(self, message: Message) -> None:
         try:
             await self._send(message)
