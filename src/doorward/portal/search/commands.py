@@ -81,7 +81,8 @@ def _outside(actor: Actor, typed: Typed) -> Iterable[Command]:
 
 
 def _inside(actor: Actor, typed: Typed, site: Site) -> Iterable[Command]:
-    items = [item for group in INSIDE for item in group.items]
+    # What is the same everywhere is offered once, outside.
+    items = [item for group in INSIDE for item in group.items if item.of_site]
     for item in (*items, *INSIDE_DEEDS):
         if item.can is None or _may_within(actor, item.can, site):
             yield from _named(item, typed, reverse(item.page, args=[site.pk]), site.name)
