@@ -98,6 +98,31 @@ def test_what_changes_nothing_on_a_device_ends_as_it_began(
     assert in_sync(garage)
 
 
+@pytest.mark.parametrize(
+    ("had", "has"), [([EARLY, LATE], [EARLY]), ([EARLY], [EARLY, LATE])], ids=["loses", "gets"]
+)
+def test_hours_that_another_group_has_too_are_told_of_whoever_loses_or_gets_them(
+    had: list[WeeklyWindow],
+    has: list[WeeklyWindow],
+    cast: Cast,
+    lobby: Device,
+    garage: Device,
+    run_jobs: RunJobs,
+) -> None:
+    """Their place is there before and after: only the records of people change."""
+    rita, group = cast.person("Rita"), cast.group("Office hours")
+    group_of(cast, "Others", LATE, "Bob")
+    regroup(group, doors=everywhere(cast), people=[rita], windows=had)
+    run_jobs()
+    entries = ShelfEntry.objects.filter(device__in=[lobby, garage], kind="person", key=rita.pk)
+    before = dict(entries.values_list("device", "revision"))
+    regroup(group, doors=everywhere(cast), people=[rita], windows=has)
+    run_jobs()
+    after = dict(entries.values_list("device", "revision"))
+    assert before.keys() == after.keys() == {lobby.pk, garage.pk}
+    assert all(after[device] > before[device] for device in after)
+
+
 @pytest.mark.parametrize("hours", [[EARLY], [EARLY, NOON]], ids=["fewer", "others"])
 def test_a_place_of_hours_that_a_group_loses_is_no_one_else_s_before_its_job_has_run(
     hours: list[WeeklyWindow], cast: Cast, lobby: Device, garage: Device, run_jobs: RunJobs
@@ -120,11 +145,11 @@ def test_a_place_of_hours_that_a_group_loses_is_no_one_else_s_before_its_job_has
         assert taken.start in {LATE.start, NOON.start}
 
 
-def test_the_same_part_is_asked_for_once_while_it_waits(
+def test_what_waits_its_turn_is_not_asked_for_again(
     cast: Cast, lobby: Device, garage: Device, run_jobs: RunJobs
 ) -> None:
-    for _time in range(3):
-        shelf.refresh_devices(BUILDER, [lobby.pk, garage.pk])
+    shelf.refresh_devices(BUILDER, [lobby.pk, garage.pk])
+    assert shelf.revive_stale(clock.now() + 2 * shelf.PATIENCE) == 0
     assert run_jobs() == [shelf.FOLLOW, shelf.FOLLOW]
 
 

@@ -11,7 +11,8 @@ from doorward.kit.jobs import job
 def refresh_people(people: list[int], sites: Sequence[int] = ()) -> None:
     credentials.follow_holders(people)
     groups.release_strangers(people)
-    shelf.refresh_people(people, sites=sites)
+    # A version before did not say at which sites they are.
+    shelf.refresh_people(people, sites=sites or shelf.sites_of(people))
 
 
 @job("access.refresh_devices")

@@ -41,7 +41,9 @@ def job(
     def register(function: Callable[P, R]) -> Callable[P, R]:
         lock = name if alone else None
         retry = _Patience(max_attempts=tries, exponential_wait=2)
-        app.task(name=name, retry=retry, lock=lock, queueing_lock=lock)(function)
+        # No lock of the queue besides: what a killed worker had in hand could not be put back
+        # while another like it waits.
+        app.task(name=name, retry=retry, lock=lock)(function)
         return function
 
     return register

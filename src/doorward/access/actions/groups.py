@@ -253,7 +253,7 @@ def _follow(actor: Actor, had: _Extent, has: _Extent, *, moved: bool) -> None:
             actor, {device for _door, device in had.doors.items() ^ has.doors.items()}
         )
     elif had.doors == has.doors:
-        shelf.rewrite_hours(actor, devices, had.hours)
+        shelf.rewrite_hours(actor, devices, had.hours, has.hours)
     else:
         shelf.refresh_devices(actor, devices)
 

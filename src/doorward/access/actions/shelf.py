@@ -1,15 +1,13 @@
 """What devices should hold of people and schedules, computed set by set in SQL."""
 
-import hashlib
 import logging
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, LiteralString
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.types import JSONValue
 
 from doorward.access.actions import capacity, slots
@@ -115,18 +113,23 @@ def refresh_devices(actor: Actor, devices: Collection[int]) -> None:
 
 
 @transaction.atomic
-def rewrite_hours(actor: Actor, devices: Collection[int], had: Collection[ScheduleSegment]) -> None:
+def rewrite_hours(
+    actor: Actor,
+    devices: Collection[int],
+    had: Collection[ScheduleSegment],
+    has: Collection[ScheduleSegment],
+) -> None:
     """Follow a group of which nothing but the hours has changed, from those that it had.
 
     Where each has a place of its own in which another can stand, nobody's record changes.
     """
     take_turns(Device.objects.filter(pk__in=devices).values("site"))
     shelf.lock_heads(devices)
-    before = slots.numbers(devices)
+    before = slots.places(devices, had)
     slots.rewrite(devices, had)
     if full := slots.allot(devices):
         raise slots.no_room(actor, full)
-    if slots.numbers(devices) != before or slots.has_spare(devices):
+    if slots.places(devices, has) != before:
         # People's records change, which may be left to jobs: no place is let go of before that.
         refresh_devices(actor, devices)
     else:
@@ -169,13 +172,13 @@ def _leave_to_jobs(parts: Collection[list[int]]) -> None:
     shelf.mark_stale(devices)
     sites = dict(Device.objects.filter(pk__in=devices).values_list("pk", "site"))
     for part in parts:
-        lock = f"rights of site {sites[part[0]]}"
+        lock = _lock_of(sites[part[0]])
         told: list[JSONValue] = [*part]
-        same = hashlib.sha256(repr(part).encode()).hexdigest()[:32]
-        task = jobs.configure_task(FOLLOW, lock=lock, queueing_lock=f"{FOLLOW} {same}")
-        # The one that waits already will look at the facts as they are then.
-        with suppress(AlreadyEnqueued), transaction.atomic():
-            task.defer(devices=told)
+        jobs.configure_task(FOLLOW, lock=lock).defer(devices=told)
+
+
+def _lock_of(site: int) -> str:
+    return f"rights of site {site}"
 
 
 @transaction.atomic
@@ -203,7 +206,7 @@ def refresh_people(
     For an `actor`, whose deed can still be refused, raise `Refused` where a device would hold
     more people than it has room for.
     """
-    places = take_turns(sites or _sites_of(people))
+    places = take_turns(sites or Person.objects.filter(pk__in=people).values("site"))
     devices = devices_of(people, places)
     if not devices:
         return
@@ -217,7 +220,16 @@ def refresh_people(
         capacity.require_room(actor, capacity.people_held(devices), before)
 
 
-def _sites_of(people: Collection[int]) -> set[int]:
+def _refresh_whole(devices: Collection[int], actor: Actor | None) -> None:
+    """Follow what became of so many people that their devices are to be worked out in whole."""
+    shelf.lock_heads(devices)
+    coming, before = _coming(devices), capacity.people_held(devices)
+    if actor:
+        capacity.require_room(actor, coming, before)
+    _leave_to_jobs(list(_parts(_sizes(devices, coming, before))))
+
+
+def sites_of(people: Collection[int]) -> set[int]:
     """Return the sites of people, and of devices that hold them: some may be gone by now."""
     held = ShelfEntry.objects.filter(
         device=OuterRef("pk"), kind=ShelfEntry.Kind.PERSON, key__in=people
@@ -226,15 +238,6 @@ def _sites_of(people: Collection[int]) -> set[int]:
     if len(found) == len(people):
         return set(found)
     return {*found, *Device.objects.filter(Exists(held)).values_list("site", flat=True)}
-
-
-def _refresh_whole(devices: Collection[int], actor: Actor | None) -> None:
-    """Follow what became of so many people that their devices are to be worked out in whole."""
-    shelf.lock_heads(devices)
-    coming, before = _coming(devices), capacity.people_held(devices)
-    if actor:
-        capacity.require_room(actor, coming, before)
-    _leave_to_jobs(list(_parts(_sizes(devices, coming, before))))
 
 
 def devices_of(people: Collection[int], sites: Collection[int]) -> set[int]:
@@ -261,11 +264,17 @@ def take_turns(sites: QuerySet[Any] | Collection[int]) -> list[int]:
 def revive_stale(at: datetime) -> int:
     """Leave to jobs once more what has been stale for long; return how many devices.
 
-    A part is tried for minutes, and then no more; one that waits its turn is not asked for twice.
-    To follow twice changes nothing.
+    A part is tried for minutes, and then no more. Where one still waits at a site, its others
+    wait behind it and are not asked for again. To follow twice changes nothing.
     """
+    waiting = ProcrastinateJob.objects.filter(task_name=FOLLOW, status="todo")
+    locks = set(waiting.values_list("lock", flat=True))
     late = ShelfHead.objects.filter(stale_since__lt=at - PATIENCE)
-    devices = sorted(late.values_list("device", flat=True))
+    devices = sorted(
+        device
+        for device, site in late.values_list("device", "device__site")
+        if _lock_of(site) not in locks
+    )
     take_turns(Device.objects.filter(pk__in=devices).values("site"))
     shelf.lock_heads(devices)
     _leave_to_jobs(list(_parts(_sizes(devices, _coming(devices), capacity.people_held(devices)))))

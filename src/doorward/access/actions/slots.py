@@ -138,22 +138,17 @@ SELECT needed.device_id, count(*) FROM ({_NEEDED}) needed GROUP BY needed.device
 
 # Not where a shelf is stale: records of people may still name the place, and whoever got it next
 # would open the door to them.
-_SPARE: LiteralString = f"""
-    slot.device_id = ANY(%(devices)s)
+_RELEASE: LiteralString = f"""
+DELETE FROM access_scheduleslot slot
+USING devices_shelfhead head
+WHERE slot.device_id = ANY(%(devices)s)
+    AND head.device_id = slot.device_id AND head.stale_since IS NULL
     AND NOT EXISTS (
         SELECT 1 FROM ({_NEEDED}) needed
         WHERE (needed.device_id,
                 needed.days, needed.start, needed."end", needed.first_day, needed.last_day)
             = (slot.device_id, slot.days, slot.start, slot."end", slot.first_day, slot.last_day)
     )
-"""
-_RELEASE: LiteralString = f"""
-DELETE FROM access_scheduleslot slot
-USING devices_shelfhead head
-WHERE head.device_id = slot.device_id AND head.stale_since IS NULL AND {_SPARE}
-"""
-_HAS_SPARE: LiteralString = f"""
-SELECT EXISTS (SELECT FROM access_scheduleslot slot WHERE {_SPARE})
 """
 
 
@@ -177,14 +172,6 @@ def shelve(devices: Collection[int]) -> set[int]:
     return shelf.shelve(neutral.Kind.SCHEDULE, _SCHEDULES, devices)
 
 
-def has_spare(devices: Collection[int]) -> bool:
-    """Say whether some place holds hours that nothing needs."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HAS_SPARE, {"devices": list(devices)})
-        (found,) = cursor.fetchone()
-    return bool(found)
-
-
 def rewrite(devices: Collection[int], had: Collection[ScheduleSegment]) -> None:
     """Put hours that have no place where some of those stand that a group had and has no more."""
     columns = {name: [getattr(one, name) for one in had] for name in SEGMENT_FIELDS}
@@ -192,9 +179,18 @@ def rewrite(devices: Collection[int], had: Collection[ScheduleSegment]) -> None:
         cursor.execute(_REWRITE, {"devices": list(devices), **columns})
 
 
-def numbers(devices: Collection[int]) -> set[tuple[int, int]]:
-    """Return the places that are taken, each by its device and its number."""
-    return set(ScheduleSlot.objects.filter(device__in=devices).values_list("device", "number"))
+def places(devices: Collection[int], hours: Collection[ScheduleSegment]) -> set[tuple[int, int]]:
+    """Return where these hours stand, each place by its device and its number.
+
+    What a person's record names of a group: where they are the same, it says the same.
+    """
+    wanted = {tuple(getattr(one, name) for name in SEGMENT_FIELDS) for one in hours}
+    rows = ScheduleSlot.objects.filter(device__in=devices)
+    return {
+        (device, number)
+        for device, number, *segment in rows.values_list("device", "number", *SEGMENT_FIELDS)
+        if tuple(segment) in wanted
+    }
 
 
 def no_room(actor: Actor, full: Mapping[int, int]) -> Refused:
