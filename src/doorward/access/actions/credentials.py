@@ -74,7 +74,7 @@ def add_card(
 
 @transaction.atomic
 def remove_credentials(actor: Actor, credentials: Collection[Credential]) -> None:
-    """Take credentials from their holders; doors forget them at once."""
+    """Take credentials from their holders; doors forget them once that is worked out."""
     held = hold(actor, {one.person_id: one.person for one in credentials}.values())
     for kind, verb in _REMOVED.items():
         deeds = [

@@ -99,7 +99,7 @@ def change_group(actor: Actor, group: AccessGroup, form: GroupForm) -> AccessGro
 
 @transaction.atomic
 def delete_group(actor: Actor, group: AccessGroup) -> None:
-    """Delete an access group; who had rights only by it loses them at once."""
+    """Delete an access group; who had rights only by it loses them."""
     actor.require(Can.CHANGE_ACCESS, group)
     audit.record(actor, "delete", group, group.node, before=_facts(group))
     devices = _devices(group)
