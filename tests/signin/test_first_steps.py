@@ -1,5 +1,6 @@
 """The first steps of a sign-in: policy, service provider, e-mail address."""
 
+import re
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -586,3 +587,15 @@ def test_agreeing_twice_is_agreeing_once(cast: Cast) -> None:
     welcome.agree(mona, 1)
     assert Agreement.objects.count() == 1
     assert AuditEntry.objects.filter(verb="agree").count() == 1
+
+
+def test_whoever_is_asked_again_sees_what_they_said_of_news(cast: Cast) -> None:
+    published()
+    Account.objects.filter(username="mona").update(email="", email_confirmed_at=None)
+    visitor = signed_in("mona")
+    visitor.post(POLICY, {"agree": "1"})
+    # Not confirmed yet, so the next sign-in asks once more.
+    visitor.post(EMAIL, {"email": "mona@example.com", "wants_news": "on"})
+    again = signed_in("mona").get(EMAIL).content.decode()
+    (box,) = re.findall(r'<input[^>]*name="wants_news"[^>]*>', again)
+    assert "checked" in box

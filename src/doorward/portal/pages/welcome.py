@@ -146,7 +146,9 @@ class EmailStep(StepPage, FormPage):
 
     def form_options(self) -> Context:
         confirmed = self.account.email_confirmed_at is not None
-        return {"initial": {"email": self.account.email}, "confirmed": confirmed}
+        # Asked again, one sees what one said before.
+        said = {"email": self.account.email, "wants_news": bool(self.account.wants_news)}
+        return {"initial": said, "confirmed": confirmed}
 
     # Any: a form's fields are of every type.
     def save(self, form: Any) -> str:
