@@ -70,3 +70,17 @@ def test_a_row_told_twice_counts_once(cast: Cast) -> None:
     actions.record([event(cast, now, "twice")])
     actions.record([event(cast, now, "twice")])
     assert DoorEvent.objects.filter(local_id="twice").count() == 1
+
+
+def test_every_part_knows_which_doors_and_people_go_together(cast: Cast) -> None:
+    with time_machine.travel(datetime(2031, 5, 1, tzinfo=UTC)):
+        actions.prepare_partitions(months_ahead=0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT inhrelid::regclass::text, (SELECT count(*) FROM pg_statistic_ext"
+            " WHERE stxrelid = inhrelid) FROM pg_inherits"
+            " WHERE inhparent = 'activity_doorevent'::regclass"
+        )
+        known = dict(cursor.fetchall())
+    assert {"activity_doorevent_203105", "activity_doorevent_default"} <= {*known}
+    assert {*known.values()} == {1}
