@@ -6,12 +6,28 @@ import signal
 
 from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app, connector_params
+from procrastinate.job_context import JobContext
+from procrastinate.worker import Worker
 
 from doorward.files.actions.works import QUEUE
 from doorward.kit import connections
 
 # By queue, how many jobs run at once: long work leaves the others their places.
 LANES = {"default": 4, QUEUE: 2}
+
+
+class PromptWorker(Worker):
+    """A worker that looks for the next job as soon as one has ended.
+
+    By itself it looks when a job is written down, and else after five seconds (procrastinate 3.10,
+    `Worker._run_loop`): so long would lie what waits for another job of the same lock.
+    """
+
+    async def _process_job(self, context: JobContext) -> None:
+        try:
+            await super()._process_job(context)
+        finally:
+            self._new_job_event.set()
 
 
 def main(argv: list[str]) -> int:
@@ -35,16 +51,18 @@ async def _work() -> None:
     connector = PsycopgConnector(kwargs=connector_params(), max_size=connections.QUEUE)
     with app.replace_connector(connector) as worker:
         async with worker.open_async(), asyncio.TaskGroup() as group:
+            worker.perform_import_paths()
             lanes = [
                 group.create_task(
-                    worker.run_worker_async(
+                    PromptWorker(
+                        worker,
                         name=queue,
                         queues=[queue],
                         concurrency=places,
                         delete_jobs="successful",
                         # Each would put the other's handler out of place.
                         install_signal_handlers=False,
-                    )
+                    ).run()
                 )
                 for queue, places in LANES.items()
             ]
