@@ -4,7 +4,7 @@ import asyncio
 import gc
 import signal
 
-from procrastinate import PsycopgConnector
+from procrastinate import App, PsycopgConnector
 from procrastinate.contrib.django import app, connector_params
 from procrastinate.job_context import JobContext
 from procrastinate.worker import Worker
@@ -51,22 +51,24 @@ async def _work() -> None:
     connector = PsycopgConnector(kwargs=connector_params(), max_size=connections.QUEUE)
     with app.replace_connector(connector) as worker:
         async with worker.open_async(), asyncio.TaskGroup() as group:
-            worker.perform_import_paths()
+            worker.perform_import_paths()  # type: ignore[no-untyped-call]
             lanes = [
-                group.create_task(
-                    PromptWorker(
-                        worker,
-                        name=queue,
-                        queues=[queue],
-                        concurrency=places,
-                        delete_jobs="successful",
-                        # Each would put the other's handler out of place.
-                        install_signal_handlers=False,
-                    ).run()
-                )
-                for queue, places in LANES.items()
+                group.create_task(_lane(worker, queue, places)) for queue, places in LANES.items()
             ]
             _stop_by_signal(lanes)
+
+
+async def _lane(queues: App, queue: str, places: int) -> None:
+    worker = PromptWorker(
+        queues,
+        name=queue,
+        queues=[queue],
+        concurrency=places,
+        delete_jobs="successful",
+        # Each would put the other's handler out of place.
+        install_signal_handlers=False,
+    )
+    await worker.run()  # type: ignore[no-untyped-call]
 
 
 def _stop_by_signal(lanes: list["asyncio.Task[None]"]) -> None:
