@@ -41,7 +41,14 @@ from doorward.tenancy.actions import create_account, issue_token, plant_node, po
 from doorward.tenancy.actions.providers import ProviderForm, change_provider
 from doorward.tenancy.actions.signin import know_browser
 from doorward.tenancy.actor import Actor
-from doorward.tenancy.models import Account, Invitation, Node, Session
+from doorward.tenancy.models import (
+    Account,
+    AccountAccess,
+    Invitation,
+    Node,
+    Session,
+    SupportVisit,
+)
 from doorward.tenancy.permissions import Role
 from tests.jobs import run_all
 
@@ -214,6 +221,7 @@ def build() -> None:
     _invite_nora()
     _work_for_mona()
     _draft_a_policy()
+    _let_ivan_be_helped(ivan)
     change_provider(BUILDER, ivan, ProviderForm(company="Ivan's firm"))
     change_provider(BUILDER, oscar, ProviderForm(company="Oscar's firm"))
     _sign_everybody_in()
@@ -309,6 +317,25 @@ def _draft_a_policy() -> None:
     """Let a privacy policy be written, but not published: nobody is asked for anything."""
     draft = policies.begin_draft(BUILDER)
     policies.write_draft(BUILDER, draft, {"en": "We keep little."})
+
+
+def _let_ivan_be_helped(node: Node) -> None:
+    """Let Dora have enabled account access for Ivan, and have acted for him a while ago."""
+    dora, ivan = (Account.objects.get(username=name) for name in ("dora", "ivan"))
+    access = AccountAccess.objects.create(node=node, enabled=True)
+    begun = clock.now() - timedelta(days=1)
+    SupportVisit.objects.create(
+        node=node,
+        access=access,
+        account=dora,
+        acting_for=ivan,
+        role=Role.INSTALLER,
+        session="0" * 32,
+        started_at=begun,
+        ends_at=begun + timedelta(hours=1),
+        ended_at=begun + timedelta(minutes=7),
+        why=SupportVisit.End.LEFT,
+    )
 
 
 def _work_for_mona() -> None:

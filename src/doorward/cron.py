@@ -18,6 +18,7 @@ LINES = (
     Line("* * * * *", "kit.deliver_mail"),
     Line("*/10 * * * *", "kit.prune_jobs"),
     Line("* * * * *", "tenancy.seal_audit"),
+    Line("* * * * *", "tenancy.end_visits"),
     Line("31 4 * * *", "kit.prune_mail"),
     Line("23 4 * * *", "kit.clear_sessions"),
     Line("* * * * *", "files.revive_works"),

@@ -31,6 +31,7 @@ from doorward.portal.pages import policies as policy_pages
 from doorward.portal.pages import search as search_pages
 from doorward.portal.pages import setting as setting_pages
 from doorward.portal.pages import sites as site_pages
+from doorward.portal.pages import support as support_pages
 from doorward.portal.pages import welcome as welcome_pages
 from doorward.portal.pages.account import entrance, factors, own
 from doorward.portal.pages.dashboard import Dashboard
@@ -268,6 +269,22 @@ urlpatterns = [
     path("welcome/email/", welcome_pages.EmailStep.as_view(), name="welcome-email"),
     path("privacy/", setting_pages.Privacy.as_view(), name="privacy-policy"),
     path("setting/provider/", setting_pages.Provider.as_view(), name="provider"),
+    path("setting/account/", support_pages.AccountSetting.as_view(), name="account-setting"),
+    path(
+        "setting/account/<int:pk>/permission/",
+        support_pages.AccountGrant.as_view(),
+        name="account-setting-permission",
+    ),
+    path(
+        "setting/account/<int:pk>/app/",
+        support_pages.AccountApps.as_view(),
+        name="account-setting-app",
+    ),
+    path("setting/support/", support_pages.SupportDefault.as_view(), name="support-default"),
+    path("support/", support_pages.Support.as_view(), name="support"),
+    path("support/end/", support_pages.SupportEnd.as_view(), name="support-end"),
+    path("support/<int:pk>/enter/", support_pages.SupportEnter.as_view(), name="support-enter"),
+    path("support/<int:pk>/access/", support_pages.SupportEnable.as_view(), name="support-access"),
     path("policies/", policy_pages.Policies.as_view(), name="policies"),
     path("policies/new/", policy_pages.PolicyNew.as_view(), name="policy-new"),
     path("policies/<int:pk>/", policy_pages.PolicyShow.as_view(), name="policy"),

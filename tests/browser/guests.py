@@ -24,10 +24,11 @@ from doorward.files import actions as files
 from doorward.files.models import Work
 from doorward.kit import clock
 from doorward.kit.models import Mail
-from doorward.tenancy.actions import create_account, policies
+from doorward.tenancy.actions import create_account, plant_node, policies
 from doorward.tenancy.actions.invitations import InvitationForm, invite
 from doorward.tenancy.actions.passwords import send_reset_link
 from doorward.tenancy.actions.profile import ask_for_email
+from doorward.tenancy.actions.support import enable
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Role
@@ -52,6 +53,12 @@ with transaction.atomic():
     firm = Node.objects.filter(kind=Node.Kind.INSTALLER).first()
     nora = InvitationForm(role=Role.INSTALLER, name="Nora Nash", email="nora@example.com")
     invite(builder, firm, nora)
+    owns = plant_node(firm.parent, Node.Kind.INSTALLER, "Ines' doors")
+    ines = create_account(
+        builder, owns, Role.INSTALLER, username="ines", password={PASSWORD!r}, name="Ines Ivory",
+        email="",
+    )
+    enable(builder, ines.standings.select_related("node").get(), enabled=True)
     letters = Mail.objects.order_by("-pk")[:3]
     work = files.start_work(Actor.of(tess), top, kind="nothing", title="People of Maple Court")
     files.cancel_work(Actor.of(tess), work)
@@ -121,6 +128,7 @@ class Guests:
             "tess half in": self._tess_half_in,
             "tess": self._tess,
             "theo": self._theo,
+            "ines": self._ines,
         }
         if who in make:
             return make[who](**options)
@@ -164,6 +172,16 @@ class Guests:
                 add_passkey(page)
                 self.sessions["theo"] = context.storage_state()
         return self._blank(storage_state=self.sessions["theo"], **options)
+
+    def _ines(self, **options: Any) -> BrowserContext:
+        """Ines, an installer whom her distributor may help, is in."""
+        if "ines" not in self.sessions:
+            with self._blank() as context:
+                page = self._with_accounts(context.new_page())
+                page.goto("/")
+                sign_in(page, "ines", PASSWORD)
+                self.sessions["ines"] = context.storage_state()
+        return self._blank(storage_state=self.sessions["ines"], **options)
 
     def _asked(self, who: str, **options: Any) -> BrowserContext:
         context = self._blank(**options)

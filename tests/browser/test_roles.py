@@ -11,14 +11,15 @@ from tests.browser.sight import SOON, Complaints, sign_in
 
 pytestmark = pytest.mark.browser
 
-EVERYTHING = ["Dashboard", "Sites", "Devices", "MAC Library", "Accounts", "Audit"]
+SEEN = ["Dashboard", "Sites", "Devices", "MAC Library", "Accounts"]
+EVERYTHING = [*SEEN, "Account access", "Audit"]
 MENUS = {
-    "operator": [*EVERYTHING, "Mail", "Policy texts"],
+    "operator": [*SEEN, "Audit", "Mail", "Policy texts", "Support access"],
     "distributor": EVERYTHING,
     "sub_distributor": EVERYTHING,
     "installer": [*EVERYTHING, "Service provider information"],
     "sub_installer": [*EVERYTHING, "Service provider information"],
-    "property_manager": ["Dashboard", "Sites", "Devices", "Accounts", "Audit"],
+    "property_manager": ["Dashboard", "Sites", "Devices", "Accounts", "Account access", "Audit"],
     "company_administrator": ["Dashboard", "Sites", "Accounts", "Audit"],
     "personnel": ["My access", "Audit"],
 }

@@ -20,6 +20,7 @@ from doorward.people.actions import PersonForm, create_person, delete_person
 from doorward.people.models import Person
 from doorward.tenancy.models import (
     Account,
+    AccountAccess,
     Browser,
     Invitation,
     OutgoingMail,
@@ -97,6 +98,14 @@ def _subject(name: str, cast: Cast) -> Model:
         "people-group-delete": lambda: cast.crew("Workshop"),
         "people-import-check": cast.check,
         "people-import-apply": cast.check,
+        **dict.fromkeys(
+            ("support-enter", "support-access"),
+            lambda: Standing.objects.get(account__username="ivan"),
+        ),
+        **dict.fromkeys(
+            ("account-setting-permission", "account-setting-app"),
+            lambda: AccountAccess.objects.get(node__name="Ivan's installations"),
+        ),
         # Nobody of the cast has a passkey.
         "mfa_remove_webauthn": lambda: Authenticator(pk=1, user=mona),
     }

@@ -247,6 +247,21 @@ SIGHTS: dict[str, tuple[str, dict[str, set[str]]]] = {
             **each("dora", "sven", "mona", "ada", "rita", "oscar", sees=NOBODY),
         },
     ),
+    # Whom one may help, and who was helped where one reads the trail.
+    "AccountAccess": (
+        "node__name",
+        {
+            **each("dora", "sven", "ivan", sees={"Ivan's installations"}),
+            **each("otto", "mona", "ada", "rita", "oscar", sees=NOBODY),
+        },
+    ),
+    "SupportVisit": (
+        "acting_for__username",
+        {
+            **each("otto", "dora", "ivan", sees={"ivan"}),
+            **each("sven", "mona", "ada", "rita", "oscar", sees=NOBODY),
+        },
+    ),
     "PrivacyPolicy": (
         "texts__text",
         {

@@ -121,6 +121,14 @@ policy-publish   POST  302  404  404  404  404  404  404  404  404   302
 policy-discard   POST  302  404  404  404  404  404  404  404  404   302
 provider         GET   403  403  403  200  200  403  403  403  200   302
 provider         POST  403  403  403  302  302  403  403  403  302   302
+support          GET   403  200  200  200  200  200  403  403  200   302
+support-enter    POST  404  302  302  404  404  404  404  404  404   302
+support-access   POST  404  302  302  404  404  404  404  404  404   302
+account-setting  GET   404  404  404  200  404  404  404  404  404   302
+account-setting-permission POST 404 404 404  302  404  404  404  404  404   302
+account-setting-app POST 404 404 404  302  404  404  404  404  404   302
+support-default  GET   200  403  403  403  403  403  403  403  403   302
+support-default  POST  302  403  403  403  403  403  403  403  403   302
 connectors       GET   200  200  200  200  200  200  200  404  404   302
 connector-new    GET   403  403  403  200  200  200  403  404  404   302
 connector-new    POST  403  403  403  302  302  302  403  404  404   302
@@ -172,6 +180,7 @@ account          GET  200  200  200  200  200  200  200  200  200   302
 account          POST 302  302  302  302  302  302  302  302  302   302
 account-email    GET  302  302  302  302  302  302  302  302  302   302
 account-email    POST 302  302  302  302  302  302  302  302  302   302
+support-end      POST 302  302  302  302  302  302  302  302  302   302
 account-password GET  200  200  200  200  200  200  200  200  200   302
 account-password POST 302  302  302  302  302  302  302  302  302   302
 account-password-new GET  302  302  302  302  302  302  302  302  302   302
@@ -339,7 +348,7 @@ def test_an_outsider_with_the_same_role_meets_nothing_of_maple() -> None:
     own |= {"users", "user-new", "search", "search-typing", "site-choices"}
     # Of no house at all: everybody's first steps, an installer's own words, the operator's texts.
     own |= {"welcome-policy", "welcome-provider", "welcome-email", "privacy-policy", "provider"}
-    own |= {"policies", "policy-new"}
+    own |= {"policies", "policy-new", "support", "support-default"}
     inside = [row for row in ROLES if row[0] not in own]
     assert {row[2 + HEAD.index("oscar")] for row in inside} == {"404"}
 

@@ -19,7 +19,7 @@ _INLINE = re.compile(
 _THINGS = {
     "tenancy": (
         *("user", "users", "invitation", "account", "accounts", "audit", "mail", "mfa"),
-        *("policies", "policy", "privacy", "provider", "welcome"),
+        *("policies", "policy", "privacy", "provider", "welcome", "support"),
     ),
     "files": ("work", "works", "file"),
     "sites": ("site", "sites", "company", "companies"),

@@ -13,6 +13,7 @@ from django.db import connection, connections, transaction
 from doorward import audit as command
 from doorward.kit import vault
 from doorward.tenancy import audit, heads
+from doorward.tenancy import chain as chain_of
 from doorward.tenancy.actions import seals
 from doorward.tenancy.actions.seals import seal_entries
 from doorward.tenancy.actor import Actor
@@ -106,6 +107,7 @@ COLUMNS = [
     *("subject_id = 7", "label = label || ' '", """before = '{"name": "was not"}'"""),
     """after = after || '{"more": 1}'""",
     "at = 'infinity'",
+    *("acting_for = 'ivan'", "acting_for_account_id = 1"),
 ]
 
 
@@ -115,6 +117,38 @@ def test_a_changed_column_names_its_entry(chain: list[AuditEntry], change: str) 
     (fault,) = faults()
     assert fault.startswith(f"entry {chain[1].pk} (")
     assert "changed after it was sealed" in fault
+
+
+def sealed_in_form(form: int, monkeypatch: pytest.MonkeyPatch) -> AuditEntry:
+    """Let an entry be sealed as it was by an older version."""
+    with monkeypatch.context() as before:
+        before.setattr(chain_of, "FORM", form)
+        spelled = chain_of.SPELLINGS[form]
+        before.setattr(seals, "_UNSEALED", seals._UNSEALED.replace(chain_of.SPELLINGS[2], spelled))
+        entry = do("of before")
+        seal_entries()
+    assert AuditSeal.objects.latest("number").form == form
+    return entry
+
+
+def test_what_was_sealed_before_anybody_acted_for_another_still_stands(
+    chain: list[AuditEntry], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sealed_in_form(1, monkeypatch)
+    do("of today")
+    seal_entries()
+    assert AuditSeal.objects.latest("number").form == 2
+    assert faults() == []
+
+
+@pytest.mark.parametrize("change", ["acting_for = 'ivan'", "acting_for_account_id = 1"])
+def test_nobody_is_said_afterwards_to_have_acted_for_another(
+    change: str, chain: list[AuditEntry], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = sealed_in_form(1, monkeypatch)
+    behind_our_back(f"UPDATE tenancy_auditentry SET {change} WHERE id = %s", entry.pk)
+    (fault,) = faults()
+    assert fault.startswith(f"entry {entry.pk} (")
 
 
 def test_a_moment_that_is_none_stops_no_sealing(chain: list[AuditEntry]) -> None:

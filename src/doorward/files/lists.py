@@ -18,8 +18,7 @@ from doorward.files.models import Work
 from doorward.kit import pages
 from doorward.kit.errors import Hidden, Refused
 from doorward.kit.pages import CONTENT_TYPES, BulkDeed, Export, ExportPage
-from doorward.tenancy.actions.profile import own_account
-from doorward.tenancy.actions.signin import home_of
+from doorward.tenancy.actions.signin import home_of_deeds
 from doorward.tenancy.lists import SavedViewsPage, query_of
 from doorward.tenancy.models import Node
 
@@ -80,7 +79,7 @@ class PaperPage(SavedViewsPage, ExportPage):
 
     def home(self) -> Node:
         """Return in whose trail it stands that the list was exported."""
-        return self.place() or home_of(own_account(self.actor))
+        return self.place() or home_of_deeds(self.actor)
 
     def whereabouts(self) -> Mapping[str, str]:
         """Return by what the list is found again, as it is now."""

@@ -13,7 +13,8 @@ from doorward.files.report import Cancelled, Report, topics_of
 from doorward.files.sealing import Damaged
 from doorward.files.teller import Teller
 from doorward.kit import clock, live
-from doorward.kit.errors import Invalid, Refused
+from doorward.kit.errors import Forbidden, Invalid, Refused
+from doorward.tenancy import support
 from doorward.tenancy.actor import Actor
 
 logger = logging.getLogger(__name__)
@@ -36,18 +37,30 @@ def run(key: int) -> None:
             return
         work = _claim(key)
         if work is not None:
-            actor = Actor.of(work.account)
-            try:
-                with translation.override(work.account.language):
-                    _do(work, Report(work, actor, teller))
-            finally:
-                actor.finish()
+            with translation.override(work.account.language):
+                _do_as_asked(work, teller)
+
+
+def _do_as_asked(work: Work, teller: Teller) -> None:
+    """Do a work as whoever asked for it, also where they acted for somebody."""
+    try:
+        actor = support.of_work(work.visit, work.account) if work.visit else Actor.of(work.account)
+    except Forbidden as refusal:
+        report = Report(work, Actor.of(work.account), teller)
+        _end(work, report, _State.FAILED, str(refusal.message))
+        return
+    try:
+        _do(work, Report(work, actor, teller))
+    finally:
+        actor.finish()
 
 
 @transaction.atomic
 def _claim(key: int) -> Work | None:
     """Begin a work; return None for one that is over, or was killed too often."""
-    rows = Work.objects.select_related("account", "node", "source")
+    rows = Work.objects.select_related(
+        "account", "node", "source", "visit__acting_for", "visit__access__node"
+    )
     work = rows.select_for_update(no_key=True, of=("self",)).filter(pk=key).first()
     if work is None or work.is_over:
         return None
@@ -124,5 +137,6 @@ def _result(work: Work, report: Report) -> StoredFile | None:
         digest=made.content.digest,
         key=made.content.key,
         created_by=work.account,
+        visit=work.visit,
         expires_at=clock.now() + KEPT[kind],
     )

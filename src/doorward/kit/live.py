@@ -12,6 +12,8 @@ CHANNEL = "live"
 TICKET_SECONDS = 12 * 3600
 _SALT = "doorward.live"
 _SESSION = "session:"
+# Somebody acting for another, until that ends.
+_VISIT = "visit:"
 _NOTIFY = "SELECT pg_notify(%s, %s)"
 
 
@@ -60,8 +62,14 @@ def topics_of(ticket_text: str, *, session: str) -> frozenset[str]:
 
 
 def is_an_end(topic: str) -> bool:
-    """Say whether a topic tells that a session has ended."""
-    return topic.startswith(_SESSION)
+    """Say whether a topic tells that a session has ended, or what a page was opened on in it."""
+    return topic.startswith((_SESSION, _VISIT))
+
+
+def visit_of(topics: Iterable[str]) -> int | None:
+    """Return the visit that a page was opened on, among what its ticket lets it hear."""
+    found = [topic.removeprefix(_VISIT) for topic in topics if topic.startswith(_VISIT)]
+    return int(found[0]) if found else None
 
 
 def _notify(channel: str, payload: str, on: Cursor | None = None) -> None:

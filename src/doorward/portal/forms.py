@@ -41,6 +41,17 @@ class Profile(forms.Form):
     )
 
 
+class SupportDefault(forms.Form):
+    granted = forms.BooleanField(
+        label=gettext_lazy("Permission Granted is on at first"),
+        required=False,
+        help_text=gettext_lazy(
+            "For an installer, property manager or administrator whom the level above enables for"
+            " account access. Each of them switches it off and on themselves."
+        ),
+    )
+
+
 class InvitationFields(forms.Form):
     """Whom to invite to what."""
 

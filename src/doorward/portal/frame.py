@@ -1,12 +1,15 @@
 """The frame around every page: menu by role, where I am, who I am."""
 
+from datetime import datetime, timedelta
 from functools import partial
+from math import ceil
 from typing import NamedTuple
 
 from django.http import HttpRequest
 from django.utils.formats import time_format
 from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from doorward.files.now import works_now
 from doorward.kit import clock
@@ -25,6 +28,14 @@ class _Account(NamedTuple):
     works_url: str
     password_url: str
     sign_out_url: str
+
+
+class _Acting(NamedTuple):
+    name: str
+    role: str
+    minutes: int
+    until: datetime
+    end_url: str
 
 
 class _Search(NamedTuple):
@@ -47,15 +58,37 @@ def frame(request: HttpRequest) -> Context:
         ),
         # Asked only where a whole page is drawn.
         "works": SimpleLazyObject(partial(works_now, actor)),
+        "acting": _acting(actor),
         "account": _Account(
             name=actor.account.get_full_name(),
-            role=", ".join(sorted({str(place.role.label) for place in actor.places})),
-            url=address_of("account"),
+            role=_role(actor),
+            # What is one's own is out of reach while one acts for another.
+            url="" if actor.acting else address_of("account"),
             works_url=address_of("works"),
-            password_url=address_of("account-password"),
+            password_url="" if actor.acting else address_of("account-password"),
             sign_out_url=address_of("account_logout"),
         ),
     }
+
+
+def _role(actor: Actor) -> str:
+    if actor.acting is not None:
+        return _("for %(name)s") % {"name": actor.acting.account.get_full_name()}
+    return ", ".join(sorted({str(place.role.label) for place in actor.places}))
+
+
+def _acting(actor: Actor) -> _Acting | None:
+    """Return what the band over every page says to whoever acts for another."""
+    if actor.acting is None:
+        return None
+    left = actor.acting.until - clock.now()
+    return _Acting(
+        name=actor.acting.account.get_full_name(),
+        role=str(actor.acting.role.label),
+        minutes=max(1, ceil(left / timedelta(minutes=1))),
+        until=actor.acting.until,
+        end_url=address_of("support-end"),
+    )
 
 
 def _switcher(actor: Actor, site: Site | None) -> Context | None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from doorward.sites.models import Site
 from doorward.sites.words import moment_of
 from doorward.tenancy.models import AuditEntry
-from doorward.tenancy.templatetags.audit_words import deed, doer
+from doorward.tenancy.templatetags.audit_words import deed, doers
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def _change(entry: AuditEntry, labels: dict[str, str], site: Site) -> Change:
             (labels[name], _say(entry.before.get(name), site), _say(entry.after.get(name), site))
             for name in names
         )
-    return Change(entry.at, doer(entry), deed(entry), card, fields)
+    return Change(entry.at, doers(entry), deed(entry), card, fields)
 
 
 def _verbose(field: object) -> str:

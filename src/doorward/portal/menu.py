@@ -45,6 +45,16 @@ def agreed(actor: Actor) -> bool:
     return actor.account is not None and actor.account.agreed_version is not None
 
 
+def in_person(actor: Actor) -> bool:
+    """Say whether somebody acts for themselves, so that what is their own is in reach."""
+    return actor.acting is None
+
+
+def may_be_helped(actor: Actor) -> bool:
+    """Say whether the level above has enabled account access, so that there is a switch."""
+    return actor.may_be_helped
+
+
 POLICY = Item(_("Privacy policy"), "file-text", "privacy-policy", whom=agreed, of_site=False)
 
 
@@ -70,7 +80,13 @@ OUTSIDE = (
             Item(_("MAC Library"), "barcode", "macs", Can.VIEW_MAC),
         ),
     ),
-    Group(_("People"), (Item(_("Accounts"), "user-circle", "users", Can.CHANGE_ACCOUNT),)),
+    Group(
+        _("People"),
+        (
+            Item(_("Accounts"), "user-circle", "users", Can.CHANGE_ACCOUNT),
+            Item(_("Account access"), "headset", "support", Can.ENTER_ACCOUNT, whom=in_person),
+        ),
+    ),
     Group(
         _("Logs"),
         (Item(_("Audit"), "history", "audit"), Item(_("Mail"), "mail", "mail", Can.VIEW_MAIL)),
@@ -84,7 +100,9 @@ OUTSIDE = (
                 "provider",
                 Can.CHANGE_PROVIDER,
             ),
+            Item(_("Account Setting"), "user-cog", "account-setting", whom=may_be_helped),
             Item(_("Policy texts"), "file-pencil", "policies", Can.VIEW_POLICY),
+            Item(_("Support access"), "headset", "support-default", Can.CHANGE_SUPPORT),
             POLICY,
         ),
     ),

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Protocol, TypeVar, runtime_checkable
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from doorward.kit.errors import Forbidden, Refused
 from doorward.tenancy import idempotency
 from doorward.tenancy.idempotency import Answer
-from doorward.tenancy.models import Account, Node, Standing
+from doorward.tenancy.models import Account, AccountAccess, Node, Standing
 from doorward.tenancy.permissions import ROLES, Can, Role
 
 M = TypeVar("M", bound=Model)
@@ -45,23 +47,51 @@ class Place:
         return self.path.count("/") == 2
 
 
+@dataclass(frozen=True)
+class Acting:
+    """For whom, in which role and until when somebody acts, by which visit."""
+
+    account: Account
+    role: Role
+    until: datetime
+    visit: int
+    topic: str
+
+
+# Whose owners see the switches of support access, once that is enabled.
+_HELPED = frozenset({Role.INSTALLER, Role.PROPERTY_MANAGER, Role.COMPANY_ADMINISTRATOR})
+
+
 @dataclass(eq=False)
 class Actor:
-    """One acting party for one request, order or job; what it may see is resolved once."""
+    """One acting party for one request, order or job; what it may see is resolved once.
+
+    Whoever acts for another is `account` all the same, with the places of the other: what they do
+    is theirs, and what is the other's own stays out of their hands.
+    """
 
     name: str
     account: Account | None = None
     places: tuple[Place, ...] = ()
     address: str = ""
+    acting: Acting | None = None
+    # Whether the level above may have been let in, so that there is something to switch.
+    may_be_helped: bool = False
     _below: dict[frozenset[str], frozenset[int]] = field(default_factory=dict, repr=False)
     _left: list[Callable[[], None]] = field(default_factory=list, repr=False)
 
     @classmethod
     def of(cls, account: Account, *, address: str = "") -> "Actor":
-        standings = Standing.objects.filter(account=account)
-        told = standings.values_list("role", "node", "node__path")
-        places = tuple(Place(Role(role), node, path) for role, node, path in told)
-        return cls(name=account.username, account=account, places=places, address=address)
+        opened = Exists(AccountAccess.objects.of_standing().filter(enabled=True))
+        standings = Standing.objects.filter(account=account).annotate(opened=opened)
+        told = list(standings.values_list("role", "node", "node__path", "opened"))
+        return cls(
+            name=account.username,
+            account=account,
+            places=tuple(Place(Role(role), node, path) for role, node, path, _opened in told),
+            address=address,
+            may_be_helped=any(opened and role in _HELPED for role, _at, _path, opened in told),
+        )
 
     @classmethod
     def system(cls, name: str) -> "Actor":
@@ -76,6 +106,31 @@ class Actor:
     def topics(self) -> tuple[str, ...]:
         """Return what every page of the actor listens to."""
         return (self.account.topic,) if self.account else ()
+
+    @property
+    def bounds(self) -> tuple[str, ...]:
+        """Return what ends every page of the actor, beside the end of its session."""
+        return (self.acting.topic,) if self.acting else ()
+
+    @property
+    def acting_for(self) -> Account | None:
+        return self.acting.account if self.acting else None
+
+    @property
+    def full_name(self) -> str:
+        """Return who acts as people read it, with the name of whom it is for."""
+        if self.account is None:
+            return self.name
+        own = self.account.get_full_name()
+        if self.acting is None:
+            return own
+        names = {"name": own, "other": self.acting.account.get_full_name()}
+        return _("%(name)s for %(other)s") % names
+
+    @property
+    def myself(self) -> Account | None:
+        """Return as whom the actor is shown its own account: the one that it acts for."""
+        return self.acting_for or self.account
 
     @cached_property
     def roles(self) -> frozenset[Role]:
@@ -95,7 +150,8 @@ class Actor:
             return Answer(HTTPStatus.FOUND, {"url": act()})
 
         try:
-            given = idempotency.once(self.account, _of_form(key), _fingerprint(request), answer)
+            own = self.own_key(_of_form(key))
+            given = idempotency.once(self.account, own, _fingerprint(request), answer)
         except idempotency.KeyReused as reuse:
             message = _("This form was sent before with other words in it. Open it anew.")
             raise Refused("form.reused", message) from reuse
@@ -106,11 +162,18 @@ class Actor:
         if self.account is None:
             return None
         try:
-            given = idempotency.answer_before(self.account, _of_form(key), _fingerprint(request))
+            own = self.own_key(_of_form(key))
+            given = idempotency.answer_before(self.account, own, _fingerprint(request))
         except idempotency.KeyReused:
             # It is refused where it would be done: then its page knows where to lead.
             return None
         return None if given is None else str(given.body["url"])
+
+    def own_key(self, key: str) -> str:
+        """Return the key of a deed as this actor's: acting for another, it is another's key."""
+        if self.acting is None:
+            return key
+        return f"for {self.acting.account.pk} {sha256(key.encode()).hexdigest()}"
 
     def afterwards(self, deed: Callable[[], None]) -> None:
         """Leave something to do once the request is over, even where all it did is undone."""
@@ -148,6 +211,17 @@ class Actor:
         self._refuse_unless(
             self.sees_all(can) or not rows.exclude(node__among=self.nodes_below(can)).exists()
         )
+
+    def require_in_person(self) -> None:
+        """Raise `Forbidden` for whoever acts for another: what is done stays the owner's."""
+        if self.acting is not None:
+            message = _(
+                "You are acting for %(name)s. Passwords, second factors, sessions, API tokens,"
+                " e-mail addresses, billing, credits and the switches of support access stay in"
+                " the owner's hands. End the support access to come back to your own account."
+            )
+            name = self.acting.account.get_full_name()
+            raise Forbidden("support.barred", message % {"name": name})
 
     def require_system(self) -> None:
         """Raise `Forbidden` unless a part of the system acts."""

@@ -202,6 +202,7 @@ def _answer(request: HttpRequest, act: Callable[[], Answer]) -> Answer:
     if not _KEY.fullmatch(key):
         message = _("Send 1 to 255 printable characters without spaces.")
         raise Invalid({HEADER: message})
+    key = actor_of(request).own_key(key)
     return once(account, key, fingerprint(request.method or "", request.path, _sent(request)), act)
 
 

@@ -48,6 +48,8 @@ def _entry(actor: Actor, verb: str, deed: Deed) -> AuditEntry:
         node=deed.node,
         actor=actor.name,
         account=actor.account,
+        acting_for=actor.acting_for.username if actor.acting_for else "",
+        acting_for_account=actor.acting_for,
         address=actor.address or None,
         verb=verb,
         subject=deed.subject._meta.model_name or "",

@@ -16,6 +16,7 @@ from doorward.kit.api.limits import SECONDS, Bucket, minute_of
 from doorward.tenancy.actor import Actor, Place
 from doorward.tenancy.models import Account
 from doorward.tenancy.permissions import Role
+from doorward.tenancy.support import apps_refused
 
 _BEARER = """
 WITH caller AS (
@@ -38,6 +39,11 @@ SELECT counted.asked, (
     SELECT array_agg(standing.role || ' ' || node.id || ' ' || node.path ORDER BY standing.id)
     FROM tenancy_standing standing JOIN tenancy_node node ON node.id = standing.node_id
     WHERE standing.account_id = caller.id
+), EXISTS (
+    SELECT FROM tenancy_standing standing JOIN tenancy_accountaccess access
+        ON access.node_id = standing.node_id AND access.account_id IS NULL
+    WHERE standing.account_id = caller.id AND NOT access.app_allowed
+        AND standing.role IN ('installer', 'sub_installer')
 ), caller.*
 FROM caller CROSS JOIN counted
 """
@@ -62,7 +68,10 @@ class Caller:
 
 
 def of_token(text: str, bucket: Bucket, at: datetime, address: str) -> Caller | None:
-    """Return whose live token this is, or None; the request is counted, and its hour noted."""
+    """Return whose live token this is, or None; the request is counted, and its hour noted.
+
+    Raise `Forbidden` where the installer lets no tokens in.
+    """
     told = {
         "digest": hashlib.sha256(text.encode()).digest(),
         "bucket": f" {bucket.name}",
@@ -76,8 +85,10 @@ def of_token(text: str, bucket: Bucket, at: datetime, address: str) -> Caller | 
         names = [column.name for column in cursor.description or ()]
     if row is None:
         return None
-    asked, places, *values = row
-    account = _account(dict(zip(names[2:], values, strict=True)))
+    asked, places, shut_out, *values = row
+    if shut_out:
+        raise apps_refused()
+    account = _account(dict(zip(names[3:], values, strict=True)))
     actor = Actor(account.username, account, tuple(map(_place, places or ())), address)
     return Caller(actor, asked)
 

@@ -13,13 +13,9 @@ from doorward.kit.rows import array_of
 from doorward.tenancy.models import AuditSeal
 
 # How entries are spelled today. A seal tells its form: what was sealed under one is checked by it.
-FORM = 1
+FORM = 2
 SIZE = 32
-# By form: all of an entry as one text. The database spells it, so that it is the same when it is
-# written and when it is checked, whatever Python makes of a number or a moment.
-SPELLINGS = {
-    1: """
-jsonb_build_array(
+_FACTS = """
   entry.id, entry.node_id,
   -- A moment that is none must not stop the sealing of all others.
   CASE WHEN isfinite(entry.at) THEN to_jsonb((extract(epoch FROM entry.at) * 1000000)::bigint)
@@ -27,8 +23,16 @@ jsonb_build_array(
   entry.actor,
   entry.account_id, entry.address::text, entry.verb, entry.subject, entry.subject_id, entry.label,
   entry.before, entry.after
-)::text
 """
+# By form: all of an entry as one text. The database spells it, so that it is the same when it is
+# written and when it is checked, whatever Python makes of a number or a moment.
+SPELLINGS = {
+    # When nobody acted for another yet: an entry of then for which it is said now was changed.
+    1: f"""
+jsonb_build_array({_FACTS})::text || CASE
+  WHEN entry.acting_for = '' AND entry.acting_for_account_id IS NULL THEN '' ELSE '+' END
+""",
+    2: f"jsonb_build_array({_FACTS}, entry.acting_for, entry.acting_for_account_id)::text",
 }
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

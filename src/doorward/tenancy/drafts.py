@@ -3,12 +3,13 @@
 import json
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from django.http import QueryDict
 
 from doorward.kit import clock
 from doorward.tenancy.actor import Actor
-from doorward.tenancy.models import Account, Draft, Node
+from doorward.tenancy.models import Draft, Node
 
 KEPT = timedelta(days=14)
 # By step, what was sent of it.
@@ -16,7 +17,7 @@ Typed = dict[str, QueryDict]
 
 
 def find(actor: Actor, form: str, place: Node | None) -> Draft | None:
-    return Draft.objects.filter(account=_owner(actor), form=form, place=place).first()
+    return Draft.objects.filter(**_owner(actor), form=form, place=place).first()
 
 
 def typed_in(draft: Draft | None) -> Typed:
@@ -28,7 +29,7 @@ def keep(actor: Actor, form: str, place: Node | None, typed: Mapping[str, QueryD
     """Keep what was typed, in the place of what was kept before."""
     text = json.dumps({step: data.urlencode() for step, data in typed.items()})
     Draft.objects.update_or_create(
-        account=_owner(actor),
+        **_owner(actor),
         form=form,
         place=place,
         defaults={"secret": text, "updated_at": clock.now()},
@@ -36,7 +37,7 @@ def keep(actor: Actor, form: str, place: Node | None, typed: Mapping[str, QueryD
 
 
 def discard(actor: Actor, form: str, place: Node | None) -> None:
-    Draft.objects.filter(account=_owner(actor), form=form, place=place).delete()
+    Draft.objects.filter(**_owner(actor), form=form, place=place).delete()
 
 
 def forget_old() -> int:
@@ -45,7 +46,9 @@ def forget_old() -> int:
     return count
 
 
-def _owner(actor: Actor) -> Account:
+# Any: as the fields of a query are given by name.
+def _owner(actor: Actor) -> dict[str, Any]:
+    """Say whose draft it is: what is typed for somebody else is apart from one's own."""
     if actor.account is None:
         raise ValueError("a part of the system types nothing")
-    return actor.account
+    return {"account": actor.account, "acting_for": actor.acting_for}

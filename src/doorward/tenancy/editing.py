@@ -18,7 +18,7 @@ from doorward.kit.errors import Hidden
 from doorward.kit.pages import Context, FormPage
 from doorward.kit.versions import FormVersion, standing
 from doorward.tenancy.models import AuditEntry
-from doorward.tenancy.templatetags.audit_words import doer
+from doorward.tenancy.templatetags.audit_words import doers
 
 # What chooses on the page of a conflict: `take-name=theirs`.
 TAKE = "take-"
@@ -150,9 +150,11 @@ class EditPage(FormPage):
     def last_change(self) -> Context:
         """Return who did the last deed on the row and when, if one may know of it."""
         row = self.edited()
-        entries = AuditEntry.objects.visible_to(self.actor).select_related("account")
+        entries = AuditEntry.objects.visible_to(self.actor).select_related(
+            "account", "acting_for_account"
+        )
         of_row = entries.filter(subject=row._meta.model_name, subject_id=row.pk)
         last = of_row.order_by("-pk").first()
         if last is None:
             return {}
-        return {"who": doer(last), "at": last.at}
+        return {"who": doers(last), "at": last.at}

@@ -1,6 +1,7 @@
 """Filters of the audit trail."""
 
 from collections.abc import Callable
+from typing import Any
 
 import django_filters as filters
 from django import forms
@@ -51,11 +52,21 @@ class Audit(filters.FilterSet):
         empty_label=_("Every kind of object"),
         widget=choice(_("Object")),
     )
+    support = filters.ChoiceFilter(
+        label=_("Support access"),
+        choices=[("yes", _("Acting for another")), ("no", _("In person"))],
+        empty_label=_("In person and for another"),
+        widget=choice(_("Support access")),
+        method="by_support",
+    )
     since = MomentFilter(label=_("From"), field_name="at", lookup_expr="gte")
     until = MomentFilter(label=_("To"), field_name="at", lookup_expr="lt")
 
     def by_name(self, rows: AuditEntries, name: str, value: str) -> AuditEntries:
         return rows.by(value, systems_called(value))
+
+    def by_support(self, rows: AuditEntries, name: str, value: str) -> AuditEntries:
+        return rows.of_support(wanted=value == "yes")
 
 
 class Users(filters.FilterSet):
@@ -93,6 +104,25 @@ class Users(filters.FilterSet):
         if value == "required":
             return rows.filter(second_factor_required=True)
         return rows.filter(authenticator__isnull=value == "none").distinct()
+
+
+class Helped(filters.FilterSet):
+    state = filters.ChoiceFilter(
+        label=_("Account access"),
+        choices=[
+            *(("granted", _("Granted")), ("withdrawn", _("Withdrawn"))),
+            ("off", _("Not enabled")),
+        ],
+        empty_label=_("Any account access"),
+        widget=choice(_("Account access")),
+        method="by_state",
+    )
+
+    # Any: each row is annotated with how its access stands.
+    def by_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        if value == "off":
+            return rows.exclude(enabled=True)
+        return rows.filter(enabled=True, granted=value == "granted")
 
 
 class Letters(filters.FilterSet):

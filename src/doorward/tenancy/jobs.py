@@ -3,7 +3,7 @@
 from doorward.kit import clock
 from doorward.kit.jobs import job
 from doorward.tenancy import callers, drafts, undo
-from doorward.tenancy.actions import guesses, passwords, seals
+from doorward.tenancy.actions import guesses, passwords, seals, visits
 from doorward.tenancy.idempotency import forget_old
 
 
@@ -40,3 +40,8 @@ def forget_removed(timestamp: int) -> None:
 @job("tenancy.seal_audit", alone=True)
 def seal_audit(timestamp: int) -> None:
     seals.seal_entries()
+
+
+@job("tenancy.end_visits", alone=True)
+def end_visits(timestamp: int) -> None:
+    visits.end_overdue()

@@ -47,6 +47,8 @@ class Can(StrEnum):
     # Whose accounts, says ADMINISTERS.
     VIEW_ACCOUNT = "account.view"
     CHANGE_ACCOUNT = "account.change"
+    # To see whom one may help by acting for them; whose portal that is, says ENTERS.
+    ENTER_ACCOUNT = "account.enter"
     VIEW_MAIL = "mail.view"
     SEND_MAIL = "mail.send"
     # Drafts and versions; what is in force, whoever signs in may read.
@@ -55,12 +57,22 @@ class Can(StrEnum):
     # Who provides the service, as the privacy policy of end users names it.
     VIEW_PROVIDER = "provider.view"
     CHANGE_PROVIDER = "provider.change"
+    # What holds for whoever is enabled for account access from now on.
+    CHANGE_SUPPORT = "support.change"
 
 
 # Of the audit trail a reseller sees only what they did themselves (the vendor's manual).
 _ACCOUNTS = frozenset({Can.VIEW_ACCOUNT, Can.CHANGE_ACCOUNT})
-_RESELLER = _ACCOUNTS | {Can.VIEW_SITE, Can.VIEW_MAC, Can.REGISTER_MAC, Can.VIEW_DEVICE}
-_OPERATOR = frozenset({Can.VIEW_MAIL, Can.SEND_MAIL, Can.VIEW_POLICY, Can.CHANGE_POLICY})
+_RESELLER = _ACCOUNTS | {
+    *(Can.VIEW_SITE, Can.VIEW_MAC, Can.REGISTER_MAC, Can.VIEW_DEVICE),
+    Can.ENTER_ACCOUNT,
+}
+_OPERATOR = frozenset(
+    {
+        *(Can.VIEW_MAIL, Can.SEND_MAIL, Can.VIEW_POLICY, Can.CHANGE_POLICY),
+        Can.CHANGE_SUPPORT,
+    }
+)
 _INSTALLER = frozenset(Can) - _OPERATOR
 _MANAGER = _INSTALLER - {
     *(Can.CREATE_SITE, Can.CHANGE_SITE, Can.VIEW_MAC, Can.REGISTER_MAC),
@@ -130,4 +142,17 @@ ADMINISTERS: dict[Role, frozenset[Role]] = {
     Role.PROPERTY_MANAGER: frozenset({Role.COMPANY_ADMINISTRATOR, Role.PERSONNEL}),
     Role.COMPANY_ADMINISTRATOR: frozenset({Role.PERSONNEL}),
     Role.PERSONNEL: frozenset(),
+}
+
+# Whose portal a role enters to help, at and below the node where it is held (catalogue 1.4).
+ENTERS: dict[Role, Role] = {
+    Role.DISTRIBUTOR: Role.INSTALLER,
+    Role.SUB_DISTRIBUTOR: Role.INSTALLER,
+    Role.INSTALLER: Role.PROPERTY_MANAGER,
+    Role.SUB_INSTALLER: Role.PROPERTY_MANAGER,
+    Role.PROPERTY_MANAGER: Role.COMPANY_ADMINISTRATOR,
+}
+# Who says whether that is possible: a sub-installer grants nothing (catalogue 1.2).
+ENABLES: dict[Role, Role] = {
+    helper: helped for helper, helped in ENTERS.items() if helper != Role.SUB_INSTALLER
 }

@@ -18,7 +18,10 @@ def seen_standings(actor: Actor) -> QuerySet[Standing]:
     standings = Standing.objects.select_related("node").order_by("pk")
     if actor.sees_all(Can.VIEW_ACCOUNT):
         return standings
-    return standings.filter(administered(actor) | Q(account=actor.account))
+    own = Q(account=actor.myself)
+    if actor.acting is not None:
+        own &= Q(role=actor.acting.role, node__in=[place.node for place in actor.places])
+    return standings.filter(administered(actor) | own)
 
 
 def homes_of(account: Account) -> list[Node]:
@@ -39,6 +42,9 @@ def roles_to_give(actor: Actor) -> list[Role]:
         if actor.may(Can.CHANGE_ACCOUNT)
         for role in ADMINISTERS[place.role]
     }
+    if actor.acting is not None:
+        # Somebody who acts for another gives no role by which they would stay in.
+        given.discard(Role.SUB_INSTALLER)
     return [role for role in HELD_AT if role in given]
 
 

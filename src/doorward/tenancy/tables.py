@@ -6,8 +6,8 @@ import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
 from doorward.kit.tables import NUMBER_ON_PHONES, ON_PHONES, Cell, Moment
-from doorward.tenancy.models import Account, AuditEntry
-from doorward.tenancy.templatetags.audit_words import changes, doer, kind
+from doorward.tenancy.models import Account, AuditEntry, Standing
+from doorward.tenancy.templatetags.audit_words import changes, doer, helped, kind
 
 _CELLS = "tenancy/cells"
 
@@ -17,6 +17,12 @@ class Doer(Cell):
     def value(self, record: AuditEntry, **details: Any) -> str:
         name = doer(record)
         return f"{name} ({record.actor})" if record.account and name != record.actor else name
+
+
+class ActedFor(Cell):
+    def value(self, record: AuditEntry, **details: Any) -> str:
+        name = helped(record)
+        return f"{name} ({record.acting_for})" if name != record.acting_for else name
 
 
 class Thing(Cell):
@@ -36,6 +42,11 @@ class Audit(tables.Table):
         verbose_name=_("Who"),
         orderable=False,
         attrs=ON_PHONES,
+    )
+    acting_for = ActedFor(
+        template_name=f"{_CELLS}/acting_for.html",
+        verbose_name=_("Acting for"),
+        orderable=False,
     )
     verb = Cell(
         template_name=f"{_CELLS}/verb.html",
@@ -97,6 +108,41 @@ class Users(tables.Table):
         factors = record.authenticator_set.all()  # type: ignore[attr-defined]
         kinds = sorted({one.type for one in factors})
         return ", ".join(kinds) or (str(_("required")) if record.second_factor_required else "")
+
+
+class Helped(tables.Table):
+    """Whom one may help; the page adds to each row whether one decides if that is possible."""
+
+    account = Cell(
+        template_name=f"{_CELLS}/helped.html",
+        verbose_name=_("Account"),
+        order_by="account__username",
+    )
+    role = tables.Column(verbose_name=_("Role"), orderable=False)
+    node = tables.Column(verbose_name=_("Organisation"), order_by="node__name", attrs=ON_PHONES)
+    access = Cell(
+        template_name=f"{_CELLS}/helped_state.html",
+        verbose_name=_("Account access"),
+        orderable=False,
+        attrs=ON_PHONES,
+    )
+    deed = Cell(
+        template_name=f"{_CELLS}/helped_deed.html",
+        verbose_name="",
+        orderable=False,
+        attrs=NUMBER_ON_PHONES,
+    )
+
+    class Meta:
+        order_by = "account"
+
+    def value_account(self, record: Standing) -> str:
+        return record.account.username
+
+    def value_access(self, record: Standing) -> str:
+        if not record.enabled:  # type: ignore[attr-defined]
+            return str(_("Not enabled"))
+        return str(_("Granted") if record.granted else _("Withdrawn"))  # type: ignore[attr-defined]
 
 
 class Letters(tables.Table):

@@ -44,7 +44,9 @@ def remember(actor: Actor, rows: Collection[models.Model]) -> Removed | None:
         return None
     kind = next(iter(rows))._meta.label_lower
     text = json.dumps(_snapshot(rows))
-    return Removed.objects.create(account=actor.account, kind=kind, secret=text)
+    return Removed.objects.create(
+        account=actor.account, acting_for=actor.acting_for, kind=kind, secret=text
+    )
 
 
 def put_back(actor: Actor, model: type[M], key: int) -> list[M]:
@@ -52,8 +54,9 @@ def put_back(actor: Actor, model: type[M], key: int) -> list[M]:
 
     Raise `Hidden` for what is not the actor's, and `Refused` where it is too late.
     """
-    locked = Removed.objects.select_for_update().filter(account=actor.account, pk=key)
-    removed = locked.filter(kind=model._meta.label_lower).first()
+    locked = Removed.objects.select_for_update().filter(pk=key)
+    own = locked.filter(account=actor.account, acting_for=actor.acting_for)
+    removed = own.filter(kind=model._meta.label_lower).first()
     if removed is None:
         raise Hidden
     if removed.created_at < clock.now() - KEPT:

@@ -71,6 +71,8 @@ VERBS: dict[str, Promise] = {
     "publish": _("Published"),
     "agree": _("Agreed to"),
     "disagree": _("Did not agree to"),
+    "begin support": _("Began to act for"),
+    "end support": _("Ended acting for"),
 }
 
 SUBJECTS: dict[str, Promise] = {
@@ -93,6 +95,8 @@ SUBJECTS: dict[str, Promise] = {
     "savedview": _("Saved view"),
     "privacypolicy": _("Privacy policy"),
     "serviceprovider": _("Service provider"),
+    "accountaccess": _("Account access"),
+    "supportvisit": _("Support access"),
     "alarm": _("Alarm"),
 }
 
@@ -181,6 +185,10 @@ FIELDS: dict[str, Promise] = {
     "wants_news": _("news and updates"),
     "company_address": _("company address"),
     "tax_id": _("tax id"),
+    "enabled": _("account access"),
+    "granted": _("Permission Granted"),
+    "app_allowed": _("Installer APP"),
+    "why": _("because"),
 }
 
 # Who acts without an account; a connector is told apart by its number.

@@ -87,8 +87,7 @@ def topics_of(found: Iterable[Alarm]) -> set[str]:
 
 def _acknowledge(alarm: Alarm, actor: Actor, at: datetime, note: str) -> None:
     alarm.acknowledged_at, alarm.account = at, actor.account
-    name = actor.account.get_full_name() if actor.account else actor.name
-    alarm.acknowledged_by = name[:150]
+    alarm.acknowledged_by = actor.full_name[:150]
     alarm.note = note or alarm.note
 
 

@@ -12,7 +12,7 @@ from doorward.devices.models.doors import Door
 from doorward.kit import clock
 from doorward.tenancy.models import Account, Node
 from doorward.tenancy.permissions import Can
-from doorward.tenancy.sight import Sight, TenantQuerySet
+from doorward.tenancy.sight import NOTHING, Sight, TenantQuerySet
 
 if TYPE_CHECKING:
     from doorward.tenancy.actor import Actor
@@ -25,7 +25,8 @@ class Commands(TenantQuerySet["Command"]):
     sights = frozenset({Sight.BELOW, Sight.SELF})
 
     def own(self, actor: "Actor") -> Q:
-        return Q(account=actor.account)
+        # What somebody ordered while acting for another is not theirs to look at afterwards.
+        return Q(account=actor.account) if actor.may(self.sees) else NOTHING
 
     def overdue(self) -> "Commands":
         return self.filter(status__in=Command.OPEN, expires_at__lt=clock.now())

@@ -50,6 +50,7 @@ def store(
         digest=written.digest,
         key=written.key,
         created_by=actor.account,
+        visit_id=actor.acting.visit if actor.acting else None,
         expires_at=clock.now() + KEPT[kind] if kind in KEPT else None,
     )
     audit.record(actor, "store", file, node, after={"kind": kind, "size": written.size})

@@ -58,6 +58,7 @@ def start_work(
     work = Work.objects.create(
         node=node,
         account=actor.account,
+        visit_id=actor.acting.visit if actor.acting else None,
         kind=kind,
         title=title[:200],
         parameters=dict(parameters or {}),
@@ -130,7 +131,7 @@ def forget_old_works() -> int:
 def _locked(actor: Actor, work: Work) -> Work:
     rows = Work.objects.select_related("account", "node", "source", "result")
     locked = rows.select_for_update(no_key=True, of=("self",)).get(pk=work.pk)
-    if not actor.is_system and locked.account != actor.account:
+    if not (actor.is_system or Work.objects.visible_to(actor).filter(pk=locked.pk).exists()):
         raise Forbidden("permission.missing", _("This is somebody else's work."))
     return locked
 

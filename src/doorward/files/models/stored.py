@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from doorward.kit import clock
-from doorward.tenancy.models import Account, Node
+from doorward.tenancy.models import Account, Node, SupportVisit
 from doorward.tenancy.sight import NOTHING, Sight, TenantQuerySet
 
 if TYPE_CHECKING:
@@ -24,6 +24,14 @@ def at_places_of(actor: "Actor") -> Q:
     return held
 
 
+def by_hand_of(actor: "Actor") -> Q:
+    """Say which rows an actor asked for: what was for another is seen while one acts for them."""
+    asked = Q(visit=None)
+    if actor.acting is not None:
+        asked = Q(visit__acting_for=actor.acting.account, visit__role=actor.acting.role)
+    return asked
+
+
 class StoredFiles(TenantQuerySet["StoredFile"]):
     """Whoever made a file sees it, as long as they stand where it belongs; nobody else does.
 
@@ -36,7 +44,7 @@ class StoredFiles(TenantQuerySet["StoredFile"]):
         return self if actor.is_system else self.filter(self.own(actor))
 
     def own(self, actor: "Actor") -> Q:
-        return Q(created_by=actor.account) & at_places_of(actor)
+        return Q(created_by=actor.account) & by_hand_of(actor) & at_places_of(actor)
 
     def kept(self, at: datetime) -> "StoredFiles":
         return self.exclude(expires_at__lte=at)
@@ -64,6 +72,10 @@ class StoredFile(models.Model):
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     created_by = models.ForeignKey(
         Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    # On which it was made by somebody who acted for another.
+    visit = models.ForeignKey(
+        SupportVisit, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
     created_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField(null=True, blank=True)

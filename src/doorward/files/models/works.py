@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from doorward.files.models.stored import StoredFile, at_places_of
+from doorward.files.models.stored import StoredFile, at_places_of, by_hand_of
 from doorward.kit import clock
 from doorward.kit.fields import SealedField
-from doorward.tenancy.models import Account, Node
+from doorward.tenancy.models import Account, Node, SupportVisit
 from doorward.tenancy.sight import Sight, TenantQuerySet
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Works(TenantQuerySet["Work"]):
         return self if actor.is_system else self.filter(self.own(actor))
 
     def own(self, actor: "Actor") -> Q:
-        return Q(account=actor.account) & at_places_of(actor)
+        return Q(account=actor.account) & by_hand_of(actor) & at_places_of(actor)
 
     def under_way(self) -> "Works":
         return self.filter(state__in=_UNDER_WAY)
@@ -54,6 +54,10 @@ class Work(models.Model):
 
     node = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="+")
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    # On which it was asked for by somebody who acts for another, and is done so.
+    visit = models.ForeignKey(
+        SupportVisit, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     # A key of the table of works.
     kind = models.CharField(max_length=40)
     title = models.CharField(max_length=200)

@@ -55,7 +55,7 @@ class LiveListener:
             self._pages[topic].add(queue)
         try:
             # Asked only now: an end that comes from here on is heard.
-            if not await self._bridge.call(is_live, session):
+            if not await self._bridge.call(is_live, session, topics):
                 await socket.close(POLICY_VIOLATION)
                 return
             await _converse(socket, queue)

@@ -94,6 +94,7 @@ class Page(View):
         }
 
     def ticket(self, topics: Iterable[str]) -> str:
+        topics = [*topics, *self.actor.bounds]
         return live.ticket(topics, session=self.request.session.session_key or "")
 
     def crumbs(self) -> Iterable[Crumb]:

@@ -108,14 +108,14 @@ class UserShow(UserPage):
             **super().context(),
             "user_account": self.account,
             "standings": standings,
-            "may_end_role": len(standings) > 1 and self.actor.account != self.account,
+            "may_end_role": len(standings) > 1 and self.actor.myself != self.account,
             "has_passkey": "webauthn" in kinds,
             "has_app": "totp" in kinds,
             "has_factors": bool(kinds),
             "session_count": len(sessions_of(self.account, current="")),
             "token_count": self.account.tokens.filter(revoked_at=None).count(),
             "may_change": accounts.may_change(self.actor, self.account),
-            "is_me": self.actor.account == self.account,
+            "is_me": self.actor.account == self.account and not self.actor.acting,
         }
 
 

@@ -64,6 +64,8 @@ class Audit(ListPage):
     table = tables.Audit
     filters = filters.Audit
     filters_shown = 2
+    # Told in words beside who it was; a column of its own in files, and for whoever wants it.
+    tucked_away = ("acting_for",)
     search_hint = _("Words of the last 90 days")
     empty = {
         "text": _("Nothing was done yet"),
@@ -72,7 +74,8 @@ class Audit(ListPage):
     }
 
     def rows(self) -> QuerySet[AuditEntry]:
-        return AuditEntry.objects.visible_to(self.actor).select_related("account")
+        rows = AuditEntry.objects.visible_to(self.actor)
+        return rows.select_related("account", "acting_for_account")
 
     def search(self, rows: QuerySet[AuditEntry], words: str) -> QuerySet[AuditEntry]:
         if not self.has_time:
@@ -80,6 +83,8 @@ class Audit(ListPage):
         return rows.filter(
             Q(actor__icontains=words)
             | Q(account__name__icontains=words)
+            | Q(acting_for__icontains=words)
+            | Q(acting_for_account__name__icontains=words)
             | Q(label__icontains=words)
         )
 
@@ -119,7 +124,7 @@ class Audit(ListPage):
         self, kind: str, key: int | None, places: Mapping[tuple[str, int | None], int]
     ) -> str:
         own = self.actor.account
-        if kind == "account" and own and own.pk == key:
+        if kind == "account" and own and own.pk == key and not self.actor.acting:
             return reverse("account")
         return address_of(_PAGES[kind].name, *filter(None, (places[kind, key], key)))
 

@@ -117,7 +117,9 @@ class PersonShow(PersonPage):
         }
 
     def audit(self) -> QuerySet[AuditEntry]:
-        entries = AuditEntry.objects.visible_to(self.actor).select_related("account")
+        entries = AuditEntry.objects.visible_to(self.actor).select_related(
+            "account", "acting_for_account"
+        )
         own = entries.filter(subject="person", subject_id=self.person.pk)
         return own.order_by("-pk")[:SHOWN_CHANGES]
 

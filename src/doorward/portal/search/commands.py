@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from doorward.portal.menu import INSIDE, OUTSIDE, Item
+from doorward.portal.menu import INSIDE, OUTSIDE, Item, in_person
 from doorward.portal.search.marks import Piece, has_all, marked, of_words
 from doorward.portal.search.typed import Typed
 from doorward.sites.models import Site
@@ -22,11 +22,11 @@ OUTSIDE_DEEDS = (
     Item(_("New office"), "plus", "site-new", Can.CREATE_SITE),
     Item(_("Invite somebody"), "user-plus", "user-new", Can.CHANGE_ACCOUNT),
     Item(_("Register a MAC"), "plus", "mac-new", Can.REGISTER_MAC),
-    Item(_("Your account"), "user-circle", "account"),
-    Item(_("Change password"), "key", "account-password"),
-    Item(_("Sign-in and second factors"), "shield-lock", "mfa_index"),
-    Item(_("Sessions"), "device-laptop", "account-sessions"),
-    Item(_("API tokens"), "api", "account-tokens"),
+    Item(_("Your account"), "user-circle", "account", whom=in_person),
+    Item(_("Change password"), "key", "account-password", whom=in_person),
+    Item(_("Sign-in and second factors"), "shield-lock", "mfa_index", whom=in_person),
+    Item(_("Sessions"), "device-laptop", "account-sessions", whom=in_person),
+    Item(_("API tokens"), "api", "account-tokens", whom=in_person),
     Item(_("Background work"), "progress", "works"),
 )
 INSIDE_DEEDS = (

@@ -111,7 +111,7 @@ class SignInAdapter(DefaultAccountAdapter):
     def logout(self, request: HttpRequest) -> None:
         if request.user.is_authenticated:
             signin.record_sign_out(request.user, cookies.address_of(request))
-            signin.hang_up(request.session.session_key)
+            signin.hang_up(request.user, request.session.session_key)
         super().logout(request)
 
     # --- Mail -----------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from doorward.kit import clock
 from doorward.kit.live import handle_of
 from doorward.portal.signin.adapter import WHERE
+from doorward.tenancy import support
 from doorward.tenancy.models import Account
 from doorward.tenancy.session_store import SessionStore
 
@@ -39,11 +40,14 @@ class Place:
     since: datetime | None
     seen: datetime | None
     is_current: bool
+    # For whom it acts at the moment, if it does.
+    acting_for: str
 
 
 def sessions_of(account: Account, *, current: str) -> list[Place]:
     """Return where the account is signed in, this browser first, then the latest."""
     live = account.sessions.filter(expire_date__gt=clock.now())
+    acted = support.acted_for(account, clock.now())
     places = []
     for session in live:
         where = SessionStore().decode(session.session_data).get(WHERE, {})
@@ -55,6 +59,7 @@ def sessions_of(account: Account, *, current: str) -> list[Place]:
                 since=_at(where.get("since")),
                 seen=_at(where.get("seen")),
                 is_current=session.session_key == current,
+                acting_for=acted.get(handle_of(session.session_key), ""),
             )
         )
     return sorted(places, key=_latest_first)

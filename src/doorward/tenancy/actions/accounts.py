@@ -27,7 +27,12 @@ def may_give(actor: Actor, role: Role, node: Node) -> bool:
 
 
 def may_change(actor: Actor, account: Account) -> bool:
-    """Say whether every role of an account is below the actor, so that the whole account is."""
+    """Say whether every role of an account is below the actor, so that the whole account is.
+
+    Whoever acts for another changes nobody's.
+    """
+    if actor.acting is not None:
+        return False
     held = account.standings.select_related("node")
     return actor.account != account and all(
         may_give(actor, Role(one.role), one.node) for one in held
@@ -148,6 +153,7 @@ def reopen(actor: Actor, account: Account) -> None:
 @transaction.atomic
 def end_role(actor: Actor, standing: Standing) -> None:
     """Take one role of several away; raise `Refused` for the last one."""
+    actor.require_in_person()
     account = Account.objects.select_for_update().get(pk=standing.account_id)
     if not may_give(actor, Role(standing.role), standing.node) or actor.account == account:
         raise Forbidden("permission.missing", _("Your role does not allow this here."))
@@ -164,7 +170,8 @@ def _factors(account: Account) -> Any:
 
 
 def _held(actor: Actor, account: Account) -> Account:
-    """Lock an account; raise `Forbidden` unless all of it is below the actor."""
+    """Lock an account; raise `Forbidden` unless all of it is below the actor, in person."""
+    actor.require_in_person()
     locked: Account = Account.objects.select_for_update().get(pk=account.pk)
     if not may_change(actor, locked):
         message = _(

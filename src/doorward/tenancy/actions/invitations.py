@@ -39,6 +39,7 @@ def invite(actor: Actor, node: Node, form: InvitationForm) -> Invitation:
     """Send an invitation; nothing tells whether somebody of this address has an account."""
     if not may_give(actor, form.role, node):
         raise Forbidden("permission.missing", _("Your role does not allow this here."))
+    _require_passing(actor, form.role)
     if HELD_AT.get(form.role) != node.kind:
         raise Invalid({"node": _("This role is not held there. Choose where it belongs.")})
     invitation = Invitation(
@@ -124,6 +125,7 @@ def accept_anew(token: str, *, username: str, password: str, address: str) -> Ac
 @transaction.atomic
 def accept(actor: Actor, token: str) -> None:
     """Give the account that is signed in, and has this address, one more role."""
+    actor.require_in_person()
     invitation = _locked(token)
     account = account_of(invitation)
     if account is None or actor.account != account:
@@ -158,7 +160,14 @@ def _held(actor: Actor, invitation: Invitation) -> Invitation:
         raise Refused("invitation.gone", _("This invitation is accepted or withdrawn by now."))
     if not may_give(actor, Role(found.role), found.node):
         raise Forbidden("permission.missing", _("Your role does not allow this here."))
+    _require_passing(actor, Role(found.role))
     return found
+
+
+def _require_passing(actor: Actor, role: Role) -> None:
+    """Raise `Forbidden` for a role by which whoever acts for another would stay in."""
+    if actor.acting is not None and role == Role.SUB_INSTALLER:
+        actor.require_in_person()
 
 
 def _send(actor: Actor, invitation: Invitation) -> None:

@@ -40,6 +40,7 @@ def change_own_password(actor: Actor, account: Account, password: str, *, keep: 
 
     API tokens go on: who knows the old password looks after them.
     """
+    actor.require_in_person()
     if actor.account != account:
         raise Refused("password.not_own", _("Only its owner changes a password here."))
     _set(account, password, field="password")

@@ -29,6 +29,7 @@ def own_account(actor: Actor) -> Account:
 
 @transaction.atomic
 def change_profile(actor: Actor, *, name: str, language: str, wants_news: bool) -> None:
+    actor.require_in_person()
     account = own_account(actor)
     fields = ("name", "language", "wants_news")
     before = audit.facts(account, *fields)
@@ -55,6 +56,7 @@ def ask_for_email(actor: Actor, address: str, source: str) -> None:
 
     Whether somebody else has the address already is not told: then the mail alone does not come.
     """
+    actor.require_in_person()
     account = own_account(actor)
     guesses.begin(Purpose.EMAIL, account=str(account.pk), source=source)
     address = address.strip().lower()
@@ -111,6 +113,7 @@ def confirm_email(token: str, source: str) -> Account:
 @transaction.atomic
 def note_factor(actor: Actor, verb: str, what: str) -> None:
     """Record and tell the owner that their second factors changed; `what` says how."""
+    actor.require_in_person()
     account = own_account(actor)
     audit.record(actor, verb, account, home_of(account), after={"factor": what})
     if account.email:

@@ -67,6 +67,7 @@ def open_by_default(actor: Actor, view: SavedView, *, wanted: bool) -> None:
 
 @transaction.atomic
 def delete_view(actor: Actor, view: SavedView) -> None:
+    actor.require_in_person()
     account = own_account(actor)
     audit.record(actor, "delete", view, home_of(account))
     view.delete()
@@ -74,6 +75,7 @@ def delete_view(actor: Actor, view: SavedView) -> None:
 
 def _locked(actor: Actor) -> Account:
     """Return one's account; two windows of it then wait for each other."""
+    actor.require_in_person()
     rows = Account.objects.select_for_update(no_key=True)
     account: Account = rows.get(pk=own_account(actor).pk)
     return account

@@ -10,8 +10,9 @@ from django.db import transaction
 from doorward.kit import clock, live
 from doorward.kit.live import handle_of
 from doorward.tenancy import audit
+from doorward.tenancy.actions import visits
 from doorward.tenancy.actor import Actor
-from doorward.tenancy.models import Account, Browser, Node, Session
+from doorward.tenancy.models import Account, Browser, Node, Session, SupportVisit
 
 TRUST = timedelta(days=30)
 # A browser that did not come back for so long is a stranger again.
@@ -23,6 +24,13 @@ def home_of(account: Account) -> Node:
     """Return the node in whose trail an account's own deeds stand: the root for who has none."""
     standing = account.standings.select_related("node").order_by("pk").first()
     return standing.node if standing else Node.root()
+
+
+def home_of_deeds(actor: Actor) -> Node:
+    """Return the node in whose trail an actor's deeds stand that are about no place."""
+    if actor.acting is not None:
+        return Node.objects.get(pk=actor.places[0].node)
+    return Node.root() if actor.account is None else home_of(actor.account)
 
 
 def stranger(address: str) -> Actor:
@@ -91,16 +99,25 @@ def forget_browsers(actor: Actor, account: Account, *keys: int) -> None:
 # --- Sessions ---------------------------------------------------------------------------------
 
 
-def is_live(session_key: str) -> bool:
-    """Say whether a session is of somebody who is signed in and still may be."""
+def is_live(session_key: str, topics: Iterable[str] = ()) -> bool:
+    """Say whether a session is of somebody who is signed in and still may be.
+
+    A page of a visit names that among its topics: then it has to be under way as well.
+    """
     live_ones = Session.objects.filter(expire_date__gt=clock.now(), account__is_active=True)
-    return "\x00" not in session_key and live_ones.filter(session_key=session_key).exists()
+    if "\x00" in session_key or not live_ones.filter(session_key=session_key).exists():
+        return False
+    visit = live.visit_of(topics)
+    under_way = SupportVisit.objects.under_way().filter(ends_at__gt=clock.now())
+    return visit is None or under_way.filter(pk=visit).exists()
 
 
-def hang_up(session_key: str | None) -> None:
-    """Let the open pages of a session that ends hear nothing more."""
+@transaction.atomic
+def hang_up(account: Account, session_key: str | None) -> None:
+    """Let the open pages of a session that ends hear nothing more, and end its visit."""
     if session_key:
         live.close([handle_of(session_key)])
+        visits.end_in(account, [handle_of(session_key)])
 
 
 @transaction.atomic
@@ -115,6 +132,7 @@ def end_sessions(
     ]
     Session.objects.filter(session_key__in=doomed).delete()
     live.close(handle_of(key) for key in doomed)
+    visits.end_in(account, [handle_of(key) for key in doomed])
     if doomed:
         audit.record(
             actor, "end sessions", account, home_of(account), after={"sessions": len(doomed)}

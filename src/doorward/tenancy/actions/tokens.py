@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from doorward.kit import clock
 from doorward.kit.errors import Forbidden, Invalid
-from doorward.tenancy import audit
+from doorward.tenancy import audit, support
 from doorward.tenancy.actions.signin import home_of
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Account, ApiToken
@@ -21,6 +21,7 @@ MAX_TOKENS = 20
 def issue_token(actor: Actor, account: Account, name: str) -> str:
     """Return a new API token of the account; it is shown this once and never again."""
     _require_owner(actor, account)
+    support.refuse_apps(account)
     if not name.strip():
         raise Invalid({"name": _("Say what the token is for.")})
     if account.tokens.filter(revoked_at=None).count() >= MAX_TOKENS:
@@ -52,10 +53,12 @@ def end_tokens(actor: Actor, account: Account) -> int:
 def is_good(text: str) -> bool:
     """Say whether this is a token of an account that is not shut."""
     good = ApiToken.objects.filter(revoked_at=None, account__is_active=True)
-    return good.filter(digest=_digest(text)).exists()
+    token = good.filter(digest=_digest(text)).select_related("account").first()
+    return token is not None and not support.apps_are_off(token.account)
 
 
 def _require_owner(actor: Actor, account: Account) -> None:
+    actor.require_in_person()
     if not actor.is_system and actor.account != account:
         raise Forbidden("permission.missing", _("A token belongs to its account alone."))
 

@@ -11,10 +11,12 @@ from doorward.tenancy.models.removed import Removed
 from doorward.tenancy.models.saved_views import SavedView
 from doorward.tenancy.models.seals import AuditSeal
 from doorward.tenancy.models.signin import Browser, Guesses, Session
+from doorward.tenancy.models.support import AccountAccess, SupportVisit
 from doorward.tenancy.models.tree import Node
 
 __all__ = [
     "Account",
+    "AccountAccess",
     "Accounts",
     "Agreement",
     "ApiToken",
@@ -34,4 +36,5 @@ __all__ = [
     "ServiceProvider",
     "Session",
     "Standing",
+    "SupportVisit",
 ]

@@ -40,7 +40,7 @@ class AccountQuerySet(TenantQuerySet["Account"]):
         return Q(pk__in=Standing.objects.filter(administered(actor)).values("account"))
 
     def own(self, actor: "Actor") -> Q:
-        return Q(pk=actor.account.pk if actor.account else None)
+        return Q(pk=actor.myself.pk if actor.myself else None)
 
     def named(self, typed: str) -> "AccountQuerySet":
         """Return whom somebody means who types a user name or an e-mail address."""

@@ -11,7 +11,7 @@ from doorward.kit import clock
 from doorward.tenancy.models.accounts import Account
 from doorward.tenancy.models.tree import Node
 from doorward.tenancy.permissions import Can
-from doorward.tenancy.sight import Sight, TenantQuerySet
+from doorward.tenancy.sight import NOTHING, Sight, TenantQuerySet
 
 if TYPE_CHECKING:
     from doorward.tenancy.actor import Actor
@@ -24,7 +24,8 @@ class AuditEntries(TenantQuerySet["AuditEntry"]):
     sights = frozenset({Sight.BELOW, Sight.SELF})
 
     def own(self, actor: "Actor") -> Q:
-        return Q(account=actor.account)
+        # Neither what one did elsewhere, nor what the other did where one does not act for them.
+        return NOTHING if actor.acting else Q(account=actor.account)
 
     def by(self, name: str, systems: Collection[str] = ()) -> "AuditEntries":
         """Return what accounts of such a name did, and parts of the system that are named so.
@@ -34,7 +35,12 @@ class AuditEntries(TenantQuerySet["AuditEntry"]):
         named = Q(username__icontains=name) | Q(name__icontains=name)
         accounts = Account.objects.filter(named).values("pk")
         ours = Q(actor__icontains=name) | Q(actor__in=systems)
-        return self.filter(Q(account__in=accounts) | Q(Q(account=None) & ours))
+        theirs = Q(account__in=accounts) | Q(acting_for_account__in=accounts)
+        return self.filter(theirs | Q(Q(account=None) & ours))
+
+    def of_support(self, *, wanted: bool) -> "AuditEntries":
+        """Return what was done by those who acted for another, or all but that."""
+        return self.exclude(acting_for="") if wanted else self.filter(acting_for="")
 
 
 class AuditEntry(models.Model):
@@ -45,6 +51,16 @@ class AuditEntry(models.Model):
     actor = models.CharField(max_length=64)
     # Stands as it was written, also once there is no such account any more.
     account = models.ForeignKey(
+        Account,
+        null=True,
+        blank=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+    )
+    # For whom it was done, by the account's name, where that was somebody else.
+    acting_for = models.CharField(max_length=64, blank=True, default="")
+    acting_for_account = models.ForeignKey(
         Account,
         null=True,
         blank=True,

@@ -17,6 +17,10 @@ class Draft(models.Model):
     """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    # What is typed while one acts for somebody is no draft of one's own, nor of theirs.
+    acting_for = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     form = models.CharField(max_length=40)
     place = models.ForeignKey(
         Node, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
@@ -28,7 +32,7 @@ class Draft(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["account", "form", "place"],
+                fields=["account", "acting_for", "form", "place"],
                 name="draft_one_a_form",
                 nulls_distinct=False,
             ),

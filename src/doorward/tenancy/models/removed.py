@@ -11,6 +11,10 @@ class Removed(models.Model):
     """Deleted rows, sealed as they stood with all that went along, for whoever deleted them."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    # For whom that was done; it comes back only while one acts for them.
+    acting_for = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     # The kind of thing that was deleted: "people.person".
     kind = models.CharField(max_length=40)
     secret = SealedField()

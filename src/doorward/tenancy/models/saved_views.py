@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 class SavedViews(models.QuerySet["SavedView"]):
     def visible_to(self, actor: "Actor") -> Self:
-        """Return one's own; nobody else's exist for anybody."""
-        return self.filter(account=actor.account) if actor.account else self.none()
+        """Return one's own; nobody else's exist for anybody, nor any while one acts for another."""
+        if actor.account is None or actor.acting is not None:
+            return self.none()
+        return self.filter(account=actor.account)
 
     def of_list(self, name: str, place: Node | None) -> Self:
         """Return the views of a list as it stands at a place of the tree."""

@@ -35,6 +35,20 @@ def doer(entry: AuditEntry) -> str:
 
 
 @register.filter
+def helped(entry: AuditEntry) -> str:
+    """Say for whom it was done, where somebody acted for another."""
+    other = entry.acting_for_account
+    return other.get_full_name() if other else entry.acting_for
+
+
+@register.filter
+def doers(entry: AuditEntry) -> str:
+    """Say who it was and, in the same breath, for whom."""
+    names = {"name": doer(entry), "other": helped(entry)}
+    return _("%(name)s for %(other)s") % names if names["other"] else names["name"]
+
+
+@register.filter
 def deed(entry: AuditEntry) -> str:
     return str(VERBS.get(entry.verb, entry.verb))
 

@@ -22,6 +22,7 @@ from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, Page, add_fau
 from doorward.portal import forms
 from doorward.portal.onward import onward_of
 from doorward.portal.signin import again, devices
+from doorward.tenancy import support
 from doorward.tenancy.actions import passwords, profile, signin
 from doorward.tenancy.actions.tokens import issue_token, revoke_token
 
@@ -242,7 +243,8 @@ class Tokens(Own, FormPage):
 
     def context(self) -> Context:
         live = self.account.tokens.filter(revoked_at=None).order_by("name", "pk")
-        return {**super().context(), "tokens": live}
+        shut_out = support.apps_refused().message if support.apps_are_off(self.account) else ""
+        return {**super().context(), "tokens": live, "shut_out": shut_out}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show the token at once: it goes into no address, no session and no message.
