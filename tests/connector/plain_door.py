@@ -27,6 +27,7 @@ from doorward.protocols.neutral import (
     PersonRecord,
     RelayRecord,
     ScheduleRecord,
+    Tie,
 )
 
 
@@ -68,6 +69,9 @@ class PlainDriver:
 
     async def learn(self) -> None:
         pass
+
+    async def tie(self) -> Tie | None:
+        return Tie.NONE
 
     async def mac_now(self) -> str:
         return self._door.mac

@@ -156,3 +156,24 @@ def test_the_account_for_opening_is_not_sent_to_another_place(ivan: Actor, cast:
     with pytest.raises(Invalid) as fault:
         devices.change_device(ivan, device, form(cast, relay_user="door", address="10.0.0.66"))
     assert set(fault.value.faults) == {"relay_password"}
+
+
+def test_a_tie_is_kept_until_another_is_told(lobby: Device) -> None:
+    def tied(tie: str) -> str:
+        state = DeviceState(str(lobby.pk), True, None, 0, 0, 0, tie=tie)
+        note_states(lobby.connector_id, clock.now(), 0, [state])
+        return Device.objects.get(pk=lobby.pk).tied_to
+
+    assert lobby.tied_to == ""
+    assert tied("on_premise") == "on_premise"
+    # A connector that has begun anew has not asked yet; another says what nobody knows.
+    assert tied("") == "on_premise"
+    assert tied("to the moon") == "on_premise"
+    assert tied("none") == "none"
+
+
+def test_another_device_behind_the_address_is_asked_anew(ivan: Actor, cast: Cast) -> None:
+    lobby = cast.device("Lobby")
+    Device.objects.filter(pk=lobby.pk).update(tied_to="on_premise")
+    told = form(cast, mac=lobby.mac, address="10.0.0.78", password=DEVICE_PASSWORD)
+    assert devices.change_device(ivan, lobby, told).tied_to == ""

@@ -96,6 +96,14 @@ async def test_a_slip_at_the_web_page_is_named(
     assert await lobby.rows("user") == []
 
 
+async def test_somebody_at_the_web_page_changes_a_setting(lobby: Site) -> None:
+    key = "Config.DoorSetting.CONNECT.ServerMode"
+    await lobby.scenario("set_locally", {"key": key, "value": "1"})
+    assert (await lobby.post("config", "get", {"item": [key]}))["data"] == {key: "1"}
+    strange = {"key": "Config.No.Such", "value": "1"}
+    assert (await lobby.scenario("set_locally", strange, status=400))["field"] == "key"
+
+
 async def test_a_clock_drifts_from_where_it_is(lobby: Site) -> None:
     now = NOON
     lobby.device.own_clock.true = lambda: now

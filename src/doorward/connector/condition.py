@@ -8,7 +8,7 @@ from datetime import timedelta
 from doorward.connector.clock import CloudClock
 from doorward.connector.driver import DeviceFault, Driver, Identity
 from doorward.connector.spool import Spool
-from doorward.protocols.neutral import CapabilityProfile, Finding, Problem
+from doorward.protocols.neutral import CapabilityProfile, Finding, Problem, Tie
 from doorward.protocols.wire import WireError, pack, unpack
 
 logger = logging.getLogger(__name__)
@@ -19,6 +19,8 @@ PROBE_EVERY = timedelta(days=1)
 _WELL_SECONDS = 3600.0
 _UNWELL_SECONDS = 60.0
 _PROBE_AGAIN_SECONDS = 300.0
+# Whoever unties a device looks whether that was heard.
+_TIE_SECONDS = 60.0
 # Whoever says nothing at all says nothing of what is to be mended either.
 _SILENT = frozenset({Problem.UNREACHABLE, Problem.TIMED_OUT})
 
@@ -41,9 +43,11 @@ class Condition:
         self._changed = changed
         self.findings: tuple[Finding, ...] = ()
         self.profile = kept_profile(spool, device)
+        self.tie: Tie | None = None
         self._problem: Problem | None = None
         self._examined_at: float | None = None
         self._probed_at: float | None = None
+        self._tie_asked_at: float | None = None
         if self.profile is not None:
             driver.heed(self.profile)
 
@@ -60,9 +64,12 @@ class Condition:
         """Examine and probe a device that works, where it is due; a fault waits for the next."""
         if self._problem is not None or self._passed(self._examined_at, _WELL_SECONDS):
             self._problem = None
+            self._tie_asked_at = None
             await self._examine(None)
         if self._is_unknown(identity) and self._passed(self._probed_at, _PROBE_AGAIN_SECONDS):
             await self._probe()
+        if self._passed(self._tie_asked_at, _TIE_SECONDS):
+            await self._ask_tie()
 
     async def _examine(self, fault: DeviceFault | None) -> None:
         self._examined_at = self._steady()
@@ -83,6 +90,18 @@ class Condition:
         # What cannot be done may be something to mend.
         await self._examine(None)
         self._changed()
+
+    async def _ask_tie(self) -> None:
+        self._tie_asked_at = self._steady()
+        try:
+            tie = await self._driver.tie()
+        except DeviceFault as trouble:
+            logger.debug("device %s: its settings cannot be read now: %s", self._device, trouble)
+            return
+        if tie is not self.tie:
+            self.tie = tie
+            logger.info("device %s is tied to %s", self._device, tie.value if tie else "?")
+            self._changed()
 
     def _is_unknown(self, identity: Identity) -> bool:
         known = self.profile

@@ -16,6 +16,7 @@ from doorward.protocols.neutral import (
     Problem,
     RelayRecord,
     ScheduleRecord,
+    Tie,
 )
 
 # Devices need up to two seconds until they show what was written: the pauses in reading it back.
@@ -176,6 +177,9 @@ class Driver(Protocol):
 
     async def learn(self) -> None:
         """Take in what the device's own settings say about its spelling; after each restart."""
+
+    async def tie(self) -> Tie | None:
+        """Return to what other system the device is tied, None where it does not say."""
 
     async def mac_now(self) -> str:
         """Return the MAC at once, past every waiting request."""

@@ -104,6 +104,7 @@ class DeviceWorker:
             clock_skew=self._skew,
             findings=self._condition.findings + self._calling.findings,
             profile=self._condition.profile,
+            tie=self._condition.tie.value if self._condition.tie else "",
         )
 
     def tell_anew(self) -> None:

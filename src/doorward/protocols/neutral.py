@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from doorward.protocols.wire import SECOND, THIRD
+from doorward.protocols.wire import FIFTH, SECOND, THIRD
 
 MINUTES_A_DAY = 1440
 EVERY_DAY = 0b1111111
@@ -96,6 +96,22 @@ class Operation(StrEnum):
 class Verdict(StrEnum):
     SUPPORTED = "supported"
     REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class Tie(StrEnum):
+    """To what other system a device is tied, as its own settings say."""
+
+    NONE = "none"
+    ON_PREMISE = "on_premise"
+    VENDOR_CLOUD = "vendor_cloud"
+
+
+class Fitness(StrEnum):
+    """Whether a firmware is new enough, as far as that is known of its model."""
+
+    FIT = "fit"
+    TOO_OLD = "too_old"
     UNKNOWN = "unknown"
 
 
@@ -313,13 +329,19 @@ class Limits:
 
 @dataclass(frozen=True)
 class CapabilityProfile:
-    """What a device was found to be able to do, when it was last asked."""
+    """What a device was found to be able to do, when it was last asked.
+
+    `fitness` is a `Fitness`, or one that came later; `oldest_fit` the oldest firmware that is known
+    to do all that we need, empty where nobody knows.
+    """
 
     at: datetime
     mac: str
     firmware: str
     capabilities: tuple[Capability, ...]
     limits: Limits = Limits()
+    fitness: str = field(default=Fitness.UNKNOWN.value, metadata=FIFTH)
+    oldest_fit: str = field(default="", metadata=FIFTH)
 
     def verdict(self, operation: str) -> str:
         found = {one.operation: one.verdict for one in self.capabilities}

@@ -62,6 +62,7 @@ from doorward.protocols.neutral import (
     Problem,
     RelayRecord,
     ScheduleRecord,
+    Tie,
     Verdict,
 )
 
@@ -117,12 +118,15 @@ class AkuvoxDriver:
 
     async def probe(self, at: datetime) -> CapabilityProfile:
         found = [Capability(one, await self._probe(read)) for one, read in probe.READS.items()]
+        fitness, oldest = models.fitness(self._identity.model, self._identity.firmware)
         profile = CapabilityProfile(
             at=at,
             mac=self._identity.mac,
             firmware=self._identity.firmware,
             capabilities=tuple(found),
             limits=models.limits(self._identity.model),
+            fitness=fitness,
+            oldest_fit=oldest,
         )
         self.heed(profile)
         return profile
@@ -138,6 +142,14 @@ class AkuvoxDriver:
         except DeviceFault as fault:
             if not fault.is_refusal:
                 raise
+
+    async def tie(self) -> Tie | None:
+        try:
+            return settings.tie(await self._setting(settings.TIE))
+        except DeviceFault as fault:
+            if not fault.is_refusal:
+                raise
+            return None
 
     async def mac_now(self) -> str:
         with self._lane.urgent():
@@ -353,9 +365,20 @@ class AkuvoxDriver:
             for row in rows
         ]
 
+    async def _setting(self, name: str) -> dict[str, str]:
+        """Return a setting by its name, perhaps with others."""
+        try:
+            data = await self._ask(local_api.tell("config", "get", {"item": [name]}))
+        except DeviceFault as fault:
+            if not fault.is_refusal:
+                raise
+            # Some firmware takes no such question; what it has it shows all at once.
+            return await self._config()
+        return _settings_in(data)
+
     async def _config(self) -> dict[str, str]:
         data = await self._ask(local_api.ask("config", "get"))
-        return {name: text(value) for name, value in data.items() if name.startswith("Config.")}
+        return _settings_in(data)
 
     async def _write_config(self, config: dict[str, str], wanted: dict[str, str]) -> None:
         changes = {name: wanted[name] for name in settings.missed(wanted, config)}
@@ -369,6 +392,10 @@ class AkuvoxDriver:
             if not missed:
                 return
         raise DeviceFault(Problem.REJECTED, f"{missed[0]} did not take")
+
+
+def _settings_in(data: Values) -> dict[str, str]:
+    return {name: text(value) for name, value in data.items() if name.startswith("Config.")}
 
 
 def plain_mac(spelled: str) -> str:

@@ -32,7 +32,7 @@ DEVICE_FIELDS = (
 )
 STATE_FIELDS = (
     *("reachable", "reachable_since", "seen_at", "problem", "clock_skew"),
-    *("findings", "profile", "certificate"),
+    *("findings", "profile", "tied_to", "certificate"),
 )
 _IDENTITY = ("binding", "stated_mac", "model", "firmware", "hardware", "seen_at")
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -87,6 +87,7 @@ def change_device(actor: Actor, device: Device, form: DeviceForm) -> Device:
     _fill(device, form)
     if (device.address, device.connector_id, device.mac_entry_id) != (was_at, was_behind, was_mac):
         device.binding, device.stated_mac = Device.Binding.WAITING, ""
+        device.tied_to = ""
         if form.certificate == before["certificate"]:
             # It was another one's.
             device.certificate = ""
@@ -208,9 +209,11 @@ def take_condition(device: Device, state: DeviceState) -> bool:
     if not device.certificate and signed and signed[0] and _FINGERPRINT.fullmatch(signed[0][0]):
         device.certificate = signed[0][0]
         live.wake("roster", [device.connector_id])
-    if (device.findings, device.profile) == (found, profile):
+    # A connector that has not asked the device yet says nothing of it.
+    tie = state.tie if state.tie in Device.Tie.values else device.tied_to
+    if (device.findings, device.profile, device.tied_to) == (found, profile, tie):
         return False
-    device.findings, device.profile = found, profile
+    device.findings, device.profile, device.tied_to = found, profile, tie
     return True
 
 
@@ -265,7 +268,9 @@ def _library_entry(device: Device, text: str) -> MacEntry:
     except ValueError as fault:
         message = _("Enter the twelve hex digits from the device's label, such as 0C11050B9814.")
         raise Invalid({"mac": message}) from fault
-    entry = MacEntry.objects.filter(mac=mac, node=device.site.installer).first()
+    # Locked, or it could be moved to another installer meanwhile.
+    entries = MacEntry.objects.select_for_update(no_key=True)
+    entry = entries.filter(mac=mac, node=device.site.installer).first()
     if entry is None:
         raise Invalid({"mac": _("This MAC is not in the MAC library. Register it there first.")})
     if Device.objects.filter(mac_entry=entry).exclude(pk=device.pk).exists():

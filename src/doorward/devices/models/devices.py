@@ -88,6 +88,11 @@ class Device(models.Model):
             _("The device refused the request. Check that its firmware supports it."),
         )
 
+    class Tie(models.TextChoices):
+        NONE = neutral.Tie.NONE.value, _("Nothing else")
+        ON_PREMISE = neutral.Tie.ON_PREMISE.value, _("The on-premise manager (SDMC)")
+        VENDOR_CLOUD = neutral.Tie.VENDOR_CLOUD.value, _("The vendor's cloud")
+
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="devices")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="devices")
     connector = models.ForeignKey(
@@ -133,6 +138,8 @@ class Device(models.Model):
     # As the connector last told them; see `devices.findings`.
     findings = models.JSONField(default=list, blank=True)
     profile = models.JSONField(null=True, blank=True)
+    # To what else its own settings tie it; empty while it has not said.
+    tied_to = models.CharField(max_length=12, choices=Tie, blank=True)
     # The inputs that are on, by number, each with since when.
     inputs = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(default=clock.now)

@@ -97,6 +97,17 @@ async def _edit_locally(at: LocalApi, given: Given) -> object:
     return {"row": row}
 
 
+async def _set_locally(at: LocalApi, given: Given) -> object:
+    """Let somebody at the device's own web page change one of its settings."""
+    key, value = text(given, "key"), text(given, "value")
+    if key not in at.device.settings:
+        raise Mistake("key", "this model has no such setting", "as config/get prints it")
+    at.device.settings.put({key: value})
+    at.device.settings.save()
+    at.device.store.sync()
+    return {key: value}
+
+
 async def _back_up(at: LocalApi, _given: Given) -> object:
     return {"people": life.back_up(at.device)}
 
@@ -149,6 +160,7 @@ DEEDS: Mapping[str, Deed] = {
     "drift_clock": _drift_clock,
     "lose_log": _lose_log,
     "edit_locally": _edit_locally,
+    "set_locally": _set_locally,
     "back_up": _back_up,
     "restore": _restore,
     "fault": _fault,

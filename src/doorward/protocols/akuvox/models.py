@@ -1,6 +1,6 @@
 """Tables of Akuvox facts: limits of the devices, and the values of a few settings."""
 
-from doorward.protocols.neutral import DateFormat, Limits
+from doorward.protocols.neutral import DateFormat, Fitness, Limits
 
 CARDS_A_PERSON = 5
 SCHEDULES = 100
@@ -38,9 +38,44 @@ _PEOPLE = {
     "S539": 50_000,
 }
 
+# The oldest firmware that others found to have all that we need, by the beginning of the model's
+# name [F]. Of E18C and X916 a branch is known and no version; of all others nothing.
+_OLDEST = {
+    "X915S": "2915.30.10.114",
+    "E18": "18.30.10.118",
+    "E18C": "",
+    "E12W": "312.30.11.15",
+    "R20K": "320.30.3.122",
+    "R20A": "320.30.11.63",
+    "R20BX3": "320.30.10.153",
+    "A08S": "108.30.10.144",
+}
+# Third numbers from here on are versions made for single customers [G].
+_SPECIAL_BRANCH = 100
+
 
 def limits(model: str) -> Limits:
     """Return what a model holds, of what is known of it."""
     matching = [people for name, people in _PEOPLE.items() if model.upper().startswith(name)]
     people = matching[0] if matching else None
     return Limits(people=people, schedules=SCHEDULES, cards_a_person=CARDS_A_PERSON)
+
+
+def fitness(model: str, firmware: str) -> tuple[Fitness, str]:
+    """Say whether a model's firmware is new enough, and which is the oldest known to be.
+
+    Versions are compared within one model code and platform; a special branch is another line.
+    """
+    names = [name for name in _OLDEST if model.upper().startswith(name)]
+    oldest = _OLDEST[max(names, key=len)] if names else ""
+    told, least = _version(firmware), _version(oldest)
+    if not told or not least or told[:2] != least[:2] or told[2] >= _SPECIAL_BRANCH:
+        return Fitness.UNKNOWN, oldest
+    return (Fitness.FIT if told >= least else Fitness.TOO_OLD), oldest
+
+
+def _version(firmware: str) -> tuple[int, ...]:
+    """Return the four numbers of a version, none where it is spelled otherwise."""
+    parts = firmware.split(".")
+    plain = all(part.isascii() and part.isdecimal() and len(part) < 9 for part in parts)
+    return tuple(map(int, parts)) if plain and len(parts) == 4 else ()

@@ -1,4 +1,7 @@
-"""Clock and relays: our records as keys that a device exports (docs/protocols/akuvox.md)."""
+"""What settings say of clock, relays and ties: our words as keys that a device exports.
+
+See docs/protocols/akuvox.md.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,12 +18,15 @@ from doorward.protocols.akuvox.models import (
     TIME_FORMAT_CODES,
 )
 from doorward.protocols.akuvox.spelling import same
-from doorward.protocols.neutral import ClockRecord, DateFormat, RelayRecord
+from doorward.protocols.neutral import ClockRecord, DateFormat, RelayRecord, Tie
 
 Config = Mapping[str, str]
 
 _SNTP = "Config.Settings.SNTP."
 _DATETIME = "Config.Settings.DATETIME."
+# To whom the device is tied: 1 and 2 as its own web page decodes them [F]; empty is nobody.
+TIE = "Config.DoorSetting.CONNECT.ServerMode"
+_TIES = {"": Tie.NONE, "0": Tie.NONE, "1": Tie.ON_PREMISE, "2": Tie.VENDOR_CLOUD}
 
 
 def clock(record: ClockRecord, at: datetime, config: Config) -> dict[str, str]:
@@ -47,6 +53,11 @@ def clock_due(record: ClockRecord, at: datetime, config: Config) -> datetime | N
 def date_order(config: Config) -> DateFormat:
     """Return the order in which the device spells dates."""
     return DATE_FORMATS.get(config.get(f"{_DATETIME}DateFormat", ""), DateFormat.YMD)
+
+
+def tie(config: Config) -> Tie | None:
+    """Return to whom a device is tied, None where it does not say."""
+    return _TIES.get(config[TIE].strip()) if TIE in config else None
 
 
 def relay(record: RelayRecord, config: Config) -> dict[str, str]:

@@ -15,7 +15,7 @@ from typing import get_args
 
 from doorward.protocols import neutral
 from doorward.protocols.neutral import CapabilityProfile, Finding, Problem
-from doorward.protocols.wire import SECOND, WORDS, Json, WireError, pack, unpack
+from doorward.protocols.wire import FIFTH, SECOND, WORDS, Json, WireError, pack, unpack
 
 VERSION = 1
 MAX_FRAME_BYTES = 1 << 20
@@ -136,7 +136,8 @@ class DeviceState:
     """`epoch` and `revision` are what the connector has received, not yet what the device holds.
 
     `clock_skew` is how many seconds the device's clock is ahead, None while unknown. `profile` is
-    None while the device has not been probed.
+    None while the device has not been probed, `tie` is a `Tie`, or one that came later; empty while
+    the device has not said.
     """
 
     device: str
@@ -147,6 +148,7 @@ class DeviceState:
     clock_skew: int | None
     findings: tuple[Finding, ...] = field(default=(), metadata=SECOND)
     profile: CapabilityProfile | None = field(default=None, metadata=SECOND)
+    tie: str = field(default="", metadata=FIFTH)
 
 
 @dataclass(frozen=True)
