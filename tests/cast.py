@@ -91,6 +91,13 @@ class PeopleFile(SimpleUploadedFile):
         return bytes(self.file.read(size))
 
 
+class MacFile(PeopleFile):
+    """A sheet with one MAC; it can be sent again and again."""
+
+    def __init__(self) -> None:
+        SimpleUploadedFile.__init__(self, "macs.csv", b"MAC\n0c:11:05:aa:bb:0a\n", "text/csv")
+
+
 class FaceFile(PeopleFile):
     """A photo; it can be sent again and again."""
 

@@ -13,6 +13,7 @@ from doorward.api import api
 from doorward.devices.pages import connectors as connector_pages
 from doorward.devices.pages import devices as device_pages
 from doorward.devices.pages import doors as door_forms
+from doorward.devices.pages import mac_import
 from doorward.devices.pages import macs as mac_pages
 from doorward.files import pages as files
 from doorward.people.pages import groups as people_groups
@@ -260,6 +261,14 @@ urlpatterns = [
     path("devices/", device_pages.AllDevices.as_view(), name="all-devices"),
     path("macs/", mac_pages.Macs.as_view(), name="macs"),
     path("macs/new/", mac_pages.MacNew.as_view(), name="mac-new"),
+    path("macs/import/", mac_import.MacImport.as_view(), name="mac-import"),
+    path("macs/import/template/", mac_import.MacTemplate.as_view(), name="mac-template"),
+    path("macs/import/<int:pk>/", mac_import.MacImportCheck.as_view(), name="mac-import-check"),
+    path(
+        "macs/import/<int:pk>/apply/",
+        mac_import.MacImportApply.as_view(),
+        name="mac-import-apply",
+    ),
     path("macs/<int:pk>/delete/", mac_pages.MacDelete.as_view(), name="mac-delete"),
     path("audit/", audit_pages.Audit.as_view(), name="audit"),
     path("mail/", mail_pages.Letters.as_view(), name="mail"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
+from doorward.devices import registering
 from doorward.files import list_works
 from doorward.files.kinds import WorkKind
 from doorward.files.lists import BULK, EXPORT
@@ -13,6 +14,10 @@ from doorward.portal.importing import works as importing
 WORKS: Mapping[str, WorkKind] = {
     EXPORT: WorkKind(_("Export"), list_works.export, makes=StoredFile.Kind.EXPORT),
     BULK: WorkKind(_("Change of many"), list_works.do_to_many),
+    registering.CHECK: WorkKind(
+        _("Check of MACs"), registering.check, address=registering.address_of_check
+    ),
+    registering.REGISTER: WorkKind(_("Registering MACs"), registering.register),
     importing.CHECK: WorkKind(
         _("Check of an import"), importing.check, address=importing.address_of_check
     ),

@@ -54,7 +54,16 @@ class Shown:
     def check(self) -> str:
         """Let a sheet of people be looked at, in which something is wrong."""
         rows = b"First name,Last name,Company\nNina,North,Nowhere\n"
-        status, work = self.demo.send_file("/people/import", "people.csv", rows, site=self.site)
+        return self._looked_at("/people/import", "people.csv", rows, site=self.site)
+
+    @cached_property
+    def mac_check(self) -> str:
+        """Let a sheet of MACs be looked at, in which something is wrong."""
+        rows = b"MAC\n0C11050B98AA\n0c:11:05:0b:98:aa\nno MAC\n"
+        return self._looked_at("/macs/import", "macs.csv", rows, dry_run="true")
+
+    def _looked_at(self, path: str, name: str, rows: bytes, **told: object) -> str:
+        status, work = self.demo.send_file(path, name, rows, **told)
         assert status == 202, work
         key: str = work["id"]
 

@@ -55,6 +55,8 @@ PAGES: dict[str, dict[str, str]] = {
     "all-devices": {},
     "macs": {},
     "mac-new": {},
+    "mac-import": {},
+    "mac-import-check": {"pk": "mac_check"},
     "audit": {},
     "works": {},
     "person-own": {},
@@ -124,6 +126,7 @@ PARTS |= {"file", "work-result", "work-faults", "works-now"}
 # Behind signing in again; tests/browser/test_holdings.py goes there.
 PARTS |= {"credential-show"}
 PARTS |= {"file", "work-result", "people-template"}
+PARTS |= {"mac-template"}
 # Seen once a policy is published, which asks everybody: tests/browser/test_first_sign_in.py.
 PARTS |= {"welcome-policy", "welcome-provider", "welcome-email"}
 # By whom it is looked at, where that is not the installer.

@@ -12,8 +12,10 @@ from PIL import Image
 from doorward.access.consequences import of_closing, of_deletion, of_joining, of_leaving
 from doorward.access.models import Credential
 from doorward.activity.models import Alarm, DoorEvent
+from doorward.devices import registering
 from doorward.devices.models import Command, MacEntry
 from doorward.files.links import link_for
+from doorward.files.models import Work
 from doorward.kit.live import handle_of
 from doorward.kit.models import Mail
 from doorward.people.actions import PersonForm, create_person, delete_person
@@ -28,7 +30,8 @@ from doorward.tenancy.models import (
     Removed,
     Standing,
 )
-from tests.cast import BUILDER, FREE_MAC, PASSWORD, Cast, PeopleFile
+from tests.cast import BUILDER, FREE_MAC, PASSWORD, Cast, MacFile, PeopleFile
+from tests.jobs import run_all
 
 # Pages outside a site; these named take an id.
 OUTSIDE = {"account_login", "account_logout", "dashboard", "sites", "site-new", "all-devices"}
@@ -36,6 +39,7 @@ OUTSIDE = {"account_login", "account_logout", "dashboard", "sites", "site-new", 
 WORDS = {"token", "handle"}
 OUTSIDE |= {"macs", "mac-new", "mac-delete", "audit", "mail", "mail-again"}
 OUTSIDE |= {"search", "search-typing", "person-own", "site-choices"}
+OUTSIDE |= {"mac-import", "mac-template"}
 
 
 def page_names() -> list[str]:
@@ -90,6 +94,8 @@ def _subject(name: str, cast: Cast) -> Model:
             lambda: Alarm.objects.get(door=cast.door("Front door")),
         ),
         "mac-delete": lambda: MacEntry.objects.get(mac=FREE_MAC),
+        "mac-import-check": lambda: _sheet_of_ivan(cast),
+        "mac-import-apply": lambda: _sheet_of_ivan(cast),
         "mail-again": lambda: OutgoingMail.objects.get(state=Mail.State.FAILED),
         "account-browser-forget": lambda: Browser.objects.get(account=mona),
         "account-token-revoke": lambda: mona.tokens.get(name="Rota"),
@@ -145,6 +151,16 @@ def _deleted_by_mona(cast: Cast) -> Removed:
         removed = delete_person(cast.actor("mona"), cast.person("Bob"))
     assert removed
     return removed
+
+
+def _sheet_of_ivan(cast: Cast) -> Model:
+    """Let Ivan have a sheet of MACs looked at, once a test, and return that work."""
+    found = Work.objects.filter(kind=registering.CHECK).first()
+    if found is None:
+        sent = MacFile()
+        found = registering.ask_for_check(cast.actor("ivan"), cast.maple.installer, sent)
+        run_all()
+    return found
 
 
 def _newcomer(cast: Cast) -> int:
@@ -251,6 +267,8 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
         "account-password": {"old": PASSWORD},
         "account-tokens": {"name": "Rota"},
     }
+    if name == "mac-import":
+        return {"file": MacFile()}
     if name == "person-photo":
         return {"file": SimpleUploadedFile("rita.jpg", portrait())}
     for several in ("people-group", "people-import"):

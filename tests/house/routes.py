@@ -7,7 +7,7 @@ from doorward.activity.models import Alarm, DoorEvent
 from doorward.api import api
 from doorward.devices.models import Command, MacEntry
 from doorward.tenancy.models import Account, Invitation
-from tests.cast import FREE_MAC, Cast, FaceFile, PeopleFile
+from tests.cast import FREE_MAC, Cast, FaceFile, MacFile, PeopleFile
 
 PREFIX = "/api/v1"
 
@@ -82,6 +82,11 @@ def body_of(method: str, route: str, cast: Cast) -> dict[str, object] | None:
         "people-groups": {"company": cast.acme.pk, "name": "Crew two"},
         "credentials": {"person": cast.person("Rita").pk, "number": "CAFEBABE"},
         "macs": {"mac": "0C1105AABB09", "installer": cast.maple.installer_id},
+        "macs/import": {"installer": cast.maple.installer_id, "file": MacFile()},
+        "macs/move": {
+            "ids": [MacEntry.objects.get(mac=FREE_MAC).pk],
+            "installer": cast.maple.installer_id,
+        },
         "connectors": {"site": cast.maple.pk, "name": "Cellar"},
         "devices": {
             "site": cast.maple.pk,

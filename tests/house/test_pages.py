@@ -108,6 +108,11 @@ macs             GET   200  200  200  200  200  200  200  200  200   302
 macs             POST  302  302  403  302  302  403  403  403  302   302
 mac-new          GET   200  200  403  200  200  403  403  403  200   302
 mac-new          POST  422  302  403  302  302  403  403  403  302   302
+mac-import       GET   200  200  403  200  200  403  403  403  200   302
+mac-import       POST  422  302  403  302  302  403  403  403  302   302
+mac-template     GET   200  200  403  200  200  403  403  403  200   302
+mac-import-check GET   404  404  404  200  404  404  404  404  404   302
+mac-import-apply POST  404  404  404  302  404  404  404  404  404   302
 mac-delete       POST  302  302  403  302  302  404  404  404  404   302
 audit            GET   200  200  200  200  200  200  200  200  200   302
 mail             GET   200  403  403  403  403  403  403  403  403   302
@@ -349,6 +354,7 @@ def test_an_outsider_with_the_same_role_meets_nothing_of_maple() -> None:
     # Of no house at all: everybody's first steps, an installer's own words, the operator's texts.
     own |= {"welcome-policy", "welcome-provider", "welcome-email", "privacy-policy", "provider"}
     own |= {"policies", "policy-new", "support", "support-default"}
+    own |= {"mac-import", "mac-template"}
     inside = [row for row in ROLES if row[0] not in own]
     assert {row[2 + HEAD.index("oscar")] for row in inside} == {"404"}
 

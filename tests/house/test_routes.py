@@ -54,6 +54,8 @@ DELETE /credentials/{credential}            403  404  404  204  204  204  204  4
 POST   /credentials/{credential}/replace    403  404  404  409  409  409  409  403  404   401
 GET    /macs                                200  200  200  200  200  200  200  200  200   401
 POST   /macs                                201  201  403  201  201  403  403  403  422   401
+POST   /macs/import                         202  202  403  202  202  403  403  403  422   401
+POST   /macs/move                           200  200  403  403  403  403  403  403  422   401
 GET    /macs/{mac}                          200  200  200  200  200  404  404  404  404   401
 DELETE /macs/{mac}                          204  204  403  204  204  404  404  404  404   401
 GET    /connectors                          200  200  200  200  200  200  200  200  200   401

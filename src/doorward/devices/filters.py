@@ -1,5 +1,7 @@
 """Filters of the lists of MACs, devices and their moments."""
 
+from typing import Any
+
 import django_filters as filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +32,33 @@ class Macs(filters.FilterSet):
         return rows.filter(device__isnull=value == "free")
 
 
+class InstallerFilter(filters.ChoiceFilter):
+    """One of the installers whose libraries the page's reader sees."""
+
+    @property
+    def field(self) -> Any:
+        installers = self.parent.request.page.installers
+        self.extra["choices"] = [(str(node.pk), node.name) for node in installers]
+        return super().field
+
+
+class Library(Macs):
+    """The library as a page has it: whoever sees several installers' tells them apart."""
+
+    installer = InstallerFilter(
+        field_name="node",
+        label=_("Installer"),
+        empty_label=_("All installers"),
+        widget=choice(_("Installer")),
+    )
+
+    # Any: a set of filters takes whatever a page hands on.
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(self.request.page.installers) < 2:
+            del self.filters["installer"]
+
+
 class Devices(filters.FilterSet):
     state = filters.ChoiceFilter(
         label=_("State"),
@@ -51,6 +80,12 @@ class Devices(filters.FilterSet):
         ],
         empty_label=_("Every binding"),
         widget=choice(_("Binding")),
+    )
+    kind = filters.ChoiceFilter(
+        label=_("Type"),
+        choices=Device.Kind.choices,
+        empty_label=_("Every type"),
+        widget=choice(_("Type")),
     )
 
     def by_state(self, rows: QuerySet[Device], name: str, value: str) -> QuerySet[Device]:

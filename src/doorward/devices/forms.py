@@ -43,15 +43,9 @@ def _password(label: "StrOrPromise") -> forms.CharField:
     )
 
 
-class MacFields(forms.Form):
-    """A MAC in any notation, and for whom, where there is a choice."""
+class OwnerFields(forms.Form):
+    """For which installer, where there is a choice."""
 
-    mac = forms.CharField(
-        label=_("MAC"),
-        max_length=32,
-        help_text=_("Twelve hex digits from the device's label, with or without : - or spaces."),
-        widget=forms.TextInput(attrs={**_NO_FILL, "autofocus": True, "class": "mono"}),
-    )
     owner = forms.TypedChoiceField(
         label=_("Installer"), coerce=int, widget=Picker(placeholder=_("Choose an installer"))
     )
@@ -68,6 +62,33 @@ class MacFields(forms.Form):
     def installer(self) -> Node:
         chosen = self.cleaned_data.get("owner")
         return self._installers[chosen] if chosen else next(iter(self._installers.values()))
+
+
+class MacFields(OwnerFields):
+    """A MAC in any notation."""
+
+    mac = forms.CharField(
+        label=_("MAC"),
+        max_length=32,
+        help_text=_("Twelve hex digits from the device's label, with or without : - or spaces."),
+        widget=forms.TextInput(attrs={**_NO_FILL, "autofocus": True, "class": "mono"}),
+    )
+    field_order = ("mac", "owner")
+
+
+class MacSheetFields(OwnerFields):
+    """A sheet of MACs."""
+
+    file = forms.FileField(
+        label=_("File"),
+        max_length=200,
+        help_text=_(
+            "An Excel workbook (.xlsx) or a CSV file, up to 20 MB. Choose it, or drop it here."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.csv,.txt", "data-drop": ""}),
+        error_messages={"empty": _("The file is empty. Fill in the template first.")},
+    )
+    field_order = ("file", "owner")
 
 
 class ConnectorFields(forms.Form):

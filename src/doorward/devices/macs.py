@@ -2,13 +2,16 @@
 
 import re
 
-_SEPARATORS = re.compile(r"[\s:.\-]")
+# What people and labels put between digits: blanks, colons, dots, underscores, dashes of any kind.
+_SEPARATORS = re.compile(r"[\s:._\-\u2010-\u2015\u2212\u200b-\u200d\ufeff]")
 _FORM = re.compile(r"[0-9A-F]{12}")
+# As it stands on some labels before the digits.
+_NAMED = re.compile(r"^MAC(?:ADDRESS|ID|NO)?", re.ASCII)
 
 
 def canonical(text: str) -> str:
     """Return twelve upper-case hex digits; raise ValueError for what is not a MAC."""
-    mac = digits(text)
+    mac = _NAMED.sub("", digits(text))
     if not _FORM.fullmatch(mac):
         raise ValueError("a MAC has twelve hex digits")
     return mac

@@ -100,6 +100,9 @@ class AllDevices(Devices):
     """Devices of every site that the actor sees."""
 
     site = Cell(template_name=f"{_CELLS}/site.html", verbose_name=_("Site"), order_by="site__name")
+    installer = tables.Column(accessor="site__installer__name", verbose_name=_("Installer"))
+    kind = tables.Column(verbose_name=_("Type"))
+    seen_at = Moment(template_name=f"{_CELLS}/seen.html", verbose_name=_("Last connected"))
 
     class Meta(Devices.Meta):
         exclude = ("connector",)

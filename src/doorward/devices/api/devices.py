@@ -143,11 +143,16 @@ class CapabilityOut(Out):
 
 
 class ProfileOut(Out):
-    """What a device was found able to do, and how much it holds; null where nobody knows."""
+    """What a device was found able to do, and how much it holds; null where nobody knows.
+
+    `fitness` of its firmware is fit, too_old or unknown, `oldest_fit` the oldest known to be fit.
+    """
 
     at: datetime
     firmware: str
     capabilities: list[CapabilityOut]
+    fitness: str
+    oldest_fit: str
     people: int | None
     schedules: int | None
     cards_a_person: int | None
@@ -161,17 +166,23 @@ class ProfileOut(Out):
             at=profile.at,
             firmware=profile.firmware,
             capabilities=[CapabilityOut(**vars(one)) for one in profile.capabilities],
+            fitness=profile.fitness,
+            oldest_fit=profile.oldest_fit,
             **vars(profile.limits),
         )
 
 
 class DeviceOut(Out):
-    """A device. `state` is never, online or offline; `binding` holds once it states its MAC."""
+    """A device. `state` is never, online or offline; `binding` holds once it states its MAC.
+
+    `tied_to` is none, on_premise (the vendor's manager), vendor_cloud, or empty: it has not said.
+    """
 
     moving = frozenset(
         {
             *("binding", "stated_mac", "model", "firmware", "hardware", "state", "problem", "sync"),
             *("state_since", "reachable_since", "seen_at", "clock_skew", "findings", "profile"),
+            "tied_to",
         }
     )
 
@@ -200,6 +211,7 @@ class DeviceOut(Out):
     problem: Sentence | None
     findings: list[FindingOut]
     profile: ProfileOut | None
+    tied_to: str
     sync: SyncOut
     created_at: datetime
 
@@ -233,6 +245,9 @@ class DeviceFilters(Filters):
         "state": ("reachable", "seen_at"),
         "sync": ("shelf__confirmed_at",),
         "model": ("model",),
+        "kind": ("kind",),
+        "installer": ("site__installer__name",),
+        "seen_at": ("seen_at",),
         "address": ("mac_entry__mac",),
         "connector": ("connector__name",),
         "site": ("site__name",),
@@ -243,6 +258,7 @@ class DeviceFilters(Filters):
     connector: Id | None = None
     state: Literal["online", "offline", "never"] | None = None
     binding: Annotated[str, OneOf(Device.Binding)] | None = None
+    kind: Annotated[str, OneOf(Device.Kind)] | None = None
     q: Annotated[Line, Field(max_length=64)] | None = None
 
 
@@ -257,7 +273,7 @@ def list_devices(request: HttpRequest, filters: Query[DeviceFilters]) -> Page[De
     if filters.q:
         named = Q(name__icontains=filters.q)
         rows = rows.filter(named | by_mac(filters.q, "mac_entry__mac"))
-    asked = {"state": filters.state, "binding": filters.binding}
+    asked = {"state": filters.state, "binding": filters.binding, "kind": filters.kind}
     rows = narrowed(rows, DeviceChoices, asked)
     cut = listed(request, rows, filters)
     items = [DeviceOut.of(row) for row in cut.rows]

@@ -5,17 +5,29 @@ from typing import Annotated, Literal
 
 from django.db import transaction
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import File, Form, Query, Router
+from ninja.files import UploadedFile
 from pydantic import Field
 
 from doorward.devices.actions import macs as actions
 from doorward.devices.filters import Macs as MacChoices
 from doorward.devices.filters import by_mac
 from doorward.devices.models import MacEntry
+from doorward.devices.registering import ask_at_once, ask_for_check
+from doorward.files.api import WorkOut
 from doorward.kit.api.paging import Filters, Page, listed, narrowed
 from doorward.kit.api.shapes import Id, In, Line, Out, PathId
 from doorward.kit.api.versions import GUARDED, TAGGED, require_unchanged, tagged
-from doorward.tenancy.api import KEYED, actor_of, created, installer_of
+from doorward.tenancy.api import (
+    KEYED,
+    MOST_AT_ONCE,
+    accepted,
+    actor_of,
+    all_referred,
+    created,
+    done,
+    installer_of,
+)
 from doorward.tenancy.permissions import Can
 
 macs = Router(tags=["macs"])
@@ -63,6 +75,7 @@ class MacFilters(Filters):
     }
 
     state: Literal["free", "bound"] | None = None
+    installer: Id | None = None
     q: Mac | None = None
 
 
@@ -70,6 +83,8 @@ class MacFilters(Filters):
 def list_macs(request: HttpRequest, filters: Query[MacFilters]) -> Page[MacOut]:
     """List the MAC library."""
     rows = MacEntry.objects.visible_to(actor_of(request)).select_related("device")
+    if filters.installer is not None:
+        rows = rows.filter(node=filters.installer)
     if filters.q:
         rows = rows.filter(by_mac(filters.q))
     rows = narrowed(rows, MacChoices, {"state": filters.state})
@@ -84,6 +99,50 @@ def register_mac(request: HttpRequest, body: MacIn) -> MacOut:
     actor = actor_of(request)
     installer = installer_of(actor, Can.REGISTER_MAC, body.installer)
     return MacOut.of(actions.register_mac(actor, installer, mac=body.mac))
+
+
+class MacImportIn(In):
+    """For whom; `dry_run` only says what it would do and what is wrong."""
+
+    installer: Id | None = None
+    dry_run: bool = True
+
+
+@macs.post("/import", response={202: WorkOut}, openapi_extra=KEYED)
+@accepted
+def import_macs(request: HttpRequest, body: Form[MacImportIn], file: File[UploadedFile]) -> WorkOut:
+    """Register many MACs from a workbook or a CSV file with one column, MAC.
+
+    Follow it at `/works/{work}`: all are registered or none, and each fault names its cell. What is
+    in the installer's library already stays as it is.
+    """
+    actor = actor_of(request)
+    installer = installer_of(actor, Can.REGISTER_MAC, body.installer)
+    ask = ask_for_check if body.dry_run else ask_at_once
+    return WorkOut.of(ask(actor, installer, file))
+
+
+class MacMoveIn(In):
+    """Which MACs go to which installer."""
+
+    ids: Annotated[list[Id], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    installer: Id
+
+
+class MacMoveOut(Out):
+    """How many were moved; those that were there already are left as they are."""
+
+    moved: int
+
+
+@macs.post("/move", response=MacMoveOut, openapi_extra=KEYED)
+@done
+def move_macs(request: HttpRequest, body: MacMoveIn) -> MacMoveOut:
+    """Give MACs that no device uses to another installer, all or none."""
+    actor = actor_of(request)
+    installer = installer_of(actor, Can.REGISTER_MAC, body.installer)
+    entries = all_referred(MacEntry.objects.all(), actor, body.ids, "ids")
+    return MacMoveOut(moved=len(actions.move_macs(actor, entries, installer)))
 
 
 @macs.get("/{mac}", response=MacOut, openapi_extra=TAGGED)

@@ -1,6 +1,7 @@
 """Pages of the MAC library."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -9,23 +10,83 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from doorward.devices import filters, tables
-from doorward.devices.actions.macs import register_mac, remove_mac, remove_macs
-from doorward.devices.forms import MacFields
+from doorward.devices.actions.macs import (
+    is_installer,
+    move_macs,
+    register_mac,
+    registers_for,
+    remove_mac,
+    remove_macs,
+)
+from doorward.devices.forms import MacFields, OwnerFields
 from doorward.devices.models import MacEntry
 from doorward.files.lists import ListPage
 from doorward.kit.errors import Text
 from doorward.kit.pages import BulkDeed, Context, Crumb, DeedPage, Done, FormPage
 from doorward.tenancy.installers import installers_for
+from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
 
 _TITLE = _("MAC Library")
 
 
-class Remove(BulkDeed):
+class _OfFree(BulkDeed):
+    """A deed on those that no device uses; the others stay as they are."""
+
+    needs = Can.REGISTER_MAC
+
+    def free(self) -> list[MacEntry]:
+        return list(self.rows.filter(device=None).select_related("node"))
+
+    def consequences(self) -> Iterable[Text]:
+        if used := self.rows.exclude(device=None).count():
+            words = ngettext(
+                "%(count)d is in use by a device and stays in the library.",
+                "%(count)d are in use by devices and stay in the library.",
+                used,
+            )
+            yield words % {"count": used}
+
+
+class Move(_OfFree):
+    """To another installer's library."""
+
+    name = "move"
+    label = _("Move")
+    icon = "arrow-right"
+    form_class = OwnerFields
+
+    # Any: a list of rows of every kind.
+    @classmethod
+    def offered_on(cls, page: Any) -> bool:
+        moves = not is_installer(page.actor) and len(page.installers) > 1
+        return super().offered_on(page) and moves
+
+    def form_options(self) -> dict[str, Any]:
+        return {"installers": installers_for(self.actor, Can.REGISTER_MAC)}
+
+    def question(self, count: int) -> Text:
+        return ngettext("Move %(count)d MAC", "Move %(count)d MACs", count) % {"count": count}
+
+    def consequences(self) -> Iterable[Text]:
+        yield gettext("Only the installer whom you choose can then add devices with them.")
+        yield from super().consequences()
+
+    def act(self, form: OwnerFields) -> Done:
+        installer = form.installer()
+        moved = move_macs(self.actor, self.free(), installer)
+        words = ngettext(
+            "%(count)d MAC was moved to %(installer)s.",
+            "%(count)d MACs were moved to %(installer)s.",
+            len(moved),
+        )
+        return Done(words % {"count": len(moved), "installer": installer})
+
+
+class Remove(_OfFree):
     name = "remove"
     label = _("Remove")
     icon = "trash"
-    needs = Can.REGISTER_MAC
     danger = True
     counts_as = "deleted"
 
@@ -36,17 +97,11 @@ class Remove(BulkDeed):
         yield gettext(
             "A device with one of these MACs cannot be added until it is registered again."
         )
-        if used := self.rows.exclude(device=None).count():
-            words = ngettext(
-                "%(count)d is in use by a device and stays in the library.",
-                "%(count)d are in use by devices and stay in the library.",
-                used,
-            )
-            yield words % {"count": used}
+        yield from super().consequences()
 
     # Any: a deed without a form.
     def act(self, form: Any) -> Done:
-        free = list(self.rows.filter(device=None).select_related("node"))
+        free = self.free()
         remove_macs(self.actor, free)
         words = ngettext("%(count)d MAC was removed.", "%(count)d MACs were removed.", len(free))
         return Done(words % {"count": len(free)})
@@ -56,28 +111,40 @@ class Macs(ListPage):
     title = _TITLE
     template = "devices/macs.html"
     table = tables.Macs
-    filters = filters.Macs
-    search_hint = _("MAC or device")
+    filters = filters.Library
+    search_hint = _("MAC, device or site")
     empty = {
         "text": _("No MAC is registered"),
         "hint": _("A device can be added once the MAC on its label is registered here."),
         "icon": "barcode",
     }
-    deeds = (Remove,)
+    deeds = (Move, Remove)
+
+    @cached_property
+    def installers(self) -> Sequence[Node]:
+        """Return the installers whose library the reader sees, by name."""
+        return installers_for(self.actor, Can.VIEW_MAC)
+
+    @cached_property
+    def may_register(self) -> bool:
+        return bool(registers_for(self.actor, self.installers))
 
     def rows(self) -> QuerySet[MacEntry]:
         return MacEntry.objects.visible_to(self.actor).select_related("node", "device__site")
 
     def search(self, rows: QuerySet[MacEntry], words: str) -> QuerySet[MacEntry]:
-        return rows.filter(Q(device__name__icontains=words) | filters.by_mac(words))
+        named = Q(device__name__icontains=words) | Q(device__site__name__icontains=words)
+        return rows.filter(named | filters.by_mac(words))
 
     def action(self) -> Crumb | None:
-        if not self.actor.may(Can.REGISTER_MAC):
-            return None
-        return _("Register a MAC"), reverse("mac-new")
+        return (_("Register a MAC"), reverse("mac-new")) if self.may_register else None
 
     def context(self) -> Context:
-        return {**super().context(), "may_remove": self.actor.may(Can.REGISTER_MAC)}
+        return {
+            **super().context(),
+            "may_remove": self.actor.may(Can.REGISTER_MAC),
+            "may_register": self.may_register,
+        }
 
 
 class MacNew(FormPage):
@@ -88,7 +155,8 @@ class MacNew(FormPage):
     done = _("The MAC is registered. A device may now be added with it.")
 
     def prepare(self) -> None:
-        self.installers = installers_for(self.actor, Can.REGISTER_MAC)
+        installers = installers_for(self.actor, Can.REGISTER_MAC)
+        self.installers = registers_for(self.actor, installers)
 
     def subjects(self) -> Iterable[Any]:
         return self.installers
