@@ -21,7 +21,7 @@ from doorward.people.pages import people, photos
 from doorward.portal.pages import accounts as users
 from doorward.portal.pages import audit as audit_pages
 from doorward.portal.pages import companies as company_pages
-from doorward.portal.pages import credentials, importing, overview, person_new
+from doorward.portal.pages import credentials, importing, overview, person_new, readiness
 from doorward.portal.pages import device as device_show
 from doorward.portal.pages import door as door_pages
 from doorward.portal.pages import mail as mail_pages
@@ -35,7 +35,7 @@ from doorward.portal.pages import sites as site_pages
 from doorward.portal.pages import support as support_pages
 from doorward.portal.pages import welcome as welcome_pages
 from doorward.portal.pages.account import entrance, factors, own
-from doorward.portal.pages.dashboard import Dashboard
+from doorward.portal.pages.dashboard import Dashboard, DashboardHours
 from doorward.portal.signin import views as signin_views
 from doorward.sites import pages as sites
 
@@ -126,6 +126,7 @@ urlpatterns = [
     ),
     path("invitation/<str:token>/", users.InvitationAccept.as_view(), name="invitation"),
     path("", Dashboard.as_view(), name="dashboard"),
+    path("dashboard/hours/", DashboardHours.as_view(), name="dashboard-hours"),
     path("me/", own_access.OwnAccess.as_view(), name="person-own"),
     path("search/", search_pages.Search.as_view(), name="search"),
     path("search/typing/", search_pages.SearchTyping.as_view(), name="search-typing"),
@@ -309,6 +310,7 @@ urlpatterns = [
     path("works/<int:pk>/retry/", files.WorkRetry.as_view(), name="work-retry"),
     path("files/<str:token>/", files.FileShow.as_view(), name="file"),
     path("sites/<int:site>/", overview.Overview.as_view(), name="site"),
+    path("sites/<int:site>/readiness/", readiness.Readiness.as_view(), name="site-readiness"),
     path("sites/<int:site>/connectors/", connector_pages.Connectors.as_view(), name="connectors"),
     path(
         "sites/<int:site>/connectors/new/",

@@ -71,6 +71,7 @@ PAGES: dict[str, dict[str, str]] = {
     "support-default": {},
     "account-setting": {},
     "site": SITE,
+    "site-readiness": SITE,
     "site-edit": SITE,
     "site-delete": SITE,
     "companies": SITE,
@@ -126,7 +127,7 @@ PARTS |= {"file", "work-result", "work-faults", "works-now"}
 # Behind signing in again; tests/browser/test_holdings.py goes there.
 PARTS |= {"credential-show"}
 PARTS |= {"file", "work-result", "people-template"}
-PARTS |= {"mac-template"}
+PARTS |= {"mac-template", "dashboard-hours"}
 # Seen once a policy is published, which asks everybody: tests/browser/test_first_sign_in.py.
 PARTS |= {"welcome-policy", "welcome-provider", "welcome-email"}
 # By whom it is looked at, where that is not the installer.

@@ -39,7 +39,7 @@ OUTSIDE = {"account_login", "account_logout", "dashboard", "sites", "site-new", 
 WORDS = {"token", "handle"}
 OUTSIDE |= {"macs", "mac-new", "mac-delete", "audit", "mail", "mail-again"}
 OUTSIDE |= {"search", "search-typing", "person-own", "site-choices"}
-OUTSIDE |= {"mac-import", "mac-template"}
+OUTSIDE |= {"dashboard-hours", "mac-import", "mac-template"}
 
 
 def page_names() -> list[str]:

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 TABLE = """
                        otto dora sven ivan iris mona ada  rita oscar nobody
 dashboard        GET   200  200  200  200  200  200  200  302  200   302
+dashboard-hours  GET   200  403  403  200  200  200  200  200  200   302
 person-own       GET   404  404  404  404  404  404  404  200  404   302
 sites            GET   200  200  200  200  200  200  200  200  200   302
 site-new         GET   403  403  403  200  200  403  403  403  200   302
@@ -44,6 +45,7 @@ search           GET   200  200  200  200  200  200  200  200  200   302
 search           POST  302  302  302  302  302  302  302  302  302   302
 search-typing    POST  200  200  200  200  200  200  200  200  200   302
 site             GET   200  200  200  200  200  200  200  404  404   302
+site-readiness   GET   200  200  200  200  200  200  403  404  404   302
 site-edit        GET   403  403  403  200  200  403  403  404  404   302
 site-edit        POST  403  403  403  302  302  403  403  404  404   302
 site-delete      GET   403  403  403  200  200  403  403  404  404   302
@@ -354,7 +356,7 @@ def test_an_outsider_with_the_same_role_meets_nothing_of_maple() -> None:
     # Of no house at all: everybody's first steps, an installer's own words, the operator's texts.
     own |= {"welcome-policy", "welcome-provider", "welcome-email", "privacy-policy", "provider"}
     own |= {"policies", "policy-new", "support", "support-default"}
-    own |= {"mac-import", "mac-template"}
+    own |= {"mac-import", "mac-template", "dashboard-hours"}
     inside = [row for row in ROLES if row[0] not in own]
     assert {row[2 + HEAD.index("oscar")] for row in inside} == {"404"}
 

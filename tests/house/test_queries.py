@@ -38,8 +38,9 @@ BUDGETS = {
     "audit": 10,
     "works": 8,
     "users": 12,
-    "site": 27,
-    "dashboard": 17,
+    "site": 36,
+    "site-readiness": 14,
+    "dashboard": 18,
 }
 OUTSIDE = {"sites", "all-devices", "macs", "audit", "works", "users", "dashboard"}
 

@@ -24,6 +24,7 @@ from doorward.tenancy.permissions import Can
 class _Account(NamedTuple):
     name: str
     role: str
+    home_url: str
     url: str
     works_url: str
     password_url: str
@@ -62,6 +63,7 @@ def frame(request: HttpRequest) -> Context:
         "account": _Account(
             name=actor.account.get_full_name(),
             role=_role(actor),
+            home_url=address_of("dashboard"),
             # What is one's own is out of reach while one acts for another.
             url="" if actor.acting else address_of("account"),
             works_url=address_of("works"),

@@ -1,16 +1,23 @@
 """The first page: what there is, what needs attention, sites with trouble first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import tzinfo
+from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from doorward.activity.models import Alarm
 from doorward.activity.topics import alarm_topics_of
+from doorward.devices.actions.macs import is_installer, registers_for
 from doorward.devices.models import Device, Door
 from doorward.kit import clock
 from doorward.kit.counts import count_up_to
@@ -18,14 +25,26 @@ from doorward.kit.pages import Context, Crumb, Page
 from doorward.people.models import Person
 from doorward.portal import post, troubles
 from doorward.portal.fleet import Fleet, fleet_of
+from doorward.portal.hours import day_of, lines_in_view
 from doorward.portal.menu import looks_after
 from doorward.portal.pages.sites import troubled_first, with_counts
 from doorward.sites.models import Site
 from doorward.tenancy.installers import installers_for
-from doorward.tenancy.permissions import Can
+from doorward.tenancy.models import Node
+from doorward.tenancy.permissions import ADMINISTERS, Can, Role
 
+# Of each kind the word for several; a kind of which there is none has no tile.
+_SEVERAL = {Site.Kind.OFFICE.value: gettext_lazy("Offices")}
 # Sites on the dashboard; the rest is in the list of sites.
 SHOWN_SITES = 10
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How many sites of a kind there are."""
+
+    label: str
+    total: int
 
 
 class Dashboard(Page):
@@ -35,7 +54,8 @@ class Dashboard(Page):
     def prepare(self) -> None:
         self.at = clock.now()
         sites = Site.objects.visible_to(self.actor)
-        self.site_count = sites.count()
+        self.kinds = list(counts_by_kind(sites))
+        self.site_count = sum(kind.total for kind in self.kinds)
         counted = with_counts(sites, self.actor, self.at)
         self.sites = list(troubled_first(counted)[:SHOWN_SITES])
 
@@ -54,10 +74,13 @@ class Dashboard(Page):
             **super().context(),
             "sites": self.sites,
             "site_count": self.site_count,
+            "kinds": self.kinds,
             "manages": self.actor.may(Can.VIEW_SITE),
             "devices": self.devices(),
             "doors": self.count(Can.VIEW_DOOR, Door.objects.visible_to(self.actor)),
             "people": self.count(Can.VIEW_PERSON, Person.objects.visible_to(self.actor)),
+            "alarms": self.count(Can.VIEW_ALARM, Alarm.objects.visible_to(self.actor).open()),
+            "may_see_log": self.actor.may(Can.VIEW_LOG),
             "troubles": found,
             "links": list(self.links()),
             "action": self.action(),
@@ -78,10 +101,13 @@ class Dashboard(Page):
             return None
         return fleet_of(Device.objects.visible_to(self.actor), self.at)
 
+    @cached_property
+    def own(self) -> list[Node]:
+        """Return the installers for whom the actor creates sites."""
+        return installers_for(self.actor, Can.CREATE_SITE)
+
     def action(self) -> Crumb | None:
-        if not installers_for(self.actor, Can.CREATE_SITE):
-            return None
-        return (_("New office"), reverse("site-new"))
+        return (_("New office"), reverse("site-new")) if self.own else None
 
     def links(self) -> Iterable[tuple[str, str, str]]:
         """Yield (label, address, icon) of where people mostly go from here."""
@@ -89,10 +115,22 @@ class Dashboard(Page):
             yield from self._links_within(self.sites[0])
         if self.actor.may(Can.VIEW_DEVICE):
             yield _("All devices"), reverse("all-devices"), "device-tablet"
-        if self.actor.may(Can.REGISTER_MAC):
+        if self.registers_macs():
             yield _("Register a MAC"), reverse("mac-new"), "barcode"
+        if self.site_count and self.invites_managers():
+            address = f"{reverse('user-new')}?role={Role.PROPERTY_MANAGER.value}"
+            yield _("Add a property manager"), address, "user-plus"
         if self.actor.may(Can.VIEW_AUDIT):
             yield _("Who changed what"), reverse("audit"), "history"
+
+    def registers_macs(self) -> bool:
+        """Say whether the actor registers MACs, of which an installer may be relieved."""
+        if is_installer(self.actor):
+            return bool(registers_for(self.actor, self.own))
+        return bool(self.actor.may(Can.REGISTER_MAC))
+
+    def invites_managers(self) -> bool:
+        return any(Role.PROPERTY_MANAGER in ADMINISTERS[role] for role in self.actor.roles)
 
     def _links_within(self, site: Site) -> Iterable[tuple[str, str, str]]:
         if self.actor.may(Can.CHANGE_PERSON):
@@ -101,3 +139,35 @@ class Dashboard(Page):
             yield _("Add an access group"), reverse("group-new", args=[site.pk]), "shield-check"
         if self.actor.may(Can.VIEW_LOG):
             yield _("Door log"), reverse("door-log", args=[site.pk]), "list-details"
+
+
+def counts_by_kind(sites: QuerySet[Site]) -> Iterator[Kind]:
+    """Count sites by kind, in one question; what there is none of is left out."""
+    counted = sites.order_by("kind").values("kind").annotate(total=Count("pk"))
+    for row in counted:
+        label = _SEVERAL.get(row["kind"]) or Site.Kind(row["kind"]).label
+        yield Kind(str(label), row["total"])
+
+
+class DashboardHours(Page):
+    """Openings of today by the hour, of everything one looks after; fetched by the dashboard.
+
+    It is a part of its own: whoever looks after a thousand sites does not wait for it.
+    """
+
+    template = "portal/dashboard_hours.html"
+
+    def prepare(self) -> None:
+        if not self.actor.may(Can.VIEW_LOG):
+            self.actor.require_any(Can.VIEW_LOG, ())
+
+    def context(self) -> Context:
+        zone = self.zone()
+        day = day_of(lines_in_view(self.actor), zone, clock.now())
+        return {"day": day, "zone": str(zone)}
+
+    def zone(self) -> tzinfo:
+        """Return the zone of all the sites in view where they share one, else the reader's."""
+        sites = Site.objects.visible_to(self.actor)
+        zones = list(sites.order_by().values_list("zone", flat=True).distinct()[:2])
+        return ZoneInfo(zones[0]) if len(zones) == 1 else timezone.get_current_timezone()

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
 
-from django.db.models import Count, Q
-from django.db.models.functions import ExtractHour
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -21,11 +19,15 @@ from doorward.kit.pages import Context, Crumb
 from doorward.people.models import Person
 from doorward.portal import attention, doors
 from doorward.portal.fleet import fleet_of
+from doorward.portal.hours import day_of
+from doorward.portal.readiness import checks
 from doorward.sites.pages import SitePage
 from doorward.tenancy.permissions import Can
 
 _TILES = 24
 _LATEST = 12
+# Of what is not ready, so many are named here; the page of its own has more.
+_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Overview(SitePage):
         node = self.site.node
         devices = Device.objects.seen_at(self.actor, self.site)
         fleet = fleet_of(devices, clock.now())
+        steps = self._first_steps(has_devices=fleet.total > 0)
         lines = DoorEvent.objects.seen_at(self.actor, self.site)
         return {
             **super().context(),
@@ -77,10 +80,12 @@ class Overview(SitePage):
             "door_count": self.door_count,
             "devices": fleet,
             "needs": attention.needs(self.actor, self.site, clock.now()),
+            # The first steps come first.
+            "readiness": None if steps else self._readiness(),
             "events": newest_first(lines)[:_LATEST],
             "event_topics": " ".join(self.event_topics),
             "alarm_topics": " ".join(self.alarm_topics),
-            "steps": self._first_steps(has_devices=fleet.total > 0),
+            "steps": steps,
             "may_see_devices": self.actor.may(Can.VIEW_DEVICE, node),
             "may_see_doors": self.actor.may(Can.VIEW_DOOR),
             "may_see_people": self.actor.may(Can.VIEW_PERSON),
@@ -89,26 +94,19 @@ class Overview(SitePage):
             "may_add_doors": self.actor.may(Can.CHANGE_DOOR, node),
         }
 
+    def _readiness(self) -> Context | None:
+        """Return what is not ready yet, or None to whom devices are not shown."""
+        if not self.actor.may(Can.VIEW_DEVICE, self.site.node):
+            return None
+        found = checks(self.actor, self.site, clock.now(), most=_NAMED)
+        left = [one for one in found if not one.is_good]
+        return {"open": left, "good": len(found) - len(left), "total": len(found)}
+
     def _today(self) -> Context:
-        """Count today's entries and refusals by the hour of the site's clock, in one query."""
-        zone = self.site.zone_info
-        today = clock.now().astimezone(zone).date()
-        lines = DoorEvent.objects.visible_to(self.actor).filter(
-            site=self.site, at__gte=datetime.combine(today, time(), zone)
-        )
-        counted = lines.values(hour=ExtractHour("at", tzinfo=zone)).annotate(
-            entries=Count("pk", filter=Q(accepted=True)),
-            refusals=Count("pk", filter=Q(accepted=False)),
-        )
-        hours = {row["hour"]: row for row in counted}
-        return {
-            "hours": [
-                {"label": f"{hour:02}", "value": hours.get(hour, {}).get("entries", 0)}
-                for hour in range(24)
-            ],
-            "entries": sum(row["entries"] for row in hours.values()),
-            "refusals": sum(row["refusals"] for row in hours.values()),
-        }
+        """Count today's entries and refusals by the hour of the site's clock."""
+        lines = DoorEvent.objects.seen_at(self.actor, self.site)
+        day = day_of(lines, self.site.zone_info, clock.now())
+        return {"hours": day.hours, "entries": day.entries, "refusals": day.refusals}
 
     def _first_steps(self, *, has_devices: bool) -> list[Step]:
         """Return the way of a new site to its first opened door; nothing once it is gone."""
