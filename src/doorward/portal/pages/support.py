@@ -175,6 +175,10 @@ class SupportDefault(FormPage):
     def crumbs(self) -> Iterable[Crumb]:
         return [(self.title, "")]
 
+    def context(self) -> Context:
+        # It is the page itself that one would come back to.
+        return {**super().context(), "cancel": ""}
+
     def initial(self) -> Context:
         return {"granted": support.granted_by_default()}
 
