@@ -5,6 +5,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 UV := $(shell command -v uv)
 BIN := .venv/bin
 BUILT := src/doorward/kit/static/doorward/.built
+MESSAGES := $(patsubst %.po,%.mo,$(wildcard src/doorward/locale/*/LC_MESSAGES/django.po))
 # mypy reads Django's settings, which want an installation; nothing is connected to or unlocked.
 SETTINGS_FOR_LINT := DATABASE_URL=postgresql:///lint DOORWARD_MASTER_KEY_FILE=build/lint.key
 CHROMIUM := chromium --no-install-recommends
@@ -14,7 +15,7 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help run test apart fast browser lint bench faults judge lock migration chromium
+.PHONY: help run test apart fast browser lint bench faults judge lock migration messages chromium
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -29,12 +30,13 @@ help:
 	@echo "make bench    the figures the product is measured by"
 	@echo "make judge    an independent client examines the emulated devices; needs Python 3.13"
 	@echo "make migration  write down what changed in models: ARGS=\"sites -n desks\""
+	@echo "make messages   bring the languages to what the sources say; see docs/howto/translating.md"
 	@echo "make lock     choose the versions of all dependencies again"
 
-run: .venv/run.stamp $(BUILT)
+run: .venv/run.stamp $(BUILT) $(MESSAGES)
 	@exec $(BIN)/doorward run --demo $(ARGS)
 
-test: .venv/dev.stamp $(BUILT) chromium lint
+test: .venv/dev.stamp $(BUILT) $(MESSAGES) chromium lint
 	npm test --silent
 	$(BIN)/pytest $(SIDE_BY_SIDE)
 
@@ -48,13 +50,13 @@ FAST := tests/protocols tests/access/test_rights.py tests/access/test_windows.py
 	tests/connector/test_reconcile.py
 
 # The suite in the shape of separate processes: two fronts each, on a PostgreSQL outside of them all.
-apart: .venv/dev.stamp $(BUILT) chromium
+apart: .venv/dev.stamp $(BUILT) $(MESSAGES) chromium
 	$(BIN)/python -m tests.deploy $(BIN)/pytest $(SIDE_BY_SIDE) $(ARGS)
 
 fast: .venv/dev.stamp
 	$(BIN)/pytest $(FAST) $(ARGS)
 
-browser: .venv/dev.stamp $(BUILT) chromium
+browser: .venv/dev.stamp $(BUILT) $(MESSAGES) chromium
 	$(BIN)/pytest -m browser $(ARGS)
 
 lint: .venv/dev.stamp
@@ -70,10 +72,10 @@ migration: .venv/dev.stamp
 	@mkdir -p build && head -c 32 /dev/zero | base64 >build/lint.key
 	$(SETTINGS_FOR_LINT) $(BIN)/doorward manage makemigrations $(ARGS)
 
-faults: .venv/dev.stamp $(BUILT)
+faults: .venv/dev.stamp $(BUILT) $(MESSAGES)
 	FAULTS=$(or $(FAULTS),10) $(BIN)/pytest -s -m faults $(ARGS)
 
-bench: .venv/dev.stamp $(BUILT)
+bench: .venv/dev.stamp $(BUILT) $(MESSAGES)
 	$(BIN)/python -m bench $(ARGS)
 
 # The judge brings its own Python, its own environment and nothing of ours.
@@ -139,6 +141,14 @@ node_modules/.stamp: package.json package-lock.json
 $(BUILT): node_modules/.stamp $(shell find frontend -type f 2>/dev/null)
 	@npm run build --silent
 	@touch $@
+
+# What is read in other languages
+
+$(MESSAGES): %.mo: %.po | .venv/bin/python
+	@$(BIN)/python -m messages.compile
+
+messages: .venv/dev.stamp
+	$(BIN)/python -m messages.update
 
 # The browser of the tests
 

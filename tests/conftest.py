@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
@@ -17,8 +18,12 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["PYTHONPYCACHEPREFIX"] = COMPILED
 
 # Only now: these import the product.
+from messages.compile import compile_stale  # noqa: E402
+
 from tests import installation  # noqa: E402
 
+# Before the first page is drawn: what is in no language yet stays so in this process.
+compile_stale()
 installation.set_up()
 # A busy machine is no fault of what is tried.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -47,3 +52,10 @@ class Together(LoadFileScheduling):
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together:
     return Together(config, log)
+
+
+@pytest.fixture(autouse=True)
+def language_of_now() -> Iterator[None]:
+    """Let no test begin in the language in which the one before it ended."""
+    yield
+    translation.deactivate()

@@ -190,8 +190,9 @@ AUDIT_FOLDER = ENVIRONMENT.data / "audit"
 DRAFTS_FOLDER = FILES_FOLDER / "drafts"
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [Path(__file__).parent / "locale"]
+FORMAT_MODULE_PATH = "doorward.locale"
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -1,0 +1,1 @@
+"""What each language brings: its sentences and its formats."""

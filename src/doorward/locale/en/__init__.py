@@ -1,0 +1,1 @@
+"""English, in which the sources are written."""
