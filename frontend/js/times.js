@@ -7,7 +7,9 @@ const EVERY = 15_000;
 
 function tell(time) {
   const moment = Date.parse(time.dateTime);
-  time.textContent = age(moment, Date.now(), document.documentElement.lang || "en") ?? time.title.slice(0, 16);
+  const language = document.documentElement.lang || "en";
+  const since = time.dataset.relative === "since";
+  time.textContent = age(moment, Date.now(), language, { since }) ?? time.title.slice(0, 16);
 }
 
 function tellLeft(place) {

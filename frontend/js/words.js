@@ -1,72 +1,14 @@
-// Every sentence that scripts say, in one place.
-export const DAY_NAMES = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-export const DAY_SHORT = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-export const AND = " and ";
+// Every sentence that scripts say, in the language of the page.
+import de from "./words/de.js";
+import en from "./words/en.js";
 
-const WORDS = {
-  addedTo: "{day} {start} to {end} added.",
-  allChosen: "All that match",
-  allDay: "all day",
-  always: "Always",
-  beginOfRow: "Begin of hours {row}",
-  cellOff: "{day} {time}, closed",
-  cellOn: "{day} {time}, open",
-  chosen: "{count} selected",
-  chosenRemove: "Remove {name}",
-  close: "Close",
-  copied: "Copied",
-  copyDay: "Copy {day} to …",
-  copyFailed: "Press Ctrl-C",
-  dailyRepeat: "Every day",
-  dayRange: "{first} to {last}",
-  daysOfRow: "Days of hours {row}",
-  endFirst: "Choose an end after the start.",
-  endOfRow: "End of hours {row}",
-  everyDay: "Every day",
-  fileTooLarge: "This file is too large: at most {size} MB are taken.",
-  finishOfRow: "End of hours {row}, with its day",
-  from: "from {time}",
-  hoursBetween: "{hours} from {first} to the end of {last}",
-  hoursFrom: "{hours} from {first} on",
-  hoursOfRow: "Hours {row}",
-  hoursUntil: "{hours} to the end of {last}",
-  markBegun: "Began at {day} {time}. Move and press Space to end, Escape to leave.",
-  minuteLeft: "1 minute left",
-  minutesLeft: "{count} minutes left",
-  moreMatches: "{count} more: type to narrow down",
-  never: "Never: no hours chosen yet",
-  neverRepeat: "Once",
-  newLines: "{count} new",
-  nextDay: "next day",
-  noDay: "Choose at least one day.",
-  noMoment: "Choose a date and a time for the start and the end.",
-  noMatch: "Nothing matches",
-  noTime: "Type a start and an end, such as 08:00 and 18:00.",
-  notSent: "The answer did not come. Check the connection and try again.",
-  onceOn: "{day} {start}–{end} once",
-  onceOutside: "{once} (not between the first and the last day)",
-  onceOver: "{day} {start} to {lastDay} {end} once",
-  overnight: "{start} to {end} the next day",
-  passkeyFailed: "The passkey was not used. Try again, or take another way.",
-  passkeyNone: "This browser has no passkeys here: they need https, or localhost.",
-  pageEnded: "You are signed out, or this page is too old. Load it again.",
-  refused: "That was refused. Load the page again to see the present state.",
-  repeatOfRow: "How hours {row} repeat",
-  removeRow: "Remove hours {row}",
-  serverFault: "Something broke on the server. Nothing was changed; try again in a moment.",
-  startOfRow: "Start of hours {row}",
-  takenFrom: "{day} {start} to {end} taken away.",
-  timeIsUp: "the hour is over",
-  to: "to",
-  toAll: "Every day",
-  toDay: "To {day}",
-  toWeekdays: "Weekdays",
-  until: "until {time}",
-  weeklyRepeat: "Every week",
-  weekGrid: "Week",
-  weekdays: "Weekdays",
-  weekends: "Weekends",
-};
+const LANGUAGES = { de, en };
+// Where no page stands open, as in tests, English is spoken.
+const WORDS = LANGUAGES[globalThis.document?.documentElement.lang] ?? en;
+
+export const DAY_NAMES = WORDS.dayNames;
+export const DAY_SHORT = WORDS.dayShort;
+export const AND = WORDS.and;
 
 export function say(key, values = {}) {
   return WORDS[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);

@@ -61,3 +61,10 @@ test("two weeks back the date says more than an age", () => {
   const now = Date.UTC(2026, 0, 30, 12);
   assert.equal(age(now - 15 * 86_400_000, now), null);
 });
+
+test("an age is told in the language of the page, and no minute looks like a metre", () => {
+  const now = Date.UTC(2026, 0, 30, 12);
+  assert.equal(age(now - 300_000, now, "de"), "vor 5 Min.");
+  assert.equal(age(now - 300_000, now, "de", { since: true }), "5 Min.");
+  assert.equal(age(now - 300_000, now, "en", { since: true }), "5m ago");
+});

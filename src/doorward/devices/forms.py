@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from doorward.devices.actions.devices import DeviceForm
 from doorward.devices.actions.doors import DoorForm
@@ -191,7 +192,7 @@ class DoorFields(forms.Form):
     )
     exit_input = forms.TypedChoiceField(
         label=_("Exit button on input"),
-        choices=[("", _("None")), *Door.Input.choices],
+        choices=[("", pgettext_lazy("input", "None")), *Door.Input.choices],
         coerce=int,
         empty_value=None,
         required=False,
@@ -199,7 +200,7 @@ class DoorFields(forms.Form):
     )
     contact_input = forms.TypedChoiceField(
         label=_("Door contact on input"),
-        choices=[("", _("None")), *Door.Input.choices],
+        choices=[("", pgettext_lazy("input", "None")), *Door.Input.choices],
         coerce=int,
         empty_value=None,
         required=False,

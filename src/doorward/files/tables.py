@@ -4,6 +4,7 @@ import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
 from doorward.files.kinds import label_of
+from doorward.kit.counts import number_words
 from doorward.kit.tables import NUMBER_ON_PHONES, ON_PHONES, Cell
 
 _CELLS = "files/cells"
@@ -24,4 +25,4 @@ class Works(tables.Table):
         return label_of(value)
 
     def render_fault_count(self, value: int) -> str:
-        return f"{value:,}" if value else "–"
+        return number_words(value) if value else "–"

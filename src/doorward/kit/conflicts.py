@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from doorward.kit.errors import Text
@@ -103,7 +104,7 @@ def _one(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ModelChoiceField) and isinstance(value, Model):
         return str(field.label_from_instance(value))
     if isinstance(value, datetime):
-        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+        return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     # Any: the labels of choices, which may be grouped.

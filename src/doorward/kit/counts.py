@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
+from django.utils.formats import number_format
 
 # Beyond this nothing is counted: an exact count of a million rows costs more than it tells.
 MOST = 10_000
@@ -28,5 +29,10 @@ def count_up_to(rows: QuerySet[Any]) -> int:
     return rows.order_by().values("pk")[: MOST + 1].count()
 
 
+def number_words(number: int) -> str:
+    """Write a number with its thousands apart, as the reader's language does."""
+    return number_format(number, force_grouping=True)
+
+
 def count_words(counted: int) -> str:
-    return f"{MOST:,}+" if counted > MOST else f"{counted:,}"
+    return f"{number_words(MOST)}+" if counted > MOST else number_words(counted)

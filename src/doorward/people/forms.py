@@ -8,8 +8,8 @@ from django.contrib.postgres.forms import SimpleArrayField
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.forms.models import ModelChoiceIteratorValue
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from phonenumber_field.formfields import PhoneNumberField
 
 from doorward.kit.errors import Text
@@ -129,6 +129,7 @@ class PersonFields(MoveFields):
     language = forms.ChoiceField(
         label=gettext_lazy("Language"),
         choices=languages,
+        initial=get_language,
         required=False,
         help_text=gettext_lazy("Of the mail this person gets."),
     )

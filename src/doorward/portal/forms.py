@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from phonenumber_field.phonenumber import to_python
 from phonenumbers import region_code_for_number
 
@@ -59,7 +59,9 @@ class InvitationFields(forms.Form):
     node = forms.TypedChoiceField(label=gettext_lazy("Where"))
     name = forms.CharField(label=gettext_lazy("Name"), max_length=128)
     email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254)
-    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"), choices=settings.LANGUAGES, initial=get_language
+    )
     second_factor_required = forms.BooleanField(
         label=gettext_lazy("Require a second factor"),
         required=False,

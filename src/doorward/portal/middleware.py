@@ -1,10 +1,12 @@
-"""Who acts in a request: resolved once, before anything else asks."""
+"""Who acts in a request, and in which language: resolved once, before anything else asks."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import translation
 
 from doorward.kit import clock
 from doorward.portal import acting
@@ -13,10 +15,15 @@ from doorward.portal.signin.cookies import address_of
 from doorward.tenancy.actor import Actor
 
 SEEN_SECONDS = 600
+_API = "/api/"
 
 
 class ActorMiddleware:
-    """Set `request.actor`: the signed-in account's actor, as whoever it acts for, or None."""
+    """Set `request.actor`: the signed-in account's actor, as whoever it acts for, or None.
+
+    Whoever is signed in reads pages in their own account's language. Before that, and by the
+    API, the language is the one that is asked for in `Accept-Language`.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
@@ -26,6 +33,8 @@ class ActorMiddleware:
         if request.user.is_authenticated:
             doer = Actor.of(request.user, address=address_of(request))
             request.actor = doer  # type: ignore[attr-defined]
+            if not request.path.startswith(_API):
+                speak(request, request.user.language)
             _note_visit(request)
             stepped = acting.step_in(request, doer)
             if not isinstance(stepped, Actor):
@@ -40,6 +49,13 @@ class ActorMiddleware:
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponseBase | None:
         actor: Actor | None = request.actor  # type: ignore[attr-defined]
         return None if actor is None else acting.refusal(request, actor)
+
+
+def speak(request: HttpRequest, language: str) -> None:
+    """Answer this request in a language, if the product has it."""
+    if language in dict(settings.LANGUAGES):
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
 
 
 def _note_visit(request: HttpRequest) -> None:

@@ -43,7 +43,7 @@ class AddressFields(_Offering):
     # Any: a form takes whatever Django passes on.
     def __init__(self, *args: Any, installers: Collection[Node] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offer("country", tuple((name, name) for name in words.countries()))
+        self.offer("country", words.country_choices())
         self._installers = list(installers)
         if len(self._installers) > 1:
             choices = Node.objects.filter(pk__in=[node.pk for node in self._installers])

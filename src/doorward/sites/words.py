@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils.translation import gettext as _
 
+from doorward.kit.countries import by_label, called, countries
 from doorward.kit.sheets import Local, Order
 from doorward.protocols.neutral import MINUTES_A_DAY
 from doorward.sites.models import Site
@@ -118,9 +119,6 @@ def _city(zone: str) -> str:
     return zone.rpartition("/")[2].replace("_", " ")
 
 
-@lru_cache(maxsize=1)
-def countries() -> tuple[str, ...]:
-    """Return the names of the countries, in alphabetical order."""
-    table = (files("tzdata.zoneinfo") / "iso3166.tab").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
-    return tuple(sorted(row[1] for row in rows if len(row) > 1))
+def country_choices() -> tuple[tuple[str, str], ...]:
+    """Return the countries by the names they are kept by, as the reader's language calls them."""
+    return by_label((name, called(name)) for _region, name in countries())

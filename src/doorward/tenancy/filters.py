@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from doorward.kit.filters import MomentFilter, choice
 from doorward.kit.models import Mail
@@ -79,14 +80,18 @@ class Users(filters.FilterSet):
     )
     state = filters.ChoiceFilter(
         label=_("State"),
-        choices=[("open", _("Open")), ("shut", _("Shut"))],
+        choices=[("open", pgettext_lazy("account", "Open")), ("shut", _("Shut"))],
         empty_label=_("Any state"),
         widget=choice(_("State")),
         method="by_state",
     )
     factor = filters.ChoiceFilter(
         label=_("Second factor"),
-        choices=[("required", _("Required")), ("added", _("Added")), ("none", _("None"))],
+        choices=[
+            ("required", _("Required")),
+            ("added", _("Added")),
+            ("none", pgettext_lazy("factor", "None")),
+        ],
         empty_label=_("With and without second factor"),
         widget=choice(_("Second factor")),
         method="by_factor",

@@ -4,6 +4,7 @@ from typing import Any
 
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from doorward.kit.tables import NUMBER_ON_PHONES, ON_PHONES, Cell, Moment
 from doorward.tenancy.models import Account, AuditEntry, Standing
@@ -147,7 +148,7 @@ class Helped(tables.Table):
 
 class Letters(tables.Table):
     created_at = Moment(template_name=f"{_CELLS}/created.html", verbose_name=_("Written"))
-    recipient = tables.Column(verbose_name=_("To"), attrs=ON_PHONES)
+    recipient = tables.Column(verbose_name=pgettext_lazy("mail", "To"), attrs=ON_PHONES)
     subject = tables.Column(verbose_name=_("Subject"), attrs=ON_PHONES)
     state = Cell(
         template_name=f"{_CELLS}/mail_state.html", verbose_name=_("State"), attrs=ON_PHONES

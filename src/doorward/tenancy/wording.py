@@ -176,6 +176,7 @@ FIELDS: dict[str, Promise] = {
     "list": _("list"),
     "version": _("version"),
     "text_en": _("characters in English"),
+    "text_de": _("characters in German"),
     "filters": _("filters"),
     "rows": _("rows"),
     "format": _("format"),

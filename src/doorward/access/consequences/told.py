@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from doorward.access.preview import Change, Kind, Verdict
 from doorward.devices.models import Door
+from doorward.kit.counts import number_words
 from doorward.people.models import Person
 
 # Doors that a sentence names, and sentences that a page shows.
@@ -91,7 +92,7 @@ class Preview:
                 "their rights count once they are back.",
                 self.dormant,
             )
-            found.append(words % {"count": _counted(self.dormant)})
+            found.append(words % {"count": number_words(self.dormant)})
         return found
 
 
@@ -128,7 +129,7 @@ def _sentence(kind: Kind, count: int, doors: str) -> str:
             count,
         ),
     }
-    return words[kind] % {"count": _counted(count), "doors": doors}
+    return words[kind] % {"count": number_words(count), "doors": doors}
 
 
 def _headline(kind: Kind, count: int) -> str:
@@ -143,18 +144,14 @@ def _headline(kind: Kind, count: int) -> str:
             "hours change for %(count)s person", "hours change for %(count)s people", count
         ),
     }
-    return words[kind] % {"count": _counted(count)}
+    return words[kind] % {"count": number_words(count)}
 
 
 def _listed(names: Sequence[str], total: int, most: int) -> str:
     """Name the first of them, and count the rest."""
     told = list(names[:most])
     if total > len(told):
-        told.append(_("%(count)s more") % {"count": _counted(total - len(told))})
+        told.append(_("%(count)s more") % {"count": number_words(total - len(told))})
     if len(told) < 2:
         return "".join(told)
     return _("%(list)s and %(last)s") % {"list": ", ".join(told[:-1]), "last": told[-1]}
-
-
-def _counted(count: int) -> str:
-    return f"{count:,}"

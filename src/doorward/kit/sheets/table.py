@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
+from doorward.kit.counts import number_words
 from doorward.kit.sheets import separated, values
 from doorward.kit.sheets.columns import MAX_ROWS, Column, Kind, Local, Sheet
 from doorward.kit.sheets.faults import CellFault, Fault, Unreadable
@@ -161,4 +162,4 @@ def _which_sheet(title: str, found: list[str]) -> Unreadable:
 
 def _too_many(most: int) -> Unreadable:
     message = _("A file holds at most %(count)s rows. Split it into several.")
-    return Unreadable("sheet.rows", message % {"count": f"{most:,}"})
+    return Unreadable("sheet.rows", message % {"count": number_words(most)})

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from doorward.kit import clock, outbox
 from doorward.kit.errors import Forbidden, Invalid, Refused
@@ -98,7 +99,9 @@ def remove_factors(actor: Actor, account: Account) -> None:
             template="tenancy/email/factor_changed",
             context={
                 "account": locked,
-                "what": _("all second factors removed by whoever looks after your account"),
+                "what": gettext_lazy(
+                    "all second factors removed by whoever looks after your account"
+                ),
                 "at": clock.now(),
             },
             language=locked.language,

@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 from django.apps import apps
 from django.db import models
+from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -139,4 +140,4 @@ def _moment(said: str) -> str:
         at = datetime.fromisoformat(said)
     except ValueError:
         return said
-    return f"{localtime(at) if at.tzinfo else at:%Y-%m-%d %H:%M}"
+    return date_format(localtime(at) if at.tzinfo else at, "SHORT_DATETIME_FORMAT")

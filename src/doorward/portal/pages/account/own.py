@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from doorward.kit.errors import Hidden, Invalid
 from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, Page, add_faults
 from doorward.portal import forms
+from doorward.portal.middleware import speak
 from doorward.portal.onward import onward_of
 from doorward.portal.signin import again, devices
 from doorward.tenancy import support
@@ -75,6 +76,8 @@ class Profile(Own, FormPage):
     # Any: a form's fields are of every type.
     def save(self, form: Any) -> str:
         profile.change_profile(self.actor, **form.cleaned_data)
+        # What is said next is already in the language that was chosen.
+        speak(self.request, form.cleaned_data["language"])
         return self.way_back()
 
 
