@@ -143,6 +143,7 @@ def test_a_new_office_goes_on_where_one_left(signed_in: SignedIn) -> None:
     expect(field(page, "Name")).to_have_value("Elm House")
     page.get_by_role("button", name="Continue").click()
     pick(page, "Time zone", "Berlin")
+    page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Create office").click()
     expect(page.get_by_role("heading", level=1, name="Elm House")).to_be_visible()
 

@@ -72,6 +72,7 @@ def create_office(desk: Page) -> None:
     field(desk, "Name").fill("Birch House")
     desk.get_by_role("button", name="Continue").click()
     pick(desk, "Time zone", "Berlin")
+    desk.get_by_role("button", name="Continue").click()
     desk.get_by_role("button", name="Create office").click()
     expect(desk.get_by_role("heading", level=1, name="Birch House")).to_be_visible()
 

@@ -181,6 +181,8 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
             "date_format": "YMD",
             "contact_order": "first_last",
             "pin_length": 6,
+            "pay_by_manager": "none",
+            "attendance_plan": "small",
         },
         "company": {"name": "Cedar"},
         "people": {"deed": "suspend", "ids": [cast.person("Rita").pk], "confirmed": "1"},

@@ -29,6 +29,7 @@ TIME = {
     "pin_length": "6",
     "go": "on",
 }
+SERVICES = {"pay_by_manager": "allowed", "attendance_plan": "large", "go": "on"}
 
 
 @pytest.fixture
@@ -48,10 +49,13 @@ def look(browser: Client, step: str = "") -> str:
 def test_a_form_is_saved_after_its_last_step(ivan_browses: Client) -> None:
     assert send(ivan_browses, "office", OFFICE).url.endswith("?step=time")
     assert not Site.objects.filter(name="Elm House").exists()
-    answer = send(ivan_browses, "time", TIME)
+    assert send(ivan_browses, "time", TIME).url.endswith("?step=services")
+    answer = send(ivan_browses, "services", SERVICES)
     site = Site.objects.get(name="Elm House")
     assert answer.url == reverse("site", args=[site.pk])
     assert (site.city, site.zone) == ("Bonn", "Europe/Berlin")
+    assert (site.pay_by_manager, site.attendance_plan) == ("allowed", "large")
+    assert (site.landline_service, site.send_renew_email) == (False, False)
     assert not Draft.objects.exists()
 
 
@@ -125,7 +129,8 @@ def test_a_draft_stands_sealed(ivan_browses: Client) -> None:
 def test_what_the_deed_objects_to_comes_back_at_its_step(cast: Cast, ivan_browses: Client) -> None:
     send(ivan_browses, "office", OFFICE)
     create_site(BUILDER, cast.maple.installer, SiteForm(name="Elm House", zone="Europe/Berlin"))
-    answer = send(ivan_browses, "time", {**TIME, "date_format": "DMY"})
+    send(ivan_browses, "time", {**TIME, "date_format": "DMY"})
+    answer = send(ivan_browses, "services", SERVICES)
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "You already have a site of this name" in page
@@ -133,12 +138,15 @@ def test_what_the_deed_objects_to_comes_back_at_its_step(cast: Cast, ivan_browse
     send(ivan_browses, "office", {**OFFICE, "name": "Ash House"})
     assert '<option value="DMY" selected>' in look(ivan_browses, "time")
     send(ivan_browses, "time", TIME)
+    send(ivan_browses, "services", SERVICES)
     assert Site.objects.filter(name="Ash House").exists()
 
 
 def test_the_last_step_sent_twice_saves_once(ivan_browses: Client) -> None:
     send(ivan_browses, "office", OFFICE)
-    first, second = (send(ivan_browses, "time", {**TIME, "once": "k1"}) for _ in range(2))
+    send(ivan_browses, "time", TIME)
+    last = {**SERVICES, "once": "k1"}
+    first, second = (send(ivan_browses, "services", last) for _ in range(2))
     assert (first.url, second.url) == (first.url, first.url)
     assert Site.objects.filter(name="Elm House").count() == 1
 

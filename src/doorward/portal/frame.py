@@ -6,9 +6,7 @@ from math import ceil
 from typing import NamedTuple
 
 from django.http import HttpRequest
-from django.utils.formats import time_format
 from django.utils.functional import SimpleLazyObject
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from doorward.files.now import works_now
@@ -16,6 +14,7 @@ from doorward.kit import clock
 from doorward.kit.addresses import address_of
 from doorward.kit.pages import Context
 from doorward.portal.menu import menu_of
+from doorward.sites import words
 from doorward.sites.models import Site
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.permissions import Can
@@ -97,10 +96,11 @@ def _switcher(actor: Actor, site: Site | None) -> Context | None:
     """Return where one is; the sites themselves are fetched once the switcher is opened."""
     if not actor.may(Can.VIEW_SITE):
         return None
+    at = clock.now()
     return {
         "name": site.name if site else "",
-        "zone": site.zone.replace("_", " ") if site else "",
-        "now": time_format(localtime(clock.now(), site.zone_info), "H:i") if site else "",
+        "zone": words.zone_name(site.zone, at) if site else "",
+        "now": words.time_of(site, at) if site else "",
         "all_url": address_of("sites"),
         "sites_url": f"{address_of('site-choices')}?at={site.pk}"
         if site

@@ -21,6 +21,8 @@ from doorward.tenancy.permissions import Can
 SITE_FIELDS = (
     *("name", "country", "state", "city", "street", "postcode"),
     *("zone", "time_format", "date_format", "contact_order", "pin_length"),
+    *("landline_service", "pay_by_manager", "send_expiration_email", "send_renew_email"),
+    "attendance_plan",
 )
 
 
@@ -39,6 +41,11 @@ class SiteForm:
     date_format: str = Site.DateFormat.YMD
     contact_order: str = Site.ContactOrder.FIRST_LAST
     pin_length: int = USUAL_PIN
+    landline_service: bool = False
+    pay_by_manager: str = Site.PayByManager.NONE
+    send_expiration_email: bool = True
+    send_renew_email: bool = True
+    attendance_plan: str = Site.AttendancePlan.SMALL
 
 
 @transaction.atomic

@@ -25,7 +25,10 @@ Words = Annotated[Line, Field(max_length=64)]
 
 
 class SitePatch(In):
-    """What may change about a site. `zone` is an IANA name such as Europe/Berlin."""
+    """What may change about a site. `zone` is an IANA name such as Europe/Berlin.
+
+    The last five are kept, and take effect with calls, payments and attendance.
+    """
 
     name: Name = OMITTED
     zone: Words = OMITTED
@@ -38,6 +41,11 @@ class SitePatch(In):
     date_format: Annotated[str, OneOf(Site.DateFormat)] = OMITTED
     contact_order: Annotated[str, OneOf(Site.ContactOrder)] = OMITTED
     pin_length: Annotated[int, Field(ge=4, le=8)] = OMITTED
+    landline_service: bool = OMITTED
+    pay_by_manager: Annotated[str, OneOf(Site.PayByManager)] = OMITTED
+    send_expiration_email: bool = OMITTED
+    send_renew_email: bool = OMITTED
+    attendance_plan: Annotated[str, OneOf(Site.AttendancePlan)] = OMITTED
 
 
 class SiteIn(SitePatch):
@@ -63,6 +71,11 @@ class SiteOut(Out):
     date_format: Annotated[str, OneOf(Site.DateFormat)]
     contact_order: Annotated[str, OneOf(Site.ContactOrder)]
     pin_length: int
+    landline_service: bool
+    pay_by_manager: Annotated[str, OneOf(Site.PayByManager)]
+    send_expiration_email: bool
+    send_renew_email: bool
+    attendance_plan: Annotated[str, OneOf(Site.AttendancePlan)]
     created_at: datetime
 
     @classmethod

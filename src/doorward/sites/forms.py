@@ -93,8 +93,52 @@ class TimeFields(_Offering):
         self.offer("zone", words.zone_choices(clock.now()))
 
 
+class ServiceFields(forms.Form):
+    """What an office is served with: kept from now on, each in effect once its part is there."""
+
+    landline_service = forms.BooleanField(
+        label=_("Landline service"),
+        required=False,
+        help_text=_("Calls between devices and the telephone network. Takes effect with calls."),
+    )
+    pay_by_manager = forms.ChoiceField(
+        label=_("Pay by PM"),
+        choices=Site.PayByManager,
+        help_text=_("Whether property managers may pay for services. Takes effect with payments."),
+    )
+    send_expiration_email = forms.BooleanField(
+        label=_("Send expiration e-mail to PM"),
+        required=False,
+        help_text=_(
+            "15 days ahead to installers, 5 days to property managers too, 3 days and 1 day to end "
+            "users. Switched off, all of them go to installers alone. Takes effect with payments."
+        ),
+    )
+    send_renew_email = forms.BooleanField(
+        label=_("Send renewal e-mail to PM"),
+        required=False,
+        help_text=_("When a service was renewed. Takes effect with payments."),
+    )
+    attendance_plan = forms.ChoiceField(
+        label=_("Attendance plan"),
+        choices=Site.AttendancePlan,
+        help_text=_("How many people can be put on shifts. Takes effect with attendance."),
+    )
+
+    # Any: a form takes whatever Django passes on.
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        defaults = {
+            "pay_by_manager": Site.PayByManager.NONE.value,
+            "send_expiration_email": True,
+            "send_renew_email": True,
+            "attendance_plan": Site.AttendancePlan.SMALL.value,
+        }
+        kwargs["initial"] = {**defaults, **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+
+
 # Django puts the fields of the last base first.
-class SiteFields(TimeFields, AddressFields):
+class SiteFields(ServiceFields, TimeFields, AddressFields):
     """An office whole."""
 
     def told(self) -> SiteForm:

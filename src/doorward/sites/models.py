@@ -44,6 +44,14 @@ class Site(models.Model):
         FIRST_LAST = "first_last", _("First name, last name")
         LAST_FIRST = "last_first", _("Last name, first name")
 
+    class PayByManager(models.TextChoices):
+        NONE = "none", _("No permission")
+        ALLOWED = "allowed", _("Stripe, PayPal or coupon")
+
+    class AttendancePlan(models.TextChoices):
+        SMALL = "small", _("0–200 personnel")
+        LARGE = "large", _("201 personnel and above")
+
     node = models.OneToOneField(Node, on_delete=models.PROTECT, related_name="site")
     installer = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="sites")
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.OFFICE)
@@ -67,6 +75,22 @@ class Site(models.Model):
         default=ContactOrder.FIRST_LAST,
     )
     pin_length = models.PositiveSmallIntegerField(_("shortest PIN"), default=USUAL_PIN)
+    # Of these five the effect comes with calls, payments and attendance.
+    landline_service = models.BooleanField(_("landline service"), default=False)
+    pay_by_manager = models.CharField(
+        _("pay by property manager"),
+        max_length=7,
+        choices=PayByManager,
+        default=PayByManager.NONE,
+    )
+    send_expiration_email = models.BooleanField(_("send expiration e-mail"), default=True)
+    send_renew_email = models.BooleanField(_("send renewal e-mail"), default=True)
+    attendance_plan = models.CharField(
+        _("attendance plan"),
+        max_length=5,
+        choices=AttendancePlan,
+        default=AttendancePlan.SMALL,
+    )
     created_at = models.DateTimeField(default=clock.now)
 
     objects = Sites.as_manager()

@@ -14,7 +14,13 @@ from doorward.kit.errors import Text
 from doorward.kit.pages import Crumb, FormPage, Page
 from doorward.kit.sheets import Local
 from doorward.sites import actions
-from doorward.sites.forms import AddressFields, CompanyFields, SiteFields, TimeFields
+from doorward.sites.forms import (
+    AddressFields,
+    CompanyFields,
+    ServiceFields,
+    SiteFields,
+    TimeFields,
+)
 from doorward.sites.models import Company, Site
 from doorward.sites.words import local_of
 from doorward.tenancy.editing import EditPage
@@ -85,6 +91,7 @@ class SiteNew(StepsPage):
     steps = (
         Step("office", _("Office"), AddressFields),
         Step("time", _("Time and formats"), TimeFields),
+        Step("services", _("Services"), ServiceFields),
     )
     deed = _("Create office")
     done = _("The office was created. Add a connector and its devices next.")
@@ -114,7 +121,11 @@ class SiteNew(StepsPage):
         return reverse("sites")
 
     def save(self, filled: Mapping[str, Any]) -> str:
-        told = {**filled["office"].cleaned_data, **filled["time"].cleaned_data}
+        told = {
+            name: value
+            for step in self.steps
+            for name, value in filled[step.name].cleaned_data.items()
+        }
         told.pop("owner", None)
         installer = filled["office"].installer()
         site = actions.create_site(self.actor, installer, actions.SiteForm(**told))

@@ -24,6 +24,7 @@ from doorward.portal.tables import SiteTable
 from doorward.sites import actions
 from doorward.sites.models import Company, Site
 from doorward.sites.pages import SitePage
+from doorward.sites.words import zone_name
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.installers import installers_for
 from doorward.tenancy.permissions import Can
@@ -62,7 +63,8 @@ class SiteChoices(Page):
 
     def context(self) -> Context:
         sites = Site.objects.visible_to(self.actor).order_by("name")
-        here = key_of(self.request.GET.get("at", ""))
+        here, at = key_of(self.request.GET.get("at", "")), clock.now()
+        shown = sites.values_list("pk", "name", "city", "zone")[:SWITCHER_SITES]
         return {
             "all_url": reverse("sites"),
             "current": here,
@@ -70,10 +72,10 @@ class SiteChoices(Page):
                 {
                     "name": name,
                     "url": address_of("site", pk),
-                    "hint": city or _("Office"),
+                    "hint": " · ".join(filter(None, [city, zone_name(zone, at)])),
                     "active": pk == here,
                 }
-                for pk, name, city in sites.values_list("pk", "name", "city")[:SWITCHER_SITES]
+                for pk, name, city, zone in shown
             ],
         }
 
