@@ -26,6 +26,8 @@ LINES = (
     Line("37 * * * *", "files.sweep"),
     Line("59 4 * * *", "files.forget_works"),
     Line("17 * * * *", "devices.sweep_tombstones"),
+    Line("* * * * *", "devices.note_emptied"),
+    Line("33 * * * *", "sites.purge_deleted"),
     Line("41 * * * *", "tenancy.forget_idempotency_keys"),
     Line("47 4 * * *", "tenancy.forget_drafts"),
     Line("47 * * * *", "tenancy.forget_guesses"),

@@ -77,6 +77,7 @@ ROOT_URLCONF = "doorward.urls"
 WSGI_APPLICATION = "doorward.wsgi.application"
 SWITCHBOARD = "doorward.switchboard.REACTIONS"
 OBJECTIONS = "doorward.switchboard.OBJECTIONS"
+ENDINGS = "doorward.switchboard.ENDINGS"
 WORKS = "doorward.works.WORKS"
 
 _COTTON = "django_cotton.cotton_loader.Loader"

@@ -1,21 +1,34 @@
-"""Who reacts to what, and who may object: plain tables of events.
+"""Who reacts to what, who may object, and what ends with a site: plain tables.
 
 A reaction is a job that is retried on its own; an objection is a function that is asked within the
 deed, with the actor and the event, and refuses it by raising `Refused`.
 """
 
-from doorward.devices.events import DeviceBound, DoorsChanged
+from doorward.devices.events import BindingsChanged, DeviceBound, DoorsChanged
 from doorward.kit.events import Event
 from doorward.people.events import PeopleChanged
-from doorward.sites.events import SiteChanged
+from doorward.sites.events import SiteChanged, SiteDeleted, SiteRestored
 
 REACTIONS: dict[type[Event], tuple[str, ...]] = {
     SiteChanged: ("devices.refresh_site_settings", "access.refresh_site"),
+    SiteDeleted: ("devices.release_site",),
+    SiteRestored: ("devices.take_back_site",),
     PeopleChanged: ("access.refresh_people",),
     DeviceBound: ("devices.refresh_device_settings", "access.refresh_device"),
     DoorsChanged: ("access.refresh_devices",),
+    BindingsChanged: ("devices.refresh_site_settings", "access.refresh_site"),
 }
 
 OBJECTIONS: dict[type[Event], tuple[str, ...]] = {
     PeopleChanged: ("doorward.access.actions.capacity.object_to_people",),
+    SiteDeleted: ("doorward.devices.actions.releasing.object_to_deletion",),
 }
+
+# What goes for good with a deleted site; what stands in the way of others comes first.
+ENDINGS: tuple[str, ...] = (
+    "doorward.access.actions.endings.forget_site",
+    "doorward.activity.actions.endings.forget_site",
+    "doorward.devices.actions.endings.forget_site",
+    "doorward.sites.actions.forget_files",
+    "doorward.people.actions.endings.forget_site",
+)

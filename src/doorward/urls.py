@@ -31,6 +31,7 @@ from doorward.portal.pages import person as person_pages
 from doorward.portal.pages import policies as policy_pages
 from doorward.portal.pages import search as search_pages
 from doorward.portal.pages import setting as setting_pages
+from doorward.portal.pages import site_endings as endings
 from doorward.portal.pages import sites as site_pages
 from doorward.portal.pages import support as support_pages
 from doorward.portal.pages import welcome as welcome_pages
@@ -134,7 +135,13 @@ urlpatterns = [
     path("sites/choices/", site_pages.SiteChoices.as_view(), name="site-choices"),
     path("sites/new/", sites.SiteNew.as_view(), name="site-new"),
     path("sites/<int:site>/edit/", sites.SiteEdit.as_view(), name="site-edit"),
-    path("sites/<int:site>/delete/", site_pages.SiteDelete.as_view(), name="site-delete"),
+    path("sites/deleted/", endings.SitesDeleted.as_view(), name="sites-deleted"),
+    path(
+        "sites/deleted/<int:pk>/restore/",
+        endings.SiteRestore.as_view(),
+        name="site-restore",
+    ),
+    path("sites/<int:site>/delete/", endings.SiteDelete.as_view(), name="site-delete"),
     path("sites/<int:site>/companies/", company_pages.Companies.as_view(), name="companies"),
     path("sites/<int:site>/companies/new/", sites.CompanyNew.as_view(), name="company-new"),
     path(

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 # The page of each list that the API has as well.
 PAGES = {
     "/sites": "sites",
+    "/sites/deleted": "sites-deleted",
     "/companies": "companies",
     "/people": "people",
     "/macs": "macs",

@@ -51,6 +51,7 @@ PAGES: dict[str, dict[str, str]] = {
     "user": {"pk": "user"},
     "invitation": {"token": "invitation_link"},
     "sites": {},
+    "sites-deleted": {},
     "site-new": {},
     "all-devices": {},
     "macs": {},

@@ -20,6 +20,8 @@ from doorward.kit.live import handle_of
 from doorward.kit.models import Mail
 from doorward.people.actions import PersonForm, create_person, delete_person
 from doorward.people.models import Person
+from doorward.sites.actions import SiteForm, create_site, delete_site
+from doorward.sites.models import Site
 from doorward.tenancy.models import (
     Account,
     AccountAccess,
@@ -40,6 +42,7 @@ WORDS = {"token", "handle"}
 OUTSIDE |= {"macs", "mac-new", "mac-delete", "audit", "mail", "mail-again"}
 OUTSIDE |= {"search", "search-typing", "person-own", "site-choices"}
 OUTSIDE |= {"dashboard-hours", "mac-import", "mac-template"}
+OUTSIDE |= {"sites-deleted", "site-restore"}
 
 
 def page_names() -> list[str]:
@@ -96,6 +99,7 @@ def _subject(name: str, cast: Cast) -> Model:
         "mac-delete": lambda: MacEntry.objects.get(mac=FREE_MAC),
         "mac-import-check": lambda: _sheet_of_ivan(cast),
         "mac-import-apply": lambda: _sheet_of_ivan(cast),
+        "site-restore": lambda: _deleted_office(cast),
         "mail-again": lambda: OutgoingMail.objects.get(state=Mail.State.FAILED),
         "account-browser-forget": lambda: Browser.objects.get(account=mona),
         "account-token-revoke": lambda: mona.tokens.get(name="Rota"),
@@ -160,6 +164,16 @@ def _sheet_of_ivan(cast: Cast) -> Model:
         sent = MacFile()
         found = registering.ask_for_check(cast.actor("ivan"), cast.maple.installer, sent)
         run_all()
+    return found
+
+
+def _deleted_office(cast: Cast) -> Site:
+    """Let Ivan have deleted an office, once a test."""
+    found = Site.objects.filter(name="Elm Yard").first()
+    if found is None:
+        form = SiteForm(name="Elm Yard", zone="Europe/Paris")
+        found = create_site(BUILDER, cast.maple.installer, form)
+        delete_site(BUILDER, found)
     return found
 
 

@@ -50,6 +50,8 @@ site-edit        GET   403  403  403  200  200  403  403  404  404   302
 site-edit        POST  403  403  403  302  302  403  403  404  404   302
 site-delete      GET   403  403  403  200  200  403  403  404  404   302
 site-delete      POST  403  403  403  422  422  403  403  404  404   302
+sites-deleted    GET   403  403  403  200  200  403  403  403  200   302
+site-restore     POST  404  404  404  302  302  404  404  404  404   302
 companies        GET   200  200  200  200  200  200  200  404  404   302
 company-new      GET   403  403  403  200  200  200  403  404  404   302
 company-new      POST  403  403  403  302  302  302  403  404  404   302
@@ -356,7 +358,7 @@ def test_an_outsider_with_the_same_role_meets_nothing_of_maple() -> None:
     # Of no house at all: everybody's first steps, an installer's own words, the operator's texts.
     own |= {"welcome-policy", "welcome-provider", "welcome-email", "privacy-policy", "provider"}
     own |= {"policies", "policy-new", "support", "support-default"}
-    own |= {"mac-import", "mac-template", "dashboard-hours"}
+    own |= {"mac-import", "mac-template", "dashboard-hours", "sites-deleted"}
     inside = [row for row in ROLES if row[0] not in own]
     assert {row[2 + HEAD.index("oscar")] for row in inside} == {"404"}
 

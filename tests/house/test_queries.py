@@ -13,7 +13,7 @@ from doorward.files import actions as files
 from doorward.kit import clock
 from doorward.people.actions import PersonForm, create_group, create_person
 from doorward.protocols import neutral
-from doorward.sites.actions import SiteForm, create_company, create_site
+from doorward.sites.actions import SiteForm, create_company, create_site, delete_site
 from tests.cast import BUILDER, OFFICE_HOURS, RITAS_CARD, Cast, badge, identity
 from tests.jobs import run_all
 
@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 # How many questions each page asks of the database; one that comes to need more says so here.
 BUDGETS = {
     "sites": 10,
+    "sites-deleted": 10,
     "companies": 10,
     "people": 15,
     "people-groups": 10,
@@ -42,13 +43,15 @@ BUDGETS = {
     "site-readiness": 14,
     "dashboard": 18,
 }
-OUTSIDE = {"sites", "all-devices", "macs", "audit", "works", "users", "dashboard"}
+OUTSIDE = {"sites", "sites-deleted", "all-devices", "macs", "audit", "works", "users", "dashboard"}
 
 
 def crowd(cast: Cast, number: int) -> None:
     """Add one more of everything that lists show."""
     maple, name = cast.maple, f"Extra {number}"
     create_site(BUILDER, maple.installer, SiteForm(name=name, zone="Europe/Berlin"))
+    gone = SiteForm(name=f"Gone {number}", zone="Europe/Berlin")
+    delete_site(BUILDER, create_site(BUILDER, maple.installer, gone))
     company = create_company(BUILDER, maple, name=name)
     person = create_person(BUILDER, company, PersonForm(first_name="Extra", last_name=name))
     create_group(BUILDER, cast.acme, name=name)

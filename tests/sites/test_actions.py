@@ -76,10 +76,10 @@ def test_a_manager_changes_no_site(mona: Actor, maple: Site) -> None:
         change_site(mona, maple, ELM)
 
 
-def test_a_site_that_is_lived_in_stays(ivan: Actor, maple: Site) -> None:
-    with pytest.raises(Refused, match="in_use"):
+def test_a_site_with_bound_devices_stays(ivan: Actor, maple: Site) -> None:
+    with pytest.raises(Refused, match=r"site\.bound"):
         delete_site(ivan, maple)
-    assert Site.objects.filter(pk=maple.pk).exists()
+    assert Site.objects.visible_to(ivan).filter(pk=maple.pk).exists()
 
 
 def test_a_refused_deletion_leaves_no_trail(ivan: Actor, maple: Site) -> None:
@@ -92,7 +92,7 @@ def test_a_refused_deletion_leaves_no_trail(ivan: Actor, maple: Site) -> None:
 def test_an_empty_site_goes(ivan: Actor, maple: Site) -> None:
     site = create_site(ivan, maple.installer, ELM)
     delete_site(ivan, site)
-    assert not Site.objects.filter(name="Elm Yard").exists()
+    assert not Site.objects.visible_to(ivan).filter(name="Elm Yard").exists()
 
 
 def test_a_company_with_people_stays(mona: Actor, acme: Company) -> None:

@@ -17,3 +17,10 @@ class DoorsChanged(Event):
     """Doors of these devices were changed or deleted."""
 
     devices: list[int]
+
+
+@dataclass(frozen=True)
+class BindingsChanged(Event):
+    """Devices of a site were unbound, or bound again."""
+
+    site: int

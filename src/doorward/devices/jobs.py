@@ -1,6 +1,6 @@
 """What devices do in answer to events of lower rooms, and by the clock."""
 
-from doorward.devices.actions import devices, shelf, timeline
+from doorward.devices.actions import devices, releasing, shelf, timeline
 from doorward.devices.models import Device, ShelfHead
 from doorward.kit.jobs import job
 
@@ -13,6 +13,23 @@ def refresh_site_settings(site: int) -> None:
 @job("devices.refresh_device_settings")
 def refresh_device_settings(device: int) -> None:
     devices.refresh_settings([device])
+
+
+@job("devices.release_site")
+def release_site(site: int, unbind: bool) -> None:
+    # Without devices there is nothing to unbind; with some it was refused but for this word.
+    if unbind:
+        releasing.release_site(site)
+
+
+@job("devices.take_back_site")
+def take_back_site(site: int) -> None:
+    releasing.take_back_site(site)
+
+
+@job("devices.note_emptied", alone=True)
+def note_emptied(timestamp: int) -> None:
+    releasing.note_emptied()
 
 
 @job("devices.sweep_timeline")

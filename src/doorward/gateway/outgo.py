@@ -89,7 +89,9 @@ def wanted(connectors: Sequence[int]) -> list[dict[int, Progress]]:
     """Return for each connector how far the shelves of its bound devices have come."""
     found: dict[int, dict[int, Progress]] = {key: {} for key in connectors}
     heads = ShelfHead.objects.filter(
-        device__connector__in=found, device__binding=Device.Binding.BOUND
+        device__connector__in=found,
+        device__binding=Device.Binding.BOUND,
+        device__release__in=Device.CARRIED,
     )
     for connector, device, epoch, revision in heads.values_list(
         "device__connector", "device", "epoch", "revision"
@@ -107,7 +109,9 @@ def gaps_of(stands: Sequence[Stand]) -> list[list[Gap]]:
     """Return for each connector which of its bound devices lack something."""
     heads: dict[int, list[_Head]] = {stand.connector: [] for stand in stands}
     found = ShelfHead.objects.filter(
-        device__connector__in=heads, device__binding=Device.Binding.BOUND
+        device__connector__in=heads,
+        device__binding=Device.Binding.BOUND,
+        device__release__in=Device.CARRIED,
     )
     columns = found.values_list("device__connector", "device", "epoch", "revision", "floor")
     for connector, *head in columns.order_by("device"):

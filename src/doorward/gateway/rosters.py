@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db.models import Count, Max
+from django.db.models.functions import Coalesce
 
 from doorward.activity.models import DoorEvent
 from doorward.devices.actions import leases
@@ -33,7 +34,9 @@ class Told(NamedTuple):
     term: int
 
 
-_COLUMNS = tuple("mac_entry__mac" if name == "mac" else name for name in Told._fields)
+# One that is unbound has no entry any more: it is told which MAC it had.
+_MAC = Coalesce("mac_entry__mac", "freed_mac")
+_COLUMNS = tuple("told_mac" if name == "mac" else name for name in Told._fields)
 
 
 def roster(connector: int) -> neutral.AssignDevices | None:
@@ -76,8 +79,8 @@ def _assignments(connectors: Sequence[Connector]) -> dict[int, tuple[neutral.Ass
     asking = {connector.pk: connector for connector in connectors}
     found: dict[int, list[Told]] = {key: [] for key in asking}
     # No rows with their entries of MACs: those know each other, and would wait for the collector.
-    rows = Device.objects.filter(connector__in=asking).order_by("pk").values_list(*_COLUMNS)
-    for device in map(Told._make, rows):
+    rows = Device.objects.carried().filter(connector__in=asking).annotate(told_mac=_MAC)
+    for device in map(Told._make, rows.order_by("pk").values_list(*_COLUMNS)):
         found[device.connector].append(device)
     # Who has told nothing yet may be the new box of a connector whose old one was lost.
     heirs = [

@@ -88,6 +88,13 @@ def update_many(rows: Sequence[models.Model], names: Collection[str]) -> None:
             cursor.execute(statement, [json.dumps(told, default=_plain)])
 
 
+def delete_some(rows: "models.QuerySet[Any]", most: int) -> int:
+    """Delete so many of the rows at most, with what goes along with them; return how many."""
+    keys = list(rows.order_by("pk").values_list("pk", flat=True)[:most])
+    rows.model._base_manager.filter(pk__in=keys).delete()
+    return len(keys)
+
+
 def any_of(field: str, keys: Iterable[int]) -> "models.Lookup[Any]":
     """Return the condition that a key is one of these: one value, however many they are.
 

@@ -15,8 +15,9 @@ from doorward.access.models import Credential
 from doorward.kit import clock, marks
 from doorward.kit.addresses import address_of
 from doorward.kit.markup import joined, markup
-from doorward.kit.tables import NUMBER, NUMBER_ON_PHONES, ON_PHONES, Cell, Count
+from doorward.kit.tables import NUMBER, NUMBER_ON_PHONES, ON_PHONES, Cell, Count, Moment
 from doorward.people.models import Person, State
+from doorward.portal.leaving import unbinding_words
 from doorward.sites.words import date_of
 from doorward.tenancy.permissions import Can
 
@@ -62,6 +63,35 @@ class SiteTable(tables.Table):
             return marks.state("synced", _("All well"))
         words = ngettext("%(count)d needs a look", "%(count)d need a look", value)
         return marks.state("alarm", words % {"count": value})
+
+
+class DeletedSiteTable(tables.Table):
+    """Deleted offices, with how far their devices are and the way back."""
+
+    name = tables.Column(gettext_lazy("Name"))
+    deleted_at = Moment(
+        template_name="portal/site_cells/deleted.html", verbose_name=gettext_lazy("Deleted")
+    )
+    deleted_by = tables.Column(gettext_lazy("By"), default="–", orderable=False)
+    goes_at = Moment(
+        template_name="portal/site_cells/goes.html",
+        verbose_name=gettext_lazy("Goes for good"),
+        orderable=False,
+        attrs=ON_PHONES,
+    )
+    unbinding = tables.Column(
+        gettext_lazy("Devices"), empty_values=(), orderable=False, attrs=ON_PHONES
+    )
+    deed = Cell(
+        template_name="portal/site_cells/restore.html",
+        verbose_name="",
+        orderable=False,
+        attrs=NUMBER_ON_PHONES,
+    )
+
+    # Any: a row with what the page's query has added to it.
+    def render_unbinding(self, record: Any) -> str:
+        return unbinding_words(record.device_count, record.telling_count)
 
 
 class CompanyTable(tables.Table):

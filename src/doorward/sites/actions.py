@@ -1,19 +1,24 @@
 """Deeds on sites and companies."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import available_timezones
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from doorward.kit import rows
+from doorward.files.actions import delete_files
+from doorward.files.models import StoredFile
+from doorward.kit import clock, rows
 from doorward.kit.errors import Invalid, Refused
-from doorward.kit.events import announce
-from doorward.sites.events import SiteChanged
-from doorward.sites.models import USUAL_PIN, Company, Site
+from doorward.kit.events import announce, submit
+from doorward.sites.events import SiteChanged, SiteDeleted, SiteRestored
+from doorward.sites.models import KEPT, USUAL_PIN, Company, Site
 from doorward.tenancy import audit
-from doorward.tenancy.actions import plant_node
+from doorward.tenancy.actions import plant_node, replant_node, retire_node, uproot_node
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
@@ -24,6 +29,10 @@ SITE_FIELDS = (
     *("landline_service", "pay_by_manager", "send_expiration_email", "send_renew_email"),
     "attendance_plan",
 )
+_DELETION = ("deleted_at", "deleted_by")
+_PURGE = Actor.system("purge")
+# Rows that one transaction of a purge takes, and all of one run.
+_AT_ONCE, _MOST_A_TIME = 500, 100_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +78,7 @@ def change_site(actor: Actor, site: Site, form: SiteForm) -> Site:
     before = audit.facts(site, *SITE_FIELDS)
     for name, value in vars(form).items():
         setattr(site, name, value)
-    rows.store(site)
+    rows.store(site, only=SITE_FIELDS)
     Node.objects.filter(pk=site.node_id).update(name=site.name)
     audit.record(actor, "change", site, site.node, before=before, after=vars(form))
     announce(SiteChanged(site=site.pk))
@@ -77,14 +86,90 @@ def change_site(actor: Actor, site: Site, form: SiteForm) -> Site:
 
 
 @transaction.atomic
-def delete_site(actor: Actor, site: Site) -> None:
-    """Delete an empty site; refused while companies, people, devices or connectors are there."""
+def delete_site(actor: Actor, site: Site, *, unbind: bool = False) -> None:
+    """Take a site, with all that is in it, out of everybody's sight; `restore_site` undoes it.
+
+    Refused while devices are bound, unless they are to be unbound: these then forget what came
+    from here, and their MACs are free. After `KEPT` the site goes for good.
+    """
     actor.require(Can.CREATE_SITE, site)
-    node = site.node
-    audit.record(actor, "delete", site, site.installer, before=audit.facts(site, *SITE_FIELDS))
-    _delete(
-        site, node, _("The site still has companies, devices or connectors. Delete them first.")
-    )
+    locked = _held(site)
+    if locked.deleted_at is not None:
+        raise Refused("site.deleted", _("This office is deleted already."))
+    deed = SiteDeleted(site=locked.pk, unbind=unbind)
+    submit(deed, actor)
+    locked.deleted_at, locked.deleted_by = clock.now(), actor.name
+    locked.save(update_fields=_DELETION)
+    uproot_node(locked.node)
+    Node.objects.filter(pk=locked.node_id).update(name=_name_of_deleted(locked.name))
+    facts = audit.facts(locked, *SITE_FIELDS)
+    audit.record(actor, "delete", locked, locked.installer, before=facts)
+    announce(deed)
+
+
+@transaction.atomic
+def restore_site(actor: Actor, site: Site) -> Site:
+    """Bring a deleted site back with all that was in it; raise `Refused` where it cannot be.
+
+    A device whose MAC was taken elsewhere meanwhile stays unbound.
+    """
+    actor.require(Can.CREATE_SITE, site.installer)
+    locked = _held(site)
+    if locked.deleted_at is None:
+        raise Refused("site.restored", _("This office is back already."))
+    if locked.deleted_at <= clock.now() - KEPT:
+        raise Refused("site.gone", _("The 30 days are over: this office is being removed."))
+    named = Site.objects.filter(installer=locked.installer_id, deleted_at=None, name=locked.name)
+    if named.exists():
+        message = _("Another office is called “%(name)s” by now. Rename that one first.")
+        raise Refused("site.name", message % {"name": locked.name})
+    locked.deleted_at, locked.deleted_by = None, ""
+    rows.store(locked, only=_DELETION)
+    replant_node(locked.node)
+    Node.objects.filter(pk=locked.node_id).update(name=locked.name)
+    locked.node.refresh_from_db(fields=["name", "path"])
+    audit.record(actor, "restore", locked, locked.installer)
+    announce(SiteRestored(site=locked.pk))
+    return locked
+
+
+def purge_deleted() -> int:
+    """Remove for good, some rows at a time, what was deleted `KEPT` ago; return how many rows.
+
+    What the table of endings names goes first; whatever is left waits for the next time.
+    """
+    left = _MOST_A_TIME
+    for site in Site.objects.over(clock.now()).select_related("node").order_by("deleted_at", "pk"):
+        for name in import_string(settings.ENDINGS):
+            left -= _end(import_string(name), site, left)
+            if left <= 0:
+                return _MOST_A_TIME - left
+        with transaction.atomic():
+            Company.objects.filter(site=site).delete()
+            site.delete()
+            retire_node(_PURGE, site.node)
+        left -= 1
+    return _MOST_A_TIME - left
+
+
+def _end(forget: Callable[[Site, int], int], site: Site, most: int) -> int:
+    """Let a room forget a site, a batch in each transaction; return how many rows went."""
+    gone = 0
+    while gone < most:
+        with transaction.atomic():
+            count = forget(site, _AT_ONCE)
+        if not count:
+            break
+        gone += count
+    return gone
+
+
+def forget_files(site: Site, most: int) -> int:
+    """Remove files of a site for good, photos among them; return how many."""
+    kept = StoredFile.objects.filter(node__path__startswith=site.node.path).order_by("pk")[:most]
+    files = list(kept)
+    delete_files(files)
+    return len(files)
 
 
 @transaction.atomic
@@ -112,22 +197,27 @@ def change_company(actor: Actor, company: Company, *, name: str) -> Company:
 def delete_company(actor: Actor, company: Company) -> None:
     """Delete a company without people; refused otherwise."""
     actor.require(Can.CHANGE_COMPANY, company)
+    node = company.node
     audit.record(actor, "delete", company, company.site.node, before={"name": company.name})
-    _delete(
-        company,
-        company.node,
-        _("The company still has people or access groups. Delete or move those first."),
-    )
-
-
-def _delete(row: Site | Company, node: Node, objection: str) -> None:
-    # The node stays, as what was recorded there stays; its name says that it is gone.
     try:
         with transaction.atomic():
-            row.delete()
+            company.delete()
     except ProtectedError as protest:
-        raise Refused("in_use", objection) from protest
-    Node.objects.filter(pk=node.pk).update(name=f"{node.name} (deleted)"[:128])
+        message = _("The company still has people or access groups. Delete or move those first.")
+        raise Refused("in_use", message) from protest
+    # The node stays, as what was recorded there stays; its name says that it is gone.
+    Node.objects.filter(pk=node.pk).update(name=_name_of_deleted(node.name))
+
+
+def _held(site: Site) -> Site:
+    """Return a site that nobody else deletes or brings back until the transaction ends."""
+    held = Site.objects.select_for_update(no_key=True, of=("self",))
+    return held.select_related("node", "installer").get(pk=site.pk)
+
+
+def _name_of_deleted(name: str) -> str:
+    ending = " (deleted)"
+    return f"{name[: 128 - len(ending)]}{ending}"
 
 
 def _check_zone(zone: str) -> None:

@@ -14,7 +14,7 @@ from doorward.kit.api.versions import CHANGED, GUARDED, TAGGED, require_unchange
 from doorward.sites import actions
 from doorward.sites.actions import SITE_FIELDS, SiteForm
 from doorward.sites.models import Company, Site
-from doorward.tenancy.api import KEYED, actor_of, created, installer_of, referred
+from doorward.tenancy.api import KEYED, actor_of, created, done, installer_of, referred
 from doorward.tenancy.permissions import Can
 
 sites = Router(tags=["sites"])
@@ -117,6 +117,48 @@ def create_site(request: HttpRequest, body: SiteIn) -> SiteOut:
     return SiteOut.of(actions.create_site(actor, installer, form))
 
 
+class DeletedSiteOut(Out):
+    """A deleted site; at `goes_at` it goes for good."""
+
+    id: str
+    installer: str
+    name: str
+    deleted_at: datetime
+    deleted_by: str
+    goes_at: datetime
+
+    @classmethod
+    def of(cls, site: Site) -> "DeletedSiteOut":
+        told = ("name", "deleted_at", "deleted_by", "goes_at")
+        return cls(
+            id=str(site.pk),
+            installer=str(site.installer_id),
+            **{name: getattr(site, name) for name in told},
+        )
+
+
+class DeletedSiteFilters(Filters):
+    """`q` finds sites by a part of their name."""
+
+    sorts = {"name": ("name",), "deleted_at": ("deleted_at",)}
+
+    q: Words | None = None
+
+
+# Before what names a site: `deleted` is the number of none.
+@sites.get("/deleted", response=Page[DeletedSiteOut])
+def list_deleted_sites(
+    request: HttpRequest, filters: Query[DeletedSiteFilters]
+) -> Page[DeletedSiteOut]:
+    """List the deleted sites that you can bring back; nobody sees them otherwise."""
+    rows = Site.objects.deleted_below(actor_of(request))
+    if filters.q:
+        rows = rows.filter(name__icontains=filters.q)
+    cut = listed(request, rows, filters)
+    items = [DeletedSiteOut.of(row) for row in cut.rows]
+    return Page[DeletedSiteOut](items=items, next_cursor=cut.next_cursor)
+
+
 @sites.get("/{site}", response=SiteOut, openapi_extra=TAGGED)
 @tagged
 def show_site(request: HttpRequest, site: PathId) -> SiteOut:
@@ -138,12 +180,28 @@ def change_site(request: HttpRequest, site: PathId, body: SitePatch) -> SiteOut:
 
 @sites.delete("/{site}", response={204: None}, openapi_extra=GUARDED)
 @transaction.atomic
-def delete_site(request: HttpRequest, site: PathId) -> None:
-    """Delete an empty site."""
+def delete_site(request: HttpRequest, site: PathId, unbind: bool = False) -> None:
+    """Delete a site with all that is in it; for 30 days it can be restored.
+
+    Refused while devices are bound, unless `unbind` is true: they then forget what came from here,
+    and their MACs are free.
+    """
     actor = actor_of(request)
     row = Site.objects.select_for_update(no_key=True, of=("self",)).find(actor, site)
     require_unchanged(request, lambda: SiteOut.of(row))
-    actions.delete_site(actor, row)
+    actions.delete_site(actor, row, unbind=unbind)
+
+
+@sites.post("/{site}/restore", response=SiteOut, openapi_extra=KEYED)
+@done
+def restore_site(request: HttpRequest, site: PathId) -> SiteOut:
+    """Bring a deleted site back with all that was in it.
+
+    A device whose MAC is used elsewhere by now stays unbound.
+    """
+    actor = actor_of(request)
+    row = Site.objects.find_deleted(actor, site)
+    return SiteOut.of(actions.restore_site(actor, row))
 
 
 class CompanyPatch(In):

@@ -1,21 +1,30 @@
 """Sites and companies."""
 
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from doorward.kit import clock
+from doorward.kit.errors import Hidden
 from doorward.protocols import neutral
 from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
 from doorward.tenancy.sight import Sight, TenantQuerySet
 
+if TYPE_CHECKING:
+    from doorward.tenancy.actor import Actor
+
 # How many digits a site may ask for in a PIN at least.
 PIN_LENGTHS = (4, 8)
 USUAL_PIN = 6
+# So long a deleted site can be brought back; then it goes for good.
+KEPT = timedelta(days=30)
 
 
 class Sites(TenantQuerySet["Site"]):
@@ -23,6 +32,22 @@ class Sites(TenantQuerySet["Site"]):
 
     sees = Can.VIEW_SITE
     sights = frozenset({Sight.BELOW, Sight.ABOVE})
+
+    def deleted_below(self, actor: "Actor") -> Self:
+        """Return the deleted sites that the actor may bring back; nobody sees these otherwise."""
+        deleted = self.exclude(deleted_at=None).exclude(deleted_at__lte=clock.now() - KEPT)
+        return deleted.filter(installer__among=actor.nodes_below(Can.CREATE_SITE))
+
+    def find_deleted(self, actor: "Actor", key: int | str) -> "Site":
+        """Return one of them by its id; raise `Hidden` for a strange id of any shape."""
+        try:
+            return self.deleted_below(actor).select_related("node", "installer").get(pk=key)
+        except (ObjectDoesNotExist, ValueError, TypeError, OverflowError) as absence:
+            raise Hidden from absence
+
+    def over(self, at: datetime) -> Self:
+        """Return the deleted sites that nobody can bring back any more."""
+        return self.filter(deleted_at__lte=at - KEPT)
 
 
 class Site(models.Model):
@@ -92,6 +117,9 @@ class Site(models.Model):
         default=AttendancePlan.SMALL,
     )
     created_at = models.DateTimeField(default=clock.now)
+    # Its node is out of the tree meanwhile, and so out of everybody's sight.
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_by = models.CharField(max_length=150, blank=True)
 
     objects = Sites.as_manager()
 
@@ -105,14 +133,22 @@ class Site(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["installer", "name"],
+                condition=models.Q(deleted_at=None),
                 name="site_name_unique",
                 violation_error_code="name",
                 violation_error_message=_("You already have a site of this name. Choose another."),
             ),
         ]
         indexes = [
-            GinIndex(OpClass(Upper(name), "gin_trgm_ops"), name=f"site_by_{name}_words")
-            for name in ("name", "city", "street")
+            *(
+                GinIndex(OpClass(Upper(name), "gin_trgm_ops"), name=f"site_by_{name}_words")
+                for name in ("name", "city", "street")
+            ),
+            models.Index(
+                fields=["deleted_at"],
+                condition=models.Q(deleted_at__isnull=False),
+                name="site_deleted",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -121,6 +157,11 @@ class Site(models.Model):
     @property
     def zone_info(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
+
+    @property
+    def goes_at(self) -> datetime | None:
+        """Return when a deleted site goes for good."""
+        return self.deleted_at and self.deleted_at + KEPT
 
 
 class Companies(TenantQuerySet["Company"]):

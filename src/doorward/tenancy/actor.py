@@ -15,6 +15,7 @@ from doorward.kit.errors import Forbidden, Refused
 from doorward.tenancy import idempotency
 from doorward.tenancy.idempotency import Answer
 from doorward.tenancy.models import Account, AccountAccess, Node, Standing
+from doorward.tenancy.models.tree import OUT
 from doorward.tenancy.permissions import ROLES, Can, Role
 
 M = TypeVar("M", bound=Model)
@@ -83,7 +84,9 @@ class Actor:
     @classmethod
     def of(cls, account: Account, *, address: str = "") -> "Actor":
         opened = Exists(AccountAccess.objects.of_standing().filter(enabled=True))
-        standings = Standing.objects.filter(account=account).annotate(opened=opened)
+        # A role at a deleted site is held, but of no use until the site is back.
+        held = Standing.objects.filter(account=account).exclude(node__path__startswith=f"{OUT}/")
+        standings = held.annotate(opened=opened)
         told = list(standings.values_list("role", "node", "node__path", "opened"))
         return cls(
             name=account.username,

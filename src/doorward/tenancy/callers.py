@@ -38,7 +38,8 @@ WITH caller AS (
 SELECT counted.asked, (
     SELECT array_agg(standing.role || ' ' || node.id || ' ' || node.path ORDER BY standing.id)
     FROM tenancy_standing standing JOIN tenancy_node node ON node.id = standing.node_id
-    WHERE standing.account_id = caller.id
+    -- A role at a deleted site is of no use until the site is back.
+    WHERE standing.account_id = caller.id AND left(node.path, 3) <> '/0/'
 ), EXISTS (
     SELECT FROM tenancy_standing standing JOIN tenancy_accountaccess access
         ON access.node_id = standing.node_id AND access.account_id IS NULL

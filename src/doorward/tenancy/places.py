@@ -51,6 +51,7 @@ def roles_to_give(actor: Actor) -> list[Role]:
 def places_to_give(actor: Actor) -> QuerySet[Node]:
     """Return where those roles may be held."""
     nodes = Node.objects.filter(kind__in={HELD_AT[role] for role in roles_to_give(actor)})
+    nodes = nodes.exclude(pk__in=Node.uprooted().values("pk"))
     if actor.sees_all(Can.CHANGE_ACCOUNT):
         return nodes
     return nodes.filter(pk__among=actor.nodes_below(Can.CHANGE_ACCOUNT))

@@ -36,7 +36,7 @@ class TenantQuerySet(models.QuerySet[M]):
     def visible_to(self, actor: "Actor") -> Self:
         """Return the rows that exist for this actor."""
         if actor.sees_all(self.sees):
-            return self
+            return self if actor.is_system else self.in_the_tree()
         seen = NOTHING
         if Sight.BELOW in self.sights:
             seen |= self.below(actor)
@@ -47,6 +47,13 @@ class TenantQuerySet(models.QuerySet[M]):
         if Sight.SELF in self.sights:
             seen |= self.own(actor)
         return self.filter(seen)
+
+    def in_the_tree(self) -> Self:
+        """Leave out what belongs to nodes that were taken out of the tree: deleted sites."""
+        own = (field for field in self.model._meta.fields if field.name == "node")
+        # Any: the tree, whose model knows this module.
+        nodes: Any = next((field.related_model for field in own), None)
+        return self.exclude(node__in=nodes.uprooted().values("pk")) if nodes else self
 
     # Any: a site, which is known further up; its node is at hand.
     def seen_at(self, actor: "Actor", site: Any) -> Self:

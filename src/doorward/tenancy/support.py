@@ -190,7 +190,8 @@ def as_other(doer: Actor, visit: SupportVisit) -> Actor:
 def seats_of(visit: SupportVisit) -> QuerySet[Standing]:
     """Return the roles that are acted in: of the role that was entered, below its owner."""
     held = Standing.objects.filter(account=visit.acting_for, role=visit.role).order_by("pk")
-    return held.filter(Q(node=visit.access.node) | Q(node__parent=visit.access.node))
+    there = Q(node=visit.access.node) | Q(node__parent=visit.access.node)
+    return held.filter(there).exclude(node__in=Node.uprooted().values("pk"))
 
 
 def acted_for(account: Account, at: datetime) -> dict[str, str]:

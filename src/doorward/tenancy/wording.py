@@ -60,6 +60,8 @@ VERBS: dict[str, Promise] = {
     "withdraw": _("Withdrew the invitation of"),
     "forgive": _("Sign-in unlocked"),
     "end role": _("Role taken away"),
+    "unbind": _("Unbound"),
+    "bind": _("Bound again"),
     "export": _("Exported a list of"),
     "acknowledge": _("Acknowledged"),
     "close": _("Closed"),
@@ -202,6 +204,8 @@ SYSTEMS: dict[str, Promise] = {
     "sign-in": _("Somebody not signed in"),
     "invitation": _("Somebody who was invited"),
     "setup": _("Set-up"),
+    "unbinding": _("Unbinding of devices"),
+    "purge": _("Removal of what was deleted"),
     "demo": _("Demo"),
     "demo-data": _("Demo data"),
 }

@@ -29,11 +29,12 @@ PATIENCE = timedelta(minutes=30)
 FOLLOW, FOLLOW_SITE = "access.follow_devices", "access.refresh_site"
 
 # What each device's groups let open there, said once for all people who are in the same groups:
-# those are few, however many people there are.
+# those are few, however many people there are. A device that is unbound opens to nobody.
 _ENTITLED: LiteralString = """
     opened AS MATERIALIZED (
         SELECT door.device_id, link.accessgroup_id, door.relay || ':' || slot.number AS right_there
         FROM devices_door door
+        JOIN devices_device device ON device.id = door.device_id AND device.release = ''
         JOIN access_accessgroup_doors link ON link.door_id = door.id
         JOIN access_accesssegment segment ON segment.group_id = link.accessgroup_id
         JOIN access_scheduleslot slot ON slot.device_id = door.device_id

@@ -32,6 +32,7 @@ _NEEDED: LiteralString = """
     SELECT DISTINCT door.device_id,
         segment.days, segment.start, segment."end", segment.first_day, segment.last_day
     FROM devices_door door
+    JOIN devices_device own ON own.id = door.device_id AND own.release = ''
     JOIN access_accessgroup_doors opened ON opened.door_id = door.id
     JOIN access_accesssegment segment ON segment.group_id = opened.accessgroup_id
     WHERE door.device_id = ANY(%(devices)s)

@@ -11,7 +11,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from doorward.devices import findings, macs
-from doorward.devices.actions import shelf, timeline
+from doorward.devices.actions import releasing, shelf, timeline
 from doorward.devices.actions.connectors import MOST
 from doorward.devices.events import DeviceBound
 from doorward.devices.models import Connector, Device, MacEntry, Moment, ShelfHead
@@ -69,6 +69,7 @@ def create_device(actor: Actor, site: Site, form: DeviceForm) -> Device:
     device.relay_password = form.relay_password if form.relay_user else ""
     rows.store(device)
     ShelfHead.objects.create(device=device)
+    releasing.give_up([device.mac])
     audit.record(
         actor, "create", device, device.node, after={**audit.facts(device, *DEVICE_FIELDS)}
     )
@@ -99,6 +100,8 @@ def change_device(actor: Actor, device: Device, form: DeviceForm) -> Device:
         raise Invalid({"password": message})
     _keep_relay_password(device, form, moved=_spoken_to(device) != was_spoken_to)
     rows.store(device)
+    if device.mac_entry_id != was_mac:
+        releasing.give_up([device.mac])
     if device.mac_entry_id != was_mac or device.connector_id != was_behind:
         # Another device, or a connector that has received nothing yet.
         shelf.begin_epoch(device.pk)
@@ -251,6 +254,7 @@ def _fill(device: Device, form: DeviceForm) -> None:
     if not _ADDRESS.fullmatch(form.address):
         raise Invalid({"address": _("Enter a host or IP address, with :port if it is not 80.")})
     device.mac_entry = _library_entry(device, form.mac)
+    device.release, device.freed_mac = Device.Release.NONE, ""
     if device.connector_id != form.connector.pk:
         device.home = None
     device.name, device.kind, device.connector = form.name, form.kind, form.connector

@@ -259,15 +259,18 @@ def troubled(devices: Collection[int]) -> set[int]:
     return set(failed.values_list("device", flat=True))
 
 
-@transaction.atomic
 def begin_epoch(device: int) -> None:
     """Forget what the device was thought to hold: it gets everything anew."""
-    lock_heads([device])
-    head = ShelfHead.objects.get(device=device)
-    head.epoch += 1
-    head.save(update_fields=["epoch"])
-    ShelfEntry.objects.filter(device=device).update(synced_at=None, failure="")
-    tell([device])
+    begin_epochs([device])
+
+
+@transaction.atomic
+def begin_epochs(devices: Collection[int]) -> None:
+    """Forget what these devices were thought to hold: they get everything anew."""
+    lock_heads(devices)
+    ShelfHead.objects.filter(device__in=devices).update(epoch=F("epoch") + 1)
+    ShelfEntry.objects.filter(device__in=devices).update(synced_at=None, failure="")
+    tell(devices)
 
 
 @transaction.atomic

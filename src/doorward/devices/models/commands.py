@@ -26,7 +26,8 @@ class Commands(TenantQuerySet["Command"]):
 
     def own(self, actor: "Actor") -> Q:
         # What somebody ordered while acting for another is not theirs to look at afterwards.
-        return Q(account=actor.account) if actor.may(self.sees) else NOTHING
+        out = Q(node__in=Node.uprooted().values("pk"))
+        return Q(account=actor.account) & ~out if actor.may(self.sees) else NOTHING
 
     def overdue(self) -> "Commands":
         return self.filter(status__in=Command.OPEN, expires_at__lt=clock.now())

@@ -34,6 +34,14 @@ class Devices(TenantQuerySet["Device"]):
     def bound(self) -> "Devices":
         return self.filter(binding=Device.Binding.BOUND)
 
+    def released(self) -> "Devices":
+        """Return those that were unbound when their site was deleted."""
+        return self.exclude(release=Device.Release.NONE)
+
+    def carried(self) -> "Devices":
+        """Return those with which a connector still has to do."""
+        return self.filter(release__in=Device.CARRIED)
+
 
 class Device(models.Model):
     """A device behind a connector. It is bound once it states the registered MAC itself."""
@@ -49,6 +57,17 @@ class Device(models.Model):
         WAITING = "waiting", _("Waiting for the device")
         BOUND = "bound", _("Bound")
         REFUSED = "refused", _("Refused")
+
+    class Release(models.TextChoices):
+        """How far a device is that was unbound when its site was deleted."""
+
+        NONE = "", _("Not unbound")
+        TELLING = "telling", _("Is to forget what came from here")
+        EMPTIED = "emptied", _("Has forgotten what came from here")
+        TAKEN = "taken", _("Is used elsewhere by now")
+
+    # In these a connector has to do with it.
+    CARRIED = (Release.NONE, Release.TELLING)
 
     class AuthMode(models.TextChoices):
         DIGEST = neutral.AuthMode.DIGEST.value, _("Digest")
@@ -98,9 +117,12 @@ class Device(models.Model):
     connector = models.ForeignKey(
         Connector, verbose_name=_("connector"), on_delete=models.PROTECT, related_name="devices"
     )
+    # None once it is released: the MAC is free again, and stands in `freed_mac`.
     mac_entry = models.OneToOneField(
-        MacEntry, verbose_name=_("MAC"), on_delete=models.PROTECT, related_name="device"
+        MacEntry, verbose_name=_("MAC"), null=True, on_delete=models.PROTECT, related_name="device"
     )
+    release = models.CharField(max_length=8, choices=Release, blank=True, default=Release.NONE)
+    freed_mac = models.CharField(max_length=12, blank=True)
     # Who has the device while its own connector is silent; `home` gets it back.
     home = models.ForeignKey(
         Connector, null=True, blank=True, on_delete=models.SET_NULL, related_name="lent"
@@ -159,10 +181,18 @@ class Device(models.Model):
             models.CheckConstraint(
                 condition=~Q(binding="bound") | ~Q(stated_mac=""), name="device_bound_has_stated"
             ),
+            models.CheckConstraint(
+                condition=Q(release="", freed_mac="", mac_entry__isnull=False)
+                | (~Q(release="") & ~Q(freed_mac="") & Q(mac_entry=None)),
+                name="device_released_has_no_mac",
+            ),
         ]
         indexes = [
-            GinIndex(OpClass(Upper(name), "gin_trgm_ops"), name=f"device_by_{name}_words")
-            for name in ("name", "address")
+            *(
+                GinIndex(OpClass(Upper(name), "gin_trgm_ops"), name=f"device_by_{name}_words")
+                for name in ("name", "address")
+            ),
+            models.Index(fields=["site"], condition=~Q(release=""), name="device_released"),
         ]
 
     def __str__(self) -> str:
@@ -170,7 +200,12 @@ class Device(models.Model):
 
     @property
     def mac(self) -> str:
-        return self.mac_entry.mac
+        """Return the MAC that it must state; of a released one the MAC that it had."""
+        return self.mac_entry.mac if self.mac_entry else self.freed_mac
+
+    @property
+    def is_released(self) -> bool:
+        return self.release != self.Release.NONE
 
     @property
     def is_online(self) -> bool:

@@ -76,6 +76,7 @@ class Dashboard(Page):
             "site_count": self.site_count,
             "kinds": self.kinds,
             "manages": self.actor.may(Can.VIEW_SITE),
+            "stands_nowhere": not self.actor.places,
             "devices": self.devices(),
             "doors": self.count(Can.VIEW_DOOR, Door.objects.visible_to(self.actor)),
             "people": self.count(Can.VIEW_PERSON, Person.objects.visible_to(self.actor)),

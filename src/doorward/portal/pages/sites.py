@@ -1,10 +1,7 @@
-"""The list of sites with what is in them, and the end of a site."""
+"""The list of sites with what is in them, and the switcher between them."""
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
-from django import forms
 from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,15 +12,13 @@ from doorward.devices.models import Connector, Device
 from doorward.files.lists import ListPage
 from doorward.kit import clock
 from doorward.kit.addresses import address_of
-from doorward.kit.counts import count_up_to, counted
-from doorward.kit.pages import Context, Crumb, FormPage, Page
+from doorward.kit.counts import counted
+from doorward.kit.pages import Context, Crumb, Page
 from doorward.kit.rows import key_of
 from doorward.people.models import Person
 from doorward.portal import troubles
 from doorward.portal.tables import SiteTable
-from doorward.sites import actions
-from doorward.sites.models import Company, Site
-from doorward.sites.pages import SitePage
+from doorward.sites.models import Site
 from doorward.sites.words import zone_name
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.installers import installers_for
@@ -35,6 +30,7 @@ SWITCHER_SITES = 50
 
 class Sites(ListPage):
     title = gettext_lazy("Sites")
+    template = "portal/sites.html"
     table = SiteTable
     search_hint = gettext_lazy("Name or city")
     empty = {
@@ -78,59 +74,6 @@ class SiteChoices(Page):
                 for pk, name, city, zone in shown
             ],
         }
-
-
-class NameTyped(forms.Form):
-    """The name of what is to be deleted, typed by whoever means it."""
-
-    name = forms.CharField(label=gettext_lazy("Type the name of the office to delete it"))
-
-    # Any: a form takes whatever Django passes on.
-    def __init__(self, *args: Any, wanted: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.wanted = wanted
-
-    def clean_name(self) -> str:
-        name: str = self.cleaned_data["name"]
-        if name.strip() != self.wanted:
-            raise forms.ValidationError(_("This is not the name of the office."))
-        return name
-
-
-class SiteDelete(SitePage, FormPage):
-    title = gettext_lazy("Delete office")
-    needs = Can.CREATE_SITE
-    template = "portal/site_delete.html"
-    form_class = NameTyped
-    deed = gettext_lazy("Delete office")
-    done = gettext_lazy("The office was deleted.")
-
-    def form_options(self) -> Context:
-        return {"wanted": self.site.name}
-
-    def context(self) -> Context:
-        # Any: rows of four kinds.
-        held: list[tuple[QuerySet[Any], str, str]] = [
-            (Company.objects.visible_to(self.actor), _("Companies"), "companies"),
-            (Person.objects.visible_to(self.actor), _("People"), "people"),
-            (Device.objects.visible_to(self.actor), _("Devices"), "devices"),
-            (Connector.objects.visible_to(self.actor), _("Connectors"), "connectors"),
-        ]
-        named = [
-            (label, count_up_to(rows.filter(site=self.site)), reverse(page, args=[self.site.pk]))
-            for rows, label, page in held
-        ]
-        return {**super().context(), "held": [row for row in named if row[1]]}
-
-    def trail(self) -> Iterable[Crumb]:
-        return [(_("Site settings"), self.way_back())]
-
-    def way_back(self) -> str:
-        return reverse("site-edit", args=[self.site.pk])
-
-    def save(self, form: NameTyped) -> str:
-        actions.delete_site(self.actor, self.site)
-        return reverse("sites")
 
 
 def with_counts(sites: QuerySet[Site], actor: Actor, at: datetime) -> QuerySet[Site]:

@@ -22,7 +22,7 @@ def may_give(actor: Actor, role: Role, node: Node) -> bool:
     return actor.is_system or any(
         Can.CHANGE_ACCOUNT in ROLES[place.role]
         and role in ADMINISTERS[place.role]
-        and node.path.startswith(place.path)
+        and node.home_path.startswith(place.path)
         for place in actor.places
     )
 

@@ -2,12 +2,37 @@
 
 import secrets
 
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Concat, Substr
+
 from doorward.tenancy.models import Node
+from doorward.tenancy.models.tree import OUT
 
 
+@transaction.atomic
 def plant_node(parent: Node | None, kind: Node.Kind, name: str) -> Node:
     """Add a node below its parent; the caller's action has checked and records."""
+    # Held, so that a parent which is just taken out of the tree takes this one along.
+    held = Node.objects.select_for_update(no_key=True)
+    above = held.get(pk=parent.pk).path if parent else "/"
     node = Node.objects.create(parent=parent, kind=kind, name=name, path=secrets.token_hex(8))
-    node.path = f"{parent.path if parent else '/'}{node.pk}/"
+    node.path = f"{above}{node.pk}/"
     node.save(update_fields=["path"])
     return node
+
+
+def uproot_node(node: Node) -> None:
+    """Take a node, and all that is below it, out of the tree and so out of everybody's sight."""
+    node = Node.objects.select_for_update().get(pk=node.pk)
+    if not node.is_out:
+        below = Node.objects.filter(path__startswith=node.path)
+        below.update(path=Concat(Value(OUT), F("path")))
+
+
+def replant_node(node: Node) -> None:
+    """Put a node that was taken out of the tree back where it stood, with all below it."""
+    node = Node.objects.select_for_update().get(pk=node.pk)
+    if node.is_out:
+        below = Node.objects.filter(path__startswith=node.path)
+        below.update(path=Substr("path", len(OUT) + 1))

@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from doorward.kit import clock
-from doorward.tenancy.models.tree import Node
+from doorward.tenancy.models.tree import OUT, Node
 from doorward.tenancy.permissions import ADMINISTERS, Can, Role
 from doorward.tenancy.sight import NOTHING, Sight, TenantQuerySet
 
@@ -26,7 +26,10 @@ def administered(actor: "Actor") -> Q:
     held = NOTHING
     for place in actor.places:
         roles = ADMINISTERS[place.role]
-        held |= Q(node__path__startswith=place.path, role__in=roles)
+        # Whoever worked at a deleted site is still somebody's to look after.
+        there = Q(node__path__startswith=place.path)
+        there |= Q(node__path__startswith=f"{OUT}{place.path}")
+        held |= there & Q(role__in=roles)
     return held
 
 

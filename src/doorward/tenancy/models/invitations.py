@@ -23,7 +23,7 @@ class Invitations(TenantQuerySet["Invitation"]):
     sees = Can.VIEW_ACCOUNT
 
     def below(self, actor: "Actor") -> Q:
-        return administered(actor)
+        return administered(actor) & ~Q(node__in=Node.uprooted().values("pk"))
 
 
 class Invitation(models.Model):

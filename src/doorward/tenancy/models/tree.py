@@ -5,6 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+# Before the path of what was taken out of the tree: no node has this number.
+OUT = "/0"
+
 
 class Node(models.Model):
     """A tenant. `path` lists the ids from the root to this node: "/1/7/"."""
@@ -48,3 +51,18 @@ class Node(models.Model):
     @property
     def node(self) -> "Node":
         return self
+
+    @property
+    def is_out(self) -> bool:
+        """Say whether it was taken out of the tree, as a deleted site is."""
+        return self.path.startswith(f"{OUT}/")
+
+    @property
+    def home_path(self) -> str:
+        """Return where it stands, or where it stood before it was taken out."""
+        return self.path.removeprefix(OUT) if self.is_out else self.path
+
+    @classmethod
+    def uprooted(cls) -> models.QuerySet["Node"]:
+        """Return the nodes that were taken out of the tree: their rows are in nobody's sight."""
+        return cls.objects.filter(path__startswith=f"{OUT}/")
