@@ -25,6 +25,7 @@ from doorward.portal.pages import credentials, importing, overview, person_new, 
 from doorward.portal.pages import device as device_show
 from doorward.portal.pages import door as door_pages
 from doorward.portal.pages import mail as mail_pages
+from doorward.portal.pages import managing as managers
 from doorward.portal.pages import own as own_access
 from doorward.portal.pages import people as people_pages
 from doorward.portal.pages import person as person_pages
@@ -142,6 +143,12 @@ urlpatterns = [
         name="site-restore",
     ),
     path("sites/<int:site>/delete/", endings.SiteDelete.as_view(), name="site-delete"),
+    path("sites/<int:site>/managers/", managers.Managers.as_view(), name="site-managers"),
+    path(
+        "sites/<int:site>/managers/add/",
+        managers.ManagersAdd.as_view(),
+        name="site-managers-add",
+    ),
     path("sites/<int:site>/companies/", company_pages.Companies.as_view(), name="companies"),
     path("sites/<int:site>/companies/new/", sites.CompanyNew.as_view(), name="company-new"),
     path(

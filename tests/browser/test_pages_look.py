@@ -75,6 +75,8 @@ PAGES: dict[str, dict[str, str]] = {
     "site-readiness": SITE,
     "site-edit": SITE,
     "site-delete": SITE,
+    "site-managers": SITE,
+    "site-managers-add": SITE,
     "companies": SITE,
     "company-new": SITE,
     "company": {**SITE, "pk": "company"},

@@ -22,6 +22,7 @@ from doorward.people.actions import PersonForm, create_person, delete_person
 from doorward.people.models import Person
 from doorward.sites.actions import SiteForm, create_site, delete_site
 from doorward.sites.models import Site
+from doorward.tenancy.actions import create_account
 from doorward.tenancy.models import (
     Account,
     AccountAccess,
@@ -32,6 +33,7 @@ from doorward.tenancy.models import (
     Removed,
     Standing,
 )
+from doorward.tenancy.permissions import Role
 from tests.cast import BUILDER, FREE_MAC, PASSWORD, Cast, MacFile, PeopleFile
 from tests.jobs import run_all
 
@@ -177,6 +179,25 @@ def _deleted_office(cast: Cast) -> Site:
     return found
 
 
+def _manager_elsewhere(cast: Cast) -> Standing:
+    """Let somebody manage another of Ivan's offices, once a test."""
+    found = Standing.objects.filter(account__username="nick").first()
+    if found is None:
+        form = SiteForm(name="Ash Yard", zone="Europe/Paris")
+        ash = create_site(BUILDER, cast.maple.installer, form)
+        nick = create_account(
+            BUILDER,
+            ash.node,
+            Role.PROPERTY_MANAGER,
+            username="nick",
+            password=PASSWORD,
+            name="Nick",
+            email="nick@example.com",
+        )
+        found = Standing.objects.get(account=nick)
+    return found
+
+
 def _newcomer(cast: Cast) -> int:
     """Let somebody be added, once a test, who is in no access group; return by what."""
     found = Person.objects.filter(first_name="Nina").first()
@@ -251,6 +272,16 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
     }
     # What takes a door from somebody is done by whoever has looked at what it does.
     looked: dict[str, Callable[[], dict[str, object]]] = {
+        "site-managers": lambda: {
+            "deed": "withdraw",
+            "ids": [Standing.objects.get(account__username="mona").pk],
+            "confirmed": "1",
+        },
+        "site-managers-add": lambda: {
+            "deed": "assign",
+            "ids": [_manager_elsewhere(cast).pk],
+            "confirmed": "1",
+        },
         "group-people": lambda: {
             "deed": "add",
             "ids": [_newcomer(cast)],

@@ -52,6 +52,10 @@ site-delete      GET   403  403  403  200  200  403  403  404  404   302
 site-delete      POST  403  403  403  422  422  403  403  404  404   302
 sites-deleted    GET   403  403  403  200  200  403  403  403  200   302
 site-restore     POST  404  404  404  302  302  404  404  404  404   302
+site-managers    GET   403  403  403  200  200  403  403  404  404   302
+site-managers    POST  403  403  403  302  302  403  403  404  404   302
+site-managers-add GET  403  403  403  200  200  403  403  404  404   302
+site-managers-add POST 403  403  403  302  302  403  403  404  404   302
 companies        GET   200  200  200  200  200  200  200  404  404   302
 company-new      GET   403  403  403  200  200  200  403  404  404   302
 company-new      POST  403  403  403  302  302  302  403  404  404   302

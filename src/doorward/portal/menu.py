@@ -137,7 +137,11 @@ INSIDE = (
     ),
     Group(
         _("Setting"),
-        (Item(_("Site settings"), "settings", "site-edit", Can.CHANGE_SITE), POLICY),
+        (
+            Item(_("Property managers"), "users", "site-managers", Can.CREATE_SITE),
+            Item(_("Site settings"), "settings", "site-edit", Can.CHANGE_SITE),
+            POLICY,
+        ),
     ),
 )
 

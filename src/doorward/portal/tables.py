@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import django_tables2 as tables
@@ -18,6 +19,7 @@ from doorward.kit.markup import joined, markup
 from doorward.kit.tables import NUMBER, NUMBER_ON_PHONES, ON_PHONES, Cell, Count, Moment
 from doorward.people.models import Person, State
 from doorward.portal.leaving import unbinding_words
+from doorward.sites.models import Site
 from doorward.sites.words import date_of
 from doorward.tenancy.permissions import Can
 
@@ -45,7 +47,11 @@ class SiteTable(tables.Table):
         "device_count": Can.VIEW_DEVICE,
         "connector_count": Can.VIEW_CONNECTOR,
         "trouble_count": Can.VIEW_DEVICE,
+        "managers": Can.CREATE_SITE,
+        "deeds": Can.CREATE_SITE,
     }
+    # Of the sites of the page, by their nodes.
+    manager_names: Mapping[int, str] = MappingProxyType({})
 
     name = tables.Column(linkify=("site", [tables.A("pk")]))
     city = tables.Column(gettext_lazy("City"))
@@ -54,6 +60,18 @@ class SiteTable(tables.Table):
     device_count = Count(gettext_lazy("Devices"), attrs=NUMBER_ON_PHONES)
     connector_count = Count(gettext_lazy("Connectors"))
     trouble_count = tables.Column(gettext_lazy("Attention"), attrs=ON_PHONES)
+    managers = tables.Column(
+        gettext_lazy("Property Managers"), empty_values=(), orderable=False, default=""
+    )
+    deeds = Cell(
+        template_name="portal/site_cells/deeds.html",
+        verbose_name="",
+        orderable=False,
+        attrs=NUMBER_ON_PHONES,
+    )
+
+    def render_managers(self, record: Site) -> str:
+        return self.manager_names.get(record.node_id, "")
 
     # Any: a row with what the page's query has added to it.
     def render_trouble_count(self, value: int, record: Any) -> SafeString:
@@ -92,6 +110,24 @@ class DeletedSiteTable(tables.Table):
     # Any: a row with what the page's query has added to it.
     def render_unbinding(self, record: Any) -> str:
         return unbinding_words(record.device_count, record.telling_count)
+
+
+class ManagerTable(tables.Table):
+    """Property managers, each by one of their roles."""
+
+    account = tables.Column(
+        gettext_lazy("Name"),
+        accessor="account__get_full_name",
+        order_by=("account__name", "account__username"),
+        linkify=("user", [tables.A("account_id")]),
+    )
+    username = tables.Column(gettext_lazy("Account"), accessor="account__username", attrs=ON_PHONES)
+    email = tables.Column(
+        gettext_lazy("E-mail"), accessor="account__email", default="–", attrs=ON_PHONES
+    )
+
+    class Meta:
+        order_by = "account"
 
 
 class CompanyTable(tables.Table):

@@ -60,6 +60,7 @@ VERBS: dict[str, Promise] = {
     "withdraw": _("Withdrew the invitation of"),
     "forgive": _("Sign-in unlocked"),
     "end role": _("Role taken away"),
+    "give role": _("Role given"),
     "unbind": _("Unbound"),
     "bind": _("Bound again"),
     "export": _("Exported a list of"),

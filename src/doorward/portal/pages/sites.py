@@ -1,6 +1,8 @@
 """The list of sites with what is in them, and the switcher between them."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, QuerySet
 from django.urls import reverse
@@ -22,6 +24,7 @@ from doorward.sites.models import Site
 from doorward.sites.words import zone_name
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.installers import installers_for
+from doorward.tenancy.managing import names_at
 from doorward.tenancy.permissions import Can
 
 # Sites in the switcher; whoever has more searches in the list of sites.
@@ -41,7 +44,14 @@ class Sites(ListPage):
 
     def rows(self) -> QuerySet[Site]:
         sites = Site.objects.visible_to(self.actor)
-        return troubled_first(with_counts(sites, self.actor, clock.now()))
+        return troubled_first(with_counts(sites.select_related("node"), self.actor, clock.now()))
+
+    # Any: a table comes without types, and a row takes what its deeds need to know.
+    def dress(self, table: Any, records: Sequence[Any]) -> None:
+        may_change = [site for site in records if self.actor.may(Can.CREATE_SITE, site.node)]
+        for site in may_change:
+            site.may_change = True
+        table.manager_names = names_at(self.actor, [site.node_id for site in may_change])
 
     def search(self, rows: QuerySet[Site], words: str) -> QuerySet[Site]:
         return rows.filter(name__icontains=words) | rows.filter(city__icontains=words)
