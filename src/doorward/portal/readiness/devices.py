@@ -149,11 +149,12 @@ class DeviceLines:
                 "%(count)d device is online.", "All %(count)d devices are online.", tally.total
             ) % {"count": tally.total}
             return Check(name, title, Level.GOOD, told)
-        told = _("%(online)d of %(total)d are online; %(never)d have never been.") % {
-            "online": tally.online,
-            "total": tally.total,
-            "never": tally.never,
-        }
+        counts = {"online": tally.online, "total": tally.total}
+        told = _("%(online)d of %(total)d are online.") % counts
+        if tally.never:
+            told += " " + ngettext(
+                "%(count)d has never been.", "%(count)d have never been.", tally.never
+            ) % {"count": tally.never}
         mend = _("Check power, network and address, and that their connector is online.")
         state = "offline" if tally.away else "never"
         url = f"{reverse('devices', args=self._args)}?state={state}"
