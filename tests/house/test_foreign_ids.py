@@ -22,7 +22,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from doorward.activity.models import Alarm
-from doorward.devices.models import Connector, Device, Door
+from doorward.devices.models import Connector, Device, Door, MacEntry
 from doorward.files.models import Work
 from doorward.kit import clock
 from doorward.kit.pages import ListPage
@@ -56,8 +56,11 @@ KINDS: dict[str, type[models.Model]] = {
     "connector": Connector,
     "work": Work,
     "alarm": Alarm,
+    # Not by its digits, as answers have them under "mac".
+    "mac_entry": MacEntry,
 }
 ONE_OF = {"companies": "company", "people": "person", "doors": "door", "people_groups": "group"}
+ONE_OF |= {"macs": "mac_entry"}
 
 
 @pytest.fixture(autouse=True)
