@@ -26,6 +26,7 @@ from doorward.devices.models import Command, Connector, Device, Door
 from doorward.files import actions as files
 from doorward.files.faults import Fault
 from doorward.files.models import StoredFile, Work
+from doorward.helpdesk.models import Message, Ticket
 from doorward.kit import clock
 from doorward.kit.models import Mail
 from doorward.people.actions import PersonForm, create_group, create_person
@@ -226,6 +227,7 @@ def build() -> None:
     _build_oak(oscar)
     _write_a_mail()
     _invite_nora()
+    _ask_for_help()
     _work_for_mona()
     _draft_a_policy()
     _let_ivan_be_helped(ivan)
@@ -283,6 +285,33 @@ def _build_oak(oscar: Node) -> None:
     _opened(gate)
     _alarm(gate)
     activity.quarantine(shed, device, kind="door log", raw="{}", why="has no time")
+
+
+def _ask_for_help() -> None:
+    """Let Mona have asked Ivan, and Oscar the operator; the mails are long sent."""
+    nodes = {node.name: node for node in Node.objects.all()}
+    maple, ivan = nodes["Maple Court"], nodes["Ivan's installations"]
+    ask(Cast().actor("mona"), "The lobby stays dark", maple, ivan)
+    ask(
+        Cast().actor("oscar"), "A gate too slow", nodes["Oscar's installations"], nodes["Operator"]
+    )
+
+
+def ask(asker: Actor, subject: str, node: Node, desk: Node) -> Ticket:
+    """Let a ticket be there, without the mails that a deed would write."""
+    ticket = Ticket.objects.create(
+        node=node,
+        asked_as=asker.places[0].role,
+        desk=desk,
+        opened_by=asker.account,
+        subject=subject,
+    )
+    message = Message.objects.create(
+        ticket=ticket, author=asker.account, author_name=asker.name, from_desk=False, text="Help."
+    )
+    ticket.last, ticket.last_by = message.pk, asker.account
+    ticket.save(update_fields=["last", "last_by"])
+    return ticket
 
 
 def _invite_nora() -> None:

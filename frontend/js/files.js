@@ -39,11 +39,11 @@ function dropped(event) {
   if (!field) return;
   event.preventDefault();
   field.classList.remove("dropping");
-  const one = new DataTransfer();
-  const [file] = event.dataTransfer.files;
-  if (!file) return;
-  one.items.add(file);
-  field.files = one.files;
+  const taken = new DataTransfer();
+  const { files } = event.dataTransfer;
+  if (!files.length) return;
+  for (const file of field.multiple ? files : [files[0]]) taken.items.add(file);
+  field.files = taken.files;
   field.dispatchEvent(new Event("change", { bubbles: true }));
 }
 

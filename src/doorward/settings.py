@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "doorward.devices",
     "doorward.activity",
     "doorward.access",
+    "doorward.helpdesk",
     "doorward.portal",
     # After the portal, whose templates of the same names stand in front of these.
     "allauth",

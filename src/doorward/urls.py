@@ -16,6 +16,7 @@ from doorward.devices.pages import doors as door_forms
 from doorward.devices.pages import mac_import
 from doorward.devices.pages import macs as mac_pages
 from doorward.files import pages as files
+from doorward.helpdesk import pages as helpdesk
 from doorward.people.pages import groups as people_groups
 from doorward.people.pages import people, photos
 from doorward.portal.pages import accounts as users
@@ -315,6 +316,10 @@ urlpatterns = [
     path("policies/<int:pk>/edit/", policy_pages.PolicyEdit.as_view(), name="policy-edit"),
     path("policies/<int:pk>/publish/", policy_pages.PolicyPublish.as_view(), name="policy-publish"),
     path("policies/<int:pk>/discard/", policy_pages.PolicyDiscard.as_view(), name="policy-discard"),
+    path("tickets/", helpdesk.Tickets.as_view(), name="tickets"),
+    path("tickets/new/", helpdesk.TicketNew.as_view(), name="ticket-new"),
+    path("tickets/<int:pk>/", helpdesk.TicketShow.as_view(), name="ticket"),
+    path("tickets/<int:pk>/solve/", helpdesk.TicketSolve.as_view(), name="ticket-solve"),
     path("works/", files.Works.as_view(), name="works"),
     path("works/now/", files.WorksNow.as_view(), name="works-now"),
     path("works/<int:pk>/faults/", files.WorkFaults.as_view(), name="work-faults"),

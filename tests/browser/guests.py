@@ -17,11 +17,14 @@ SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 PASSWORD = "a-lantern-by-the-harbour"
 PREPARE = f"""
 import json
+from io import BytesIO
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.db import transaction
+from PIL import Image
 from doorward.files import actions as files
 from doorward.files.models import Work
+from doorward.helpdesk.actions import TicketForm, answer_ticket, open_ticket
 from doorward.kit import clock
 from doorward.kit.models import Mail
 from doorward.tenancy.actions import create_account, plant_node, policies
@@ -30,7 +33,7 @@ from doorward.tenancy.actions.passwords import send_reset_link
 from doorward.tenancy.actions.profile import ask_for_email
 from doorward.tenancy.actions.support import enable
 from doorward.tenancy.actor import Actor
-from doorward.tenancy.models import Node
+from doorward.tenancy.models import Node, Standing
 from doorward.tenancy.permissions import Role
 
 builder, top = Actor.system("test"), Node.objects.get(parent=None)
@@ -59,7 +62,17 @@ with transaction.atomic():
         email="",
     )
     enable(builder, ines.standings.select_related("node").get(), enabled=True)
-    letters = Mail.objects.order_by("-pk")[:3]
+    letters = list(Mail.objects.order_by("-pk")[:3])
+    asker = Actor.of(Standing.objects.filter(role=Role.INSTALLER).order_by("pk")[0].account)
+    drawn = BytesIO()
+    Image.new("RGB", (640, 400), (68, 83, 216)).save(drawn, "PNG")
+    question = TicketForm(
+        subject="The lobby stays dark", text="Since Monday.\\nNobody opens.",
+        pictures=[drawn.getvalue()], page="/sites/",
+    )
+    ticket = open_ticket(asker, asker.places[0], question)
+    answerer = Standing.objects.filter(node=ticket.desk).order_by("pk")[0].account
+    answer_ticket(Actor.of(answerer), ticket, "Is its lamp on?")
     work = files.start_work(Actor.of(tess), top, kind="nothing", title="People of Maple Court")
     files.cancel_work(Actor.of(tess), work)
     Work.objects.filter(pk=work.pk).update(done=412, total=1000)
@@ -69,6 +82,7 @@ with transaction.atomic():
         "letters": [letter.text for letter in letters],
         "work": str(work.pk),
         "policy": str(draft.pk),
+        "ticket": str(ticket.pk),
     }}
     print(json.dumps(told))
 """

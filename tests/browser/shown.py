@@ -82,6 +82,10 @@ class Shown:
         return str(self.guests.told["policy"])
 
     @cached_property
+    def ticket(self) -> str:
+        return str(self.guests.told["ticket"])
+
+    @cached_property
     def passkey(self) -> str:
         return self.guests.passkey
 

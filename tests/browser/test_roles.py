@@ -13,15 +13,22 @@ pytestmark = pytest.mark.browser
 
 SEEN = ["Dashboard", "Sites", "Devices", "MAC Library", "Accounts"]
 EVERYTHING = [*SEEN, "Account access", "Audit"]
+OWN, HELP = ["Time zone", "Notification"], ["Tickets", "Technical manuals"]
+TABS = ["Customer service", "Service provider information", "Single-family e-mail setting"]
 MENUS = {
-    "operator": [*SEEN, "Audit", "Mail", "Policy texts", "Support access"],
-    "distributor": EVERYTHING,
-    "sub_distributor": EVERYTHING,
-    "installer": [*EVERYTHING, "Service provider information"],
-    "sub_installer": [*EVERYTHING, "Service provider information"],
-    "property_manager": ["Dashboard", "Sites", "Devices", "Accounts", "Account access", "Audit"],
-    "company_administrator": ["Dashboard", "Sites", "Accounts", "Audit"],
-    "personnel": ["My access", "Audit"],
+    "operator": [*SEEN, "Audit", "Mail", *OWN, "Policy texts", "Support access", *HELP],
+    "distributor": [*EVERYTHING, *OWN, *HELP],
+    "sub_distributor": [*EVERYTHING, *OWN, *HELP],
+    "installer": [
+        *(*EVERYTHING, "Time zone", "Billing information", *TABS),
+        *("Notification", "Log setting", *HELP),
+    ],
+    "sub_installer": [*EVERYTHING, "Time zone", *TABS, "Notification", "Log setting", *HELP],
+    "property_manager": [
+        *("Dashboard", "Sites", "Devices", "Accounts", "Account access", "Audit", *OWN, *HELP),
+    ],
+    "company_administrator": ["Dashboard", "Sites", "Accounts", "Audit", *OWN, "Tickets"],
+    "personnel": ["My access", "Audit", *OWN, "Tickets"],
 }
 
 

@@ -16,6 +16,7 @@ from doorward.devices import registering
 from doorward.devices.models import Command, MacEntry
 from doorward.files.links import link_for
 from doorward.files.models import Work
+from doorward.helpdesk.models import Ticket
 from doorward.kit.live import handle_of
 from doorward.kit.models import Mail
 from doorward.people.actions import PersonForm, create_person, delete_person
@@ -106,6 +107,10 @@ def _subject(name: str, cast: Cast) -> Model:
         "account-browser-forget": lambda: Browser.objects.get(account=mona),
         "account-token-revoke": lambda: mona.tokens.get(name="Rota"),
         "person-restore": lambda: _deleted_by_mona(cast),
+        **dict.fromkeys(
+            ("ticket", "ticket-solve"),
+            lambda: Ticket.objects.get(subject="The lobby stays dark"),
+        ),
         "people-group-edit": lambda: cast.crew("Workshop"),
         "people-group-delete": lambda: cast.crew("Workshop"),
         "people-import-check": cast.check,
@@ -251,6 +256,7 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
         "policy": {"en": "We keep what we need."},
         "provider": {"company": "Ivan and sons"},
         "search": {"q": "Rita"},
+        "ticket": {"subject": "A dark lobby", "text": "Since Monday.\nWhat now?"},
         "user": {
             "role": "property_manager",
             "node": cast.maple.node_id,

@@ -24,6 +24,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from doorward.activity.models import Alarm
 from doorward.devices.models import Connector, Device, Door, MacEntry
 from doorward.files.models import Work
+from doorward.helpdesk.models import Ticket
 from doorward.kit import clock
 from doorward.kit.pages import ListPage
 from doorward.people.models import Group, Person
@@ -58,6 +59,7 @@ KINDS: dict[str, type[models.Model]] = {
     "alarm": Alarm,
     # Not by its digits, as answers have them under "mac".
     "mac_entry": MacEntry,
+    "ticket": Ticket,
 }
 ONE_OF = {"companies": "company", "people": "person", "doors": "door", "people_groups": "group"}
 ONE_OF |= {"macs": "mac_entry"}

@@ -125,6 +125,7 @@ DJANGO_ROOMS = {
     "devices",
     "activity",
     "access",
+    "helpdesk",
     "portal",
     "gateway",
 }

@@ -279,6 +279,15 @@ SIGHTS: dict[str, tuple[str, dict[str, set[str]]]] = {
             "oscar": {"Oscar's firm"},
         },
     ),
+    # Who asked, and the level above; nobody else, not even further up.
+    "Ticket": (
+        "subject",
+        {
+            **each("ivan", "mona", sees={"The lobby stays dark"}),
+            **each("otto", "oscar", sees={"A gate too slow"}),
+            **each("dora", "sven", "ada", "rita", sees=NOBODY),
+        },
+    ),
     "OutgoingMail": (
         "subject",
         {

@@ -125,6 +125,12 @@ mac-delete       POST  302  302  403  302  302  404  404  404  404   302
 audit            GET   200  200  200  200  200  200  200  200  200   302
 mail             GET   200  403  403  403  403  403  403  403  403   302
 mail-again       POST  302  404  404  404  404  404  404  404  404   302
+tickets          GET   200  200  200  200  200  200  200  200  200   302
+ticket-new       GET   403  200  200  200  200  200  200  200  200   302
+ticket-new       POST  403  302  302  302  302  302  302  302  302   302
+ticket           GET   404  404  404  200  200  200  404  404  404   302
+ticket           POST  404  404  404  302  302  302  404  404  404   302
+ticket-solve     POST  404  404  404  302  302  302  404  404  404   302
 policies         GET   200  403  403  403  403  403  403  403  403   302
 policy-new       POST  302  403  403  403  403  403  403  403  403   302
 policy           GET   200  404  404  404  404  404  404  404  404   302
@@ -363,6 +369,8 @@ def test_an_outsider_with_the_same_role_meets_nothing_of_maple() -> None:
     own |= {"welcome-policy", "welcome-provider", "welcome-email", "privacy-policy", "provider"}
     own |= {"policies", "policy-new", "support", "support-default"}
     own |= {"mac-import", "mac-template", "dashboard-hours", "sites-deleted"}
+    own |= {"mac-import", "mac-template", "dashboard-hours"}
+    own |= {"policies", "policy-new", "tickets", "ticket-new"}
     inside = [row for row in ROLES if row[0] not in own]
     assert {row[2 + HEAD.index("oscar")] for row in inside} == {"404"}
 
@@ -371,7 +379,9 @@ def test_nobody_sees_a_page_without_signing_in() -> None:
     assert {row[-1] for row in ROWS} == {"302"}
 
 
-@pytest.mark.parametrize("page", ["sites", "all-devices", "macs", "audit", "works", "dashboard"])
+@pytest.mark.parametrize(
+    "page", ["sites", "all-devices", "macs", "audit", "works", "dashboard", "tickets"]
+)
 def test_lists_outside_a_site_tell_an_outsider_nothing_of_maple(page: str, cast: Cast) -> None:
     text = cast.client("oscar").get(reverse(page)).content.decode()
     told = ("Maple", "Acme", "Lobby", "0C1105AABB0", "Ivan", "Rita", "Basement", "Front door")
@@ -403,7 +413,9 @@ def test_signing_out_takes_a_click_not_a_link(cast: Cast) -> None:
     ],
 )
 def test_a_list_takes_any_address(cast: Cast, query: str) -> None:
-    outside = [reverse(name) for name in ("sites", "macs", "all-devices", "audit", "works")]
+    outside = [
+        reverse(name) for name in ("sites", "macs", "all-devices", "audit", "works", "tickets")
+    ]
     inside = ("companies", "people", "groups", "doors", "devices", "connectors", "door-log")
     addresses = [*outside, *(reverse(name, args=[cast.maple.pk]) for name in inside)]
     ivan = cast.client("ivan")

@@ -15,6 +15,8 @@ from doorward.people.actions import PersonForm, create_group, create_person
 from doorward.protocols import neutral
 from doorward.sites.actions import SiteForm, create_company, create_site, delete_site
 from tests.cast import BUILDER, OFFICE_HOURS, RITAS_CARD, Cast, badge, identity
+from doorward.sites.actions import SiteForm, create_company, create_site
+from tests.cast import BUILDER, OFFICE_HOURS, RITAS_CARD, Cast, ask, badge, identity
 from tests.jobs import run_all
 
 pytestmark = pytest.mark.django_db
@@ -40,12 +42,14 @@ BUDGETS = {
     "site-audit": 11,
     "audit": 10,
     "works": 8,
+    "tickets": 9,
     "users": 12,
     "site": 36,
     "site-readiness": 14,
     "dashboard": 18,
 }
 OUTSIDE = {"sites", "sites-deleted", "all-devices", "macs", "audit", "works", "users", "dashboard"}
+OUTSIDE = {"sites", "all-devices", "macs", "audit", "works", "users", "dashboard", "tickets"}
 
 
 def crowd(cast: Cast, number: int) -> None:
@@ -74,6 +78,7 @@ def crowd(cast: Cast, number: int) -> None:
     ivan = cast.actor("ivan")
     work = files.start_work(ivan, maple.node, kind="nothing", title=name)
     files.cancel_work(ivan, work)
+    ask(cast.actor("mona"), name, maple.node, maple.installer)
 
 
 def questions(cast: Cast, page: str) -> int:

@@ -19,7 +19,7 @@ from doorward.tenancy.actor import Actor
 SECONDS = 600
 _SALT = "doorward.file"
 # Seen by whoever was given a link, not by whoever made them.
-_SHARED = {StoredFile.Kind.PHOTO}
+_SHARED = {StoredFile.Kind.PHOTO, StoredFile.Kind.PICTURE, StoredFile.Kind.MANUAL}
 
 
 def link_for(file: int, actor: Actor, *, session: str | None) -> str:

@@ -14,6 +14,7 @@ from doorward.files.sealing import CHUNK
 
 # Pictures that a browser draws and does not run; everything else is only ever saved.
 _INLINE = {"image/jpeg", "image/png", "image/webp"}
+_DRAWN = {StoredFile.Kind.PHOTO, StoredFile.Kind.PICTURE}
 
 
 # What stands before Django may carry the file itself: it says so in the scope (the environment's
@@ -33,7 +34,7 @@ def send(request: HttpRequest, file: StoredFile) -> HttpResponseBase:
     else:
         response = StreamingHttpResponse(_chunks(content), content_type=file.content_type)
     response["Content-Length"] = str(file.size)
-    attached = file.content_type not in _INLINE or file.kind != StoredFile.Kind.PHOTO
+    attached = file.content_type not in _INLINE or file.kind not in _DRAWN
     # RFC 6266, with the name in UTF-8 (RFC 8187) where it is more than ASCII.
     response["Content-Disposition"] = content_disposition_header(attached, file.name) or "inline"
     response["X-Content-Type-Options"] = "nosniff"

@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from doorward.files.now import works_now
+from doorward.helpdesk.desks import may_ask
 from doorward.kit import clock
 from doorward.kit.addresses import address_of
 from doorward.kit.pages import Context
@@ -27,6 +28,7 @@ class _Account(NamedTuple):
     url: str
     works_url: str
     password_url: str
+    support_url: str
     sign_out_url: str
 
 
@@ -67,6 +69,8 @@ def frame(request: HttpRequest) -> Context:
             url="" if actor.acting else address_of("account"),
             works_url=address_of("works"),
             password_url="" if actor.acting else address_of("account-password"),
+            # Nobody is above an operator.
+            support_url=address_of("ticket-new") if may_ask(actor) else "",
             sign_out_url=address_of("account_logout"),
         ),
     }

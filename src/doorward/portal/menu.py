@@ -64,6 +64,8 @@ class Group:
     items: tuple[Item, ...]
 
 
+HELP = Group(_("Help"), (Item(_("Tickets"), "lifebuoy", "tickets", of_site=False),))
+
 OUTSIDE = (
     Group(
         "",
@@ -106,6 +108,7 @@ OUTSIDE = (
             POLICY,
         ),
     ),
+    HELP,
 )
 
 INSIDE = (
@@ -143,6 +146,7 @@ INSIDE = (
             POLICY,
         ),
     ),
+    HELP,
 )
 
 

@@ -17,6 +17,8 @@ class Purpose(StrEnum):
     PIN = "pin"
     CARD = "card"
     INVITATION = "invitation"
+    TICKET = "ticket"
+    TICKET_ANSWER = "ticket answer"
 
 
 class Circle(StrEnum):
@@ -78,6 +80,9 @@ PATIENCE: dict[tuple[Purpose, Circle], Patience] = {
     # Whoever fills the mailboxes of strangers with invitations.
     (Purpose.INVITATION, Circle.ACCOUNT): Patience(100, _MINUTE, 15 * _MINUTE, 24 * _HOUR),
     (Purpose.EMAIL, Circle.ACCOUNT): Patience(5, _MINUTE, _HOUR, 24 * _HOUR),
+    # Whoever fills the desk above with questions; a desk itself answers many in a morning.
+    (Purpose.TICKET, Circle.ACCOUNT): Patience(10, _MINUTE, _HOUR, 24 * _HOUR),
+    (Purpose.TICKET_ANSWER, Circle.ACCOUNT): Patience(60, 30 * _SECOND, 15 * _MINUTE, _HOUR),
 }
 
 

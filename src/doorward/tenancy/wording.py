@@ -76,6 +76,8 @@ VERBS: dict[str, Promise] = {
     "disagree": _("Did not agree to"),
     "begin support": _("Began to act for"),
     "end support": _("Ended acting for"),
+    "answer": _("Answered"),
+    "solve": _("Marked as solved"),
 }
 
 SUBJECTS: dict[str, Promise] = {
@@ -101,6 +103,7 @@ SUBJECTS: dict[str, Promise] = {
     "accountaccess": _("Account access"),
     "supportvisit": _("Support access"),
     "alarm": _("Alarm"),
+    "ticket": _("Ticket"),
 }
 
 # Fields that their models do not name, or not in the words of the trail.
@@ -198,6 +201,7 @@ FIELDS: dict[str, Promise] = {
     "granted": _("Permission Granted"),
     "app_allowed": _("Installer APP"),
     "why": _("because"),
+    "desk": _("answered by"),
 }
 
 # Who acts without an account; a connector is told apart by its number.

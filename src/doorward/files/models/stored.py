@@ -35,7 +35,8 @@ def by_hand_of(actor: "Actor") -> Q:
 class StoredFiles(TenantQuerySet["StoredFile"]):
     """Whoever made a file sees it, as long as they stand where it belongs; nobody else does.
 
-    A photo is found through its person, and opened by a link (`links.link_for`) that says so.
+    A photo is found through its person, a picture through what it came with; each is opened by a
+    link (`links.link_for`) that says so.
     """
 
     sights = frozenset({Sight.SELF})
@@ -61,6 +62,8 @@ class StoredFile(models.Model):
         IMPORT = "import", _("Import")
         RESULT = "result", _("Result")
         PHOTO = "photo", _("Photo")
+        PICTURE = "picture", _("Picture")
+        MANUAL = "manual", _("Manual")
 
     node = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind)

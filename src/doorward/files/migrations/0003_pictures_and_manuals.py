@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('files', '0002_sealed_orders'),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name='storedfile',
+            name='kind',
+            field=models.CharField(choices=[('export', 'Export'), ('import', 'Import'), ('result', 'Result'), ('photo', 'Photo'), ('picture', 'Picture'), ('manual', 'Manual')], max_length=10),
+        ),
+    ]

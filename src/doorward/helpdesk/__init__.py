@@ -1,0 +1,1 @@
+"""Help: tickets between somebody and the level above them."""

@@ -1,0 +1,48 @@
+"""Columns of the list of tickets."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.utils.translation import gettext_lazy as _
+
+from doorward.helpdesk.models import Ticket
+from doorward.kit.tables import NUMBER, ON_PHONES, Cell, Moment
+
+_CELLS = "helpdesk/cells"
+
+
+# Any: what a table passes on. In a file each says in words what its cell shows.
+class Subject(Cell):
+    def value(self, record: Ticket, **details: Any) -> str:
+        return record.subject
+
+
+class Asker(Cell):
+    def value(self, record: Ticket, **details: Any) -> str:
+        name = record.opened_by.get_full_name() if record.opened_by else ""
+        return ", ".join(filter(None, (name, str(record.node))))
+
+
+class State(Cell):
+    def value(self, record: Ticket, **details: Any) -> str:
+        return str(Ticket.State(record.state).label)
+
+
+class TicketList(tables.Table):
+    subject = Subject(template_name=f"{_CELLS}/subject.html", verbose_name=_("Subject"))
+    number = tables.Column(verbose_name=_("Number"), accessor="pk", attrs=NUMBER)
+    asker = Asker(
+        template_name=f"{_CELLS}/asker.html",
+        verbose_name=_("Asked by"),
+        accessor="node__name",
+        attrs=ON_PHONES,
+    )
+    desk = tables.Column(verbose_name=_("Answered by"), accessor="desk__name")
+    created_at = Moment(template_name=f"{_CELLS}/created.html", verbose_name=_("Asked"))
+    last_at = Moment(
+        template_name=f"{_CELLS}/last.html", verbose_name=_("Last word"), attrs=ON_PHONES
+    )
+    state = State(template_name=f"{_CELLS}/state.html", verbose_name=_("State"), attrs=ON_PHONES)
+
+    class Meta:
+        order_by = "-last_at"

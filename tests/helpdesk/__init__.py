@@ -1,0 +1,1 @@
+"""Tickets, and what a level tells of itself."""
