@@ -39,7 +39,15 @@ from doorward.protocols.link.frames import DeviceState
 from doorward.sites.actions import SiteForm, create_company, create_site
 from doorward.sites.models import Company, Site
 from doorward.tenancy.actions import create_account, issue_token, plant_node, policies
-from doorward.tenancy.actions.providers import ProviderForm, change_provider
+from doorward.tenancy.actions.providers import (
+    BillingForm,
+    ProviderForm,
+    ServiceForm,
+    change_billing,
+    change_provider,
+    change_service,
+    change_setting,
+)
 from doorward.tenancy.actions.signin import know_browser
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import (
@@ -231,10 +239,29 @@ def build() -> None:
     _work_for_mona()
     _draft_a_policy()
     _let_ivan_be_helped(ivan)
-    change_provider(BUILDER, ivan, ProviderForm(company="Ivan's firm"))
-    change_provider(BUILDER, oscar, ProviderForm(company="Oscar's firm"))
+    _tell_of(ivan, "Ivan")
+    _tell_of(oscar, "Oscar")
     _sign_everybody_in()
     run_all()
+
+
+def _tell_of(installer: Node, name: str) -> None:
+    """Let an installer have filled in the tabs of its setting."""
+    change_provider(BUILDER, installer, ProviderForm(company=f"{name}'s firm"))
+    desk = f"{name.lower()}s.desk@example.com"
+    service = ServiceForm(phone="+498963648018", email=desk, receives_feedback=True)
+    change_service(BUILDER, installer, service)
+    bill = BillingForm(
+        company=f"{name} and sons",
+        attn=name,
+        country="Germany",
+        city="Munich",
+        street="Ring 1",
+        phone="+498963648018",
+        email=f"{name.lower()}s.bills@example.com",
+    )
+    change_billing(BUILDER, installer, bill)
+    change_setting(BUILDER, installer, visitor_call_snapshots=True)
 
 
 def _build_maple(ivan: Node) -> None:

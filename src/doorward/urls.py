@@ -28,6 +28,7 @@ from doorward.portal.pages import door as door_pages
 from doorward.portal.pages import mail as mail_pages
 from doorward.portal.pages import managing as managers
 from doorward.portal.pages import own as own_access
+from doorward.portal.pages import own_setting
 from doorward.portal.pages import people as people_pages
 from doorward.portal.pages import person as person_pages
 from doorward.portal.pages import policies as policy_pages
@@ -292,7 +293,8 @@ urlpatterns = [
     path("welcome/policy/", welcome_pages.PolicyStep.as_view(), name="welcome-policy"),
     path("welcome/provider/", welcome_pages.ProviderStep.as_view(), name="welcome-provider"),
     path("welcome/email/", welcome_pages.EmailStep.as_view(), name="welcome-email"),
-    path("privacy/", setting_pages.Privacy.as_view(), name="privacy-policy"),
+    path("privacy/", own_setting.Privacy.as_view(), name="privacy-policy"),
+    path("customer-service/", own_setting.Feedback.as_view(), name="feedback"),
     path("setting/provider/", setting_pages.Provider.as_view(), name="provider"),
     path("setting/account/", support_pages.AccountSetting.as_view(), name="account-setting"),
     path(
@@ -310,6 +312,12 @@ urlpatterns = [
     path("support/end/", support_pages.SupportEnd.as_view(), name="support-end"),
     path("support/<int:pk>/enter/", support_pages.SupportEnter.as_view(), name="support-enter"),
     path("support/<int:pk>/access/", support_pages.SupportEnable.as_view(), name="support-access"),
+    path("setting/time-zone/", own_setting.TimeZone.as_view(), name="setting-zone"),
+    path("setting/notification/", own_setting.Notification.as_view(), name="setting-notification"),
+    path("setting/billing/", setting_pages.Billing.as_view(), name="setting-billing"),
+    path("setting/customer-service/", setting_pages.Service.as_view(), name="setting-service"),
+    path("setting/single-family-mail/", setting_pages.HouseMails.as_view(), name="setting-houses"),
+    path("setting/log/", setting_pages.LogSetting.as_view(), name="setting-log"),
     path("policies/", policy_pages.Policies.as_view(), name="policies"),
     path("policies/new/", policy_pages.PolicyNew.as_view(), name="policy-new"),
     path("policies/<int:pk>/", policy_pages.PolicyShow.as_view(), name="policy"),

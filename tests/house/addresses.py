@@ -255,6 +255,17 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
         "connector": {"name": "Cellar"},
         "policy": {"en": "We keep what we need."},
         "provider": {"company": "Ivan and sons"},
+        "setting": {
+            "zone": "Asia/Shanghai",
+            "company": "Ivan and sons",
+            "attn": "Ivan",
+            "country": "Germany",
+            "city": "Munich",
+            "street": "Ring 1",
+            "phone": "+49 89 636 48018",
+            "email": "desk@example.com",
+        },
+        "feedback": {"text": "The gate is slow."},
         "search": {"q": "Rita"},
         "ticket": {"subject": "A dark lobby", "text": "Since Monday.\nWhat now?"},
         "user": {

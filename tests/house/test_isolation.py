@@ -288,6 +288,34 @@ SIGHTS: dict[str, tuple[str, dict[str, set[str]]]] = {
             **each("dora", "sven", "ada", "rita", sees=NOBODY),
         },
     ),
+    # Whoever lives below an installer reads where to turn to; who bills it, the level above.
+    "CustomerService": (
+        "email",
+        {
+            "otto": {"ivans.desk@example.com", "oscars.desk@example.com"},
+            **each("dora", "sven", sees=NOBODY),
+            **each("ivan", "mona", "ada", "rita", sees={"ivans.desk@example.com"}),
+            "oscar": {"oscars.desk@example.com"},
+        },
+    ),
+    "BillingInformation": (
+        "company",
+        {
+            "otto": {"Ivan and sons", "Oscar and sons"},
+            **each("dora", "sven", "ivan", sees={"Ivan and sons"}),
+            **each("mona", "ada", "rita", sees=NOBODY),
+            "oscar": {"Oscar and sons"},
+        },
+    ),
+    "InstallerSetting": (
+        "node__name",
+        {
+            "otto": {"Ivan's installations", "Oscar's installations"},
+            **each("dora", "sven", "mona", "ada", "rita", sees=NOBODY),
+            "ivan": {"Ivan's installations"},
+            "oscar": {"Oscar's installations"},
+        },
+    ),
     "OutgoingMail": (
         "subject",
         {

@@ -148,6 +148,16 @@ account-setting-permission POST 404 404 404  302  404  404  404  404  404   302
 account-setting-app POST 404 404 404  302  404  404  404  404  404   302
 support-default  GET   200  403  403  403  403  403  403  403  403   302
 support-default  POST  302  403  403  403  403  403  403  403  403   302
+setting-billing  GET   403  403  403  200  403  403  403  403  200   302
+setting-billing  POST  403  403  403  302  403  403  403  403  302   302
+setting-service  GET   403  403  403  200  200  403  403  403  200   302
+setting-service  POST  403  403  403  302  302  403  403  403  302   302
+setting-houses   GET   403  403  403  200  200  403  403  403  200   302
+setting-houses   POST  403  403  403  302  302  403  403  403  302   302
+setting-log      GET   403  403  403  200  200  403  403  403  200   302
+setting-log      POST  403  403  403  302  302  403  403  403  302   302
+feedback         GET   404  404  404  404  404  200  200  200  404   302
+feedback         POST  404  404  404  404  404  302  302  302  404   302
 connectors       GET   200  200  200  200  200  200  200  404  404   302
 connector-new    GET   403  403  403  200  200  200  403  404  404   302
 connector-new    POST  403  403  403  302  302  302  403  404  404   302
@@ -233,6 +243,10 @@ mfa_view_recovery_codes GET  404  404  404  404  404  404  404  404  404   302
 mfa_generate_recovery_codes GET  302  302  302  302  302  302  302  302  302   302
 mfa_generate_recovery_codes POST 302  302  302  302  302  302  302  302  302   302
 privacy-policy   GET  200  200  200  200  200  200  200  200  200   302
+setting-zone     GET  200  200  200  200  200  200  200  200  200   302
+setting-zone     POST 302  302  302  302  302  302  302  302  302   302
+setting-notification GET 200 200  200  200  200  200  200  200  200   302
+setting-notification POST 302 302 302  302  302  302  302  302  302   302
 welcome-policy   GET  302  302  302  302  302  302  302  302  302   302
 welcome-policy   POST 302  302  302  302  302  302  302  302  302   302
 welcome-provider GET  302  302  302  302  302  302  302  302  302   302
@@ -371,6 +385,7 @@ def test_an_outsider_with_the_same_role_meets_nothing_of_maple() -> None:
     own |= {"mac-import", "mac-template", "dashboard-hours", "sites-deleted"}
     own |= {"mac-import", "mac-template", "dashboard-hours"}
     own |= {"policies", "policy-new", "tickets", "ticket-new"}
+    own |= {"setting-billing", "setting-service", "setting-houses", "setting-log"}
     inside = [row for row in ROLES if row[0] not in own]
     assert {row[2 + HEAD.index("oscar")] for row in inside} == {"404"}
 

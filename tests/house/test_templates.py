@@ -20,6 +20,7 @@ _THINGS = {
     "tenancy": (
         *("user", "users", "invitation", "account", "accounts", "audit", "mail", "mfa"),
         *("policies", "policy", "privacy", "provider", "welcome", "support"),
+        *("setting", "feedback"),
     ),
     "files": ("work", "works", "file"),
     "sites": ("site", "sites", "company", "companies"),

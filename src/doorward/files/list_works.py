@@ -90,7 +90,8 @@ def _page_at(order: Mapping[str, str], actor: Actor) -> Iterator[Any]:
         # What `as_view` leaves at what it returns.
         page = vars(found.func)["view_class"]()
         page.setup(request, *found.args, **found.kwargs)
-        with timezone.override(None):
+        # A page of a site activates that of its site.
+        with timezone.override(actor.zone_info):
             page.enter(actor)
             yield page
     except (Hidden, Resolver404) as absence:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,7 @@ from doorward.kit import pages
 from doorward.kit.errors import Hidden, Refused
 from doorward.kit.pages import CONTENT_TYPES, BulkDeed, Export, ExportPage
 from doorward.tenancy.actions.signin import home_of_deeds
+from doorward.kit.sheets import Local
 from doorward.tenancy.lists import SavedViewsPage, query_of
 from doorward.tenancy.models import Node
 
@@ -80,6 +82,10 @@ class PaperPage(SavedViewsPage, ExportPage):
     def home(self) -> Node:
         """Return in whose trail it stands that the list was exported."""
         return self.place() or home_of_deeds(self.actor)
+
+    def local(self) -> Local:
+        """Return how times stand in a file of a list outside a site: in the reader's zone."""
+        return Local(self.actor.zone_info or ZoneInfo("UTC"))
 
     def whereabouts(self) -> Mapping[str, str]:
         """Return by what the list is found again, as it is now."""

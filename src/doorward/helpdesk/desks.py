@@ -73,7 +73,8 @@ def still_there(accounts: Iterable[int], node: Node) -> list[Account]:
     """Return those of the accounts that still stand at a node, and that a mail reaches."""
     held = Standing.objects.filter(node=node, account__in=list(accounts))
     rows = Account.objects.filter(pk__in=held.values("account"), is_active=True)
-    return list(rows.exclude(email="").order_by("pk")[:MOST_TOLD])
+    told = rows.filter(notices_by_mail=True).exclude(email="")
+    return list(told.order_by("pk")[:MOST_TOLD])
 
 
 def is_manned(desk: Node) -> bool:

@@ -171,7 +171,6 @@ class TicketShow(TicketPage, FormPage):
         return {
             **super().context(),
             "ticket": self.ticket,
-            "answers": actions.answers(self.actor, self.ticket),
             "thread": self._thread(),
             "device": seen.filter(pk=self.ticket.device_id).first(),
         }

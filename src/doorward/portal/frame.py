@@ -19,6 +19,7 @@ from doorward.sites import words
 from doorward.sites.models import Site
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.permissions import Can
+from doorward.tenancy.policy_texts import END_USERS
 
 
 class _Account(NamedTuple):
@@ -29,6 +30,7 @@ class _Account(NamedTuple):
     works_url: str
     password_url: str
     support_url: str
+    service_url: str
     sign_out_url: str
 
 
@@ -71,6 +73,7 @@ def frame(request: HttpRequest) -> Context:
             password_url="" if actor.acting else address_of("account-password"),
             # Nobody is above an operator.
             support_url=address_of("ticket-new") if may_ask(actor) else "",
+            service_url=address_of("feedback") if actor.roles & END_USERS else "",
             sign_out_url=address_of("account_logout"),
         ),
     }

@@ -96,6 +96,9 @@ OUTSIDE = (
     Group(
         _("Setting"),
         (
+            Item(_("Time zone"), "world", "setting-zone"),
+            Item(_("Billing information"), "credit-card", "setting-billing", Can.CHANGE_BILLING),
+            Item(_("Customer service"), "phone", "setting-service", Can.CHANGE_PROVIDER),
             Item(
                 _("Service provider information"),
                 "address-book",
@@ -103,6 +106,11 @@ OUTSIDE = (
                 Can.CHANGE_PROVIDER,
             ),
             Item(_("Account Setting"), "user-cog", "account-setting", whom=may_be_helped),
+            Item(
+                _("Single-family e-mail setting"), "home", "setting-houses", Can.CHANGE_SETTING
+            ),
+            Item(_("Notification"), "bell", "setting-notification"),
+            Item(_("Log setting"), "list-details", "setting-log", Can.CHANGE_SETTING),
             Item(_("Policy texts"), "file-pencil", "policies", Can.VIEW_POLICY),
             Item(_("Support access"), "headset", "support-default", Can.CHANGE_SUPPORT),
             POLICY,

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils import translation
+from django.utils import timezone, translation
 
 from doorward.kit import clock
 from doorward.portal import acting
@@ -40,7 +40,10 @@ class ActorMiddleware:
             if not isinstance(stepped, Actor):
                 return stepped
             request.actor = stepped  # type: ignore[attr-defined]
-        response = self._get_response(request)
+        zone = request.actor.zone_info if request.actor else None  # type: ignore[attr-defined]
+        # A page of a site goes by the site's zone, any other by that of whoever reads it.
+        with timezone.override(zone):
+            response = self._get_response(request)
         if request.actor is not None:  # type: ignore[attr-defined]
             request.actor.finish()  # type: ignore[attr-defined]
         return response

@@ -7,6 +7,7 @@ from functools import cached_property
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Protocol, TypeVar, runtime_checkable
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, Model, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -134,6 +135,11 @@ class Actor:
     def myself(self) -> Account | None:
         """Return as whom the actor is shown its own account: the one that it acts for."""
         return self.acting_for or self.account
+
+    @property
+    def zone_info(self) -> ZoneInfo | None:
+        """Return in which zone times outside a site are told; None where that is UTC."""
+        return self.account.zone_info if self.account else None
 
     @cached_property
     def roles(self) -> frozenset[Role]:

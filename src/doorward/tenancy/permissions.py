@@ -59,13 +59,19 @@ class Can(StrEnum):
     CHANGE_PROVIDER = "provider.change"
     # What holds for whoever is enabled for account access from now on.
     CHANGE_SUPPORT = "support.change"
+    # To whom an installer is billed.
+    VIEW_BILLING = "billing.view"
+    CHANGE_BILLING = "billing.change"
+    # What an installer sets for all of its sites.
+    VIEW_SETTING = "setting.view"
+    CHANGE_SETTING = "setting.change"
 
 
 # Of the audit trail a reseller sees only what they did themselves (the vendor's manual).
 _ACCOUNTS = frozenset({Can.VIEW_ACCOUNT, Can.CHANGE_ACCOUNT})
 _RESELLER = _ACCOUNTS | {
     *(Can.VIEW_SITE, Can.VIEW_MAC, Can.REGISTER_MAC, Can.VIEW_DEVICE),
-    Can.ENTER_ACCOUNT,
+    *(Can.ENTER_ACCOUNT, Can.VIEW_BILLING),
 }
 _OPERATOR = frozenset(
     {
@@ -77,6 +83,7 @@ _INSTALLER = frozenset(Can) - _OPERATOR
 _MANAGER = _INSTALLER - {
     *(Can.CREATE_SITE, Can.CHANGE_SITE, Can.VIEW_MAC, Can.REGISTER_MAC),
     Can.CHANGE_PROVIDER,
+    *(Can.VIEW_BILLING, Can.CHANGE_BILLING, Can.VIEW_SETTING, Can.CHANGE_SETTING),
 }
 
 ROLES: dict[Role, frozenset[Can]] = {
@@ -87,7 +94,7 @@ ROLES: dict[Role, frozenset[Can]] = {
     # Registering MACs stays with the distributor (the vendor's manual).
     Role.SUB_DISTRIBUTOR: _RESELLER - {Can.REGISTER_MAC},
     Role.INSTALLER: _INSTALLER,
-    Role.SUB_INSTALLER: _INSTALLER,
+    Role.SUB_INSTALLER: _INSTALLER - {Can.CHANGE_BILLING},
     Role.PROPERTY_MANAGER: _MANAGER,
     Role.COMPANY_ADMINISTRATOR: frozenset(
         {

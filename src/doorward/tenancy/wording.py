@@ -78,6 +78,7 @@ VERBS: dict[str, Promise] = {
     "end support": _("Ended acting for"),
     "answer": _("Answered"),
     "solve": _("Marked as solved"),
+    "give feedback": _("Gave feedback"),
 }
 
 SUBJECTS: dict[str, Promise] = {
@@ -104,6 +105,9 @@ SUBJECTS: dict[str, Promise] = {
     "supportvisit": _("Support access"),
     "alarm": _("Alarm"),
     "ticket": _("Ticket"),
+    "customerservice": _("Customer service"),
+    "billinginformation": _("Billing information"),
+    "installersetting": _("Settings of an installer"),
 }
 
 # Fields that their models do not name, or not in the words of the trail.

@@ -20,6 +20,7 @@ from doorward.people.models.groups import path_of
 from doorward.people.pages import photo_link
 from doorward.portal.menu import opens_doors
 from doorward.portal.tables import validity_words
+from doorward.tenancy.models import CustomerService
 
 SHOWN_EVENTS = 12
 
@@ -55,6 +56,7 @@ class OwnAccess(Page):
         site = self.person.site
         held = Credential.objects.visible_to(self.actor).filter(person=self.person)
         lines = DoorEvent.objects.visible_to(self.actor).filter(person=self.person)
+        services = CustomerService.objects.visible_to(self.actor)
         return {
             **super().context(),
             "person": self.person,
@@ -69,4 +71,5 @@ class OwnAccess(Page):
             "hours": facts.hours_words(drawn, site),
             "held": list(held.defer("secret").order_by("kind", "pk")),
             "events": list(newest_first(lines)[:SHOWN_EVENTS]),
+            "services": list(services.order_by("pk")[:1]),
         }

@@ -1,43 +1,44 @@
-"""What the first sign-in asked, to be read and changed later: provider and policy."""
+"""What an installer tells of itself and sets for all of its sites: a tab of Setting each."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
 
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from doorward.kit.pages import Context, Page
+from doorward.kit.errors import Text
+from doorward.kit.pages import Context
 from doorward.kit.rows import key_of
-from doorward.portal import forms
-from doorward.tenancy.actions.profile import own_account
-from doorward.tenancy.actions.providers import change_provider
+from doorward.portal import setting_forms as forms
+from doorward.portal.forms import ProviderFields, provider_initial
+from doorward.tenancy.actions import providers
+from doorward.tenancy.actor import Actor
 from doorward.tenancy.editing import EditPage
-from doorward.tenancy.models import Node, ServiceProvider
+from doorward.tenancy.models import (
+    BillingInformation,
+    CustomerService,
+    InstallerSetting,
+    Node,
+    ServiceProvider,
+)
+from doorward.tenancy.models.providers import SERVICE_FIELDS
+from doorward.tenancy.models.setting import BILLING_FIELDS
 from doorward.tenancy.permissions import Can
 from doorward.tenancy.places import own_places
-from doorward.tenancy.policy_texts import reading_of
 
 
-class Privacy(Page):
-    """The policy in force, at any time, and since when one has agreed to it."""
+class InstallerPage(EditPage):
+    """A form about the installer that one stands at; with `?at=` about another of one's own."""
 
-    title = gettext_lazy("Privacy policy")
-    template = "portal/welcome/show.html"
-
-    def context(self) -> Context:
-        return {**super().context(), "reading": reading_of(self.actor, own_account(self.actor))}
-
-
-class Provider(EditPage):
-    """What an installer tells end users of itself."""
-
-    title = gettext_lazy("Service provider information")
-    template = "portal/welcome/provider_setting.html"
-    needs = Can.CHANGE_PROVIDER
-    form_class = forms.ProviderFields
+    template = "portal/setting.html"
     deed = gettext_lazy("Save")
-    done = gettext_lazy("Saved. End users read it in their privacy policy.")
+    page: ClassVar[str]
+    # Any: rows of several kinds.
+    seen: ClassVar[Callable[[Actor], "models.QuerySet[Any]"]]
+    # What the page says of itself, and with what it takes effect where that comes later.
+    about: Text = ""
+    later: Text = ""
 
     def prepare(self) -> None:
         places = own_places(self.actor)
@@ -52,25 +53,117 @@ class Provider(EditPage):
     def edited(self) -> models.Model:
         """Return the row, or the installer where nothing was told yet."""
         assert self.installer is not None
-        return self._told() or self.installer
+        found: models.Model = self.told() or self.installer
+        return found
 
-    def initial(self) -> Context:
-        return forms.provider_initial(self._told())
+    # Any: as above.
+    def told(self) -> Any:
+        return type(self).seen(self.actor).filter(node=self.installer).first()
 
     def context(self) -> Context:
         others = [one for one in self.installers if one != self.installer]
-        return {**super().context(), "installer": self.installer, "others": others}
+        here = {"installer": self.installer, "others": others, "here": reverse(self.page)}
+        return {**super().context(), **here, "about": self.about, "later": self.later}
 
     def way_back(self) -> str:
         here = f"?at={self.installer.pk}" if self.installer and len(self.installers) > 1 else ""
-        return reverse("provider") + here
+        return reverse(self.page) + here
 
     # Any: a form's fields are of every type.
     def save(self, form: Any) -> str:
         assert self.installer is not None
-        change_provider(self.actor, self.installer, form.told())
+        self.keep(self.installer, form)
         return self.way_back()
 
-    def _told(self) -> ServiceProvider | None:
-        rows = ServiceProvider.objects.visible_to(self.actor)
-        return rows.filter(node=self.installer).first()
+    # Any: as above.
+    def keep(self, installer: Node, form: Any) -> None:
+        raise NotImplementedError
+
+
+class Provider(InstallerPage):
+    """What an installer tells end users of itself."""
+
+    title = gettext_lazy("Service provider information")
+    template = "portal/welcome/provider_setting.html"
+    page = "provider"
+    needs = Can.CHANGE_PROVIDER
+    seen = ServiceProvider.objects.visible_to
+    form_class = ProviderFields
+    done = gettext_lazy("Saved. End users read it in their privacy policy.")
+
+    def initial(self) -> Context:
+        return provider_initial(self.told())
+
+    def keep(self, installer: Node, form: Any) -> None:
+        providers.change_provider(self.actor, installer, form.told())
+
+
+class Billing(InstallerPage):
+    title = gettext_lazy("Billing information")
+    page = "setting-billing"
+    needs = Can.CHANGE_BILLING
+    seen = BillingInformation.objects.visible_to
+    form_class = forms.BillingFields
+    done = gettext_lazy("The billing information is saved.")
+    about = gettext_lazy("To whom the level above you sends its bills.")
+    later = gettext_lazy("Takes effect with billing: until then nothing is billed here.")
+
+    def initial(self) -> Context:
+        told = self.told()
+        return {name: getattr(told, name) for name in BILLING_FIELDS} if told else {}
+
+    def keep(self, installer: Node, form: Any) -> None:
+        told = providers.BillingForm(**form.cleaned_data)
+        providers.change_billing(self.actor, installer, told)
+
+
+class Service(InstallerPage):
+    title = gettext_lazy("Customer service")
+    page = "setting-service"
+    needs = Can.CHANGE_PROVIDER
+    seen = CustomerService.objects.visible_to
+    form_class = forms.ServiceFields
+    done = gettext_lazy("Saved. Your users find it under Customer service.")
+    about = gettext_lazy(
+        "Where property managers, administrators and personnel reach you; they find it in their "
+        "account menu and on their page."
+    )
+
+    def initial(self) -> Context:
+        told = self.told()
+        return {name: getattr(told, name) for name in SERVICE_FIELDS} if told else {}
+
+    def keep(self, installer: Node, form: Any) -> None:
+        told = providers.ServiceForm(**form.cleaned_data)
+        providers.change_service(self.actor, installer, told)
+
+
+class _Switch(InstallerPage):
+    """A switch that holds at all sites of an installer."""
+
+    needs = Can.CHANGE_SETTING
+    seen = InstallerSetting.objects.visible_to
+    done = gettext_lazy("The setting is saved.")
+
+    def initial(self) -> Context:
+        told = self.told() or InstallerSetting()
+        return {name: getattr(told, name) for name in self.form_class.base_fields}
+
+    def keep(self, installer: Node, form: Any) -> None:
+        providers.change_setting(self.actor, installer, **form.cleaned_data)
+
+
+class HouseMails(_Switch):
+    title = gettext_lazy("Single-family e-mail setting")
+    page = "setting-houses"
+    form_class = forms.HouseMailFields
+    about = gettext_lazy("Whether people of single-family houses are told of renewals by mail.")
+    later = gettext_lazy("Takes effect with single-family houses.")
+
+
+class LogSetting(_Switch):
+    title = gettext_lazy("Log setting")
+    page = "setting-log"
+    form_class = forms.LogFields
+    about = gettext_lazy("What the door log keeps at all of your sites.")
+    later = gettext_lazy("Takes effect with calls.")

@@ -1,6 +1,7 @@
 """What one changes of one's own account."""
 
 from datetime import timedelta
+from zoneinfo import available_timezones
 
 from django.core import signing
 from django.db import transaction
@@ -123,3 +124,27 @@ def note_factor(actor: Actor, verb: str, what: str) -> None:
             context={"account": account, "what": what, "at": clock.now()},
             language=account.language,
         )
+
+
+def change_zone(actor: Actor, zone: str) -> None:
+    """Set the zone of the pages outside a site; raise `Invalid`."""
+    if zone not in available_timezones():
+        raise Invalid({"zone": _("Choose a time zone from the list, such as Europe/Berlin.")})
+    _set(actor, zone=zone)
+
+
+def change_notices(actor: Actor, *, notices_by_mail: bool) -> None:
+    """Set whether the platform tells by mail what is not needed to sign in or to be safe."""
+    _set(actor, notices_by_mail=notices_by_mail)
+
+
+@transaction.atomic
+def _set(actor: Actor, **told: object) -> None:
+    account = own_account(actor)
+    before = audit.facts(account, *told)
+    for name, value in told.items():
+        setattr(account, name, value)
+    account.save(update_fields=[*told])
+    after = audit.facts(account, *told)
+    if before != after:
+        audit.record(actor, "change", account, home_of(account), before=before, after=after)

@@ -1,14 +1,16 @@
-"""What an installer tells its end users of itself."""
+"""What an installer tells its end users of itself, and who bills it."""
 
 from dataclasses import asdict, dataclass
 
-from django.db import transaction
-
-from doorward.kit import rows
-from doorward.tenancy import audit
+from doorward.tenancy.actions.told import keep_told
 from doorward.tenancy.actor import Actor
-from doorward.tenancy.models import Node, ServiceProvider
-from doorward.tenancy.models.providers import PROVIDER_FIELDS
+from doorward.tenancy.models import (
+    BillingInformation,
+    CustomerService,
+    InstallerSetting,
+    Node,
+    ServiceProvider,
+)
 from doorward.tenancy.permissions import Can
 
 
@@ -24,19 +26,52 @@ class ProviderForm:
     website: str = ""
 
 
-@transaction.atomic
+@dataclass(frozen=True, kw_only=True)
+class BillingForm:
+    """To whom an installer is billed."""
+
+    company: str
+    attn: str
+    country: str
+    city: str
+    street: str
+    phone: str
+    email: str
+    state: str = ""
+    postcode: str = ""
+    fax: str = ""
+    tax_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceForm:
+    """Where end users turn to; `receives_feedback` lets them write from their pages."""
+
+    phone: str
+    email: str
+    receives_feedback: bool = False
+
+
 def change_provider(actor: Actor, node: Node, form: ProviderForm) -> ServiceProvider:
     """Keep what is told; the first time, that it was asked is kept with it."""
-    # One at a time: there is one row of each installer, or none yet.
-    held = Node.objects.select_for_update(no_key=True).get(pk=node.pk)
-    actor.require(Can.CHANGE_PROVIDER, held)
-    provider = ServiceProvider.objects.filter(node=held).first() or ServiceProvider(node=held)
-    before = audit.facts(provider, *PROVIDER_FIELDS)
-    is_new = provider.pk is None
-    for name, value in asdict(form).items():
-        setattr(provider, name, value)
-    rows.store(provider)
-    after = audit.facts(provider, *PROVIDER_FIELDS)
-    if is_new or before != after:
-        audit.record(actor, "change", provider, held, before=before, after=after)
-    return provider
+    told = asdict(form)
+    kept: ServiceProvider = keep_told(actor, node, Can.CHANGE_PROVIDER, ServiceProvider, told)
+    return kept
+
+
+def change_service(actor: Actor, node: Node, form: ServiceForm) -> CustomerService:
+    told = asdict(form)
+    kept: CustomerService = keep_told(actor, node, Can.CHANGE_PROVIDER, CustomerService, told)
+    return kept
+
+
+def change_billing(actor: Actor, node: Node, form: BillingForm) -> BillingInformation:
+    told = asdict(form)
+    kept: BillingInformation = keep_told(actor, node, Can.CHANGE_BILLING, BillingInformation, told)
+    return kept
+
+
+def change_setting(actor: Actor, node: Node, **told: bool) -> InstallerSetting:
+    """Set what holds at all sites of an installer; fields that are not told stay as they are."""
+    kept: InstallerSetting = keep_told(actor, node, Can.CHANGE_SETTING, InstallerSetting, told)
+    return kept

@@ -6,10 +6,11 @@ from doorward.tenancy.models.drafts import Draft
 from doorward.tenancy.models.invitations import Invitation
 from doorward.tenancy.models.mail import OutgoingMail
 from doorward.tenancy.models.policies import Agreement, PolicyText, PrivacyPolicy
-from doorward.tenancy.models.providers import ServiceProvider
+from doorward.tenancy.models.providers import CustomerService, ServiceProvider
 from doorward.tenancy.models.removed import Removed
 from doorward.tenancy.models.saved_views import SavedView
 from doorward.tenancy.models.seals import AuditSeal
+from doorward.tenancy.models.setting import BillingInformation, InstallerSetting
 from doorward.tenancy.models.signin import Browser, Guesses, Session
 from doorward.tenancy.models.support import AccountAccess, SupportVisit
 from doorward.tenancy.models.tree import Node
@@ -22,10 +23,13 @@ __all__ = [
     "ApiToken",
     "AuditEntry",
     "AuditSeal",
+    "BillingInformation",
     "Browser",
+    "CustomerService",
     "Draft",
     "Guesses",
     "IdempotencyKey",
+    "InstallerSetting",
     "Invitation",
     "Node",
     "OutgoingMail",

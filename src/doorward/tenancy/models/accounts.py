@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -84,6 +85,10 @@ class Account(AbstractBaseUser):
     agreed_version = models.PositiveIntegerField(null=True, blank=True)
     # News and updates by mail; None until it was asked.
     wants_news = models.BooleanField(_("news and updates"), null=True, blank=True)
+    # Of pages outside a site; none is UTC.
+    zone = models.CharField(_("time zone"), max_length=64, blank=True, default="")
+    # What the platform tells by mail, apart from what one has asked for or has to know.
+    notices_by_mail = models.BooleanField(_("notices by mail"), default=True)
     created_at = models.DateTimeField(default=clock.now)
 
     USERNAME_FIELD = "username"
@@ -110,6 +115,11 @@ class Account(AbstractBaseUser):
     def topic(self) -> str:
         """Return what all open pages of the account listen to."""
         return f"account:{self.pk}"
+
+    @property
+    def zone_info(self) -> ZoneInfo | None:
+        """Return the zone of pages outside a site; None where none was chosen."""
+        return ZoneInfo(self.zone) if self.zone else None
 
     @property
     def password_is_old(self) -> bool:

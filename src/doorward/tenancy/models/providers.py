@@ -9,7 +9,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from doorward.tenancy.models.tree import Node
 from doorward.tenancy.permissions import Can, Role
-from doorward.tenancy.sight import Sight, TenantQuerySet
+from doorward.tenancy.sight import M, Sight, TenantQuerySet
 
 if TYPE_CHECKING:
     from doorward.tenancy.actor import Actor
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 PHONE_FORM = _("Enter the whole number with its country code, such as +1 212 555 0123.")
 
 
-class ServiceProviders(TenantQuerySet["ServiceProvider"]):
-    """Whoever lives below an installer reads who provides their service."""
+class ToldBelow(TenantQuerySet[M]):
+    """Whoever lives below an installer reads what it tells of itself."""
 
     sees = Can.VIEW_PROVIDER
     sights = frozenset({Sight.BELOW, Sight.ABOVE, Sight.SELF})
@@ -28,6 +28,14 @@ class ServiceProviders(TenantQuerySet["ServiceProvider"]):
         places = (place for place in actor.places if place.role == Role.PERSONNEL)
         above = {int(step) for place in places for step in place.path.strip("/").split("/")}
         return Q(node__in=above)
+
+
+class ServiceProviders(ToldBelow["ServiceProvider"]):
+    """Who provides the service."""
+
+
+class CustomerServices(ToldBelow["CustomerService"]):
+    """Where end users turn to."""
 
 
 class ServiceProvider(models.Model):
@@ -54,3 +62,20 @@ class ServiceProvider(models.Model):
 
 
 PROVIDER_FIELDS = ("company", "company_address", "mobile", "email", "tax_id", "website")
+
+
+class CustomerService(models.Model):
+    """Where an installer's end users call and write to, and whether they may give feedback."""
+
+    node = models.OneToOneField(Node, on_delete=models.CASCADE, related_name="customer_service")
+    phone = PhoneNumberField(_("phone"), max_length=20, error_messages={"invalid": PHONE_FORM})
+    email = models.EmailField(_("e-mail"))
+    receives_feedback = models.BooleanField(_("receive feedback"), default=False)
+
+    objects = CustomerServices.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.node)
+
+
+SERVICE_FIELDS = ("phone", "email", "receives_feedback")

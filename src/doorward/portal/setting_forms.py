@@ -1,0 +1,121 @@
+"""What people type into the tabs of Setting."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from phonenumber_field.formfields import PhoneNumberField
+
+from doorward.kit import clock
+from doorward.kit.errors import Refused
+from doorward.kit.widgets import Picker
+from doorward.sites import words
+from doorward.tenancy.actions.feedback import LONGEST
+from doorward.tenancy.models import CustomerService
+from doorward.tenancy.models.providers import PHONE_FORM
+
+
+class ZoneFields(forms.Form):
+    zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        choices=lambda: words.zone_choices(clock.now()),
+        widget=Picker(placeholder=gettext_lazy("Type a city or a continent"), hint=str),
+    )
+
+
+class NoticeFields(forms.Form):
+    notices_by_mail = forms.BooleanField(
+        label=gettext_lazy("Notices by mail"),
+        required=False,
+        help_text=gettext_lazy(
+            "New tickets and answers in them. What you need to sign in, or must know of your "
+            "account, comes in any case."
+        ),
+    )
+
+
+class BillingFields(forms.Form):
+    company = forms.CharField(label=gettext_lazy("Company or family"), max_length=128)
+    attn = forms.CharField(
+        label=gettext_lazy("ATTN"), max_length=128, help_text=gettext_lazy("Who reads the bill.")
+    )
+    country = forms.ChoiceField(
+        label=gettext_lazy("Country"),
+        choices=lambda: [("", ""), *((name, name) for name in words.countries())],
+        widget=Picker(placeholder=gettext_lazy("Type to find a country")),
+    )
+    state = forms.CharField(label=gettext_lazy("State or region"), max_length=64, required=False)
+    city = forms.CharField(label=gettext_lazy("City"), max_length=64)
+    street = forms.CharField(label=gettext_lazy("Street and number"), max_length=128)
+    postcode = forms.CharField(label=gettext_lazy("Postcode"), max_length=16, required=False)
+    phone = PhoneNumberField(label=gettext_lazy("TEL"), error_messages={"invalid": PHONE_FORM})
+    fax = PhoneNumberField(
+        label=gettext_lazy("Fax"), required=False, error_messages={"invalid": PHONE_FORM}
+    )
+    email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254)
+    tax_id = forms.CharField(label=gettext_lazy("Tax id"), max_length=64, required=False)
+
+
+class ServiceFields(forms.Form):
+    phone = PhoneNumberField(
+        label=gettext_lazy("Phone"),
+        help_text=gettext_lazy("Your users can call you by this number."),
+        error_messages={"invalid": PHONE_FORM},
+    )
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"),
+        max_length=254,
+        help_text=gettext_lazy("Your users can write to you by this address."),
+    )
+    receives_feedback = forms.BooleanField(
+        label=gettext_lazy("Receive feedback"),
+        required=False,
+        help_text=gettext_lazy("A form on their pages; what they write is mailed to this address."),
+    )
+
+
+class HouseMailFields(forms.Form):
+    house_mails = forms.BooleanField(
+        label=gettext_lazy("Renewal and expiration mails to end users"), required=False
+    )
+
+
+class LogFields(forms.Form):
+    visitor_call_snapshots = forms.BooleanField(
+        label=gettext_lazy("Visitor call snapshots"),
+        required=False,
+        help_text=gettext_lazy(
+            "A visitor's call that nobody answers by opening is kept in the door log, with its "
+            "picture."
+        ),
+    )
+
+
+class FeedbackFields(forms.Form):
+    """Feedback to whoever looks after one; of several, one is chosen."""
+
+    service = forms.ChoiceField(label=gettext_lazy("To"))
+    text = forms.CharField(
+        label=gettext_lazy("Your feedback"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+    # Any: Django's forms take anything.
+    def __init__(self, *args: Any, services: Sequence[CustomerService], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.services = services
+        service = self.fields["service"]
+        assert isinstance(service, forms.ChoiceField)
+        service.choices = [(str(one.pk), str(one.node)) for one in services]
+        if len(services) < 2:
+            del self.fields["service"]
+
+    def chosen(self) -> CustomerService:
+        """Return to whom it goes; raise `Refused` where nobody takes any."""
+        if not self.services:
+            raise Refused("feedback.closed", _("No feedback is taken here. Call or write instead."))
+        key = self.cleaned_data.get("service") or str(self.services[0].pk)
+        return next(one for one in self.services if str(one.pk) == key)
