@@ -26,6 +26,7 @@ from doorward.devices.models import Command, Connector, Device, Door
 from doorward.files import actions as files
 from doorward.files.faults import Fault
 from doorward.files.models import StoredFile, Work
+from doorward.helpdesk.actions import put_manual
 from doorward.helpdesk.models import Message, Ticket
 from doorward.kit import clock
 from doorward.kit.models import Mail
@@ -82,6 +83,7 @@ NIGHTS = WeeklyWindow(WEEKDAYS, 22 * 60, 6 * 60)
 LOBBY_MAC, GARAGE_MAC, FREE_MAC = "0C1105AABB01", "0C1105AABB02", "0C1105AABB03"
 OAK_MAC = "0C1105CCDD01"
 RITAS_CARD, BOBS_CARD, OAKS_CARD = "0A1B2C3D", "11223344", "55667788"
+MANUAL = b"%PDF-1.4\n1 0 obj\nendobj\n%%EOF\n"
 
 
 # Session keys and tokens by name: everybody has signed in before the first test.
@@ -114,6 +116,13 @@ class FaceFile(PeopleFile):
         drawn = io.BytesIO()
         Image.new("RGB", (400, 400), (10, 90, 10)).save(drawn, "JPEG")
         SimpleUploadedFile.__init__(self, "face.jpg", drawn.getvalue(), "image/jpeg")
+
+
+class ManualFile(PeopleFile):
+    """A manual; it can be sent again and again."""
+
+    def __init__(self) -> None:
+        SimpleUploadedFile.__init__(self, "x916.pdf", MANUAL, "application/pdf")
 
 
 class Cast:
@@ -239,6 +248,7 @@ def build() -> None:
     _work_for_mona()
     _draft_a_policy()
     _let_ivan_be_helped(ivan)
+    put_manual(BUILDER, "X916", MANUAL)
     _tell_of(ivan, "Ivan")
     _tell_of(oscar, "Oscar")
     _sign_everybody_in()

@@ -16,7 +16,8 @@ from doorward.devices.pages import doors as door_forms
 from doorward.devices.pages import mac_import
 from doorward.devices.pages import macs as mac_pages
 from doorward.files import pages as files
-from doorward.helpdesk import pages as helpdesk
+from doorward.helpdesk.pages import manuals as manual_pages
+from doorward.helpdesk.pages import tickets as ticket_pages
 from doorward.people.pages import groups as people_groups
 from doorward.people.pages import people, photos
 from doorward.portal.pages import accounts as users
@@ -324,10 +325,14 @@ urlpatterns = [
     path("policies/<int:pk>/edit/", policy_pages.PolicyEdit.as_view(), name="policy-edit"),
     path("policies/<int:pk>/publish/", policy_pages.PolicyPublish.as_view(), name="policy-publish"),
     path("policies/<int:pk>/discard/", policy_pages.PolicyDiscard.as_view(), name="policy-discard"),
-    path("tickets/", helpdesk.Tickets.as_view(), name="tickets"),
-    path("tickets/new/", helpdesk.TicketNew.as_view(), name="ticket-new"),
-    path("tickets/<int:pk>/", helpdesk.TicketShow.as_view(), name="ticket"),
-    path("tickets/<int:pk>/solve/", helpdesk.TicketSolve.as_view(), name="ticket-solve"),
+    path("manuals/", manual_pages.Manuals.as_view(), name="manuals"),
+    path("manuals/new/", manual_pages.ManualNew.as_view(), name="manual-new"),
+    path("manuals/<int:pk>/", manual_pages.ManualFetch.as_view(), name="manual"),
+    path("manuals/<int:pk>/delete/", manual_pages.ManualDelete.as_view(), name="manual-delete"),
+    path("tickets/", ticket_pages.Tickets.as_view(), name="tickets"),
+    path("tickets/new/", ticket_pages.TicketNew.as_view(), name="ticket-new"),
+    path("tickets/<int:pk>/", ticket_pages.TicketShow.as_view(), name="ticket"),
+    path("tickets/<int:pk>/solve/", ticket_pages.TicketSolve.as_view(), name="ticket-solve"),
     path("works/", files.Works.as_view(), name="works"),
     path("works/now/", files.WorksNow.as_view(), name="works-now"),
     path("works/<int:pk>/faults/", files.WorkFaults.as_view(), name="work-faults"),

@@ -74,6 +74,8 @@ PAGES: dict[str, dict[str, str]] = {
     "setting-houses": {},
     "setting-log": {},
     "feedback": {},
+    "manuals": {},
+    "manual-new": {},
     "tickets": {},
     "ticket-new": {},
     "ticket": {"pk": "ticket"},
@@ -141,6 +143,7 @@ PARTS |= {"file", "work-result", "work-faults", "works-now"}
 PARTS |= {"credential-show"}
 PARTS |= {"file", "work-result", "people-template"}
 PARTS |= {"mac-template", "dashboard-hours"}
+PARTS |= {"file", "work-result", "people-template", "manual"}
 # Seen once a policy is published, which asks everybody: tests/browser/test_first_sign_in.py.
 PARTS |= {"welcome-policy", "welcome-provider", "welcome-email"}
 # By whom it is looked at, where that is not the installer.
@@ -158,6 +161,7 @@ SEEN_BY = {
     "account-setting": "ines",
     "support-default": "operator",
     "feedback": "property_manager",
+    **dict.fromkeys(("manuals", "manual-new"), "tess"),
     "mfa_authenticate": "tess half in",
     **dict.fromkeys(("mail", "works", "work"), "tess"),
     **dict.fromkeys(("policies", "policy", "policy-edit"), "tess"),

@@ -17,6 +17,7 @@ from doorward.devices.models import Command, MacEntry
 from doorward.files.links import link_for
 from doorward.files.models import Work
 from doorward.helpdesk.models import Ticket
+from doorward.helpdesk.models import Manual, Ticket
 from doorward.kit.live import handle_of
 from doorward.kit.models import Mail
 from doorward.people.actions import PersonForm, create_person, delete_person
@@ -37,6 +38,7 @@ from doorward.tenancy.models import (
 from doorward.tenancy.permissions import Role
 from tests.cast import BUILDER, FREE_MAC, PASSWORD, Cast, MacFile, PeopleFile
 from tests.jobs import run_all
+from tests.cast import BUILDER, FREE_MAC, PASSWORD, Cast, ManualFile, PeopleFile
 
 # Pages outside a site; these named take an id.
 OUTSIDE = {"account_login", "account_logout", "dashboard", "sites", "site-new", "all-devices"}
@@ -143,6 +145,7 @@ def _subject(name: str, cast: Cast) -> Model:
         "user": Account.objects.get(username="ada"),
         "invitation": Invitation.objects.get(name="Nora"),
         "policy": PrivacyPolicy.objects.get(),
+        "manual": Manual.objects.get(),
     }
     return subjects[name.split("-", maxsplit=1)[0]]
 
@@ -266,6 +269,7 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
             "email": "desk@example.com",
         },
         "feedback": {"text": "The gate is slow."},
+        "manual": {"model": "X916", "file": ManualFile()},
         "search": {"q": "Rita"},
         "ticket": {"subject": "A dark lobby", "text": "Since Monday.\nWhat now?"},
         "user": {

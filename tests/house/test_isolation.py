@@ -279,6 +279,14 @@ SIGHTS: dict[str, tuple[str, dict[str, set[str]]]] = {
             "oscar": {"Oscar's firm"},
         },
     ),
+    # They belong to the installation: whoever sees devices reads them.
+    "Manual": (
+        "model",
+        {
+            **each("otto", "dora", "sven", "ivan", "mona", "oscar", sees={"X916"}),
+            **each("ada", "rita", sees=NOBODY),
+        },
+    ),
     # Who asked, and the level above; nobody else, not even further up.
     "Ticket": (
         "subject",

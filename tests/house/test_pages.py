@@ -125,6 +125,11 @@ mac-delete       POST  302  302  403  302  302  404  404  404  404   302
 audit            GET   200  200  200  200  200  200  200  200  200   302
 mail             GET   200  403  403  403  403  403  403  403  403   302
 mail-again       POST  302  404  404  404  404  404  404  404  404   302
+manuals          GET   200  200  200  200  200  200  200  200  200   302
+manual-new       GET   200  403  403  403  403  403  403  403  403   302
+manual-new       POST  302  403  403  403  403  403  403  403  403   302
+manual           GET   302  302  302  302  302  302  404  404  302   302
+manual-delete    POST  302  403  403  403  403  403  404  404  403   302
 tickets          GET   200  200  200  200  200  200  200  200  200   302
 ticket-new       GET   403  200  200  200  200  200  200  200  200   302
 ticket-new       POST  403  302  302  302  302  302  302  302  302   302
@@ -385,6 +390,7 @@ def test_an_outsider_with_the_same_role_meets_nothing_of_maple() -> None:
     own |= {"mac-import", "mac-template", "dashboard-hours", "sites-deleted"}
     own |= {"mac-import", "mac-template", "dashboard-hours"}
     own |= {"policies", "policy-new", "tickets", "ticket-new"}
+    own |= {"manuals", "manual-new", "manual", "manual-delete"}
     own |= {"setting-billing", "setting-service", "setting-houses", "setting-log"}
     inside = [row for row in ROLES if row[0] not in own]
     assert {row[2 + HEAD.index("oscar")] for row in inside} == {"404"}

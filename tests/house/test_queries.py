@@ -10,13 +10,14 @@ from doorward.access.actions.badges import record_badges
 from doorward.activity.actions.alarms import record_signals
 from doorward.devices.actions import connectors, devices, doors, macs
 from doorward.files import actions as files
+from doorward.helpdesk.actions import put_manual
 from doorward.kit import clock
 from doorward.people.actions import PersonForm, create_group, create_person
 from doorward.protocols import neutral
 from doorward.sites.actions import SiteForm, create_company, create_site, delete_site
 from tests.cast import BUILDER, OFFICE_HOURS, RITAS_CARD, Cast, badge, identity
 from doorward.sites.actions import SiteForm, create_company, create_site
-from tests.cast import BUILDER, OFFICE_HOURS, RITAS_CARD, Cast, ask, badge, identity
+from tests.cast import BUILDER, MANUAL, OFFICE_HOURS, RITAS_CARD, Cast, ask, badge, identity
 from tests.jobs import run_all
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,7 @@ BUDGETS = {
     "audit": 10,
     "works": 8,
     "tickets": 9,
+    "manuals": 8,
     "users": 12,
     "site": 36,
     "site-readiness": 14,
@@ -50,6 +52,8 @@ BUDGETS = {
 }
 OUTSIDE = {"sites", "sites-deleted", "all-devices", "macs", "audit", "works", "users", "dashboard"}
 OUTSIDE = {"sites", "all-devices", "macs", "audit", "works", "users", "dashboard", "tickets"}
+OUTSIDE = {"sites", "all-devices", "macs", "audit", "works", "users", "dashboard"}
+OUTSIDE |= {"tickets", "manuals"}
 
 
 def crowd(cast: Cast, number: int) -> None:
@@ -79,6 +83,7 @@ def crowd(cast: Cast, number: int) -> None:
     work = files.start_work(ivan, maple.node, kind="nothing", title=name)
     files.cancel_work(ivan, work)
     ask(cast.actor("mona"), name, maple.node, maple.installer)
+    put_manual(BUILDER, name, MANUAL)
 
 
 def questions(cast: Cast, page: str) -> int:

@@ -31,7 +31,7 @@ _THINGS = {
     ),
     "activity": ("door-log", "door-event", "alarm", "alarms"),
     "access": ("card", "credential", "group", "groups", "person-why", "pin"),
-    "helpdesk": ("ticket", "tickets"),
+    "helpdesk": ("manual", "manuals", "ticket", "tickets"),
     "portal": ("dashboard", "search", "site-audit"),
 }
 _ROOM = {thing: room for room, things in _THINGS.items() for thing in things}

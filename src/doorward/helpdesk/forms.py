@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doorward.files.pictures import LARGEST_FILE, TOO_HEAVY
+from doorward.files.uploads import LARGEST
 from doorward.helpdesk.actions import MOST_PICTURES
 from doorward.helpdesk.models import LONGEST_SUBJECT, LONGEST_TEXT
 
@@ -82,3 +83,26 @@ class TicketFields(AnswerFields):
         place.choices = places
         if len(places) == 1:
             del self.fields["place"]
+
+
+class ManualFields(forms.Form):
+    """The manual of a model of devices."""
+
+    model = forms.CharField(
+        label=gettext_lazy("Model"),
+        max_length=32,
+        help_text=gettext_lazy("As a device states it, such as X916."),
+    )
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        max_length=200,
+        help_text=gettext_lazy("A PDF of at most 20 MB."),
+        widget=forms.FileInput(attrs={"accept": "application/pdf", "data-drop": ""}),
+    )
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        # Of a file that is far too large nothing was kept to be read.
+        if (file.size or 0) > LARGEST:
+            raise forms.ValidationError(_("A manual may have at most 20 MB."))
+        return file

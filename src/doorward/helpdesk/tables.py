@@ -5,8 +5,8 @@ from typing import Any
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
-from doorward.helpdesk.models import Ticket
-from doorward.kit.tables import NUMBER, ON_PHONES, Cell, Moment
+from doorward.helpdesk.models import Manual, Ticket
+from doorward.kit.tables import NUMBER, NUMBER_ON_PHONES, ON_PHONES, Cell, Moment
 
 _CELLS = "helpdesk/cells"
 
@@ -28,6 +28,11 @@ class State(Cell):
         return str(Ticket.State(record.state).label)
 
 
+class Size(Cell):
+    def value(self, record: Manual, **details: Any) -> int:
+        return record.file.size
+
+
 class TicketList(tables.Table):
     subject = Subject(template_name=f"{_CELLS}/subject.html", verbose_name=_("Subject"))
     number = tables.Column(verbose_name=_("Number"), accessor="pk", attrs=NUMBER)
@@ -46,3 +51,28 @@ class TicketList(tables.Table):
 
     class Meta:
         order_by = "-last_at"
+
+
+class ManualList(tables.Table):
+    model = Cell(template_name=f"{_CELLS}/manual.html", verbose_name=_("Model"))
+    size = Size(
+        template_name=f"{_CELLS}/size.html",
+        verbose_name=_("Size"),
+        accessor="file__size",
+        attrs=NUMBER_ON_PHONES,
+    )
+    added_at = Moment(
+        template_name=f"{_CELLS}/added.html", verbose_name=_("Added"), attrs=ON_PHONES
+    )
+    deed = Cell(
+        template_name=f"{_CELLS}/manual_deed.html",
+        verbose_name="",
+        orderable=False,
+        attrs=NUMBER_ON_PHONES,
+    )
+
+    class Meta:
+        order_by = "model"
+
+    def value_model(self, record: Manual) -> str:
+        return record.model

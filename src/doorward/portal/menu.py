@@ -64,7 +64,13 @@ class Group:
     items: tuple[Item, ...]
 
 
-HELP = Group(_("Help"), (Item(_("Tickets"), "lifebuoy", "tickets", of_site=False),))
+HELP = Group(
+    _("Help"),
+    (
+        Item(_("Tickets"), "lifebuoy", "tickets", of_site=False),
+        Item(_("Technical manuals"), "books", "manuals", Can.VIEW_DEVICE, of_site=False),
+    ),
+)
 
 OUTSIDE = (
     Group(

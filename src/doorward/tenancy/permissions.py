@@ -62,6 +62,8 @@ class Can(StrEnum):
     # To whom an installer is billed.
     VIEW_BILLING = "billing.view"
     CHANGE_BILLING = "billing.change"
+    # Technical manuals, which are the operator's to keep.
+    CHANGE_MANUAL = "manual.change"
     # What an installer sets for all of its sites.
     VIEW_SETTING = "setting.view"
     CHANGE_SETTING = "setting.change"
@@ -77,6 +79,7 @@ _OPERATOR = frozenset(
     {
         *(Can.VIEW_MAIL, Can.SEND_MAIL, Can.VIEW_POLICY, Can.CHANGE_POLICY),
         Can.CHANGE_SUPPORT,
+        Can.CHANGE_MANUAL,
     }
 )
 _INSTALLER = frozenset(Can) - _OPERATOR

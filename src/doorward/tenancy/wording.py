@@ -105,6 +105,7 @@ SUBJECTS: dict[str, Promise] = {
     "supportvisit": _("Support access"),
     "alarm": _("Alarm"),
     "ticket": _("Ticket"),
+    "manual": _("Technical manual"),
     "customerservice": _("Customer service"),
     "billinginformation": _("Billing information"),
     "installersetting": _("Settings of an installer"),

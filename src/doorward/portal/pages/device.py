@@ -7,6 +7,7 @@ from doorward.devices import findings, operations
 from doorward.devices.inputs import inputs_of
 from doorward.devices.models import Command, Device, Door, Moment
 from doorward.devices.pages.devices import DevicePage, devices_crumb
+from doorward.helpdesk.models import Manual
 from doorward.kit.pages import Context, Crumb
 from doorward.portal import drifting, holdings
 from doorward.tenancy.permissions import Can
@@ -33,6 +34,7 @@ class DeviceShow(DevicePage):
         doors = Door.objects.visible_to(self.actor).filter(device=device)
         orders = Command.objects.visible_to(self.actor).filter(device=device)
         apart = QuarantinedReport.objects.visible_to(self.actor).filter(device=device)
+        manuals = Manual.objects.visible_to(self.actor)
         tallied = holdings.tallies(device)
         drifts = drifting.found(self.actor, device)
         return {
@@ -52,6 +54,7 @@ class DeviceShow(DevicePage):
             "quarantined": apart.order_by("-pk")[:_LATEST],
             "clock_error": abs(device.clock_skew or 0),
             "clock_is_off": device.clock_is_off,
+            "manual": manuals.filter(model__iexact=device.model).first(),
             "may_change": self.actor.may(Can.CHANGE_DEVICE, node),
             "may_add_doors": self.actor.may(Can.CHANGE_DOOR, node),
             "may_see_doors": self.actor.may(Can.VIEW_DOOR),
