@@ -10,6 +10,7 @@ from doorward.access.api import access_groups, credentials, door_rights, people_
 from doorward.activity.api import alarms, door_events
 from doorward.devices.api import connectors, device_moments, devices, doors, macs
 from doorward.files.api import works
+from doorward.helpdesk.api import tickets
 from doorward.kit.api.document import Api
 from doorward.kit.errors import Hidden
 from doorward.people.api import people, people_groups, people_photos
@@ -58,6 +59,7 @@ api.add_router("/access-groups", access_groups)
 api.add_router("/door-events", door_events)
 api.add_router("/alarms", alarms)
 api.add_router("/works", works)
+api.add_router("/tickets", tickets)
 api.add_router("/search", search)
 api.add_router("/accounts", accounts)
 api.add_router("/invitations", invitations)

@@ -34,6 +34,7 @@ PAGES = {
     "/alarms": "alarms",
     "/accounts": "users",
     "/works": "works",
+    "/tickets": "tickets",
 }
 # Their pages are no lists: a tree, a panel of another page, parts of a person.
 WITHOUT_PAGE = {"/people-groups", "/invitations", "/credentials"}

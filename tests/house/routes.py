@@ -6,6 +6,7 @@ from ninja.operation import PathView
 from doorward.activity.models import Alarm, DoorEvent
 from doorward.api import api
 from doorward.devices.models import Command, MacEntry
+from doorward.helpdesk.models import Ticket
 from doorward.tenancy.models import Account, Invitation
 from tests.cast import FREE_MAC, Cast, FaceFile, MacFile, PeopleFile
 
@@ -51,6 +52,7 @@ def things(cast: Cast) -> dict[str, Model]:
         "event": DoorEvent.objects.get(door=front, local_id="1"),
         "alarm": Alarm.objects.get(door=front),
         "work": cast.work(),
+        "ticket": Ticket.objects.get(subject="The lobby stays dark"),
     }
 
 
@@ -69,6 +71,7 @@ def body_of(method: str, route: str, cast: Cast) -> dict[str, object] | None:
         "/access-groups/{group}/preview": {"operation": "delete"},
         "/alarms/{alarm}/acknowledge": {"note": "seen"},
         "/alarms/{alarm}/close": {"note": "seen"},
+        "/tickets/{ticket}/answer": {"text": "On my way."},
         "/devices/{device}/strangers/keep": {"ids": [1]},
         "/devices/{device}/strangers/question": {"ids": [1]},
         "/devices/{device}/strangers/remove": {"ids": [1]},
@@ -107,6 +110,7 @@ def body_of(method: str, route: str, cast: Cast) -> dict[str, object] | None:
         "people/import": {"site": cast.maple.pk, "file": PeopleFile()},
         "access-groups": {"site": cast.maple.pk, "name": "Weekdays"},
         "search": {"q": "Rita"},
+        "tickets": {"subject": "A dark lobby", "text": "Since Monday."},
         "invitations": {
             "node": cast.maple.node_id,
             "role": "property_manager",

@@ -122,6 +122,11 @@ GET    /works/{work}                        404  404  404  404  404  200  404  4
 GET    /works/{work}/result                 404  404  404  404  404  200  404  404  404   401
 POST   /works/{work}/cancel                 404  404  404  404  404  409  404  404  404   401
 POST   /works/{work}/retry                  404  404  404  404  404  202  404  404  404   401
+GET    /tickets                             200  200  200  200  200  200  200  200  200   401
+POST   /tickets                             403  201  201  201  201  201  201  201  201   401
+GET    /tickets/{ticket}                    404  404  404  200  200  200  404  404  404   401
+POST   /tickets/{ticket}/answer             404  404  404  200  200  200  404  404  404   401
+POST   /tickets/{ticket}/solve              404  404  404  200  200  200  404  404  404   401
 """
 
 HEAD, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
