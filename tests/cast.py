@@ -329,9 +329,7 @@ def _ask_for_help() -> None:
     nodes = {node.name: node for node in Node.objects.all()}
     maple, ivan = nodes["Maple Court"], nodes["Ivan's installations"]
     ask(Cast().actor("mona"), "The lobby stays dark", maple, ivan)
-    ask(
-        Cast().actor("oscar"), "A gate too slow", nodes["Oscar's installations"], nodes["Operator"]
-    )
+    ask(Cast().actor("oscar"), "A gate too slow", nodes["Oscar's installations"], nodes["Operator"])
 
 
 def ask(asker: Actor, subject: str, node: Node, desk: Node) -> Ticket:

@@ -23,13 +23,19 @@ from doorward.people.pages import people, photos
 from doorward.portal.pages import accounts as users
 from doorward.portal.pages import audit as audit_pages
 from doorward.portal.pages import companies as company_pages
-from doorward.portal.pages import credentials, importing, overview, person_new, readiness
+from doorward.portal.pages import (
+    credentials,
+    importing,
+    overview,
+    own_setting,
+    person_new,
+    readiness,
+)
 from doorward.portal.pages import device as device_show
 from doorward.portal.pages import door as door_pages
 from doorward.portal.pages import mail as mail_pages
 from doorward.portal.pages import managing as managers
 from doorward.portal.pages import own as own_access
-from doorward.portal.pages import own_setting
 from doorward.portal.pages import people as people_pages
 from doorward.portal.pages import person as person_pages
 from doorward.portal.pages import policies as policy_pages

@@ -1,5 +1,6 @@
 """Tickets: who asks whom, who reads them, what is kept of them, what is told by mail."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -10,11 +11,13 @@ from doorward.files.models import StoredFile
 from doorward.helpdesk import actions, desks
 from doorward.helpdesk.actions import TicketForm, answer_ticket, open_ticket, solve_ticket
 from doorward.helpdesk.models import Message, Picture, Ticket
+from doorward.kit import clock
 from doorward.kit.errors import Forbidden, Invalid, Refused
 from doorward.kit.models import Mail
 from doorward.tenancy.actions.guesses import TooMany
-from doorward.tenancy.actor import Actor
+from doorward.tenancy.actor import Acting, Actor
 from doorward.tenancy.models import Account, AuditEntry
+from doorward.tenancy.permissions import Role
 from tests.cast import Cast
 from tests.people.test_portraits import forged_png, picture
 
@@ -285,3 +288,14 @@ def test_what_the_other_side_said_is_unread_until_it_is_read(
     assert not unread(mona)
     answer_ticket(mona, ticket, "Since when?")
     assert (unread(mona), unread(rita)) == (False, True)
+
+
+def test_whoever_acts_for_another_reads_and_asks_nothing_as_them(sven: Actor, ivan: Actor) -> None:
+    assert ivan.account
+    asked(ivan)
+    until = clock.now() + timedelta(hours=1)
+    acting = Acting(ivan.account, Role.INSTALLER, until, visit=1, topic="visit:1")
+    helper = Actor(name="sven", account=sven.account, places=ivan.places, acting=acting)
+    assert not Ticket.objects.visible_to(helper).exists()
+    with pytest.raises(Forbidden):
+        open_ticket(helper, ivan.places[0], TicketForm(subject="Gate", text="Open."))

@@ -16,7 +16,6 @@ from doorward.devices import registering
 from doorward.devices.models import Command, MacEntry
 from doorward.files.links import link_for
 from doorward.files.models import Work
-from doorward.helpdesk.models import Ticket
 from doorward.helpdesk.models import Manual, Ticket
 from doorward.kit.live import handle_of
 from doorward.kit.models import Mail
@@ -36,9 +35,8 @@ from doorward.tenancy.models import (
     Standing,
 )
 from doorward.tenancy.permissions import Role
-from tests.cast import BUILDER, FREE_MAC, PASSWORD, Cast, MacFile, PeopleFile
+from tests.cast import BUILDER, FREE_MAC, PASSWORD, Cast, MacFile, ManualFile, PeopleFile
 from tests.jobs import run_all
-from tests.cast import BUILDER, FREE_MAC, PASSWORD, Cast, ManualFile, PeopleFile
 
 # Pages outside a site; these named take an id.
 OUTSIDE = {"account_login", "account_logout", "dashboard", "sites", "site-new", "all-devices"}

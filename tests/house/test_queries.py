@@ -15,8 +15,6 @@ from doorward.kit import clock
 from doorward.people.actions import PersonForm, create_group, create_person
 from doorward.protocols import neutral
 from doorward.sites.actions import SiteForm, create_company, create_site, delete_site
-from tests.cast import BUILDER, OFFICE_HOURS, RITAS_CARD, Cast, badge, identity
-from doorward.sites.actions import SiteForm, create_company, create_site
 from tests.cast import BUILDER, MANUAL, OFFICE_HOURS, RITAS_CARD, Cast, ask, badge, identity
 from tests.jobs import run_all
 
@@ -51,8 +49,6 @@ BUDGETS = {
     "dashboard": 18,
 }
 OUTSIDE = {"sites", "sites-deleted", "all-devices", "macs", "audit", "works", "users", "dashboard"}
-OUTSIDE = {"sites", "all-devices", "macs", "audit", "works", "users", "dashboard", "tickets"}
-OUTSIDE = {"sites", "all-devices", "macs", "audit", "works", "users", "dashboard"}
 OUTSIDE |= {"tickets", "manuals"}
 
 

@@ -19,8 +19,8 @@ from doorward.files.models import Work
 from doorward.kit import pages
 from doorward.kit.errors import Hidden, Refused
 from doorward.kit.pages import CONTENT_TYPES, BulkDeed, Export, ExportPage
-from doorward.tenancy.actions.signin import home_of_deeds
 from doorward.kit.sheets import Local
+from doorward.tenancy.actions.signin import home_of_deeds
 from doorward.tenancy.lists import SavedViewsPage, query_of
 from doorward.tenancy.models import Node
 

@@ -138,8 +138,7 @@ def list_tickets(request: HttpRequest, filters: Query[TicketFilters]) -> Page[Ti
 def open_ticket(request: HttpRequest, body: TicketIn) -> WholeTicketOut:
     """Ask the level above you."""
     actor = actor_of(request)
-    devices = Device.objects.select_related("mac_entry")
-    device = None if body.device is None else referred(devices, actor, body.device, "device")
+    device = _device(actor, body.device)
     form = actions.TicketForm(subject=body.subject, text=body.text, device=device)
     return WholeTicketOut.of(actions.open_ticket(actor, _place(actor, body.node), form))
 
@@ -171,6 +170,10 @@ def solve_ticket(request: HttpRequest, ticket: PathId) -> WholeTicketOut:
 
 def _found(actor: Actor, key: PathId) -> Ticket:
     return Ticket.objects.select_related("node", "desk", "opened_by").find(actor, key)
+
+
+def _device(actor: Actor, key: int | None) -> Device | None:
+    return None if key is None else referred(Device.objects.all(), actor, key, "device")
 
 
 def _place(actor: Actor, node: int | None) -> Place:

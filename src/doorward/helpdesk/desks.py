@@ -28,11 +28,14 @@ MOST_TOLD = 20
 
 def may_ask(actor: Actor) -> bool:
     """Say whether there is somebody above the actor to ask: above the operator nobody is."""
-    return any(not place.is_root for place in actor.places)
+    return actor.acting is None and any(not place.is_root for place in actor.places)
 
 
 def asking_places(actor: Actor) -> list[Place]:
     """Return where somebody may ask from, once for each node, by the highest role held there."""
+    if not may_ask(actor):
+        # What an owner asks stays the owner's, whoever acts for them.
+        return []
     order = list(Role)
     found: dict[int, Place] = {}
     for place in sorted(actor.places, key=lambda one: order.index(one.role)):

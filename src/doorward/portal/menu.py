@@ -112,9 +112,7 @@ OUTSIDE = (
                 Can.CHANGE_PROVIDER,
             ),
             Item(_("Account Setting"), "user-cog", "account-setting", whom=may_be_helped),
-            Item(
-                _("Single-family e-mail setting"), "home", "setting-houses", Can.CHANGE_SETTING
-            ),
+            Item(_("Single-family e-mail setting"), "home", "setting-houses", Can.CHANGE_SETTING),
             Item(_("Notification"), "bell", "setting-notification"),
             Item(_("Log setting"), "list-details", "setting-log", Can.CHANGE_SETTING),
             Item(_("Policy texts"), "file-pencil", "policies", Can.VIEW_POLICY),

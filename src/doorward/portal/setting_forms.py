@@ -43,7 +43,7 @@ class BillingFields(forms.Form):
     )
     country = forms.ChoiceField(
         label=gettext_lazy("Country"),
-        choices=lambda: [("", ""), *((name, name) for name in words.countries())],
+        choices=lambda: [("", ""), *words.country_choices()],
         widget=Picker(placeholder=gettext_lazy("Type to find a country")),
     )
     state = forms.CharField(label=gettext_lazy("State or region"), max_length=64, required=False)

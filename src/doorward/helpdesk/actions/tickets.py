@@ -74,9 +74,7 @@ def open_ticket(actor: Actor, place: Place, form: TicketForm) -> Ticket:
     return ticket
 
 
-def answer_ticket(
-    actor: Actor, ticket: Ticket, text: str, sent: Sequence[bytes] = ()
-) -> Message:
+def answer_ticket(actor: Actor, ticket: Ticket, text: str, sent: Sequence[bytes] = ()) -> Message:
     """Write to the other side; a solved ticket is open once more."""
     account, text = own_account(actor), _said(text)
     _require_patience(Purpose.TICKET_ANSWER, account)
@@ -266,5 +264,3 @@ def _label_of(device: Device | None) -> str:
         return ""
     known = (device.name, device.model, device.mac, device.firmware)
     return one_line(" · ".join(filter(None, known)))[:200]
-
-

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('devices', '0010_lean_shelf'),
-        ('files', '0003_pictures_and_manuals'),
+        ('files', '0004_pictures_and_manuals'),
         ('tenancy', '0011_seals_from_one'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('files', '0003_pictures_and_manuals'),
+        ('files', '0004_pictures_and_manuals'),
         ('helpdesk', '0001_tickets'),
         ('tenancy', '0011_seals_from_one'),
     ]

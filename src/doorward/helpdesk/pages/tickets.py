@@ -139,11 +139,11 @@ class TicketPage(Page):
 
     def prepare(self) -> None:
         rows = Ticket.objects.select_related("node", "desk", "opened_by")
-        self.ticket = rows.find(self.actor, self.kwargs["pk"])
-        self.title = self.ticket.subject
+        self.case = rows.find(self.actor, self.kwargs["pk"])
+        self.title = self.case.subject
 
     def way_back(self) -> str:
-        return reverse("ticket", args=[self.ticket.pk])
+        return reverse("ticket", args=[self.case.pk])
 
 
 class TicketShow(TicketPage, FormPage):
@@ -163,27 +163,27 @@ class TicketShow(TicketPage, FormPage):
         return [(_TITLE, reverse("tickets")), (self.title, "")]
 
     def topics(self) -> Iterable[str]:
-        return [self.ticket.topic]
+        return [self.case.topic]
 
     def context(self) -> Context:
-        actions.note_read(self.actor, self.ticket)
+        actions.note_read(self.actor, self.case)
         seen = Device.objects.visible_to(self.actor).select_related("site")
         return {
             **super().context(),
-            "ticket": self.ticket,
+            "ticket": self.case,
             "thread": self._thread(),
-            "device": seen.filter(pk=self.ticket.device_id).first(),
+            "device": seen.filter(pk=self.case.device_id or 0).first(),
         }
 
     # Any: a form's fields are of every type.
     def save(self, form: Any) -> str:
         told = form.cleaned_data
-        actions.answer_ticket(self.actor, self.ticket, told["text"], form.contents())
+        actions.answer_ticket(self.actor, self.case, told["text"], form.contents())
         return self.way_back()
 
     def _thread(self) -> list[tuple[Message, list[tuple[str, int, int]]]]:
         """Return what was said, each with its pictures: address and size in pixels."""
-        messages = self.ticket.messages.order_by("pk").prefetch_related("pictures")
+        messages = self.case.messages.order_by("pk").prefetch_related("pictures")
         return [(one, [self._shown(picture) for picture in one.pictures.all()]) for one in messages]
 
     def _shown(self, picture: Picture) -> tuple[str, int, int]:
@@ -196,4 +196,4 @@ class TicketSolve(TicketPage, DeedPage):
     done = gettext_lazy("The ticket is solved. An answer reopens it.")
 
     def act(self) -> None:
-        actions.solve_ticket(self.actor, self.ticket)
+        actions.solve_ticket(self.actor, self.case)

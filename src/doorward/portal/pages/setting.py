@@ -141,13 +141,15 @@ class Service(InstallerPage):
 class _Switch(InstallerPage):
     """A switch that holds at all sites of an installer."""
 
+    fields: ClassVar[tuple[str, ...]]
+
     needs = Can.CHANGE_SETTING
     seen = InstallerSetting.objects.visible_to
     done = gettext_lazy("The setting is saved.")
 
     def initial(self) -> Context:
         told = self.told() or InstallerSetting()
-        return {name: getattr(told, name) for name in self.form_class.base_fields}
+        return {name: getattr(told, name) for name in self.fields}
 
     def keep(self, installer: Node, form: Any) -> None:
         providers.change_setting(self.actor, installer, **form.cleaned_data)
@@ -157,6 +159,7 @@ class HouseMails(_Switch):
     title = gettext_lazy("Single-family e-mail setting")
     page = "setting-houses"
     form_class = forms.HouseMailFields
+    fields = ("house_mails",)
     about = gettext_lazy("Whether people of single-family houses are told of renewals by mail.")
     later = gettext_lazy("Takes effect with single-family houses.")
 
@@ -165,5 +168,6 @@ class LogSetting(_Switch):
     title = gettext_lazy("Log setting")
     page = "setting-log"
     form_class = forms.LogFields
+    fields = ("visitor_call_snapshots",)
     about = gettext_lazy("What the door log keeps at all of your sites.")
     later = gettext_lazy("Takes effect with calls.")

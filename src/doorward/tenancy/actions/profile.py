@@ -140,6 +140,7 @@ def change_notices(actor: Actor, *, notices_by_mail: bool) -> None:
 
 @transaction.atomic
 def _set(actor: Actor, **told: object) -> None:
+    actor.require_in_person()
     account = own_account(actor)
     before = audit.facts(account, *told)
     for name, value in told.items():

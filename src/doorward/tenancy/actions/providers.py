@@ -66,6 +66,7 @@ def change_service(actor: Actor, node: Node, form: ServiceForm) -> CustomerServi
 
 
 def change_billing(actor: Actor, node: Node, form: BillingForm) -> BillingInformation:
+    actor.require_in_person()
     told = asdict(form)
     kept: BillingInformation = keep_told(actor, node, Can.CHANGE_BILLING, BillingInformation, told)
     return kept

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('files', '0002_sealed_orders'),
+        ('files', '0003_made_on_visits'),
     ]
 
     operations = [
