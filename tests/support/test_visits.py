@@ -12,7 +12,9 @@ from django.urls import reverse
 from doorward.kit.errors import Forbidden, Refused
 from doorward.kit.models import Mail
 from doorward.portal.acting import VISIT
+from doorward.sites.actions import SiteForm, create_site, delete_site
 from doorward.sites.models import Company
+from doorward.tenancy import support
 from doorward.tenancy.actions import accounts, visits
 from doorward.tenancy.actions import support as deeds
 from doorward.tenancy.models import Account, AuditEntry, Node, Standing, SupportVisit
@@ -377,6 +379,29 @@ def test_of_a_manager_of_two_installers_each_helps_at_their_own_sites(
     assert actor.roles == {Role.PROPERTY_MANAGER}
     seen = AuditEntry.objects.visible_to(actor)
     assert not seen.filter(node__path__startswith=cast.oak.node.path).exists()
+
+
+def test_a_deleted_site_hides_no_other(cast: Cast) -> None:
+    elm = create_site(BUILDER, cast.maple.installer, SiteForm(name="Elm", zone="Europe/Berlin"))
+    mona, ivan = account("mona"), cast.actor("ivan")
+    here = Standing.objects.create(account=mona, node=elm.node, role=Role.PROPERTY_MANAGER)
+    assert not support.enterable(ivan).filter(pk=here.pk).exists()
+    delete_site(BUILDER, cast.maple, unbind=True)
+    ivan = cast.actor("ivan")
+    assert support.enterable(ivan).filter(account=mona).get() == here
+    deeds.enable(BUILDER, here, enabled=True)
+    browser = cast.client("ivan")
+    browser.post(reverse("support-enter", args=[here.pk]))
+    shown = browser.get(reverse("sites")).content.decode()
+    assert "Elm" in shown
+    assert "Maple Court" not in shown
+
+
+def test_it_is_over_where_nobody_stands_any_more(cast: Cast, enter: Enter) -> None:
+    browser = enter("ivan", "mona")
+    delete_site(BUILDER, cast.maple, unbind=True)
+    assert browser.get(reverse("sites"))["Location"] == "/support/"
+    assert visit_of("ivan").why == End.GONE
 
 
 def test_one_sees_what_the_other_sees_and_not_ones_own(cast: Cast, enter: Enter) -> None:

@@ -43,7 +43,7 @@ def enterable(actor: Actor) -> QuerySet[Standing]:
         role=OuterRef("role"),
         node__parent=OuterRef("node__parent"),
         pk__lt=OuterRef("pk"),
-    ).exclude(role=Role.INSTALLER)
+    ).exclude(Q(role=Role.INSTALLER) | Q(node__in=Node.uprooted().values("pk")))
     access = AccountAccess.objects.of_standing()
     return (
         Standing.objects.filter(reach)
@@ -159,7 +159,11 @@ def acting(doer: Actor, key: int, session: str, at: datetime) -> Actor:
         raise Over(0, SupportVisit.End.GONE, "")
     if visit.is_over(at) or not _holds(visit):
         raise Over(visit.pk, visit.why or why_over(visit, at), visit.acting_for.get_full_name())
-    return as_other(doer, visit)
+    actor = as_other(doer, visit)
+    if not actor.places:
+        # The only site of a manager was deleted: it may come back, but nobody stands there now.
+        raise Over(visit.pk, SupportVisit.End.GONE, visit.acting_for.get_full_name())
+    return actor
 
 
 def of_work(visit: SupportVisit, doer: Account) -> Actor:
