@@ -53,6 +53,14 @@ def test_every_language_that_can_be_chosen_has_a_catalogue() -> None:
 
 
 @every_language
+def test_every_sentence_of_the_sources_is_said(path: Path) -> None:
+    """Whoever writes a sentence runs `make messages` and says it in the other languages."""
+    known = {entry.message: entry for entry in catalogue(path).entries}
+    missing = [m for m in said().values() if m not in known or not known[m].is_said]
+    assert missing == []
+
+
+@every_language
 def test_nothing_waits_for_a_second_look_or_stands_twice(path: Path) -> None:
     entries = catalogue(path).entries
     assert [entry.message for entry in entries if "fuzzy" in entry.flags] == []
