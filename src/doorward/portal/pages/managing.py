@@ -127,7 +127,7 @@ class Managers(ManagersPage):
 
 
 class ManagersAdd(ManagersPage):
-    title = gettext_lazy("Assign property managers")
+    title = gettext_lazy("Assign managers")
     deeds = (Assign,)
     empty = {
         "text": gettext_lazy("Nobody else to assign"),
