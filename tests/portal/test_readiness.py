@@ -85,6 +85,14 @@ def test_a_device_that_states_another_mac_is_named_with_it(cast: Cast, ready: Si
     assert [(case.name, case.more) for case in line.cases] == [("Lobby", "0C1105AABB99")]
 
 
+def test_a_device_that_lost_its_mac_is_named_with_it(cast: Cast, ready: Site) -> None:
+    lobby = cast.device("Lobby")
+    Device.objects.filter(pk=lobby.pk).update(mac_entry=None, release="taken", freed_mac=lobby.mac)
+    line = lines(cast, ready)["macs"]
+    assert line.level is Level.BAD
+    assert [(case.name, case.more) for case in line.cases] == [("Lobby", lobby.mac)]
+
+
 def test_old_firmware_is_named_with_what_it_needs(cast: Cast, ready: Site) -> None:
     Device.objects.filter(name="Garage").update(
         profile=profile(Fitness.TOO_OLD), firmware="108.30.10.9"

@@ -36,6 +36,8 @@ class DeviceLines:
         name, title, count = "macs", _("MACs are registered"), self._tally.refused
         if not self._tally.total:
             return self._no_device(name, title)
+        if self._tally.macless:
+            return self._macless(name, title)
         if not count:
             told = ngettext(
                 "The MAC of %(count)d device is in the library.",
@@ -52,6 +54,17 @@ class DeviceLines:
         url = f"{reverse('devices', args=self._args)}?binding=refused"
         cases = self._named("refused", lambda device: device.stated_mac)
         return Check(name, title, Level.BAD, told, mend, url, _("See them"), cases)
+
+    def _macless(self, name: str, title: str) -> Check:
+        """Tell of those that had to leave their MAC to somebody while their site was deleted."""
+        told = ngettext(
+            "%(count)d device has no MAC any more: another one uses it.",
+            "%(count)d devices have no MAC any more: others use them.",
+            self._tally.macless,
+        ) % {"count": self._tally.macless}
+        mend = _("Enter the MAC on its label in its form, or delete it.")
+        cases = self._named("macless", lambda device: device.mac)
+        return Check(name, title, Level.BAD, told, mend, cases=cases)
 
     def _no_device(self, name: str, title: str) -> Check:
         facts = self._facts

@@ -33,6 +33,7 @@ def conditions(at: datetime) -> Mapping[str, Q]:
         for one in _NEEDED
     ]
     return {
+        "macless": Q(mac_entry=None),
         "refused": Q(binding=Device.Binding.REFUSED),
         "unread": Q(firmware=""),
         "unfit": reduce(or_, lacking, Q(profile__fitness=Fitness.TOO_OLD.value)),
@@ -51,6 +52,7 @@ class Tally(NamedTuple):
     """How many devices there are, and of how many each of `conditions` holds."""
 
     total: int
+    macless: int
     refused: int
     unread: int
     unfit: int
