@@ -15,6 +15,7 @@ from doorward.kit.api.document import Api
 from doorward.kit.errors import Hidden
 from doorward.people.api import people, people_groups, people_photos
 from doorward.portal.api.accounts import accounts, invitations
+from doorward.portal.api.organisations import organisations
 from doorward.portal.api.people import people_sheets
 from doorward.portal.api.search import search
 from doorward.sites.api import companies, sites
@@ -61,6 +62,7 @@ api.add_router("/alarms", alarms)
 api.add_router("/works", works)
 api.add_router("/tickets", tickets)
 api.add_router("/search", search)
+api.add_router("/organisations", organisations)
 api.add_router("/accounts", accounts)
 api.add_router("/invitations", invitations)
 

@@ -8,6 +8,7 @@ from doorward.devices.events import BindingsChanged, DeviceBound, DoorsChanged
 from doorward.kit.events import Event
 from doorward.people.events import PeopleChanged
 from doorward.sites.events import SiteChanged, SiteDeleted, SiteRestored
+from doorward.tenancy.events import OrganisationDeleted
 
 REACTIONS: dict[type[Event], tuple[str, ...]] = {
     SiteChanged: ("devices.refresh_site_settings", "access.refresh_site"),
@@ -22,6 +23,10 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
 OBJECTIONS: dict[type[Event], tuple[str, ...]] = {
     PeopleChanged: ("doorward.access.actions.capacity.object_to_people",),
     SiteDeleted: ("doorward.devices.actions.releasing.object_to_deletion",),
+    OrganisationDeleted: (
+        "doorward.sites.objections.object_to_organisation",
+        "doorward.devices.objections.object_to_organisation",
+    ),
 }
 
 # What goes for good with a deleted site; what stands in the way of others comes first.

@@ -26,6 +26,7 @@ from doorward.portal.pages import companies as company_pages
 from doorward.portal.pages import (
     credentials,
     importing,
+    organisations,
     overview,
     own_setting,
     person_new,
@@ -33,6 +34,7 @@ from doorward.portal.pages import (
 )
 from doorward.portal.pages import device as device_show
 from doorward.portal.pages import door as door_pages
+from doorward.portal.pages import invitations as invited
 from doorward.portal.pages import mail as mail_pages
 from doorward.portal.pages import managing as managers
 from doorward.portal.pages import own as own_access
@@ -62,12 +64,14 @@ urlpatterns = [
     path("sign-in/factor/", signin_views.SecondFactor.as_view(), name="mfa_authenticate"),
     path("sign-in/passkey/", signin_views.PasskeySignIn.as_view(), name="mfa_login_webauthn"),
     path("sign-in/shut/", account_inactive, name="account_inactive"),
+    path("sign-in/suspended/", entrance.Suspended.as_view(), name="account_suspended"),
     path("sign-out/", signin_views.SignOut.as_view(), name="account_logout"),
     path("password/forgotten/", entrance.Forgotten.as_view(), name="account-forgotten"),
     path("password/<str:token>/", entrance.PasswordByLink.as_view(), name="account-new-password"),
     path("email/<str:token>/", entrance.EmailByLink.as_view(), name="account-email-confirm"),
     path("account/", own.Profile.as_view(), name="account"),
     path("account/email/", own.Email.as_view(), name="account-email"),
+    path("account/email/keep/", own.EmailKeep.as_view(), name="account-email-keep"),
     path("account/password/", own.PasswordOld.as_view(), name="account-password"),
     path("account/password/new/", own.PasswordNew.as_view(), name="account-password-new"),
     path("account/password/done/", own.PasswordDone.as_view(), name="account-password-done"),
@@ -109,8 +113,11 @@ urlpatterns = [
         name="mfa_reauthenticate_webauthn",
     ),
     path("accounts/", users.Users.as_view(), name="users"),
-    path("accounts/new/", users.UserNew.as_view(), name="user-new"),
+    path("accounts/new/", invited.UserNew.as_view(), name="user-new"),
     path("accounts/<int:pk>/", users.UserShow.as_view(), name="user"),
+    path("accounts/<int:pk>/edit/", users.UserEdit.as_view(), name="user-edit"),
+    path("accounts/<int:pk>/email/keep/", users.UserEmailKeep.as_view(), name="user-email-keep"),
+    path("accounts/<int:pk>/delete/", users.UserDelete.as_view(), name="user-delete"),
     path("accounts/<int:pk>/factor/", users.UserFactor.as_view(), name="user-factor"),
     path(
         "accounts/<int:pk>/factors/remove/",
@@ -129,13 +136,40 @@ urlpatterns = [
         users.UserRoleEnd.as_view(),
         name="user-role-end",
     ),
-    path("invitations/<int:pk>/again/", users.InvitationAgain.as_view(), name="invitation-again"),
+    path("organisations/", organisations.Organisations.as_view(), name="organisations"),
+    path("organisations/new/", organisations.OrganisationNew.as_view(), name="organisation-new"),
+    path(
+        "organisations/<int:pk>/",
+        organisations.OrganisationShow.as_view(),
+        name="organisation",
+    ),
+    path(
+        "organisations/<int:pk>/edit/",
+        organisations.OrganisationEdit.as_view(),
+        name="organisation-edit",
+    ),
+    path(
+        "organisations/<int:pk>/suspend/",
+        organisations.OrganisationSuspend.as_view(),
+        name="organisation-suspend",
+    ),
+    path(
+        "organisations/<int:pk>/resume/",
+        organisations.OrganisationResume.as_view(),
+        name="organisation-resume",
+    ),
+    path(
+        "organisations/<int:pk>/delete/",
+        organisations.OrganisationDelete.as_view(),
+        name="organisation-delete",
+    ),
+    path("invitations/<int:pk>/again/", invited.InvitationAgain.as_view(), name="invitation-again"),
     path(
         "invitations/<int:pk>/withdraw/",
-        users.InvitationWithdraw.as_view(),
+        invited.InvitationWithdraw.as_view(),
         name="invitation-withdraw",
     ),
-    path("invitation/<str:token>/", users.InvitationAccept.as_view(), name="invitation"),
+    path("invitation/<str:token>/", invited.InvitationAccept.as_view(), name="invitation"),
     path("", Dashboard.as_view(), name="dashboard"),
     path("dashboard/hours/", DashboardHours.as_view(), name="dashboard-hours"),
     path("me/", own_access.OwnAccess.as_view(), name="person-own"),

@@ -33,6 +33,7 @@ PAGES = {
     "/door-events": "door-log",
     "/alarms": "alarms",
     "/accounts": "users",
+    "/organisations": "organisations",
     "/works": "works",
     "/tickets": "tickets",
 }

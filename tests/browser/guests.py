@@ -83,6 +83,7 @@ with transaction.atomic():
         "work": str(work.pk),
         "policy": str(draft.pk),
         "ticket": str(ticket.pk),
+        "organisation": str(firm.pk),
     }}
     print(json.dumps(told))
 """

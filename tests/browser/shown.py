@@ -86,6 +86,10 @@ class Shown:
         return str(self.guests.told["ticket"])
 
     @cached_property
+    def organisation(self) -> str:
+        return str(self.guests.told["organisation"])
+
+    @cached_property
     def passkey(self) -> str:
         return self.guests.passkey
 

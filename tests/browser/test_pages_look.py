@@ -22,6 +22,7 @@ PAGES: dict[str, dict[str, str]] = {
     "account-new-password": {"token": "password_link"},
     "account-email-confirm": {"token": "email_link"},
     "account_inactive": {},
+    "account_suspended": {},
     "account_confirm_login_code": {},
     "mfa_authenticate": {},
     # These want that one has signed in a moment ago.
@@ -49,6 +50,11 @@ PAGES: dict[str, dict[str, str]] = {
     "users": {},
     "user-new": {},
     "user": {"pk": "user"},
+    "user-edit": {"pk": "user"},
+    "organisations": {},
+    "organisation-new": {},
+    "organisation": {"pk": "organisation"},
+    "organisation-edit": {"pk": "organisation"},
     "invitation": {"token": "invitation_link"},
     "sites": {},
     "sites-deleted": {},
@@ -150,10 +156,13 @@ PARTS |= {"welcome-policy", "welcome-provider", "welcome-email"}
 SEEN_BY = {
     **dict.fromkeys(
         (
-            *("account_login", "account-forgotten", "account_inactive"),
+            *("account_login", "account-forgotten", "account_inactive", "account_suspended"),
             *("account-new-password", "account-email-confirm", "invitation"),
         ),
         "stranger",
+    ),
+    **dict.fromkeys(
+        ("organisations", "organisation-new", "organisation", "organisation-edit"), "distributor"
     ),
     "account_confirm_login_code": "kate",
     "person-own": "personnel",

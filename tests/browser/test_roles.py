@@ -12,13 +12,15 @@ from tests.browser.sight import SOON, Complaints, sign_in
 pytestmark = pytest.mark.browser
 
 SEEN = ["Dashboard", "Sites", "Devices", "MAC Library", "Accounts"]
+KEPT = [*SEEN[:4], "Organisations", "Accounts"]
 EVERYTHING = [*SEEN, "Account access", "Audit"]
+KEEPERS = [*KEPT, "Account access", "Audit"]
 OWN, HELP = ["Time zone", "Notification"], ["Tickets", "Technical manuals"]
 TABS = ["Customer service", "Service provider information", "Single-family e-mail setting"]
 MENUS = {
-    "operator": [*SEEN, "Audit", "Mail", *OWN, "Policy texts", "Support access", *HELP],
-    "distributor": [*EVERYTHING, *OWN, *HELP],
-    "sub_distributor": [*EVERYTHING, *OWN, *HELP],
+    "operator": [*KEPT, "Audit", "Mail", *OWN, "Policy texts", "Support access", *HELP],
+    "distributor": [*KEEPERS, *OWN, *HELP],
+    "sub_distributor": [*KEEPERS, *OWN, *HELP],
     "installer": [
         *(*EVERYTHING, "Time zone", "Billing information", *TABS),
         *("Notification", "Log setting", *HELP),

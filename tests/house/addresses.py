@@ -29,6 +29,7 @@ from doorward.tenancy.models import (
     AccountAccess,
     Browser,
     Invitation,
+    Organisation,
     OutgoingMail,
     PrivacyPolicy,
     Removed,
@@ -144,6 +145,7 @@ def _subject(name: str, cast: Cast) -> Model:
         "invitation": Invitation.objects.get(name="Nora"),
         "policy": PrivacyPolicy.objects.get(),
         "manual": Manual.objects.get(),
+        "organisation": Organisation.objects.get(name="Ivan's installations"),
     }
     return subjects[name.split("-", maxsplit=1)[0]]
 
@@ -273,7 +275,15 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
         "user": {
             "role": "property_manager",
             "node": cast.maple.node_id,
-            "name": "Nils",
+            "first_name": "Nils",
+            "last_name": "New",
+            "email": "nils@example.com",
+            "language": "en",
+        },
+        "organisation": {
+            "name": "Nils installs",
+            "parent": Organisation.objects.get(name="Sven's distribution").pk,
+            "first_name": "Nils",
             "email": "nils@example.com",
             "language": "en",
         },

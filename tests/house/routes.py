@@ -7,7 +7,7 @@ from doorward.activity.models import Alarm, DoorEvent
 from doorward.api import api
 from doorward.devices.models import Command, MacEntry
 from doorward.helpdesk.models import Ticket
-from doorward.tenancy.models import Account, Invitation
+from doorward.tenancy.models import Account, Invitation, Organisation
 from tests.cast import FREE_MAC, Cast, FaceFile, MacFile, PeopleFile
 
 PREFIX = "/api/v1"
@@ -53,6 +53,7 @@ def things(cast: Cast) -> dict[str, Model]:
         "alarm": Alarm.objects.get(door=front),
         "work": cast.work(),
         "ticket": Ticket.objects.get(subject="The lobby stays dark"),
+        "organisation": Organisation.objects.get(name="Ivan's installations"),
     }
 
 
@@ -111,13 +112,22 @@ def body_of(method: str, route: str, cast: Cast) -> dict[str, object] | None:
         "access-groups": {"site": cast.maple.pk, "name": "Weekdays"},
         "search": {"q": "Rita"},
         "tickets": {"subject": "A dark lobby", "text": "Since Monday."},
+        "organisations": {
+            "kind": "installer",
+            "above": Organisation.objects.get(name="Sven's distribution").pk,
+            "name": "Nils installs",
+            "first_name": "Nils",
+            "email": "nils@example.com",
+        },
         "invitations": {
             "node": cast.maple.node_id,
             "role": "property_manager",
-            "name": "Nils",
+            "first_name": "Nils",
+            "last_name": "New",
             "email": "nils@example.com",
         },
     }
     if method == "PATCH":
-        return {"last_name": "Roe"} if "/people/" in route else {"name": "Renamed"}
+        of_person = "/people/" in route or "/accounts/" in route
+        return {"last_name": "Roe"} if of_person else {"name": "Renamed"}
     return new[route.strip("/")]

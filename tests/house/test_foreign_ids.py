@@ -46,6 +46,7 @@ KINDS: dict[str, type[models.Model]] = {
     "site": Site,
     "installer": Node,
     "node": Node,
+    "above": Node,
     "company": Company,
     "person": Person,
     # Of access groups the API speaks in addresses only.

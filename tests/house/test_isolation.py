@@ -215,6 +215,19 @@ SIGHTS: dict[str, tuple[str, dict[str, set[str]]]] = {
             "oscar": {"oscar"},
         },
     ),
+    # Those below one's own.
+    "Organisation": (
+        "name",
+        {
+            "otto": {
+                *("Dora's distribution", "Sven's distribution", "Ivan's installations"),
+                *("Other distribution", "Oscar's installations"),
+            },
+            "dora": {"Sven's distribution", "Ivan's installations"},
+            "sven": {"Ivan's installations"},
+            **each("ivan", "mona", "ada", "rita", "oscar", sees=NOBODY),
+        },
+    ),
     "Photo": (
         "person__first_name",
         {

@@ -31,6 +31,10 @@ users            GET   200  200  200  200  200  200  200  403  200   302
 user-new         GET   200  200  200  200  200  200  403  403  200   302
 user-new         POST  302  422  422  302  302  422  403  403  422   302
 user             GET   200  404  404  200  200  200  200  404  404   302
+user-edit        GET   200  404  404  200  200  200  403  404  404   302
+user-edit        POST  302  404  404  302  302  302  403  404  404   302
+user-email-keep  POST  302  404  404  302  302  302  302  404  404   302
+user-delete      POST  302  404  404  302  302  302  403  404  404   302
 user-factor      POST  302  404  404  302  302  302  403  404  404   302
 user-factors-remove POST  302  404  404  302  302  302  403  404  404   302
 user-password    POST  302  404  404  302  302  302  403  404  404   302
@@ -39,6 +43,15 @@ user-sessions-end POST  302  404  404  302  302  302  403  404  404   302
 user-shut        POST  302  404  404  302  302  302  403  404  404   302
 user-open        POST  302  404  404  302  302  302  403  404  404   302
 user-role-end    POST  302  404  404  302  302  302  403  404  404   302
+organisations    GET   200  200  200  403  403  403  403  403  403   302
+organisation-new GET   200  200  200  403  403  403  403  403  403   302
+organisation-new POST  302  302  302  403  403  403  403  403  403   302
+organisation     GET   200  200  200  404  404  404  404  404  404   302
+organisation-edit GET  200  200  200  404  404  404  404  404  404   302
+organisation-edit POST 302  302  302  404  404  404  404  404  404   302
+organisation-suspend POST 302 302 302 404  404  404  404  404  404   302
+organisation-resume POST 302 302  302 404  404  404  404  404  404   302
+organisation-delete POST 302 302  302 404  404  404  404  404  404   302
 invitation-again POST  302  404  404  302  302  404  404  404  404   302
 invitation-withdraw POST  302  404  404  302  302  404  404  404  404   302
 search           GET   200  200  200  200  200  200  200  200  200   302
@@ -215,6 +228,7 @@ account          POST 302  302  302  302  302  302  302  302  302   302
 account-email    GET  302  302  302  302  302  302  302  302  302   302
 account-email    POST 302  302  302  302  302  302  302  302  302   302
 support-end      POST 302  302  302  302  302  302  302  302  302   302
+account-email-keep POST 302  302  302  302  302  302  302  302  302   302
 account-password GET  200  200  200  200  200  200  200  200  200   302
 account-password POST 302  302  302  302  302  302  302  302  302   302
 account-password-new GET  302  302  302  302  302  302  302  302  302   302
@@ -277,6 +291,7 @@ mfa_authenticate           GET   302 302
 mfa_login_webauthn         GET   302 302
 account_inactive           GET   200 200
 account_logout             GET   200 302
+account_suspended          GET   200 200
 account-forgotten          GET   200 200
 account-forgotten          POST  302 302
 account-new-password       GET   200 200
@@ -392,6 +407,7 @@ def test_an_outsider_with_the_same_role_meets_nothing_of_maple() -> None:
     own |= {"policies", "policy-new", "tickets", "ticket-new"}
     own |= {"manuals", "manual-new", "manual", "manual-delete"}
     own |= {"setting-billing", "setting-service", "setting-houses", "setting-log"}
+    own |= {"organisations", "organisation-new"}
     inside = [row for row in ROLES if row[0] not in own]
     assert {row[2 + HEAD.index("oscar")] for row in inside} == {"404"}
 

@@ -97,8 +97,17 @@ GET    /access-groups/{group}/people        200  404  404  200  200  200  200  4
 POST   /access-groups/{group}/people/add    403  404  404  200  200  200  403  404  404   401
 POST   /access-groups/{group}/people/remove 403  404  404  200  200  200  403  404  404   401
 POST   /access-groups/{group}/preview       403  404  404  200  200  200  403  404  404   401
+GET    /organisations                       200  200  200  200  200  200  200  200  200   401
+POST   /organisations                       201  201  201  403  403  403  403  403  403   401
+GET    /organisations/{organisation}        200  200  200  404  404  404  404  404  404   401
+PATCH  /organisations/{organisation}        200  200  200  404  404  404  404  404  404   401
+DELETE /organisations/{organisation}        409  409  409  404  404  404  404  404  404   401
+POST   /organisations/{organisation}/suspend 200 200 200  404  404  404  404  404  404   401
+POST   /organisations/{organisation}/resume 409  409  409  404  404  404  404  404  404   401
 GET    /accounts                            200  200  200  200  200  200  200  200  200   401
 GET    /accounts/{account}                  200  404  404  200  200  200  200  404  404   401
+PATCH  /accounts/{account}                  200  404  404  200  200  200  403  404  404   401
+DELETE /accounts/{account}                  204  404  404  204  204  204  403  404  404   401
 POST   /accounts/{account}/second-factor    200  404  404  200  200  200  403  404  404   401
 DELETE /accounts/{account}/second-factors   409  404  404  409  409  409  403  404  404   401
 POST   /accounts/{account}/password-link    200  404  404  200  200  200  403  404  404   401

@@ -21,6 +21,7 @@ _THINGS = {
         *("user", "users", "invitation", "account", "accounts", "audit", "mail", "mfa"),
         *("policies", "policy", "privacy", "provider", "welcome", "support"),
         *("setting", "feedback"),
+        *("organisation", "organisations"),
     ),
     "files": ("work", "works", "file"),
     "sites": ("site", "sites", "company", "companies"),

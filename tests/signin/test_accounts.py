@@ -97,7 +97,7 @@ def test_nothing_tells_whether_an_invited_address_has_an_account(
         body = {
             "role": ADMINISTRATOR.value,
             "node": acme.node_id,
-            "name": "Somebody",
+            "first_name": "Somebody",
             "email": email,
             "language": "en",
         }

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import django_filters as filters
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from doorward.access.models import Credential
@@ -11,6 +11,8 @@ from doorward.kit import clock
 from doorward.kit.filters import MomentFilter, choice
 from doorward.people.filters import PlaceFilter
 from doorward.people.models import People, State
+from doorward.tenancy.models import Node, Organisation
+from doorward.tenancy.permissions import STANDS_BELOW
 
 _NOTHING = "nothing"
 
@@ -46,3 +48,24 @@ class PeopleFilter(PlaceFilter):
 
     def by_moment(self, rows: People, name: str, value: datetime) -> People:
         return rows.in_state(State.ACTIVE, value)
+
+
+class OrganisationFilter(filters.FilterSet):
+    kind = filters.ChoiceFilter(
+        label=_("Kind"),
+        choices=[(kind.value, kind.label) for kind in Node.Kind if kind.value in STANDS_BELOW],
+        empty_label=_("Every kind"),
+        widget=choice(_("Kind")),
+    )
+    state = filters.ChoiceFilter(
+        label=_("State"),
+        choices=[("active", _("Active")), ("suspended", _("Suspended"))],
+        empty_label=_("Any state"),
+        widget=choice(_("State")),
+        method="by_state",
+    )
+
+    def by_state(
+        self, rows: QuerySet[Organisation], name: str, value: str
+    ) -> QuerySet[Organisation]:
+        return rows.filter(suspended_at__isnull=value == "active")

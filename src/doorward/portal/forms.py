@@ -1,12 +1,11 @@
 """What people type about their own account, and about who looks after it."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from phonenumber_field.phonenumber import to_python
 from phonenumbers import region_code_for_number
 
@@ -15,10 +14,9 @@ from doorward.kit.widgets import Picker
 from doorward.portal.importing.plan import Choices
 from doorward.tenancy.actions.policies import LONGEST
 from doorward.tenancy.actions.providers import ProviderForm
-from doorward.tenancy.models import Account, Node, ServiceProvider
+from doorward.tenancy.models import Account, ServiceProvider
 from doorward.tenancy.models.providers import PROVIDER_FIELDS
 from doorward.tenancy.passwords import shortest_for
-from doorward.tenancy.permissions import Role
 
 _HIDDEN = forms.PasswordInput(attrs={"autocomplete": "new-password"})
 
@@ -29,6 +27,8 @@ class Address(forms.Form):
 
 class Profile(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=128, required=False)
+    first_name = forms.CharField(label=gettext_lazy("First name"), max_length=60)
+    last_name = forms.CharField(label=gettext_lazy("Last name"), max_length=60)
     language = forms.ChoiceField(
         label=gettext_lazy("Language"),
         choices=settings.LANGUAGES,
@@ -40,6 +40,16 @@ class Profile(forms.Form):
         help_text=gettext_lazy("Only when there is something to tell. You can end it here."),
     )
 
+    # Any: Django's forms take anything.
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        """Ask for a name as the account has it: in one, or apart."""
+        super().__init__(*args, **kwargs)
+        apart = bool(account.first_name or account.last_name)
+        for name in ("name",) if apart else ("first_name", "last_name"):
+            del self.fields[name]
+        if apart:
+            self.fields["last_name"].required = bool(account.last_name)
+
 
 class SupportDefault(forms.Form):
     granted = forms.BooleanField(
@@ -50,39 +60,6 @@ class SupportDefault(forms.Form):
             " account access. Each of them switches it off and on themselves."
         ),
     )
-
-
-class InvitationFields(forms.Form):
-    """Whom to invite to what."""
-
-    role = forms.ChoiceField(label=gettext_lazy("Role"))
-    node = forms.TypedChoiceField(label=gettext_lazy("Where"))
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=128)
-    email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254)
-    language = forms.ChoiceField(
-        label=gettext_lazy("Language"), choices=settings.LANGUAGES, initial=get_language
-    )
-    second_factor_required = forms.BooleanField(
-        label=gettext_lazy("Require a second factor"),
-        required=False,
-        help_text=gettext_lazy("A code by mail at each sign-in, until they add a better one."),
-    )
-
-    # Any: Django's forms take anything.
-    def __init__(
-        self, *args: Any, roles: Sequence[Role], places: Sequence[Node], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.places = {str(node.pk): node for node in places}
-        role, node = self.fields["role"], self.fields["node"]
-        assert isinstance(role, forms.ChoiceField)
-        assert isinstance(node, forms.TypedChoiceField)
-        role.choices = [(one.value, one.label) for one in roles]
-        node.choices = [
-            (key, f"{one.name} ({one.get_kind_display()})") for key, one in self.places.items()
-        ]
-        node.coerce = lambda key: self.places[key]
-        node.widget.attrs["data-picker"] = ""
 
 
 class OldPassword(forms.Form):

@@ -91,6 +91,12 @@ OUTSIDE = (
     Group(
         _("People"),
         (
+            Item(
+                _("Organisations"),
+                "building-community",
+                "organisations",
+                Can.VIEW_ORGANISATION,
+            ),
             Item(_("Accounts"), "user-circle", "users", Can.CHANGE_ACCOUNT),
             Item(_("Account access"), "headset", "support", Can.ENTER_ACCOUNT, whom=in_person),
         ),

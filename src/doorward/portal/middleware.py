@@ -1,9 +1,10 @@
 """Who acts in a request, and in which language: resolved once, before anything else asks."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
@@ -13,6 +14,8 @@ from doorward.portal import acting
 from doorward.portal.signin.adapter import WHERE
 from doorward.portal.signin.cookies import address_of
 from doorward.tenancy.actor import Actor
+from doorward.tenancy.models import Account
+from doorward.tenancy.places import is_suspended
 
 SEEN_SECONDS = 600
 _API = "/api/"
@@ -29,12 +32,11 @@ class ActorMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.actor = None  # type: ignore[attr-defined]
-        if request.user.is_authenticated:
-            doer = Actor.of(request.user, address=address_of(request))
-            request.actor = doer  # type: ignore[attr-defined]
+        doer = _actor_of(request)
+        request.actor = doer  # type: ignore[attr-defined]
+        if doer is not None:
             if not request.path.startswith(_API):
-                speak(request, request.user.language)
+                speak(request, cast(Account, request.user).language)
             _note_visit(request)
             stepped = acting.step_in(request, doer)
             if not isinstance(stepped, Actor):
@@ -59,6 +61,18 @@ def speak(request: HttpRequest, language: str) -> None:
     if language in dict(settings.LANGUAGES):
         translation.activate(language)
         request.LANGUAGE_CODE = language
+
+
+def _actor_of(request: HttpRequest) -> Actor | None:
+    """Return who acts; whose roles are all suspended by now is signed out."""
+    if not request.user.is_authenticated:
+        return None
+    account: Account = request.user
+    actor = Actor.of(account, address=address_of(request))
+    if not actor.places and is_suspended(account):
+        logout(request)
+        return None
+    return actor
 
 
 def _note_visit(request: HttpRequest) -> None:

@@ -15,12 +15,15 @@ from doorward.access import told
 from doorward.access.models import Credential
 from doorward.kit import clock, marks
 from doorward.kit.addresses import address_of
+from doorward.kit.counts import count_words
 from doorward.kit.markup import joined, markup
 from doorward.kit.tables import NUMBER, NUMBER_ON_PHONES, ON_PHONES, Cell, Count, Moment
 from doorward.people.models import Person, State
+from doorward.portal.below import Below
 from doorward.portal.leaving import unbinding_words
 from doorward.sites.models import Site
 from doorward.sites.words import date_of
+from doorward.tenancy.models import Organisation
 from doorward.tenancy.permissions import Can
 
 # How many devices of how many stand so.
@@ -138,6 +141,43 @@ class CompanyTable(tables.Table):
 
     class Meta:
         order_by = "name"
+
+
+class OrganisationTable(tables.Table):
+    """Organisations; what stands below each is fetched for the rows of a page."""
+
+    below: Mapping[int, Below]
+
+    name = tables.Column(linkify=("organisation", [tables.A("pk")]))
+    kind = tables.Column(gettext_lazy("Kind"), attrs=ON_PHONES)
+    parent = tables.Column(gettext_lazy("Below"), accessor="parent__name", orderable=False)
+    # Counted for the rows of a page only: to sort by them, all would have to be counted.
+    site_count = Count(gettext_lazy("Sites"), empty_values=(), orderable=False)
+    account_count = Count(gettext_lazy("Accounts"), empty_values=(), orderable=False)
+    suspended_at = tables.Column(gettext_lazy("State"), empty_values=(), attrs=NUMBER_ON_PHONES)
+
+    class Meta:
+        order_by = "name"
+
+    def render_site_count(self, record: Organisation) -> str:
+        return count_words(self.below[record.pk].sites)
+
+    def value_site_count(self, record: Organisation) -> object:
+        return self.below[record.pk].sites
+
+    def render_account_count(self, record: Organisation) -> str:
+        return count_words(self.below[record.pk].accounts)
+
+    def value_account_count(self, record: Organisation) -> object:
+        return self.below[record.pk].accounts
+
+    def render_suspended_at(self, record: Organisation) -> SafeString:
+        if record.suspended_at:
+            return marks.state("revoked", _("Suspended"))
+        return marks.state("active", _("Active"))
+
+    def value_suspended_at(self, record: Organisation) -> str:
+        return _("Suspended") if record.suspended_at else _("Active")
 
 
 class DoorTable(tables.Table):

@@ -17,7 +17,7 @@ from doorward.tenancy import idempotency
 from doorward.tenancy.idempotency import Answer
 from doorward.tenancy.models import Account, AccountAccess, Node, Standing
 from doorward.tenancy.models.tree import OUT
-from doorward.tenancy.permissions import ROLES, Can, Role
+from doorward.tenancy.permissions import ADMINISTERS, GRANTS, ROLES, Can, Grant, Role
 
 M = TypeVar("M", bound=Model)
 
@@ -43,6 +43,16 @@ class Place:
     role: Role
     node: int
     path: str
+    grants: frozenset[Grant] = frozenset()
+
+    def may(self, can: Can) -> bool:
+        """Say whether its role grants this at and below its node."""
+        return can in ROLES[self.role]
+
+    @property
+    def administers(self) -> frozenset[Role]:
+        """Return whose accounts one looks after there."""
+        return ADMINISTERS[self.role].union(*(GRANTS[grant] for grant in self.grants))
 
     @property
     def is_root(self) -> bool:
@@ -86,15 +96,18 @@ class Actor:
     def of(cls, account: Account, *, address: str = "") -> "Actor":
         opened = Exists(AccountAccess.objects.of_standing().filter(enabled=True))
         # A role at a deleted site is held, but of no use until the site is back.
-        held = Standing.objects.filter(account=account).exclude(node__path__startswith=f"{OUT}/")
-        standings = held.annotate(opened=opened)
-        told = list(standings.values_list("role", "node", "node__path", "opened"))
+        held = Standing.objects.in_force().filter(account=account)
+        standings = held.exclude(node__path__startswith=f"{OUT}/").annotate(opened=opened)
+        told = list(standings.values_list("role", "node", "node__path", "grants", "opened"))
         return cls(
             name=account.username,
             account=account,
-            places=tuple(Place(Role(role), node, path) for role, node, path, _opened in told),
+            places=tuple(
+                Place(Role(role), node, path, frozenset(map(Grant, grants)))
+                for role, node, path, grants, _opened in told
+            ),
             address=address,
-            may_be_helped=any(opened and role in _HELPED for role, _at, _path, opened in told),
+            may_be_helped=any(opened and role in _HELPED for role, *_rest, opened in told),
         )
 
     @classmethod
@@ -199,7 +212,7 @@ class Actor:
         if self.is_system:
             return True
         return any(
-            can in ROLES[place.role] and (node is None or node.path.startswith(place.path))
+            place.may(can) and (node is None or node.path.startswith(place.path))
             for place in self.places
         )
 
@@ -273,11 +286,7 @@ class Actor:
         return frozenset(int(step) for path in paths for step in path.strip("/").split("/"))
 
     def _granting(self, can: Can) -> Iterable[Place]:
-        return (
-            place
-            for place in self.places
-            if can in ROLES[place.role] and place.role != Role.PERSONNEL
-        )
+        return (place for place in self.places if place.may(can) and place.role != Role.PERSONNEL)
 
 
 def _nodes_within(paths: Iterable[str]) -> frozenset[int]:

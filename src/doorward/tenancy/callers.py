@@ -15,7 +15,8 @@ from psycopg import Cursor
 from doorward.kit.api.limits import SECONDS, Bucket, minute_of
 from doorward.tenancy.actor import Actor, Place
 from doorward.tenancy.models import Account
-from doorward.tenancy.permissions import Role
+from doorward.tenancy.permissions import Grant, Role
+from doorward.tenancy.places import is_suspended
 from doorward.tenancy.support import apps_refused
 
 _BEARER = """
@@ -36,10 +37,21 @@ WITH caller AS (
         AND (caller.token_used_at IS NULL OR caller.token_used_at < %(at)s - interval '1 hour')
 )
 SELECT counted.asked, (
-    SELECT array_agg(standing.role || ' ' || node.id || ' ' || node.path ORDER BY standing.id)
+    SELECT array_agg(
+        concat_ws(' ', standing.role, node.id, node.path, array_to_string(standing.grants, ','))
+        ORDER BY standing.id
+    )
     FROM tenancy_standing standing JOIN tenancy_node node ON node.id = standing.node_id
     -- A role at a deleted site is of no use until the site is back.
-    WHERE standing.account_id = caller.id AND left(node.path, 3) <> '/0/'
+    WHERE standing.account_id = caller.id AND left(node.path, 3) <> '/0/' AND (
+        standing.role = 'personnel' OR NOT EXISTS (
+            SELECT FROM tenancy_node shut
+            WHERE shut.suspended_at IS NOT NULL AND (
+                shut.id = node.id
+                OR shut.kind = 'installer' AND starts_with(node.path, shut.path)
+            )
+        )
+    )
 ), EXISTS (
     SELECT FROM tenancy_standing standing JOIN tenancy_accountaccess access
         ON access.node_id = standing.node_id AND access.account_id IS NULL
@@ -90,6 +102,9 @@ def of_token(text: str, bucket: Bucket, at: datetime, address: str) -> Caller | 
     if shut_out:
         raise apps_refused()
     account = _account(dict(zip(names[3:], values, strict=True)))
+    # Whose every role is suspended with its organisation is a stranger.
+    if not places and is_suspended(account):
+        return None
     actor = Actor(account.username, account, tuple(map(_place, places or ())), address)
     return Caller(actor, asked)
 
@@ -119,5 +134,7 @@ def _account(row: dict[str, Any]) -> Account:
 
 
 def _place(text: str) -> Place:
-    role, node, path = text.split(" ")
-    return Place(Role(role), int(node), path)
+    role, node, path, grants = text.split(" ")
+    return Place(
+        Role(role), int(node), path, frozenset(map(Grant, filter(None, grants.split(","))))
+    )

@@ -7,7 +7,7 @@ from doorward.tenancy.permissions import Can
 
 def installers_for(actor: Actor, can: Can) -> list[Node]:
     """Return the installers at or below whom the actor may do this, by name."""
-    installers = Node.objects.filter(kind=Node.Kind.INSTALLER)
+    installers = Node.objects.filter(kind=Node.Kind.INSTALLER, deleted_at=None)
     if not actor.sees_all(can):
         installers = installers.filter(pk__among=actor.nodes_below(can))
     return list(installers.order_by("name"))

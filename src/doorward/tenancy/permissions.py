@@ -67,14 +67,22 @@ class Can(StrEnum):
     # What an installer sets for all of its sites.
     VIEW_SETTING = "setting.view"
     CHANGE_SETTING = "setting.change"
+    # Whose, says KEEPS: distributors, sub-distributors and installers below one.
+    VIEW_ORGANISATION = "organisation.view"
+    CHANGE_ORGANISATION = "organisation.change"
 
 
 # Of the audit trail a reseller sees only what they did themselves (the vendor's manual).
 _ACCOUNTS = frozenset({Can.VIEW_ACCOUNT, Can.CHANGE_ACCOUNT})
-_RESELLER = _ACCOUNTS | {
-    *(Can.VIEW_SITE, Can.VIEW_MAC, Can.REGISTER_MAC, Can.VIEW_DEVICE),
-    *(Can.ENTER_ACCOUNT, Can.VIEW_BILLING),
-}
+_KEEPING = frozenset({Can.VIEW_ORGANISATION, Can.CHANGE_ORGANISATION})
+_RESELLER = (
+    _ACCOUNTS
+    | _KEEPING
+    | {
+        *(Can.VIEW_SITE, Can.VIEW_MAC, Can.REGISTER_MAC, Can.VIEW_DEVICE),
+        *(Can.ENTER_ACCOUNT, Can.VIEW_BILLING),
+    }
+)
 _OPERATOR = frozenset(
     {
         *(Can.VIEW_MAIL, Can.SEND_MAIL, Can.VIEW_POLICY, Can.CHANGE_POLICY),
@@ -82,7 +90,7 @@ _OPERATOR = frozenset(
         Can.CHANGE_MANUAL,
     }
 )
-_INSTALLER = frozenset(Can) - _OPERATOR
+_INSTALLER = frozenset(Can) - _OPERATOR - _KEEPING
 _MANAGER = _INSTALLER - {
     *(Can.CREATE_SITE, Can.CHANGE_SITE, Can.VIEW_MAC, Can.REGISTER_MAC),
     Can.CHANGE_PROVIDER,
@@ -91,7 +99,7 @@ _MANAGER = _INSTALLER - {
 
 ROLES: dict[Role, frozenset[Can]] = {
     Role.OPERATOR: frozenset(can for can in Can if can.value.endswith(".view"))
-    | {Can.REGISTER_MAC, Can.CHANGE_ACCOUNT}
+    | {Can.REGISTER_MAC, Can.CHANGE_ACCOUNT, Can.CHANGE_ORGANISATION}
     | _OPERATOR,
     Role.DISTRIBUTOR: _RESELLER,
     # Registering MACs stays with the distributor (the vendor's manual).
@@ -165,4 +173,31 @@ ENTERS: dict[Role, Role] = {
 # Who says whether that is possible: a sub-installer grants nothing (catalogue 1.2).
 ENABLES: dict[Role, Role] = {
     helper: helped for helper, helped in ENTERS.items() if helper != Role.SUB_INSTALLER
+}
+
+# Which organisations a role makes, changes and suspends below the node where it is held, and of
+# what kind the node is that each stands below.
+KEEPS: dict[Role, frozenset[str]] = {
+    Role.OPERATOR: frozenset({"distributor", "sub_distributor", "installer"}),
+    Role.DISTRIBUTOR: frozenset({"sub_distributor", "installer"}),
+    Role.SUB_DISTRIBUTOR: frozenset({"installer"}),
+}
+STANDS_BELOW: dict[str, frozenset[str]] = {
+    "distributor": frozenset({"operator"}),
+    "sub_distributor": frozenset({"distributor"}),
+    "installer": frozenset({"distributor", "sub_distributor"}),
+}
+# The roles that speak for an organisation: one without any of them has nobody left.
+HEADS = frozenset({Role.DISTRIBUTOR, Role.SUB_DISTRIBUTOR, Role.INSTALLER})
+
+
+class Grant(models.TextChoices):
+    """What a sub-installer may beyond its role, where its installer has ticked it."""
+
+    SUB_INSTALLERS = "sub_installers", _("Create and delete sub-installers")
+
+
+# Whose accounts it administers by that, beside those of its role.
+GRANTS: dict[Grant, frozenset[Role]] = {
+    Grant.SUB_INSTALLERS: frozenset({Role.SUB_INSTALLER}),
 }

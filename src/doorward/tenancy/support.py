@@ -46,7 +46,8 @@ def enterable(actor: Actor) -> QuerySet[Standing]:
     ).exclude(Q(role=Role.INSTALLER) | Q(node__in=Node.uprooted().values("pk")))
     access = AccountAccess.objects.of_standing()
     return (
-        Standing.objects.filter(reach)
+        Standing.objects.in_force()
+        .filter(reach)
         .exclude(Exists(before))
         .exclude(account=actor.account)
         .select_related("account", "node", "node__parent")
@@ -193,9 +194,9 @@ def as_other(doer: Actor, visit: SupportVisit) -> Actor:
 
 def seats_of(visit: SupportVisit) -> QuerySet[Standing]:
     """Return the roles that are acted in: of the role that was entered, below its owner."""
-    held = Standing.objects.filter(account=visit.acting_for, role=visit.role).order_by("pk")
+    held = Standing.objects.in_force().filter(account=visit.acting_for, role=visit.role)
     there = Q(node=visit.access.node) | Q(node__parent=visit.access.node)
-    return held.filter(there).exclude(node__in=Node.uprooted().values("pk"))
+    return held.filter(there).exclude(node__in=Node.uprooted().values("pk")).order_by("pk")
 
 
 def acted_for(account: Account, at: datetime) -> dict[str, str]:

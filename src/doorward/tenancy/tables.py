@@ -83,11 +83,19 @@ class Audit(tables.Table):
 
 
 class Users(tables.Table):
-    username = Cell(template_name=f"{_CELLS}/user.html", verbose_name=_("Account"), attrs=ON_PHONES)
+    name = Cell(
+        template_name=f"{_CELLS}/user.html",
+        verbose_name=_("Name"),
+        order_by=("name", "username"),
+        empty_values=(),
+        attrs=ON_PHONES,
+    )
+    username = tables.Column(verbose_name=_("Account"), attrs=ON_PHONES)
     email = tables.Column(verbose_name=_("E-mail"), default="–")
+    phone = tables.Column(verbose_name=_("Phone"), default="–", orderable=False)
     roles = Cell(
         template_name=f"{_CELLS}/roles.html",
-        verbose_name=_("Roles"),
+        verbose_name=_("Roles and sites"),
         orderable=False,
         attrs=ON_PHONES,
     )
@@ -101,6 +109,15 @@ class Users(tables.Table):
 
     class Meta:
         order_by = "username"
+
+    def value_name(self, record: Account) -> str:
+        return record.get_full_name()
+
+    def render_phone(self, record: Account) -> str:
+        return str(record.phone.as_international)
+
+    def value_phone(self, record: Account) -> str:
+        return str(record.phone)
 
     def value_roles(self, record: Account) -> str:
         return "; ".join(map(str, record.seen))  # type: ignore[attr-defined]

@@ -58,6 +58,7 @@ VERBS: dict[str, Promise] = {
     "invite": _("Invited"),
     "accept": _("Accepted the invitation"),
     "withdraw": _("Withdrew the invitation of"),
+    "keep e-mail": _("Kept the e-mail of"),
     "forgive": _("Sign-in unlocked"),
     "end role": _("Role taken away"),
     "give role": _("Role given"),
@@ -82,7 +83,7 @@ VERBS: dict[str, Promise] = {
 }
 
 SUBJECTS: dict[str, Promise] = {
-    "node": _("Organisation"),
+    "organisation": _("Organisation"),
     "site": _("Site"),
     "company": _("Company"),
     "person": _("Person"),
@@ -200,6 +201,8 @@ FIELDS: dict[str, Promise] = {
     "sites": _("sites"),
     "events": _("events"),
     "wants_news": _("news and updates"),
+    "accounts": _("accounts that are out"),
+    "grants": _("may also"),
     "company_address": _("company address"),
     "tax_id": _("tax id"),
     "enabled": _("account access"),
@@ -231,6 +234,7 @@ VALUES: dict[str, dict[str, Promise]] = {
         "second factor": _("second factor"),
         "passkey": _("passkey"),
     },
+    "grants": {"sub_installers": _("create and delete sub-installers")},
     "format": {"xlsx": _("Excel"), "csv": _("CSV")},
     "nature": {
         "reset": _("a factory reset"),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from django.db import transaction
 from django.db.models import Prefetch
@@ -13,20 +13,24 @@ from ninja import Query, Router
 from pydantic import Field
 
 from doorward.kit.api.paging import Filters, Page, listed, narrowed
-from doorward.kit.api.shapes import Id, In, Line, OneOf, Out, PathId
-from doorward.kit.api.versions import TAGGED, tagged
+from doorward.kit.api.shapes import OMITTED, Id, In, Line, OneOf, Out, PathId
+from doorward.kit.api.versions import CHANGED, GUARDED, TAGGED, require_unchanged, tagged
 from doorward.kit.errors import Invalid
 from doorward.tenancy.actions import accounts as deeds
+from doorward.tenancy.actions import details, endings
 from doorward.tenancy.actions import invitations as inviting
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.api import KEYED, NOT_FOUND, actor_of, created, done
 from doorward.tenancy.filters import Users as AccountChoices
 from doorward.tenancy.models import Account, Invitation, Node
-from doorward.tenancy.permissions import Can, Role
+from doorward.tenancy.permissions import Can, Grant, Role
 from doorward.tenancy.places import own_places, places_to_give, seen_standings
 
 accounts = Router(tags=["accounts"])
 invitations = Router(tags=["invitations"])
+
+NamePart = Annotated[Line, Field(max_length=60)]
+Grants = list[Annotated[str, OneOf(Grant)]]
 
 
 class RoleOut(Out):
@@ -35,6 +39,7 @@ class RoleOut(Out):
     role: Annotated[str, OneOf(Role)]
     node: str
     node_name: str
+    grants: Grants
 
 
 class AccountOut(Out):
@@ -43,8 +48,13 @@ class AccountOut(Out):
     id: str
     username: str
     name: str
+    first_name: str
+    last_name: str
     email: str
     email_confirmed: bool
+    email_wanted: str
+    phone: str
+    remind_monthly: bool
     roles: list[RoleOut]
     second_factor_required: bool
     second_factors: list[str]
@@ -60,10 +70,20 @@ class AccountOut(Out):
             id=str(account.pk),
             username=account.username,
             name=account.name,
+            first_name=account.first_name,
+            last_name=account.last_name,
             email=account.email,
             email_confirmed=account.email_confirmed_at is not None,
+            email_wanted=account.email_wanted,
+            phone=_number(account.phone),
+            remind_monthly=account.remind_monthly,
             roles=[
-                RoleOut(role=one.role, node=str(one.node_id), node_name=one.node.name)
+                RoleOut(
+                    role=one.role,
+                    node=str(one.node_id),
+                    node_name=one.node.name,
+                    grants=one.grants,
+                )
                 for one in seen
             ],
             second_factor_required=account.second_factor_required,
@@ -101,14 +121,40 @@ class RuleIn(In):
     required: bool
 
 
+class AccountPatch(In):
+    """What may change about an account that is wholly yours to give.
+
+    Another `email` counts once its link is opened; until then it is told as `email_wanted`.
+    `grants` are a sub-installer's.
+    """
+
+    first_name: NamePart = OMITTED
+    last_name: NamePart = OMITTED
+    email: Annotated[Line, Field(min_length=1, max_length=254)] = OMITTED
+    phone: Annotated[Line, Field(max_length=32)] = OMITTED
+    remind_monthly: bool = OMITTED
+    second_factor_required: bool = OMITTED
+    grants: Grants = OMITTED
+
+
 class InvitationIn(In):
-    """Who is invited to which role, and where it is held."""
+    """Who is invited to which role, and where it is held.
+
+    A name is told in one or apart; a property manager has a first and a last name. `grants` are for
+    sub-installers, `username` is proposed to whoever accepts.
+    """
 
     node: Id
     role: Annotated[str, OneOf(Role)]
-    name: Annotated[Line, Field(min_length=1, max_length=128)]
     email: Annotated[Line, Field(max_length=254)]
+    name: Annotated[Line, Field(min_length=1, max_length=128)] = OMITTED
+    first_name: NamePart = OMITTED
+    last_name: NamePart = OMITTED
+    username: Annotated[Line, Field(max_length=64)] = OMITTED
+    phone: Annotated[Line, Field(max_length=32)] = OMITTED
     second_factor_required: bool = False
+    remind_monthly: bool = False
+    grants: Grants = OMITTED
 
 
 class InvitationOut(Out):
@@ -118,16 +164,25 @@ class InvitationOut(Out):
     node: str
     role: Annotated[str, OneOf(Role)]
     name: str
+    first_name: str
+    last_name: str
+    username: str
     email: str
+    phone: str
     second_factor_required: bool
+    remind_monthly: bool
+    grants: Grants
     created_at: datetime
     expires_at: datetime
 
     @classmethod
     def of(cls, row: Invitation) -> "InvitationOut":
-        plain = ("role", "name", "email", "second_factor_required", "created_at", "expires_at")
+        plain = (
+            *("role", "name", "first_name", "last_name", "username", "email", "grants"),
+            *("second_factor_required", "remind_monthly", "created_at", "expires_at"),
+        )
         facts = {name: getattr(row, name) for name in plain}
-        return cls(id=str(row.pk), node=str(row.node_id), **facts)
+        return cls(id=str(row.pk), node=str(row.node_id), phone=_number(row.phone), **facts)
 
 
 @accounts.get("", response=Page[AccountOut])
@@ -147,6 +202,39 @@ def list_accounts(request: HttpRequest, filters: Query[AccountFilters]) -> Page[
 def show_account(request: HttpRequest, account: PathId) -> AccountOut:
     """Show an account that you look after."""
     return _told(actor_of(request), account)
+
+
+@accounts.patch("/{account}", response=AccountOut, openapi_extra=CHANGED)
+@tagged
+@transaction.atomic
+def change_account(request: HttpRequest, account: PathId, body: AccountPatch) -> AccountOut:
+    """Change what is given of an account."""
+    actor = actor_of(request)
+    row = _locked(actor, account)
+    require_unchanged(request, lambda: _told(actor, account))
+    known = {
+        **{name: getattr(row, name) for name in ("first_name", "last_name", "remind_monthly")},
+        "email": row.email_wanted or row.email,
+        "phone": str(row.phone),
+        "second_factor_required": row.second_factor_required,
+    }
+    given = body.given()
+    if "grants" in given:
+        given["grants"] = frozenset(map(Grant, given["grants"]))
+    if not (row.first_name or row.last_name) and not given.keys() & {"first_name", "last_name"}:
+        known["first_name"], _space, known["last_name"] = row.name.partition(" ")
+    details.change_details(actor, row, details.DetailsForm(**{**known, **given}))
+    return _told(actor, account)
+
+
+@accounts.delete("/{account}", response={204: None}, openapi_extra=GUARDED)
+@transaction.atomic
+def delete_account(request: HttpRequest, account: PathId) -> None:
+    """Delete an account; one with a role elsewhere loses only what is yours to take."""
+    actor = actor_of(request)
+    row = _locked(actor, account)
+    require_unchanged(request, lambda: _told(actor, account))
+    endings.delete_account(actor, row)
 
 
 @accounts.post("/{account}/second-factor", response=AccountOut, openapi_extra=KEYED)
@@ -207,8 +295,9 @@ def invite(request: HttpRequest, body: InvitationIn) -> InvitationOut:
     """Invite somebody by mail; nothing tells whether they have an account already."""
     actor = actor_of(request)
     node = _place(actor, body.node)
-    told = body.given("node", "role")
-    form = inviting.InvitationForm(role=Role(body.role), **told)
+    told = body.given("node", "role", "grants")
+    given = frozenset(map(Grant, body.grants or ()))
+    form = inviting.InvitationForm(role=Role(body.role), grants=given, **told)
     return InvitationOut.of(inviting.invite(actor, node, form))
 
 
@@ -239,10 +328,20 @@ def _found(actor: Actor, key: str) -> Account:
     return account
 
 
+def _locked(actor: Actor, key: str) -> Account:
+    account: Account = Account.objects.select_for_update(no_key=True).find(actor, key)
+    return account
+
+
 def _told(actor: Actor, key: str) -> AccountOut:
     held = Prefetch("standings", seen_standings(actor), to_attr="seen")
     rows = Account.objects.prefetch_related(held, "authenticator_set")
     return AccountOut.of(rows.find(actor, key))
+
+
+# Any: the field of numbers has no types, and "" where there is none.
+def _number(phone: Any) -> str:
+    return phone.as_e164 if phone else ""
 
 
 def _place(actor: Actor, key: int) -> Node:

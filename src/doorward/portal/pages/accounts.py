@@ -1,33 +1,29 @@
 """Accounts that one looks after: who they are, what they may, and help when they are stuck."""
 
 from collections.abc import Iterable
-from http import HTTPStatus
+from functools import cached_property
 from typing import Any, ClassVar
 
-from django.contrib import messages
 from django.db.models import Prefetch, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doorward.files.lists import ListPage
-from doorward.kit.errors import Hidden, Invalid, Refused
-from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, Page, add_faults
-from doorward.portal.forms import InvitationFields, NewAccount
-from doorward.portal.pages.account.entrance import Entrance
+from doorward.kit.errors import Hidden
+from doorward.kit.pages import Context, Crumb, DeedPage, Page
+from doorward.portal.account_fields import DetailsFields, details_of
 from doorward.portal.signin.adapter import kinds_of
-from doorward.portal.signin.cookies import address_of
 from doorward.portal.signin.devices import sessions_of
 from doorward.tenancy import filters, tables
-from doorward.tenancy.actions import accounts, invitations
-from doorward.tenancy.actor import Actor
+from doorward.tenancy.actions import accounts, details, endings
+from doorward.tenancy.editing import EditPage
 from doorward.tenancy.models import Account, Invitation, Standing
-from doorward.tenancy.permissions import Can, Role
+from doorward.tenancy.permissions import Can, Grant, Role
 from doorward.tenancy.places import (
+    grants_to_give,
     homes_of,
-    offered_places,
     own_places,
     roles_to_give,
     seen_standings,
@@ -36,6 +32,11 @@ from doorward.tenancy.places import (
 TITLE = gettext_lazy("Accounts")
 # Invitations that are shown above the list.
 _WAITING = 20
+# Roles that have a tab of their own, and what one adds there.
+_TABS = {
+    Role.PROPERTY_MANAGER: (gettext_lazy("Property Manager"), gettext_lazy("New property manager")),
+    Role.SUB_INSTALLER: (gettext_lazy("Sub Account"), gettext_lazy("New sub account")),
+}
 
 
 class Users(ListPage):
@@ -59,18 +60,42 @@ class Users(ListPage):
         rows: QuerySet[Account] = Account.objects.visible_to(self.actor)
         return rows.prefetch_related(held, "authenticator_set").order_by("username")
 
+    @cached_property
+    def tab(self) -> Role | None:
+        """The role whose tab is open."""
+        named = self.request.GET.get("role")
+        return next((role for role in _TABS if role == named), None)
+
+    @cached_property
+    def given(self) -> list[Role]:
+        return roles_to_give(self.actor)
+
     def search(self, rows: QuerySet[Account], words: str) -> QuerySet[Account]:
         named = Q(name__icontains=words) | Q(username__icontains=words)
         return rows.filter(named | Q(email__icontains=words))
 
     def action(self) -> Crumb | None:
-        if not roles_to_give(self.actor):
-            return None
-        return gettext_lazy("Invite somebody"), reverse("user-new")
+        if self.tab and self.tab in self.given:
+            return _TABS[self.tab][1], f"{reverse('user-new')}?{urlencode({'role': self.tab})}"
+        return (gettext_lazy("Invite somebody"), reverse("user-new")) if self.given else None
+
+    def tabs(self) -> list[tuple[object, str, bool]]:
+        """Return the tabs of somebody who gives several of these roles; others need none."""
+        offered = [role for role in _TABS if role in self.given]
+        if len(offered) < 2:
+            return []
+        kinds = [(_TABS[role][0], list_of(role), self.tab == role) for role in offered]
+        return [(gettext_lazy("All"), list_of(None), not self.request.GET.get("role")), *kinds]
 
     def context(self) -> Context:
         waiting = Invitation.objects.visible_to(self.actor).select_related("node")
-        return {**super().context(), "waiting": waiting.order_by("-created_at")[:_WAITING]}
+        if self.tab:
+            waiting = waiting.filter(role=self.tab)
+        return {
+            **super().context(),
+            "waiting": waiting.order_by("-created_at")[:_WAITING],
+            "tabs": self.tabs(),
+        }
 
 
 class UserPage(Page):
@@ -116,7 +141,80 @@ class UserShow(UserPage):
             "token_count": self.account.tokens.filter(revoked_at=None).count(),
             "may_change": accounts.may_change(self.actor, self.account),
             "is_me": self.actor.account == self.account and not self.actor.acting,
+            "to_take": [one.pk for one in endings.standings_to_take(self.actor, self.account)],
+            "grants": [Grant(one).label for held in standings for one in held.grants],
         }
+
+
+class UserEdit(UserPage, EditPage):
+    """Names, phone, address and rules of an account; its language is its own affair."""
+
+    title = gettext_lazy("Edit account")
+    form_class = DetailsFields
+    deed = gettext_lazy("Save")
+    done = gettext_lazy("The account is saved.")
+    # Whether another address waits to be confirmed.
+    waits = False
+
+    def prepare(self) -> None:
+        super().prepare()
+        accounts.require_whole(self.actor, self.account)
+        self.standings = list(self.account.standings.select_related("node"))
+
+    def edited(self) -> Account:
+        account: Account = self.account
+        return account
+
+    def crumbs(self) -> Iterable[Crumb]:
+        name = (self.account.get_full_name(), self.way_back())
+        return [(TITLE, reverse("users")), name, (self.title, "")]
+
+    def form_options(self) -> Context:
+        as_sub = [one for one in self.standings if one.role == Role.SUB_INSTALLER]
+        given = (grants_to_give(self.actor, one.node) for one in as_sub)
+        held = {grant for one in as_sub for grant in one.grants}
+        return {
+            "role": next((r for r in _TABS if any(one.role == r for one in self.standings)), None),
+            "grants": frozenset[Grant]().union(*given),
+            "initial": details_of(self.account, held),
+        }
+
+    # Any: a form's fields are of every type.
+    def save(self, form: Any) -> str:
+        before = self.account.email_wanted
+        saved = details.change_details(self.actor, self.account, form.told(self.account))
+        self.waits = bool(saved.email_wanted) and saved.email_wanted != before
+        return self.way_back()
+
+    def said(self) -> str:
+        if self.waits:
+            return _("Saved. The new address counts once the link that went there is opened.")
+        return super().said()
+
+
+class UserEmailKeep(UserPage, DeedPage):
+    done = gettext_lazy("The address stays as it is. The link that was sent is void.")
+
+    def act(self) -> None:
+        details.keep_email(self.actor, self.account)
+
+
+class UserDelete(UserPage, DeedPage):
+    """Delete an account, or take away what is one's own to take."""
+
+    gone = True
+
+    def act(self) -> None:
+        self.gone = endings.delete_account(self.actor, self.account)
+
+    def said(self) -> str:
+        if self.gone:
+            return _("The account is deleted.")
+        return _("Its roles here are taken away. The account stays: it has a role elsewhere.")
+
+    def acted(self) -> str:
+        self.act()
+        return reverse("users")
 
 
 class UserFactor(UserPage, DeedPage):
@@ -190,114 +288,10 @@ class UserRoleEnd(UserPage, DeedPage):
         return super().way_back() if still_seen else reverse("users")
 
 
-# --- Invitations ------------------------------------------------------------------------------
-
-
-class UserNew(FormPage):
-    title = gettext_lazy("Invite somebody")
-    needs = Can.CHANGE_ACCOUNT
-    form_class = InvitationFields
-    deed = gettext_lazy("Send the invitation")
-    done = gettext_lazy("The invitation is on its way.")
-
-    def subjects(self) -> Iterable[Any]:
-        return own_places(self.actor) if roles_to_give(self.actor) else []
-
-    def crumbs(self) -> Iterable[Crumb]:
-        return [(TITLE, reverse("users")), (self.title, "")]
-
-    def way_back(self) -> str:
-        return reverse("users")
-
-    def form_options(self) -> Context:
-        places = offered_places(self.actor)
-        initial = {"node": self.request.GET.get("at"), "role": self.request.GET.get("role")}
-        return {"roles": roles_to_give(self.actor), "places": places, "initial": initial}
-
-    # Any: a form's fields are of every type.
-    def save(self, form: Any) -> str:
-        told = {**form.cleaned_data, "role": Role(form.cleaned_data["role"])}
-        node = told.pop("node")
-        invitations.invite(self.actor, node, invitations.InvitationForm(**told))
-        return self.way_back()
-
-
-class InvitationPage(DeedPage):
-    needs = Can.CHANGE_ACCOUNT
-
-    def prepare(self) -> None:
-        rows = Invitation.objects.select_related("node")
-        self.invitation = rows.find(self.actor, self.kwargs["pk"])
-
-    def subjects(self) -> Iterable[Any]:
-        return [self.invitation]
-
-    def way_back(self) -> str:
-        return reverse("users")
-
-
-class InvitationAgain(InvitationPage):
-    done = gettext_lazy("The invitation is on its way again. The link before it is void.")
-
-    def act(self) -> None:
-        invitations.invite_again(self.actor, self.invitation)
-
-
-class InvitationWithdraw(InvitationPage):
-    done = gettext_lazy("The invitation is withdrawn.")
-
-    def act(self) -> None:
-        invitations.withdraw(self.actor, self.invitation)
-
-
-class InvitationAccept(Entrance):
-    """Accept by the link of a mail: with a new account, or with the one that one has."""
-
-    template = "tenancy/invitation.html"
-    title = gettext_lazy("You are invited")
-
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        return self._shown(token)
-
-    def post(self, request: HttpRequest, token: str) -> HttpResponseBase:
-        invitation = invitations.read_link(token)
-        if invitation is None:
-            return self._shown(token, status=HTTPStatus.CONFLICT)
-        try:
-            if invitations.account_of(invitation):
-                # Nobody acts before they have signed in.
-                invitations.accept(request.actor or Actor("invitation"), token)  # type: ignore[attr-defined]
-                messages.success(request, _("You have the role now."))
-                return HttpResponseRedirect(reverse("dashboard"))
-            form = NewAccount(request.POST, account=None)
-            if form.is_valid():
-                chosen = {name: form.cleaned_data[name] for name in ("username", "password")}
-                try:
-                    invitations.accept_anew(token, **chosen, address=address_of(request))
-                except Invalid as fault:
-                    add_faults(form, fault)
-                else:
-                    messages.success(request, _("Your account is ready. Sign in with it."))
-                    return HttpResponseRedirect(reverse("account_login"))
-        except Refused:
-            return self._shown(token, status=HTTPStatus.CONFLICT)
-        return self._shown(token, form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-
-    def _shown(
-        self, token: str, *, form: NewAccount | None = None, status: HTTPStatus = HTTPStatus.OK
-    ) -> HttpResponse:
-        invitation = invitations.read_link(token)
-        known = invitations.account_of(invitation) if invitation else None
-        me = self.request.user if self.request.user.is_authenticated else None
-        initial = {"username": invitation.email.partition("@")[0]} if invitation else {}
-        return self.show(
-            invitation=invitation,
-            known=known,
-            is_me=known is not None and known == me,
-            here=self.request.path,
-            form=form or NewAccount(account=None, initial=initial),
-            status=status,
-        )
+def list_of(role: Role | None) -> str:
+    """Return the address of the list of those who hold a role, of all without one."""
+    query = f"?{urlencode({'role': role})}" if role in _TABS else ""
+    return f"{reverse('users')}{query}"
 
 
 def found_in(standings: QuerySet[Standing], key: int) -> Standing:

@@ -23,7 +23,7 @@ from doorward.sites.models import Company, Site
 from doorward.sites.pages import SitePage
 from doorward.tenancy import filters, tables
 from doorward.tenancy.actor import Actor
-from doorward.tenancy.models import Account, AuditEntry
+from doorward.tenancy.models import Account, AuditEntry, Organisation
 
 # Words are looked for in so much of the trail, unless a time is given.
 SEARCHED = timedelta(days=90)
@@ -53,6 +53,7 @@ _PAGES = {
     "alarm": _Page("alarm", Alarm.objects.visible_to),
     "site": _Page("site", Site.objects.visible_to, _APART),
     "account": _Page("user", Account.objects.visible_to, _APART),
+    "organisation": _Page("organisation", Organisation.objects.visible_to, _APART),
     "work": _Page("work", Work.objects.visible_to, _APART),
 }
 

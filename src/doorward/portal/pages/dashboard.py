@@ -121,6 +121,8 @@ class Dashboard(Page):
         if self.site_count and self.invites_managers():
             address = f"{reverse('user-new')}?role={Role.PROPERTY_MANAGER.value}"
             yield _("Add a property manager"), address, "user-plus"
+        if self.actor.may(Can.VIEW_ORGANISATION):
+            yield _("Organisations"), reverse("organisations"), "building-community"
         if self.actor.may(Can.VIEW_AUDIT):
             yield _("Who changed what"), reverse("audit"), "history"
 

@@ -11,7 +11,7 @@ from doorward.portal.search.marks import Piece, has_all, marked, of_words
 from doorward.portal.search.typed import Typed
 from doorward.sites.models import Site
 from doorward.tenancy.actor import Actor
-from doorward.tenancy.permissions import ROLES, Can
+from doorward.tenancy.permissions import Can
 from doorward.tenancy.places import roles_to_give
 
 # Whoever sees no more sites than this goes to their pages from everywhere.
@@ -92,7 +92,7 @@ def _may_within(actor: Actor, can: Can, site: Site) -> bool:
     """Say whether a role above, at or below a site grants this."""
     path = site.node.path
     return any(
-        can in ROLES[place.role] and (path.startswith(place.path) or place.path.startswith(path))
+        place.may(can) and (path.startswith(place.path) or place.path.startswith(path))
         for place in actor.places
     )
 

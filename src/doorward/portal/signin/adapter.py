@@ -5,12 +5,13 @@ from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import Login
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -23,6 +24,7 @@ from doorward.tenancy.actions import guesses, signin, welcome
 from doorward.tenancy.actions.guesses import TooMany, Try
 from doorward.tenancy.guessing import Purpose
 from doorward.tenancy.models import Account
+from doorward.tenancy.places import is_suspended
 
 # What a session says of where it began, for the list of sessions.
 WHERE = "doorward.where"
@@ -68,6 +70,17 @@ class SignInAdapter(DefaultAccountAdapter):
         elif account and attempt.makes_a_stir:
             signin.record_failure(account, cookies.address_of(request), "password")
         return user
+
+    # Any: how allauth came here.
+    def pre_login(
+        self, request: HttpRequest, user: Account, **details: Any
+    ) -> HttpResponseBase | None:
+        """Tell whoever is suspended so; only who has the password or the passkey learns it."""
+        refusal: HttpResponseBase | None = super().pre_login(request, user, **details)
+        if refusal is None and is_suspended(user):
+            clear_login(request)
+            return HttpResponseRedirect(reverse("account_suspended"))
+        return refusal
 
     # --- The steps after it ---------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """Deeds of the level above on accounts: shut, unlocked, and asked for more than a password."""
 
+from collections.abc import Collection
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -14,14 +15,14 @@ from doorward.tenancy.actions import guesses, passwords
 from doorward.tenancy.actions.signin import end_sessions, forget_browsers, home_of
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Account, Node, Standing
-from doorward.tenancy.permissions import ADMINISTERS, ROLES, Can, Role
+from doorward.tenancy.permissions import HEADS, Can, Role
 
 
 def may_give(actor: Actor, role: Role, node: Node) -> bool:
     """Say whether the actor administers this role at this node."""
     return actor.is_system or any(
-        Can.CHANGE_ACCOUNT in ROLES[place.role]
-        and role in ADMINISTERS[place.role]
+        place.may(Can.CHANGE_ACCOUNT)
+        and role in place.administers
         and node.home_path.startswith(place.path)
         for place in actor.places
     )
@@ -61,13 +62,19 @@ def create_account(
     return account
 
 
+def check_username(username: str) -> None:
+    """Raise `Invalid` for what is no user name: with an @ it would be taken for an address."""
+    if not username.strip() or "\x00" in username or "@" in username:
+        raise Invalid({"username": _("Choose a user name without the sign @.")})
+
+
 @transaction.atomic
 def require_factor(actor: Actor, account: Account, *, required: bool) -> None:
     """Ask an account for a second factor from the next sign-in on, or for none of ours any more.
 
     What it has enrolled itself is asked for in any case.
     """
-    locked = _held(actor, account)
+    locked = hold_account(actor, account)
     if required and not locked.email and not _factors(locked).exists():
         message = _(
             "This account has no e-mail address to send a code to. Ask its owner to enter one."
@@ -86,7 +93,7 @@ def remove_factors(actor: Actor, account: Account) -> None:
 
     All sessions end and no browser is trusted any more.
     """
-    locked = _held(actor, account)
+    locked = hold_account(actor, account)
     if not _factors(locked).exists():
         raise Refused("account.no_factor", _("This account has no second factors."))
     _factors(locked).delete()
@@ -111,13 +118,13 @@ def remove_factors(actor: Actor, account: Account) -> None:
 @transaction.atomic
 def send_password_link(actor: Actor, account: Account) -> None:
     """Send the owner a link to a new password."""
-    passwords.send_reset_link(actor, _held(actor, account))
+    passwords.send_reset_link(actor, hold_account(actor, account))
 
 
 @transaction.atomic
 def forgive(actor: Actor, account: Account) -> None:
     """Let an account sign in again at once after wrong tries."""
-    locked = _held(actor, account)
+    locked = hold_account(actor, account)
     guesses.forgive_account(str(locked.pk))
     audit.record(actor, "forgive", locked, home_of(locked))
 
@@ -125,7 +132,7 @@ def forgive(actor: Actor, account: Account) -> None:
 @transaction.atomic
 def end_all_sessions(actor: Actor, account: Account) -> None:
     """End every session of an account; its API tokens go on."""
-    locked = _held(actor, account)
+    locked = hold_account(actor, account)
     if not end_sessions(actor, locked):
         raise Refused("account.no_session", _("This account is signed in nowhere."))
 
@@ -133,7 +140,7 @@ def end_all_sessions(actor: Actor, account: Account) -> None:
 @transaction.atomic
 def shut(actor: Actor, account: Account) -> None:
     """Let nobody in with this account, from this moment on: sessions end, tokens are refused."""
-    locked = _held(actor, account)
+    locked = hold_account(actor, account)
     if not locked.is_active:
         return
     locked.is_active = False
@@ -145,7 +152,7 @@ def shut(actor: Actor, account: Account) -> None:
 @transaction.atomic
 def reopen(actor: Actor, account: Account) -> None:
     """Let an account in again that was shut."""
-    locked = _held(actor, account)
+    locked = hold_account(actor, account)
     if locked.is_active:
         return
     locked.is_active = True
@@ -161,10 +168,29 @@ def end_role(actor: Actor, standing: Standing) -> None:
     if not may_give(actor, Role(standing.role), standing.node) or actor.account == account:
         raise Forbidden("permission.missing", _("Your role does not allow this here."))
     if account.standings.count() < 2:
-        raise Refused("account.last_role", _("This is its only role. Shut the account instead."))
+        raise Refused("account.last_role", _("This is its only role. Delete the account instead."))
+    refuse_last([standing])
     named = str(standing)
     standing.delete()
     audit.record(actor, "end role", account, standing.node, before={"role": named})
+
+
+def refuse_last(standings: Collection[Standing]) -> None:
+    """Raise `Refused` where one of these is the last that speaks for its organisation."""
+    heads = [one for one in standings if one.role in HEADS]
+    nodes = {one.node_id for one in heads}
+    # Locked, so that of two who take the last two away one is late.
+    list(Node.objects.select_for_update(no_key=True).filter(pk__in=nodes).order_by("pk"))
+    others = Standing.objects.filter(node__in=nodes, role__in=HEADS)
+    others = others.exclude(pk__in=[one.pk for one in heads])
+    kept = set(others.values_list("node", flat=True))
+    for one in heads:
+        if one.node_id not in kept:
+            message = _(
+                "This is the last account of %(name)s. Invite another first, or let the "
+                "organisation be deleted."
+            )
+            raise Refused("account.last", message % {"name": one.node})
 
 
 # Any: the library that keeps factors has no types.
@@ -172,13 +198,18 @@ def _factors(account: Account) -> Any:
     return Authenticator.objects.filter(user=account)
 
 
-def _held(actor: Actor, account: Account) -> Account:
+def hold_account(actor: Actor, account: Account) -> Account:
     """Lock an account; raise `Forbidden` unless all of it is below the actor, in person."""
     actor.require_in_person()
     locked: Account = Account.objects.select_for_update().get(pk=account.pk)
-    if not may_change(actor, locked):
+    require_whole(actor, locked)
+    return locked
+
+
+def require_whole(actor: Actor, account: Account) -> None:
+    """Raise `Forbidden` unless all of an account is below the actor."""
+    if not may_change(actor, account):
         message = _(
             "This account has a role that is not yours to give: only take away what you gave."
         )
         raise Forbidden("account.elsewhere", message)
-    return locked

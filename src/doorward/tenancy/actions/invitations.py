@@ -12,15 +12,22 @@ from doorward.kit import clock, outbox, rows
 from doorward.kit.errors import Forbidden, Invalid, Refused
 from doorward.tenancy import audit
 from doorward.tenancy.actions import guesses
-from doorward.tenancy.actions.accounts import create_account, may_give
+from doorward.tenancy.actions.accounts import check_username, create_account, may_give
+from doorward.tenancy.actions.names import names_of
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.guessing import Purpose
 from doorward.tenancy.models import Account, Invitation, Node, Standing
-from doorward.tenancy.permissions import HELD_AT, Role
+from doorward.tenancy.permissions import HELD_AT, Grant, Role
+from doorward.tenancy.places import grants_to_give
 
 LIFE = timedelta(days=7)
 _SALT = "doorward.invited"
 _SYSTEM = "invitation"
+# What a new account has from its invitation.
+_TAKEN_OVER = (
+    *("first_name", "last_name", "phone", "language"),
+    *("second_factor_required", "remind_monthly"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,10 +35,17 @@ class InvitationForm:
     """Who is invited to which role."""
 
     role: Role
-    name: str
     email: str
+    # In one, or told apart: a property manager has both (the vendor's manual).
+    name: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    username: str = ""
+    phone: str = ""
     language: str = "en"
     second_factor_required: bool = False
+    remind_monthly: bool = False
+    grants: frozenset[Grant] = frozenset()
 
 
 @transaction.atomic
@@ -42,18 +56,30 @@ def invite(actor: Actor, node: Node, form: InvitationForm) -> Invitation:
     _require_passing(actor, form.role)
     if HELD_AT.get(form.role) != node.kind:
         raise Invalid({"node": _("This role is not held there. Choose where it belongs.")})
+    _check_grants(actor, node, form)
+    names = names_of(form.role, form.first_name, form.last_name)
+    if form.username:
+        check_username(form.username)
     invitation = Invitation(
         node=node,
         role=form.role,
-        name=form.name.strip(),
+        first_name=names.first,
+        last_name=names.last,
+        name=names.whole or form.name.strip() or form.username.strip(),
+        username=form.username.strip(),
+        phone=form.phone,
         email=form.email.strip().lower(),
         language=form.language,
         second_factor_required=form.second_factor_required,
+        remind_monthly=form.remind_monthly,
+        grants=sorted(form.grants),
         expires_at=clock.now() + LIFE,
     )
     rows.store(invitation)
     _send(actor, invitation)
     after = {"role": form.role, "second_factor_required": form.second_factor_required}
+    if form.grants:
+        after["grants"] = sorted(form.grants)
     audit.record(actor, "invite", invitation, node, after=after)
     return invitation
 
@@ -102,8 +128,7 @@ def accept_anew(token: str, *, username: str, password: str, address: str) -> Ac
     invitation = _locked(token)
     if account_of(invitation):
         raise Refused("invitation.sign_in", _("You have an account already. Sign in to accept."))
-    if not username.strip() or "\x00" in username or "@" in username:
-        raise Invalid({"username": _("Choose a user name without the sign @.")})
+    check_username(username)
     account = create_account(
         Actor.system(_SYSTEM),
         invitation.node,
@@ -115,9 +140,10 @@ def accept_anew(token: str, *, username: str, password: str, address: str) -> Ac
     )
     # Who has the link reads the mail of this address.
     account.email_confirmed_at = account.password_changed_at = clock.now()
-    account.language = invitation.language
-    account.second_factor_required = invitation.second_factor_required
+    for name in _TAKEN_OVER:
+        setattr(account, name, getattr(invitation, name))
     account.save()
+    account.standings.update(grants=invitation.grants)
     _done(Actor.of(account, address=address), invitation)
     return account
 
@@ -130,7 +156,12 @@ def accept(actor: Actor, token: str) -> None:
     account = account_of(invitation)
     if account is None or actor.account != account:
         raise Refused("invitation.sign_in", _("Sign in with the account that was invited."))
-    Standing.objects.get_or_create(account=account, node=invitation.node, role=invitation.role)
+    Standing.objects.update_or_create(
+        account=account,
+        node=invitation.node,
+        role=invitation.role,
+        defaults={"grants": invitation.grants},
+    )
     if invitation.second_factor_required and not account.second_factor_required:
         account.second_factor_required = True
         account.save(update_fields=["second_factor_required"])
@@ -168,6 +199,14 @@ def _require_passing(actor: Actor, role: Role) -> None:
     """Raise `Forbidden` for a role by which whoever acts for another would stay in."""
     if actor.acting is not None and role == Role.SUB_INSTALLER:
         actor.require_in_person()
+
+
+def _check_grants(actor: Actor, node: Node, form: InvitationForm) -> None:
+    if form.grants and form.role != Role.SUB_INSTALLER:
+        raise Invalid({"grants": _("Only a sub-installer may be given this.")})
+    if not form.grants <= grants_to_give(actor, node):
+        message = _("You can only give what you may do yourself.")
+        raise Forbidden("grant.missing", message)
 
 
 def _send(actor: Actor, invitation: Invitation) -> None:

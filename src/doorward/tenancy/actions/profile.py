@@ -12,6 +12,7 @@ from doorward.kit import clock, outbox
 from doorward.kit.errors import Forbidden, Invalid, Refused
 from doorward.tenancy import audit
 from doorward.tenancy.actions import guesses
+from doorward.tenancy.actions.names import Names
 from doorward.tenancy.actions.signin import home_of
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.guessing import Purpose
@@ -29,12 +30,23 @@ def own_account(actor: Actor) -> Account:
 
 
 @transaction.atomic
-def change_profile(actor: Actor, *, name: str, language: str, wants_news: bool) -> None:
+def change_profile(
+    actor: Actor,
+    *,
+    language: str,
+    wants_news: bool,
+    name: str = "",
+    first_name: str = "",
+    last_name: str = "",
+) -> None:
+    """Change one's own; a name is told as one, or apart."""
     actor.require_in_person()
     account = own_account(actor)
-    fields = ("name", "language", "wants_news")
+    names = Names(first_name.strip(), last_name.strip())
+    fields = ("name", "first_name", "last_name", "language", "wants_news")
     before = audit.facts(account, *fields)
-    account.name, account.language, account.wants_news = name, language, wants_news
+    account.name, account.first_name, account.last_name = names.whole or name, *names
+    account.language, account.wants_news = language, wants_news
     account.save(update_fields=fields)
     after = audit.facts(account, *fields)
     audit.record(actor, "change", account, home_of(account), before=before, after=after)
@@ -63,26 +75,37 @@ def ask_for_email(actor: Actor, address: str, source: str) -> None:
     address = address.strip().lower()
     if address == account.email and account.email_confirmed_at:
         raise Invalid({"email": _("This is your confirmed address already.")})
-    if not Account.objects.filter(email=address).exclude(pk=account.pk).exists():
-        token = signing.dumps([account.pk, account.email, address], salt=_SALT)
-        outbox.send(
-            to=address,
-            template="tenancy/email/confirm_email",
-            context={"account": account, "path": reverse("account-email-confirm", args=[token])},
-            language=account.language,
-            useful_until=clock.now() + EMAIL_LIFE,
-        )
+    send_email_link(account, address)
     audit.record(actor, "ask for e-mail", account, home_of(account))
+
+
+def send_email_link(account: Account, address: str, *, wanted_above: bool = False) -> None:
+    """Send the link that gives an account an address, unless that is somebody else's.
+
+    One that the level above wants is void as soon as it no longer does.
+    """
+    if Account.objects.filter(email=address).exclude(pk=account.pk).exists():
+        return
+    token = signing.dumps([account.pk, account.email, address, wanted_above], salt=_SALT)
+    outbox.send(
+        to=address,
+        template="tenancy/email/confirm_email",
+        context={"account": account, "path": reverse("account-email-confirm", args=[token])},
+        language=account.language,
+        useful_until=clock.now() + EMAIL_LIFE,
+    )
 
 
 def read_email_link(token: str) -> tuple[Account, str] | None:
     """Return which account gets which address by this link, or None for one that is no good."""
     try:
-        key, old, new = signing.loads(token, salt=_SALT, max_age=EMAIL_LIFE)
+        key, old, new, *above = signing.loads(token, salt=_SALT, max_age=EMAIL_LIFE)
     except signing.BadSignature:
         return None
     account = Account.objects.filter(pk=key, email=old, is_active=True).first()
     if account is None or (account.email == new and account.email_confirmed_at):
+        return None
+    if any(above) and account.email_wanted != new:
         return None
     return account, new
 
@@ -97,7 +120,8 @@ def confirm_email(token: str, source: str) -> Account:
     if Account.objects.filter(email=address).exclude(pk=account.pk).exists():
         raise Refused("email.taken", _("This address cannot be used. Enter another."))
     old, account.email, account.email_confirmed_at = account.email, address, clock.now()
-    account.save(update_fields=["email", "email_confirmed_at"])
+    account.email_wanted = ""
+    account.save(update_fields=["email", "email_confirmed_at", "email_wanted"])
     if old and old != address:
         outbox.send(
             to=old,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from doorward.kit import clock, live
 from doorward.kit.live import handle_of
@@ -138,6 +139,26 @@ def end_sessions(
             actor, "end sessions", account, home_of(account), after={"sessions": len(doomed)}
         )
     return len(doomed)
+
+
+@transaction.atomic
+def end_sessions_of(accounts: QuerySet[Account]) -> int:
+    """End every session of many accounts, and every visit by or for them; return how many sessions.
+
+    The caller records why.
+    """
+    begun = SupportVisit.objects.under_way()
+    for side, why in (
+        ("account__in", SupportVisit.End.SIGNED_OUT),
+        ("acting_for__in", SupportVisit.End.GONE),
+    ):
+        on_it = begun.filter(**{side: accounts.values("pk")})
+        visits.end(list(on_it.values_list("pk", flat=True)), why)
+    doomed = Session.objects.filter(account__in=accounts.values("pk"))
+    keys = list(doomed.values_list("session_key", flat=True))
+    doomed.delete()
+    live.close(map(handle_of, keys))
+    return len(keys)
 
 
 def _digest(token: str) -> bytes:

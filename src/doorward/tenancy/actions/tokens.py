@@ -4,6 +4,7 @@ import hashlib
 import secrets
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from doorward.kit import clock
@@ -11,7 +12,7 @@ from doorward.kit.errors import Forbidden, Invalid
 from doorward.tenancy import audit, support
 from doorward.tenancy.actions.signin import home_of
 from doorward.tenancy.actor import Actor
-from doorward.tenancy.models import Account, ApiToken
+from doorward.tenancy.models import Account, ApiToken, Standing
 
 TOKEN_PREFIX = "dw_"  # noqa: S105 - what a token begins with, not one
 MAX_TOKENS = 20
@@ -51,9 +52,11 @@ def end_tokens(actor: Actor, account: Account) -> int:
 
 
 def is_good(text: str) -> bool:
-    """Say whether this is a token of an account that is not shut."""
+    """Say whether this is a token of an account that is not shut, and not suspended as a whole."""
     good = ApiToken.objects.filter(revoked_at=None, account__is_active=True)
-    token = good.filter(digest=_digest(text)).select_related("account").first()
+    held = Standing.objects.in_force().filter(account=OuterRef("account"))
+    live = good.filter(Exists(held), digest=_digest(text))
+    token = live.select_related("account").first()
     return token is not None and not support.apps_are_off(token.account)
 
 

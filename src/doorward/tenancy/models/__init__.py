@@ -5,6 +5,7 @@ from doorward.tenancy.models.audit import AuditEntry, IdempotencyKey
 from doorward.tenancy.models.drafts import Draft
 from doorward.tenancy.models.invitations import Invitation
 from doorward.tenancy.models.mail import OutgoingMail
+from doorward.tenancy.models.organisations import Organisation
 from doorward.tenancy.models.policies import Agreement, PolicyText, PrivacyPolicy
 from doorward.tenancy.models.providers import CustomerService, ServiceProvider
 from doorward.tenancy.models.removed import Removed
@@ -32,6 +33,7 @@ __all__ = [
     "InstallerSetting",
     "Invitation",
     "Node",
+    "Organisation",
     "OutgoingMail",
     "PolicyText",
     "PrivacyPolicy",

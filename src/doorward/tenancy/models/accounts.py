@@ -5,14 +5,17 @@ from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models.functions import Concat, Lower, Trim
 from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
 
 from doorward.kit import clock
+from doorward.tenancy.models.providers import PHONE_FORM
 from doorward.tenancy.models.tree import OUT, Node
-from doorward.tenancy.permissions import ADMINISTERS, Can, Role
+from doorward.tenancy.permissions import Can, Grant, Role
 from doorward.tenancy.sight import NOTHING, Sight, TenantQuerySet
 
 if TYPE_CHECKING:
@@ -26,11 +29,10 @@ def administered(actor: "Actor") -> Q:
     """Say which rows with a node and a role are of roles that the actor administers there."""
     held = NOTHING
     for place in actor.places:
-        roles = ADMINISTERS[place.role]
         # Whoever worked at a deleted site is still somebody's to look after.
         there = Q(node__path__startswith=place.path)
         there |= Q(node__path__startswith=f"{OUT}{place.path}")
-        held |= there & Q(role__in=roles)
+        held |= there & Q(role__in=place.administers)
     return held
 
 
@@ -72,6 +74,14 @@ class Account(AbstractBaseUser):
     # Since when we know that its mail arrives; before that no password is reset through it.
     email_confirmed_at = models.DateTimeField(null=True, blank=True)
     name = models.CharField(_("name"), max_length=128, blank=True)
+    # Apart where they were told apart: then the name is made of them.
+    first_name = models.CharField(_("first name"), max_length=60, blank=True)
+    last_name = models.CharField(_("last name"), max_length=60, blank=True)
+    phone = PhoneNumberField(
+        _("phone"), blank=True, max_length=20, error_messages={"invalid": PHONE_FORM}
+    )
+    # What the level above wants the address to be, until somebody who reads its mail confirms it.
+    email_wanted = models.EmailField(_("new e-mail"), blank=True)
     language = models.CharField(max_length=10, default="en")
     is_active = models.BooleanField(default=True)
     # Set by the level above; what an account has enrolled itself is asked for in any case.
@@ -103,6 +113,11 @@ class Account(AbstractBaseUser):
                 Lower("email"), condition=~Q(email=""), name="account_email_unique"
             ),
             models.UniqueConstraint(Lower("username"), name="account_username_unique"),
+            models.CheckConstraint(
+                condition=Q(first_name="", last_name="")
+                | Q(name=Trim(Concat(F("first_name"), Value(" "), F("last_name")))),
+                name="account_name_of_its_parts",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -132,12 +147,34 @@ class Account(AbstractBaseUser):
         return clock.now() - since > PASSWORD_AGE
 
 
+class Standings(models.QuerySet["Standing"]):
+    def in_force(self) -> "Standings":
+        """Return the roles that are not suspended with their organisation.
+
+        A reseller stands for itself; an installer for all that is managed through it. Whoever
+        only opens doors goes on.
+        """
+        suspended = Node.objects.filter(suspended_at__isnull=False)
+        within = Func(
+            OuterRef("node__path"),
+            F("path"),
+            function="starts_with",
+            output_field=models.BooleanField(),
+        )
+        over = suspended.filter(Q(pk=OuterRef("node")) | Q(within, kind=Node.Kind.INSTALLER))
+        return self.filter(Q(role=Role.PERSONNEL) | ~Exists(over))
+
+
 class Standing(models.Model):
     """A role that an account holds at a node."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="standings")
     node = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="standings")
     role = models.CharField(max_length=24, choices=Role)
+    # What a sub-installer may beyond its role.
+    grants = ArrayField(models.CharField(max_length=16, choices=Grant), default=list, blank=True)
+
+    objects = Standings.as_manager()
 
     class Meta:
         constraints = [

@@ -98,7 +98,7 @@ class Visits(TenantQuerySet["SupportVisit"]):
 
 def _seats() -> "models.QuerySet[Standing]":
     """Return, within a query of visits, the roles that are acted in."""
-    held = Standing.objects.filter(account=OuterRef("acting_for"), role=OuterRef("role"))
+    held = Standing.objects.in_force().filter(account=OuterRef("acting_for"), role=OuterRef("role"))
     return held.filter(Q(node=OuterRef("access__node")) | Q(node__parent=OuterRef("access__node")))
 
 
@@ -107,9 +107,13 @@ def _ways_in() -> "models.QuerySet[Standing]":
     by = Q()
     for helper, helped in ENTERS.items():
         by |= Q(role=helper, acted=helped)
-    held = Standing.objects.filter(account=OuterRef("account")).annotate(
-        acted=ExpressionWrapper(OuterRef("role"), output_field=CharField()),
-        path=ExpressionWrapper(OuterRef("access__node__path"), output_field=CharField()),
+    held = (
+        Standing.objects.in_force()
+        .filter(account=OuterRef("account"))
+        .annotate(
+            acted=ExpressionWrapper(OuterRef("role"), output_field=CharField()),
+            path=ExpressionWrapper(OuterRef("access__node__path"), output_field=CharField()),
+        )
     )
     return held.filter(by, path__startswith=F("node__path"))
 

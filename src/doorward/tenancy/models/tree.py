@@ -27,7 +27,13 @@ class Node(models.Model):
     name = models.CharField(max_length=128)
     path = models.CharField(max_length=255)
     # The level above decides whether an installer may register MACs itself (catalogue 0.0.2).
-    registers_macs = models.BooleanField(default=True)
+    registers_macs = models.BooleanField(_("registers MACs itself"), default=True)
+    # Whether an installer may pay for services itself; it takes effect with billing.
+    may_pay = models.BooleanField(_("may pay"), default=True)
+    # Meanwhile nobody manages anything through it. Whoever only opens doors, and devices, go on.
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    # The node stays, as what was recorded there stays.
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -38,6 +44,10 @@ class Node(models.Model):
         ]
         indexes = [
             models.Index(OpClass("path", "varchar_pattern_ops"), name="node_path_prefix"),
+            # Asked by every request; hardly any is.
+            models.Index(
+                fields=["kind"], condition=Q(suspended_at__isnull=False), name="node_suspended"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -47,6 +57,10 @@ class Node(models.Model):
     def root(cls) -> "Node":
         """Return the operator's node, to which the installation itself belongs."""
         return cls.objects.get(parent=None)
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.suspended_at is not None
 
     @property
     def node(self) -> "Node":

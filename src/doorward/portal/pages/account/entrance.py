@@ -57,6 +57,16 @@ class Forgotten(Entrance):
         return HttpResponseRedirect(f"{reverse('account-forgotten')}?sent")
 
 
+class Suspended(Entrance):
+    """Where a sign-in ends whose every role is suspended with its organisation."""
+
+    template = "portal/account/suspended.html"
+    title = gettext_lazy("Your organisation is suspended")
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show()
+
+
 class PasswordByLink(Entrance):
     """Choose a password by the link of a mail."""
 

@@ -24,7 +24,7 @@ from doorward.portal.middleware import speak
 from doorward.portal.onward import onward_of
 from doorward.portal.signin import again, devices
 from doorward.tenancy import support
-from doorward.tenancy.actions import passwords, profile, signin
+from doorward.tenancy.actions import details, passwords, profile, signin
 from doorward.tenancy.actions.tokens import issue_token, revoke_token
 
 _TABS = (
@@ -69,9 +69,13 @@ class Profile(Own, FormPage):
     def crumbs(self) -> Iterable[Crumb]:
         return [(TITLE, "")]
 
+    def form_options(self) -> Context:
+        return {**super().form_options(), "account": self.account}
+
     def initial(self) -> Context:
         me = self.account
-        return {"name": me.name, "language": me.language, "wants_news": bool(me.wants_news)}
+        names = {name: getattr(me, name) for name in ("name", "first_name", "last_name")}
+        return {**names, "language": me.language, "wants_news": bool(me.wants_news)}
 
     # Any: a form's fields are of every type.
     def save(self, form: Any) -> str:
@@ -103,6 +107,13 @@ class Email(Own, FormPage):
     def save(self, form: Any) -> str:
         profile.ask_for_email(self.actor, form.cleaned_data["email"], self.actor.address)
         return self.way_back()
+
+
+class EmailKeep(Own, DeedPage):
+    done = gettext_lazy("Your address stays as it is. The link that was sent is void.")
+
+    def act(self) -> None:
+        details.keep_email(self.actor, self.account)
 
 
 # --- Password ---------------------------------------------------------------------------------

@@ -1,0 +1,162 @@
+"""Inviting somebody to a role, and what comes of it."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doorward.kit.errors import Invalid, Refused
+from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, add_faults
+from doorward.portal.account_fields import InvitationFields
+from doorward.portal.forms import NewAccount
+from doorward.portal.pages.account.entrance import Entrance
+from doorward.portal.pages.accounts import TITLE, list_of
+from doorward.portal.signin.cookies import address_of
+from doorward.tenancy.actions import invitations
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.models import Invitation, Node
+from doorward.tenancy.permissions import Can, Grant, Role
+from doorward.tenancy.places import grants_to_give, offered_places, own_places, roles_to_give
+
+INVITE = gettext_lazy("Invite somebody")
+# What a page is called that invites to one role.
+TITLES = {
+    Role.PROPERTY_MANAGER: gettext_lazy("New property manager"),
+    Role.SUB_INSTALLER: gettext_lazy("New sub account"),
+}
+
+
+class UserNew(FormPage):
+    needs = Can.CHANGE_ACCOUNT
+    form_class = InvitationFields
+    deed = gettext_lazy("Send the invitation")
+    done = gettext_lazy("The invitation is on its way.")
+
+    def prepare(self) -> None:
+        self.title = TITLES.get(self.role, INVITE) if self.role else INVITE
+
+    @cached_property
+    def roles(self) -> list[Role]:
+        return roles_to_give(self.actor)
+
+    @cached_property
+    def role(self) -> Role | None:
+        """The role that is settled, by the address or by what was chosen."""
+        named = self.request.POST.get("role") or self.request.GET.get("role")
+        return next((role for role in self.roles if role == named), None)
+
+    def subjects(self) -> Iterable[Any]:
+        return own_places(self.actor) if self.roles else []
+
+    def crumbs(self) -> Iterable[Crumb]:
+        return [(TITLE, reverse("users")), (self.title, "")]
+
+    def way_back(self) -> str:
+        return list_of(self.role)
+
+    def form_options(self) -> Context:
+        places = offered_places(self.actor, self.role)
+        asked = {"node": self.request.GET.get("at"), "role": self.role}
+        return {
+            "roles": self.roles,
+            "role": self.role,
+            "places": places,
+            "grants": self.grants_at(places),
+            "initial": {name: value for name, value in asked.items() if value},
+        }
+
+    def grants_at(self, places: Iterable[Node]) -> frozenset[Grant]:
+        """Return what may be ticked for a sub-installer somewhere; the action looks where."""
+        if self.role != Role.SUB_INSTALLER:
+            return frozenset()
+        return frozenset[Grant]().union(*(grants_to_give(self.actor, one) for one in places))
+
+    # Any: a form's fields are of every type.
+    def save(self, form: Any) -> str:
+        invitations.invite(self.actor, form.cleaned_data["node"], form.told())
+        return self.way_back()
+
+
+class InvitationPage(DeedPage):
+    needs = Can.CHANGE_ACCOUNT
+
+    def prepare(self) -> None:
+        rows = Invitation.objects.select_related("node")
+        self.invitation = rows.find(self.actor, self.kwargs["pk"])
+
+    def subjects(self) -> Iterable[Any]:
+        return [self.invitation]
+
+    def way_back(self) -> str:
+        return reverse("users")
+
+
+class InvitationAgain(InvitationPage):
+    done = gettext_lazy("The invitation is on its way again. The link before it is void.")
+
+    def act(self) -> None:
+        invitations.invite_again(self.actor, self.invitation)
+
+
+class InvitationWithdraw(InvitationPage):
+    done = gettext_lazy("The invitation is withdrawn.")
+
+    def act(self) -> None:
+        invitations.withdraw(self.actor, self.invitation)
+
+
+class InvitationAccept(Entrance):
+    """Accept by the link of a mail: with a new account, or with the one that one has."""
+
+    template = "tenancy/invitation.html"
+    title = gettext_lazy("You are invited")
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        return self._shown(token)
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponseBase:
+        invitation = invitations.read_link(token)
+        if invitation is None:
+            return self._shown(token, status=HTTPStatus.CONFLICT)
+        try:
+            if invitations.account_of(invitation):
+                # Nobody acts before they have signed in.
+                invitations.accept(request.actor or Actor("invitation"), token)  # type: ignore[attr-defined]
+                messages.success(request, _("You have the role now."))
+                return HttpResponseRedirect(reverse("dashboard"))
+            form = NewAccount(request.POST, account=None)
+            if form.is_valid():
+                chosen = {name: form.cleaned_data[name] for name in ("username", "password")}
+                try:
+                    invitations.accept_anew(token, **chosen, address=address_of(request))
+                except Invalid as fault:
+                    add_faults(form, fault)
+                else:
+                    messages.success(request, _("Your account is ready. Sign in with it."))
+                    return HttpResponseRedirect(reverse("account_login"))
+        except Refused:
+            return self._shown(token, status=HTTPStatus.CONFLICT)
+        return self._shown(token, form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+    def _shown(
+        self, token: str, *, form: NewAccount | None = None, status: HTTPStatus = HTTPStatus.OK
+    ) -> HttpResponse:
+        invitation = invitations.read_link(token)
+        known = invitations.account_of(invitation) if invitation else None
+        me = self.request.user if self.request.user.is_authenticated else None
+        proposed = invitation.username or invitation.email.partition("@")[0] if invitation else ""
+        return self.show(
+            invitation=invitation,
+            known=known,
+            is_me=known is not None and known == me,
+            here=self.request.path,
+            form=form or NewAccount(account=None, initial={"username": proposed}),
+            status=status,
+        )

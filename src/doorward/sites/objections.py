@@ -1,0 +1,20 @@
+"""What the room of sites objects to below it: an organisation goes only once its sites are gone."""
+
+from django.utils.translation import gettext as _
+
+from doorward.kit.errors import Refused
+from doorward.sites.models import Site
+from doorward.tenancy.actions.organisations import named
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.events import OrganisationDeleted
+
+_NAMED = 3
+
+
+def object_to_organisation(actor: Actor, event: OrganisationDeleted) -> None:
+    """Raise `Refused`, naming the sites that an installer still has."""
+    sites = Site.objects.filter(installer=event.organisation).order_by("name")
+    if count := sites.count():
+        told = named(sites.values_list("name", flat=True)[:_NAMED], count)
+        message = _("It still has sites: %(names)s. Its installer deletes them first.")
+        raise Refused("organisation.in_use", message % {"names": told})
