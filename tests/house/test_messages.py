@@ -61,6 +61,12 @@ def test_every_sentence_of_the_sources_is_said(path: Path) -> None:
 
 
 @every_language
+def test_nothing_is_kept_that_nobody_says(path: Path) -> None:
+    sources = set(said().values())
+    assert [e.message for e in catalogue(path).entries if e.message not in sources] == []
+
+
+@every_language
 def test_nothing_waits_for_a_second_look_or_stands_twice(path: Path) -> None:
     entries = catalogue(path).entries
     assert [entry.message for entry in entries if "fuzzy" in entry.flags] == []
