@@ -117,7 +117,7 @@ def test_the_chart_has_its_table_and_names_its_zone(cast: Cast) -> None:
     assert '<th scope="row">23</th>' in text
 
 
-def test_a_thousand_sites_are_one_question_more_than_none(cast: Cast) -> None:
+def test_more_sites_cost_no_more_questions(cast: Cast) -> None:
     def asked() -> int:
         actor = cast.actor("ivan")
         with CaptureQueriesContext(connection) as found:

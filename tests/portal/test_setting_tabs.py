@@ -109,11 +109,15 @@ def test_a_bill_needs_each_of_its_mandatory_fields(cast: Cast, field: str) -> No
 
 
 def test_billing_information_is_kept_and_shown(cast: Cast) -> None:
+    BillingInformation.objects.all().delete()
     browser = cast.client("ivan")
     told = {**typed("setting-billing", cast), "fax": "+49 89 636 48019", "tax_id": "DE 1"}
     browser.post(reverse("setting-billing"), told)
     kept = BillingInformation.objects.get(node__name="Ivan's installations")
-    assert (kept.attn, kept.fax.as_e164, kept.tax_id) == ("Ivan", "+498963648019", "DE 1")
+    assert (kept.fax.as_e164, kept.tax_id) == ("+498963648019", "DE 1")
+    for field in ("company", "attn", "city", "street", "email"):
+        assert getattr(kept, field) == told[field] != ""
+    assert (kept.country, kept.phone) == (told["country"], told["phone"])
     assert "DE 1" in browser.get(reverse("setting-billing")).content.decode()
     assert AuditEntry.objects.latest("pk").subject == "billinginformation"
 
