@@ -34,6 +34,9 @@ ENDINGS: tuple[str, ...] = (
     "doorward.access.actions.endings.forget_site",
     "doorward.activity.actions.endings.forget_site",
     "doorward.devices.actions.endings.forget_site",
+    # Once more: until its device was gone, a connector could still tell of openings.
+    "doorward.activity.actions.endings.forget_site",
+    "doorward.helpdesk.actions.endings.forget_site",
     "doorward.sites.actions.forget_files",
     "doorward.people.actions.endings.forget_site",
 )

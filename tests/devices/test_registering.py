@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from doorward.devices import registering
 from doorward.devices.actions.devices import DeviceForm, create_device
-from doorward.devices.actions.macs import move_macs, register_mac
+from doorward.devices.actions.macs import move_macs, register_mac, require_registrar
 from doorward.devices.models import MacEntry
 from doorward.devices.sheets import MACS, Registered
 from doorward.files import folder
@@ -21,8 +21,11 @@ from doorward.kit.errors import Forbidden, Invalid, Refused
 from doorward.kit.sheets import write_xlsx
 from doorward.kit.sheets.archive import Archive
 from doorward.kit.sheets.workbook import Workbook
+from doorward.sites.models import Site
 from doorward.tenancy.actions import plant_node
-from doorward.tenancy.models import AuditEntry, Node
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.models import AuditEntry, Node, Standing
+from doorward.tenancy.permissions import Role
 from tests.cast import BUILDER, FREE_MAC, LOBBY_MAC, OAK_MAC, Cast
 from tests.jobs import RunJobs
 
@@ -297,3 +300,10 @@ def test_over_the_api_a_file_is_looked_at_first(cast: Cast, run_jobs: RunJobs) -
     assert browser.post("/api/v1/macs/import", told, headers=headers).status_code == 202
     run_jobs()
     assert "0C1105FF0001" in library(cast)
+
+
+def test_a_second_role_makes_nobody_register(cast: Cast, ivan: Actor, maple: Site) -> None:
+    Node.objects.filter(pk=maple.installer_id).update(registers_macs=False)
+    Standing.objects.create(account=ivan.account, node=maple.node, role=Role.PROPERTY_MANAGER)
+    with pytest.raises(Forbidden):
+        require_registrar(cast.actor("ivan"), Node.objects.get(pk=maple.installer_id))

@@ -15,8 +15,9 @@ from doorward.kit import clock
 from doorward.kit.errors import Forbidden, Invalid, Refused
 from doorward.kit.models import Mail
 from doorward.tenancy.actions.guesses import TooMany
+from doorward.tenancy.actions.organisations import suspend_organisation
 from doorward.tenancy.actor import Acting, Actor
-from doorward.tenancy.models import Account, AuditEntry
+from doorward.tenancy.models import Account, AuditEntry, Organisation
 from doorward.tenancy.permissions import Role
 from tests.cast import Cast
 from tests.people.test_portraits import forged_png, picture
@@ -299,3 +300,11 @@ def test_whoever_acts_for_another_reads_and_asks_nothing_as_them(sven: Actor, iv
     assert not Ticket.objects.visible_to(helper).exists()
     with pytest.raises(Forbidden):
         open_ticket(helper, ivan.places[0], TicketForm(subject="Gate", text="Open."))
+
+
+def test_a_suspended_desk_is_passed_over_and_told_nothing(cast: Cast) -> None:
+    sven = Organisation.objects.get(name="Sven's distribution")
+    suspend_organisation(cast.actor("dora"), sven)
+    before = Mail.objects.filter(recipient="sven@example.com").count()
+    assert asked(cast.actor("ivan")).desk.name == "Dora's distribution"
+    assert Mail.objects.filter(recipient="sven@example.com").count() == before

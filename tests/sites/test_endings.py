@@ -18,6 +18,7 @@ from doorward.devices.models import Command, Device, MacEntry, ShelfEntry, Shelf
 from doorward.gateway import outgo, rosters
 from doorward.kit import clock
 from doorward.kit.errors import Forbidden, Hidden, Invalid, Refused
+from doorward.people.actions.endings import forget_site as forget_people
 from doorward.people.models import Person
 from doorward.sites import actions
 from doorward.sites.actions import (
@@ -29,12 +30,20 @@ from doorward.sites.actions import (
     restore_site,
 )
 from doorward.sites.models import KEPT, Company, Site
+from doorward.tenancy import support
+from doorward.tenancy.actions import invitations
+from doorward.tenancy.actions import support as support_deeds
+from doorward.tenancy.actions.invitations import InvitationForm
+from doorward.tenancy.actions.signin import home_of
 from doorward.tenancy.actor import Actor
-from doorward.tenancy.models import Account, AuditEntry, Node, Standing
+from doorward.tenancy.models import Account, AccountAccess, AuditEntry, Node, Standing
+from doorward.tenancy.permissions import Role
 from doorward.tenancy.places import places_to_give
 from doorward.tenancy.sight import TenantQuerySet
 from tests.cast import BUILDER, LOBBY_MAC, NAMES, Cast, identity
 from tests.jobs import RunJobs
+from tests.signin.conftest import letters
+from tests.signin.test_accounts import link_in
 
 pytestmark = pytest.mark.django_db
 
@@ -404,3 +413,62 @@ def test_over_the_api_an_office_is_deleted_listed_and_restored(cast: Cast, maple
     assert call(cast, "oscar", "post", f"/sites/{maple.pk}/restore").status_code == 404
     assert call(cast, "ivan", "post", f"/sites/{maple.pk}/restore").status_code == 200
     assert call(cast, "mona", "get", f"/sites/{maple.pk}").status_code == 200
+
+
+def test_where_nothing_is_let_go_of_no_connector_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wake-up that names nobody has every connector told its whole roster."""
+    woken: list[object] = []
+    monkeypatch.setattr(releasing.live, "wake", lambda channel, words: woken.append(list(words)))
+    assert releasing.note_emptied() == 0
+    releasing.give_up(["0C1105FFFFFF"])
+    assert woken == []
+
+
+def test_no_device_is_added_where_the_office_is_deleted(
+    ivan: Actor, maple: Site, lobby: Device, deleted: Site
+) -> None:
+    form = DeviceForm(
+        name="Late", mac=LOBBY_MAC, connector=lobby.connector, address="10.0.0.9", auth_mode="none"
+    )
+    with pytest.raises(Hidden):
+        devices.create_device(BUILDER, maple, form)
+
+
+def test_what_came_back_at_the_last_moment_is_not_removed(
+    ivan: Actor, deleted: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = Person.objects.filter(site=deleted).count()
+    with time_machine.travel(clock.now() + KEPT + timedelta(hours=1)):
+        over = list(Site.objects.over(clock.now()).select_related("node"))
+        Site.objects.filter(pk=deleted.pk).update(deleted_at=None)
+        monkeypatch.setattr(type(Site.objects.all()), "over", lambda rows, at: rows.none())
+        assert [actions._end(forget_people, site, 1_000) for site in over] == [0]
+    assert Person.objects.filter(site=deleted).count() == people > 0
+
+
+def test_deeds_on_an_account_stand_where_somebody_reads_them(
+    ivan: Actor, mona: Actor, deleted: Site
+) -> None:
+    assert mona.account is not None
+    assert home_of(mona.account) == deleted.installer
+
+
+def test_an_invitation_to_a_deleted_office_leads_nowhere(ivan: Actor, maple: Site) -> None:
+    told = {"first_name": "P", "last_name": "M", "email": "pm@example.org"}
+    form = InvitationForm(role=Role.PROPERTY_MANAGER, **told)
+    invitations.invite(ivan, maple.node, form)
+    link = link_in(letters("pm@example.org")[-1])
+    delete_site(ivan, maple, unbind=True)
+    assert invitations.read_link(link.strip("/").rpartition("/")[2]) is None
+
+
+def test_a_manager_whose_office_is_deleted_still_withdraws_permission(
+    ivan: Actor, mona: Actor, deleted: Site
+) -> None:
+    role = Standing.objects.get(account=mona.account)
+    node, owner = support.owner_of(role)
+    access = AccountAccess.objects.create(node=node, account=owner, enabled=True)
+    support_deeds.grant(mona, access, granted=False)
+    access.refresh_from_db()
+    assert not access.granted
+    assert AuditEntry.objects.latest("pk").node == deleted.installer

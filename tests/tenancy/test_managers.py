@@ -148,5 +148,9 @@ def test_a_role_elsewhere_cannot_be_slipped_into_the_list(cast: Cast, elm: Site)
     assert managing(elm) == set()
 
 
-def test_only_those_who_manage_here_are_shown_as_managing(ivan: Actor, elm: Site) -> None:
+def test_only_those_who_manage_here_are_shown_as_managing(
+    cast: Cast, ivan: Actor, elm: Site
+) -> None:
     assert list(managers_of(ivan, elm.node)) == []
+    here = managers_of(ivan, cast.maple.node)
+    assert [one.account.username for one in here] == ["mona"]

@@ -47,9 +47,11 @@ def asking_places(actor: Actor) -> list[Place]:
 def desk_above(path: str) -> Node | None:
     """Return the nearest node above this one at which somebody answers."""
     above = [int(step) for step in path.strip("/").split("/")][:-1]
-    manned = Standing.objects.filter(
-        node__in=above, role__in=ANSWERING, account__is_active=True
-    ).values("node")
+    manned = (
+        Standing.objects.in_force()
+        .filter(node__in=above, role__in=ANSWERING, account__is_active=True)
+        .values("node")
+    )
     return max(Node.objects.filter(pk__in=manned), key=lambda one: len(one.path), default=None)
 
 
@@ -68,13 +70,13 @@ def answered_by(actor: Actor) -> Q:
 
 def readers_at(desk: Node) -> list[Account]:
     """Return whom a mail tells that there is something to answer."""
-    held = Standing.objects.filter(node=desk, role__in=ANSWERING)
+    held = Standing.objects.in_force().filter(node=desk, role__in=ANSWERING)
     return still_there(held.values_list("account", flat=True), desk)
 
 
 def still_there(accounts: Iterable[int], node: Node) -> list[Account]:
     """Return those of the accounts that still stand at a node, and that a mail reaches."""
-    held = Standing.objects.filter(node=node, account__in=list(accounts))
+    held = Standing.objects.in_force().filter(node=node, account__in=list(accounts))
     rows = Account.objects.filter(pk__in=held.values("account"), is_active=True)
     told = rows.filter(notices_by_mail=True).exclude(email="")
     return list(told.order_by("pk")[:MOST_TOLD])
@@ -82,5 +84,7 @@ def still_there(accounts: Iterable[int], node: Node) -> list[Account]:
 
 def is_manned(desk: Node) -> bool:
     """Say whether somebody answers there still."""
-    held = Standing.objects.filter(node=desk, role__in=ANSWERING, account__is_active=True)
+    held = Standing.objects.in_force().filter(
+        node=desk, role__in=ANSWERING, account__is_active=True
+    )
     return held.exists()

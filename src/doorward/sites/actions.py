@@ -145,6 +145,8 @@ def purge_deleted() -> int:
             if left <= 0:
                 return _MOST_A_TIME - left
         with transaction.atomic():
+            if not _is_over(site):
+                continue
             Company.objects.filter(site=site).delete()
             site.delete()
             retire_node(_PURGE, site.node)
@@ -157,11 +159,17 @@ def _end(forget: Callable[[Site, int], int], site: Site, most: int) -> int:
     gone = 0
     while gone < most:
         with transaction.atomic():
-            count = forget(site, _AT_ONCE)
+            count = forget(site, _AT_ONCE) if _is_over(site) else 0
         if not count:
             break
         gone += count
     return gone
+
+
+def _is_over(site: Site) -> bool:
+    """Hold a site, and say whether nobody has brought it back at the last moment."""
+    held = Site.objects.over(clock.now()).filter(pk=site.pk).select_for_update(no_key=True)
+    return bool(held.values_list("pk", flat=True))
 
 
 def forget_files(site: Site, most: int) -> int:

@@ -14,6 +14,13 @@ _NAMED = 3
 def object_to_organisation(actor: Actor, event: OrganisationDeleted) -> None:
     """Raise `Refused`, naming the sites that an installer still has."""
     sites = Site.objects.filter(installer=event.organisation).order_by("name")
+    kept = sites.filter(deleted_at=None)
+    if sites.exists() and not kept.exists():
+        message = _(
+            "Its deleted offices can still be brought back. Delete it once they are gone for good."
+        )
+        raise Refused("organisation.in_use", message)
+    sites = kept
     if count := sites.count():
         told = named(sites.values_list("name", flat=True)[:_NAMED], count)
         message = _("It still has sites: %(names)s. Its installer deletes them first.")

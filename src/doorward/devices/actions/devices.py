@@ -16,7 +16,7 @@ from doorward.devices.actions.connectors import MOST
 from doorward.devices.events import DeviceBound
 from doorward.devices.models import Connector, Device, MacEntry, Moment, ShelfHead
 from doorward.kit import clock, live, rows
-from doorward.kit.errors import Invalid, Refused
+from doorward.kit.errors import Hidden, Invalid, Refused
 from doorward.kit.events import announce
 from doorward.protocols import neutral
 from doorward.protocols.link.frames import DeviceState
@@ -64,6 +64,10 @@ class DeviceForm:
 def create_device(actor: Actor, site: Site, form: DeviceForm) -> Device:
     """Add a device; it is bound once it states the MAC itself. Raise `Invalid`."""
     actor.require(Can.CHANGE_DEVICE, site)
+    # Whoever deletes the site holds it before counting what is bound there.
+    there = Site.objects.select_for_update(no_key=True).filter(pk=site.pk, deleted_at=None)
+    if not list(there.values_list("pk", flat=True)):
+        raise Hidden
     device = Device(node=site.node, site=site, password=form.password)
     _fill(device, form)
     device.relay_password = form.relay_password if form.relay_user else ""

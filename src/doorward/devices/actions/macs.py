@@ -63,8 +63,9 @@ def require_registrar(actor: Actor, installer: Node) -> None:
 
 
 def is_installer(actor: Actor) -> bool:
-    """Say whether somebody is an installer, and nothing above one."""
-    return not actor.is_system and actor.roles <= _INSTALLERS
+    """Say whether somebody registers MACs as an installer, and as nothing above one."""
+    registrars = {place.role for place in actor.places if place.may(Can.REGISTER_MAC)}
+    return not actor.is_system and registrars <= _INSTALLERS
 
 
 def registers_for(actor: Actor, installers: Iterable[Node]) -> list[Node]:

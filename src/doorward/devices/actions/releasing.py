@@ -64,6 +64,9 @@ def take_back_site(site: int) -> None:
     """
     if not _held(site, deleted=False):
         return
+    # The library first, as whoever adds a device or moves a MAC holds it first.
+    macs = Device.objects.released().filter(site=site).values("freed_mac")
+    list(MacEntry.objects.select_for_update(no_key=True).filter(mac__in=macs).order_by("pk"))
     devices = _locked(Device.objects.released().filter(site=site))
     free = _free_macs(devices)
     back = [device for device in devices if device.freed_mac in free]
@@ -107,6 +110,9 @@ def give_up(macs: Collection[str]) -> None:
 
 
 def _let_go(devices: Collection[Device], release: Device.Release) -> int:
+    # Without a name, all connectors would be told their rosters anew.
+    if not devices:
+        return 0
     Device.objects.filter(pk__in=[device.pk for device in devices]).update(release=release)
     live.wake("roster", sorted({device.connector_id for device in devices}))
     return len(devices)
@@ -133,5 +139,6 @@ def _free_macs(devices: Collection[Device]) -> dict[str, MacEntry]:
 
 def _tell(site: int, devices: Collection[Device]) -> None:
     announce(BindingsChanged(site=site))
-    live.wake("roster", sorted({device.connector_id for device in devices}))
+    if devices:
+        live.wake("roster", sorted({device.connector_id for device in devices}))
     live.publish([f"site:{site}:devices", *(f"device:{device.pk}" for device in devices)])

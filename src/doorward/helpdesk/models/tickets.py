@@ -33,7 +33,8 @@ class Tickets(TenantQuerySet["Ticket"]):
         if actor.acting is not None:
             # Support access opens what an owner looks after, not what they write to others.
             return self.none()
-        return self.filter(desks.asked_by(actor) | desks.answered_by(actor))
+        mine = desks.asked_by(actor) | desks.answered_by(actor)
+        return self.in_the_tree().filter(mine)
 
     def unread_by(self, account: Account | None) -> "Tickets":
         """Return those in which the last word is another's, and not read yet."""

@@ -9,7 +9,6 @@ from doorward.kit.errors import Invalid, Refused
 from doorward.tenancy import audit
 from doorward.tenancy.actions import guesses
 from doorward.tenancy.actions.profile import own_account
-from doorward.tenancy.actions.signin import home_of
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.guessing import Purpose
 from doorward.tenancy.models import Account, CustomerService
@@ -33,7 +32,10 @@ def send_feedback(actor: Actor, service: CustomerService, text: str) -> None:
         raise Refused(
             "feedback.closed", _("No feedback is taken here. Call, or write to the address shown.")
         )
-    home = home_of(account)
+    # Of an account with roles at several installers, this one hears of its own places alone.
+    held = account.standings.select_related("node").order_by("pk")
+    near = held.filter(node__path__startswith=service.node.path).first()
+    home = near.node if near else service.node
     outbox.send(
         to=service.email,
         template="tenancy/email/feedback",

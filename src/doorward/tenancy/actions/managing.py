@@ -21,6 +21,9 @@ def assign_managers(actor: Actor, node: Node, accounts: Collection[int]) -> int:
     Only those whom the actor looks after already: whoever is new is invited, or gets an account.
     """
     _require(actor, node)
+    if actor.account is not None and actor.account.pk in accounts:
+        # Lest whoever acts for another stay in.
+        actor.require_in_person()
     held = {account.pk: account for account in _locked(accounts)}
     managing = set(managers_of(actor, node).values_list("account", flat=True))
     candidates = candidates_for(actor, node).filter(account__in=accounts)
@@ -44,18 +47,22 @@ def withdraw_managers(actor: Actor, node: Node, accounts: Collection[int]) -> in
 
     Raise `Refused` for one who would have no role left: nobody could look after the account.
     """
+    actor.require_in_person()
     _require(actor, node)
     leaving = _locked(accounts)
     gone = managers_of(actor, node).filter(account__in=[account.pk for account in leaving])
     going = set(gone.values_list("account", flat=True))
-    elsewhere = Standing.objects.filter(account__in=going).exclude(
-        node=node, role=Role.PROPERTY_MANAGER
+    elsewhere = (
+        Standing.objects.filter(account__in=going)
+        .exclude(node=node, role=Role.PROPERTY_MANAGER)
+        .exclude(node__in=Node.uprooted())
     )
     lone = going - set(elsewhere.values_list("account", flat=True))
     if lone:
         names = ", ".join(one.get_full_name() for one in leaving if one.pk in lone)
         message = _(
-            "This is the only site of %(names)s. Give them another one first, or shut the account."
+            "This is the only site of %(names)s. Give them another one first, or delete the "
+            "account."
         )
         raise Refused("account.last_role", message % {"names": names})
     told = {"role": Role.PROPERTY_MANAGER.value}
