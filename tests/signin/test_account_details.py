@@ -427,3 +427,30 @@ def test_the_list_of_accounts_sorts_by_name_and_is_searched(ivan: Actor, cast: C
     for words in ("iris", "Mona Zeder", "iris@example"):
         found = told(q=words)
         assert (">iris<" in found, ">mona<" in found) == (True, False)
+
+
+def test_whoever_takes_a_role_elsewhere_keeps_the_address(
+    ivan: Actor, oscar: Actor, oak: Site, cast: Cast
+) -> None:
+    """Or the one who wanted another could let themselves in there."""
+    details.change_details(ivan, confirmed(), details_form("mine@example.org"))
+    link = email_link("mine@example.org")
+    told = {"first_name": "Mona", "last_name": "Meier", "email": "mona@example.com"}
+    form = InvitationForm(role=Role.PROPERTY_MANAGER, **told)
+    invitations.invite(oscar, oak.node, form)
+    invited = link_in(letters("mona@example.com")[-1])
+    invitations.accept(cast.actor("mona"), invited.strip("/").rpartition("/")[2])
+    assert Visitor().post(link).status_code == 409
+    assert account("mona").email == "mona@example.com"
+
+
+def test_a_name_that_is_one_is_taken_apart_alike_everywhere(ivan: Actor, cast: Cast) -> None:
+    Account.objects.filter(username="mona").update(first_name="", last_name="", name="Mary Ann Lee")
+    api = Client(headers={"Authorization": f"Bearer {cast.token('ivan')}"})
+    address = f"/api/v1/accounts/{account('mona').pk}"
+    etag = api.get(address)["ETag"]
+    answer = api.patch(
+        address, {"last_name": "Low"}, content_type="application/json", headers={"if-match": etag}
+    )
+    assert answer.status_code == 200, answer.json()
+    assert account("mona").get_full_name() == "Mary Ann Low"

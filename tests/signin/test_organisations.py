@@ -13,10 +13,12 @@ from doorward.activity.models import DoorEvent
 from doorward.devices.actions import macs
 from doorward.devices.models import ShelfEntry
 from doorward.kit.errors import Forbidden, Invalid, Refused
+from doorward.sites.actions import delete_site
 from doorward.sites.models import Site
 from doorward.tenancy.actions import accounts, invitations, organisations
 from doorward.tenancy.actions.invitations import InvitationForm
 from doorward.tenancy.actions.organisations import OrganisationForm
+from doorward.tenancy.actions.tree import plant_node
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import (
     Account,
@@ -427,3 +429,33 @@ def test_a_token_of_a_suspended_account_is_kept_for_later(
     before = ApiToken.objects.filter(revoked_at=None).count()
     organisations.suspend_organisation(dora, ivans)
     assert ApiToken.objects.filter(revoked_at=None).count() == before
+
+
+def test_no_level_below_takes_a_suspension_back(
+    otto: Actor, dora: Actor, sven: Actor, ivans: Organisation
+) -> None:
+    for above, below in ((dora, sven), (otto, dora), (otto, sven)):
+        organisations.suspend_organisation(above, ivans)
+        with pytest.raises(Forbidden):
+            organisations.resume_organisation(below, ivans)
+        organisations.resume_organisation(above, ivans)
+    organisations.suspend_organisation(sven, ivans)
+    organisations.resume_organisation(dora, ivans)
+    assert organisation("Ivan's installations").suspended_at is None
+
+
+def test_nothing_grows_below_what_is_deleted(cast: Cast) -> None:
+    gone = dora_s()
+    Node.objects.filter(pk=gone.pk).update(deleted_at="2026-11-28T20:00:00Z")
+    with pytest.raises(Refused):
+        plant_node(gone, INSTALLER, "Late")
+
+
+def test_an_installer_whose_offices_are_all_deleted_is_told_to_wait(
+    dora: Actor, ivan: Actor, ivans: Organisation
+) -> None:
+    for site in Site.objects.filter(installer=ivans):
+        delete_site(ivan, site, unbind=True)
+    with pytest.raises(Refused) as refusal:
+        organisations.delete_organisation(dora, ivans)
+    assert "deleted offices" in str(refusal.value.message)

@@ -6,8 +6,18 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from doorward.files.actions import store
+from doorward.files.models import StoredFile
 from doorward.kit.errors import Forbidden
-from doorward.tenancy.actions import accounts, invitations, passwords, profile, saved_views, tokens
+from doorward.tenancy.actions import (
+    accounts,
+    invitations,
+    managing,
+    passwords,
+    profile,
+    saved_views,
+    tokens,
+)
 from doorward.tenancy.actions import support as deeds
 from doorward.tenancy.actions.invitations import InvitationForm
 from doorward.tenancy.actor import Actor
@@ -140,7 +150,7 @@ def test_nobody_stays_in_by_a_role_that_they_give_themselves(
     dora_for_ivan: Actor, cast: Cast
 ) -> None:
     def invite(role: Role, node: object) -> Invitation:
-        form = InvitationForm(role=role, name="X", email="x@example.com")
+        form = InvitationForm(role=role, first_name="X", last_name="Y", email="x@example.com")
         return invitations.invite(dora_for_ivan, node, form)  # type: ignore[arg-type]
 
     with pytest.raises(Forbidden) as refusal:
@@ -179,3 +189,35 @@ def test_in_person_all_of_it_goes_as_ever(cast: Cast) -> None:
     assert dora.get(reverse("account")).status_code == 200
     assert dora.get(reverse("account-tokens")).status_code == 200
     assert Account.objects.visible_to(cast.actor("dora")).filter(username="ivan").exists()
+
+
+def test_nobody_invites_their_own_address_meanwhile(dora_for_ivan: Actor, cast: Cast) -> None:
+    Account.objects.filter(username="dora").update(email="dora@example.com")
+    form = InvitationForm(
+        role=Role.PROPERTY_MANAGER, first_name="D", last_name="D", email="Dora@example.com "
+    )
+    assert dora_for_ivan.account is not None
+    dora_for_ivan.account.refresh_from_db()
+    with pytest.raises(Forbidden) as refusal:
+        invitations.invite(dora_for_ivan, cast.maple.node, form)
+    assert refusal.value.code == "support.barred"
+
+
+def test_nobody_assigns_themselves_or_takes_a_role_away_meanwhile(
+    dora_for_ivan: Actor, cast: Cast
+) -> None:
+    for deed in (managing.assign_managers, managing.withdraw_managers):
+        with pytest.raises(Forbidden) as refusal:
+            deed(dora_for_ivan, cast.maple.node, [account("dora").pk])
+        assert refusal.value.code == "support.barred"
+
+
+def test_what_stays_outlives_whoever_helped(dora_for_ivan: Actor, cast: Cast) -> None:
+    def kept(kind: StoredFile.Kind) -> StoredFile:
+        told = {"name": "a", "content": [b"a"], "content_type": "image/jpeg"}
+        return store(dora_for_ivan, cast.maple.node, kind=kind, **told)  # type: ignore[arg-type]
+
+    photo, export = kept(StoredFile.Kind.PHOTO), kept(StoredFile.Kind.EXPORT)
+    assert (photo.visit_id, export.visit_id is None) == (None, False)
+    account("dora").delete()
+    assert set(StoredFile.objects.all()) & {photo, export} == {photo}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from doorward.kit.widgets import Picker
 from doorward.tenancy.actions.details import DetailsForm
 from doorward.tenancy.actions.invitations import InvitationForm
+from doorward.tenancy.actions.names import Names, apart
 from doorward.tenancy.actions.organisations import INSTALLER_FIELDS, OrganisationForm
 from doorward.tenancy.models import Account, Node, Organisation
 from doorward.tenancy.permissions import Grant, Role
@@ -178,12 +179,11 @@ class DetailsFields(_Person):
 
 def details_of(account: Account, grants: Iterable[str]) -> dict[str, Any]:
     """Return how the form shows an account; a name that is one is taken apart."""
-    first, _space, last = account.name.rpartition(" ")
-    apart = (account.first_name, account.last_name)
-    names = apart if any(apart) else (first or last, last if first else "")
+    told = Names(account.first_name, account.last_name)
+    names = told if any(told) else apart(account.name)
     return {
-        "first_name": names[0],
-        "last_name": names[1],
+        "first_name": names.first,
+        "last_name": names.last,
         "email": account.email_wanted or account.email,
         "phone": str(account.phone),
         "remind_monthly": account.remind_monthly,

@@ -50,7 +50,8 @@ def store(
         digest=written.digest,
         key=written.key,
         created_by=actor.account,
-        visit_id=actor.acting.visit if actor.acting else None,
+        # What stays belongs to what it was sent for, and outlives whoever helped.
+        visit_id=actor.acting.visit if actor.acting and kind in KEPT else None,
         expires_at=clock.now() + KEPT[kind] if kind in KEPT else None,
     )
     audit.record(actor, "store", file, node, after={"kind": kind, "size": written.size})

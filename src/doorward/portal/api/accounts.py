@@ -19,6 +19,7 @@ from doorward.kit.errors import Invalid
 from doorward.tenancy.actions import accounts as deeds
 from doorward.tenancy.actions import details, endings
 from doorward.tenancy.actions import invitations as inviting
+from doorward.tenancy.actions.names import apart
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.api import KEYED, NOT_FOUND, actor_of, created, done
 from doorward.tenancy.filters import Users as AccountChoices
@@ -221,8 +222,8 @@ def change_account(request: HttpRequest, account: PathId, body: AccountPatch) ->
     given = body.given()
     if "grants" in given:
         given["grants"] = frozenset(map(Grant, given["grants"]))
-    if not (row.first_name or row.last_name) and not given.keys() & {"first_name", "last_name"}:
-        known["first_name"], _space, known["last_name"] = row.name.partition(" ")
+    if not (row.first_name or row.last_name):
+        known["first_name"], known["last_name"] = apart(row.name)
     details.change_details(actor, row, details.DetailsForm(**{**known, **given}))
     return _told(actor, account)
 

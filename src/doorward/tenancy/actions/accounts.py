@@ -172,7 +172,7 @@ def end_role(actor: Actor, standing: Standing) -> None:
     refuse_last([standing])
     named = str(standing)
     standing.delete()
-    audit.record(actor, "end role", account, standing.node, before={"role": named})
+    audit.record(actor, "end role", account, standing.node.in_sight(), before={"role": named})
 
 
 def refuse_last(standings: Collection[Standing]) -> None:

@@ -52,7 +52,7 @@ def end_standings(actor: Actor, standings: QuerySet[Standing]) -> int:
     touched = {one.account_id: one for one in held}
     # Locked, so that of two who take the last two roles away one sees what the other did.
     list(Account.objects.select_for_update().filter(pk__in=touched).order_by("pk"))
-    deeds = [Deed(one.account, one.node, before={"role": str(one)}) for one in held]
+    deeds = [Deed(one.account, one.node.in_sight(), before={"role": str(one)}) for one in held]
     Standing.objects.filter(pk__in=[one.pk for one in held]).delete()
     left = set(Standing.objects.filter(account__in=touched).values_list("account", flat=True))
     gone = [one for key, one in touched.items() if key not in left]
@@ -69,7 +69,7 @@ def _delete(actor: Actor, last: Collection[Standing]) -> None:
         actor,
         "delete",
         [
-            Deed(one.account, one.node, before=audit.facts(one.account, "name", "email"))
+            Deed(one.account, one.node.in_sight(), before=audit.facts(one.account, "name", "email"))
             for one in last
         ],
     )

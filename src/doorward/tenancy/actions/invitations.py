@@ -53,7 +53,7 @@ def invite(actor: Actor, node: Node, form: InvitationForm) -> Invitation:
     """Send an invitation; nothing tells whether somebody of this address has an account."""
     if not may_give(actor, form.role, node):
         raise Forbidden("permission.missing", _("Your role does not allow this here."))
-    _require_passing(actor, form.role)
+    _require_passing(actor, form.role, form.email)
     if HELD_AT.get(form.role) != node.kind:
         raise Invalid({"node": _("This role is not held there. Choose where it belongs.")})
     _check_grants(actor, node, form)
@@ -113,6 +113,8 @@ def read_link(token: str) -> Invitation | None:
     found = Invitation.objects.select_related("node").filter(pk=key).first()
     if found is None or found.has_expired or proof != _proof(found):
         return None
+    if found.node.deleted_at or found.node.is_out:
+        return None
     return found
 
 
@@ -162,6 +164,8 @@ def accept(actor: Actor, token: str) -> None:
         role=invitation.role,
         defaults={"grants": invitation.grants},
     )
+    # Whoever wanted another address may have no say in all of the account any more.
+    Account.objects.filter(pk=account.pk).update(email_wanted="")
     if invitation.second_factor_required and not account.second_factor_required:
         account.second_factor_required = True
         account.save(update_fields=["second_factor_required"])
@@ -191,13 +195,14 @@ def _held(actor: Actor, invitation: Invitation) -> Invitation:
         raise Refused("invitation.gone", _("This invitation is accepted or withdrawn by now."))
     if not may_give(actor, Role(found.role), found.node):
         raise Forbidden("permission.missing", _("Your role does not allow this here."))
-    _require_passing(actor, Role(found.role))
+    _require_passing(actor, Role(found.role), found.email)
     return found
 
 
-def _require_passing(actor: Actor, role: Role) -> None:
+def _require_passing(actor: Actor, role: Role, email: str) -> None:
     """Raise `Forbidden` for a role by which whoever acts for another would stay in."""
-    if actor.acting is not None and role == Role.SUB_INSTALLER:
+    own = actor.account.email if actor.account else ""
+    if role == Role.SUB_INSTALLER or (own and email.strip().lower() == own):
         actor.require_in_person()
 
 

@@ -17,6 +17,12 @@ class Names(NamedTuple):
         return f"{self.first} {self.last}".strip()
 
 
+def apart(name: str) -> Names:
+    """Take a name that is one apart: its last word is the last name."""
+    first, _space, last = name.rpartition(" ")
+    return Names(first, last) if first else Names(last, "")
+
+
 def names_of(role: Role | None, first: str, last: str) -> Names:
     """Return names as they are kept; raise `Invalid` where a property manager lacks one."""
     names = Names(first.strip(), last.strip())

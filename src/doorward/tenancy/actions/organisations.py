@@ -17,7 +17,7 @@ from doorward.tenancy.actions.tree import plant_node
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.events import OrganisationDeleted
 from doorward.tenancy.models import Account, Node, Organisation, Standing
-from doorward.tenancy.permissions import Role
+from doorward.tenancy.permissions import KEEPS, Role
 from doorward.tenancy.places import may_keep
 
 # What an installer alone has of its own; a reseller has the name.
@@ -78,8 +78,8 @@ def suspend_organisation(actor: Actor, organisation: Organisation) -> int:
     locked = _held(actor, organisation)
     if locked.suspended_at:
         raise Refused("organisation.suspended", _("It is suspended already."))
-    locked.suspended_at = clock.now()
-    locked.save(update_fields=["suspended_at"])
+    locked.suspended_at, locked.suspended_from = clock.now(), _highest(actor, locked)
+    locked.save(update_fields=["suspended_at", "suspended_from"])
     held = Standing.objects.filter(node__path__startswith=locked.path)
     in_force = Standing.objects.in_force()
     out = Account.objects.filter(standings__in=held).exclude(standings__in=in_force).distinct()
@@ -95,8 +95,10 @@ def resume_organisation(actor: Actor, organisation: Organisation) -> None:
     locked = _held(actor, organisation)
     if not locked.suspended_at:
         raise Refused("organisation.active", _("It is not suspended."))
-    locked.suspended_at = None
-    locked.save(update_fields=["suspended_at"])
+    # What a level above has suspended, no level below resumes.
+    _require(actor.is_system or locked.suspended_from.startswith(_highest(actor, locked)))
+    locked.suspended_at, locked.suspended_from = None, ""
+    locked.save(update_fields=["suspended_at", "suspended_from"])
     audit.record(actor, "resume", locked, locked)
 
 
@@ -166,6 +168,17 @@ def _held(actor: Actor, organisation: Organisation) -> Organisation:
         raise Refused("organisation.gone", _("It is deleted by now."))
     _require(may_keep(actor, locked.kind, _parent(locked)))
     return locked
+
+
+def _highest(actor: Actor, organisation: Organisation) -> str:
+    """Return the path of the highest place from which the actor keeps it; "" is the system's."""
+    paths = [
+        place.path
+        for place in actor.places
+        if organisation.kind in KEEPS.get(place.role, ())
+        and organisation.path.startswith(place.path)
+    ]
+    return min(paths, key=len, default="")
 
 
 def _parent(organisation: Organisation) -> Node:

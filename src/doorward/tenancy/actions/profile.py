@@ -114,6 +114,10 @@ def read_email_link(token: str) -> tuple[Account, str] | None:
 def confirm_email(token: str, source: str) -> Account:
     """Give the account its new address, and tell the old one; raise `Refused`."""
     found = read_email_link(token)
+    if found is not None:
+        # Whoever keeps the address at the same moment is heard.
+        Account.objects.select_for_update().filter(pk=found[0].pk).first()
+        found = read_email_link(token)
     if found is None:
         raise Refused("link.used", _("This link is used or too old. Enter the address again."))
     account, address = found

@@ -24,7 +24,7 @@ _SIGN_IN = "sign-in"
 def home_of(account: Account) -> Node:
     """Return the node in whose trail an account's own deeds stand: the root for who has none."""
     standing = account.standings.select_related("node").order_by("pk").first()
-    return standing.node if standing else Node.root()
+    return standing.node.in_sight() if standing else Node.root()
 
 
 def home_of_deeds(actor: Actor) -> Node:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from doorward.kit import clock, outbox
@@ -49,7 +50,9 @@ def grant(actor: Actor, access: AccountAccess, *, granted: bool) -> None:
     locked.granted = granted
     locked.save(update_fields=["granted"])
     _end_visits(locked)
-    audit.record(actor, "change", locked, _home(actor), before=before, after={"granted": granted})
+    audit.record(
+        actor, "change", locked, _home(actor, locked), before=before, after={"granted": granted}
+    )
 
 
 @transaction.atomic
@@ -58,6 +61,8 @@ def allow_apps(actor: Actor, access: AccountAccess, *, allowed: bool) -> None:
     locked = _own(actor, access)
     if locked.account_id is not None:
         raise Refused("app.not_here", _("Only an installer has this switch."))
+    if locked.app_allowed == allowed:
+        return
     before = {"app_allowed": locked.app_allowed}
     locked.app_allowed = allowed
     locked.save(update_fields=["app_allowed"])
@@ -145,9 +150,12 @@ def _own(actor: Actor, access: AccountAccess) -> AccountAccess:
     return rows.select_related("node").get(pk=access.pk)
 
 
-def _home(actor: Actor) -> Node:
-    """Return where the owner stands and reads the trail."""
-    return Node.objects.get(pk=actor.places[0].node)
+def _home(actor: Actor, access: AccountAccess) -> Node:
+    """Return where the owner stands under this access, and reads the trail."""
+    here = Q(node=access.node) | Q(node__parent=access.node)
+    held = Standing.objects.filter(here, account=actor.account).select_related("node")
+    seat = held.exclude(node__in=Node.uprooted()).order_by("pk").first()
+    return seat.node if seat else access.node
 
 
 def _end_visits(access: AccountAccess) -> None:

@@ -5,7 +5,9 @@ import secrets
 from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
+from django.utils.translation import gettext as _
 
+from doorward.kit.errors import Refused
 from doorward.tenancy.models import Node
 from doorward.tenancy.models.tree import OUT
 
@@ -15,7 +17,12 @@ def plant_node(parent: Node | None, kind: Node.Kind, name: str) -> Node:
     """Add a node below its parent; the caller's action has checked and records."""
     # Held, so that a parent which is just taken out of the tree takes this one along.
     held = Node.objects.select_for_update(no_key=True)
-    above = held.get(pk=parent.pk).path if parent else "/"
+    above = "/"
+    if parent is not None:
+        locked = held.get(pk=parent.pk)
+        if locked.deleted_at:
+            raise Refused("organisation.gone", _("It is deleted by now."))
+        above = locked.path
     node = Node.objects.create(parent=parent, kind=kind, name=name, path=secrets.token_hex(8))
     node.path = f"{above}{node.pk}/"
     node.save(update_fields=["path"])

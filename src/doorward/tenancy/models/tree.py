@@ -32,6 +32,8 @@ class Node(models.Model):
     may_pay = models.BooleanField(_("may pay"), default=True)
     # Meanwhile nobody manages anything through it. Whoever only opens doors, and devices, go on.
     suspended_at = models.DateTimeField(null=True, blank=True)
+    # The path of the level that did it: none below it takes it back.
+    suspended_from = models.CharField(max_length=255, blank=True, default="")
     # The node stays, as what was recorded there stays.
     deleted_at = models.DateTimeField(null=True, blank=True)
 
@@ -75,6 +77,13 @@ class Node(models.Model):
     def home_path(self) -> str:
         """Return where it stands, or where it stood before it was taken out."""
         return self.path.removeprefix(OUT) if self.is_out else self.path
+
+    def in_sight(self) -> "Node":
+        """Return this node, or the next above it that was not taken out of the tree."""
+        node = self
+        while node.is_out and node.parent is not None:
+            node = node.parent
+        return node
 
     @classmethod
     def uprooted(cls) -> models.QuerySet["Node"]:
