@@ -136,7 +136,7 @@ def test_a_new_office_goes_on_where_one_left(signed_in: SignedIn) -> None:
     page.goto("/sites/new/")
     field(page, "Name").fill("Elm House")
     page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_text("Time zone")).to_be_visible()
+    expect(page.locator("label", has_text="Time zone")).to_be_visible()
     page.goto("/sites/new/")
     page.get_by_role("link", name="Continue").click()
     page.get_by_role("button", name="Back").click()

@@ -7,7 +7,7 @@ import re
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,9 @@ def alone(front: Front) -> Iterator[None]:
         yield
     finally:
         for pid in others:
-            os.kill(pid, signal.SIGCONT)
+            # One that was killed before is perhaps only now taken off the list.
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
 
 
 def sockets_of(pid: int) -> set[str]:

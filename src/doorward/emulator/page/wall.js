@@ -82,6 +82,9 @@ const nameOf = (tile) => part(tile, "name").textContent;
 const edit = (tile, deed, done) =>
   act(tile, "edit_locally", { deed }, (answer) => [`${answer.row.Name} ${done}`, true]);
 
+const tie = (tile, value, done) =>
+  act(tile, "set_locally", { key: "Config.DoorSetting.CONNECT.ServerMode", value }, () => [done, true]);
+
 const deeds = {
   "clock-true": (tile) => act(tile, "clock", { offset_seconds: 0 }, () => ["Clock is true again", true]),
   "power": (tile) => {
@@ -97,6 +100,8 @@ const deeds = {
   "add-person": (tile) => edit(tile, "add", "added at the device"),
   "change-person": (tile) => edit(tile, "change", "changed at the device"),
   "remove-person": (tile) => edit(tile, "remove", "removed at the device"),
+  "tie": (tile) => tie(tile, "1", "Tied to an on-premise manager"),
+  "untie": (tile) => tie(tile, "0", "On nobody’s manager any more"),
   "back-up": (tile) => act(tile, "back_up", {}, (answer) => [`${peopleOf(answer.people)} backed up`, true]),
   "restore": (tile) => act(tile, "restore", {}, (answer) => [`${peopleOf(answer.people)} put back`, true]),
   "lose-log": (tile) => {
