@@ -42,13 +42,13 @@ _OVER = _("You no longer act for another. Nothing more was done.")
 
 
 def begin(request: HttpRequest, visit: SupportVisit, back: str) -> None:
-    """Put this session on a visit; forms that were drawn before count no more."""
+    """Let whoever is signed in act for another; forms that were drawn before count no more."""
     request.session[VISIT] = {"key": visit.pk, "back": safe(back)}
     rotate_token(request)
 
 
 def end(request: HttpRequest) -> str:
-    """Take this session off its visit, and its forms with it; return where to go back to."""
+    """Let whoever is signed in be themselves again, with new forms; return where to go back to."""
     told = request.session.pop(VISIT, None) or {}
     rotate_token(request)
     return safe(str(told.get("back") or "/"))
