@@ -36,6 +36,7 @@ from doorward.portal.pages import device as device_show
 from doorward.portal.pages import door as door_pages
 from doorward.portal.pages import invitations as invited
 from doorward.portal.pages import mail as mail_pages
+from doorward.portal.pages import mail_server as mail_servers
 from doorward.portal.pages import managing as managers
 from doorward.portal.pages import own as own_access
 from doorward.portal.pages import people as people_pages
@@ -359,6 +360,15 @@ urlpatterns = [
     path("setting/customer-service/", setting_pages.Service.as_view(), name="setting-service"),
     path("setting/single-family-mail/", setting_pages.HouseMails.as_view(), name="setting-houses"),
     path("setting/log/", setting_pages.LogSetting.as_view(), name="setting-log"),
+    path("setting/mail-server/", mail_servers.MailServerEdit.as_view(), name="mail-server"),
+    path(
+        "setting/mail-server/test/", mail_servers.MailServerTest.as_view(), name="mail-server-test"
+    ),
+    path(
+        "setting/mail-server/forget/",
+        mail_servers.MailServerForget.as_view(),
+        name="mail-server-forget",
+    ),
     path("policies/", policy_pages.Policies.as_view(), name="policies"),
     path("policies/new/", policy_pages.PolicyNew.as_view(), name="policy-new"),
     path("policies/<int:pk>/", policy_pages.PolicyShow.as_view(), name="policy"),

@@ -69,6 +69,8 @@ PAGES: dict[str, dict[str, str]] = {
     "person-own": {},
     "work": {"pk": "work"},
     "mail": {},
+    "mail-server": {},
+    "mail-server-test": {},
     "policies": {},
     "policy": {"pk": "policy"},
     "policy-edit": {"pk": "policy"},
@@ -172,7 +174,7 @@ SEEN_BY = {
     "feedback": "property_manager",
     **dict.fromkeys(("manuals", "manual-new"), "tess"),
     "mfa_authenticate": "tess half in",
-    **dict.fromkeys(("mail", "works", "work"), "tess"),
+    **dict.fromkeys(("mail", "mail-server", "mail-server-test", "works", "work"), "tess"),
     **dict.fromkeys(("policies", "policy", "policy-edit"), "tess"),
     **dict.fromkeys(
         (

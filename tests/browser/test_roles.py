@@ -18,7 +18,9 @@ KEEPERS = [*KEPT, "Account access", "Audit"]
 OWN, HELP = ["Time zone", "Notification"], ["Tickets", "Technical manuals"]
 TABS = ["Customer service", "Service provider information", "Single-family e-mail setting"]
 MENUS = {
-    "operator": [*KEPT, "Audit", "Mail", *OWN, "Policy texts", "Support access", *HELP],
+    "operator": [
+        *(*KEPT, "Audit", "Mail", *OWN, "Policy texts", "Mail server", "Support access", *HELP),
+    ],
     "distributor": [*KEEPERS, *OWN, *HELP],
     "sub_distributor": [*KEEPERS, *OWN, *HELP],
     "installer": [

@@ -257,6 +257,13 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
         },
         "connector": {"name": "Cellar"},
         "policy": {"en": "We keep what we need."},
+        "mail": {
+            "host": "127.0.0.1",
+            "port": 25,
+            "security": "none",
+            "sender_address": "doors@example.com",
+            "reader": "otto@example.com",
+        },
         "provider": {"company": "Ivan and sons"},
         "setting": {
             "zone": "Asia/Shanghai",

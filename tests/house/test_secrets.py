@@ -19,6 +19,7 @@ from doorward.kit.errors import Invalid, Refused
 from doorward.protocols import neutral
 from doorward.protocols.link.frames import report
 from doorward.tenancy.actions import create_account, issue_token
+from doorward.tenancy.actions.mail_server import MailServerForm, choose_server
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.permissions import Role
 from tests.cast import BUILDER, FREE_MAC, Cast, badge
@@ -31,6 +32,7 @@ CARD, STRANGER_CARD = "C0FFEE99AA", "DEFACED1"
 PIN, OLD_PIN, MISTYPED_PIN, CLASHING_PIN = "83604719", "47190836", "86304719", "60471983"
 OPENING_PASSWORD = "canary-opening-password"
 DEVICE_PASSWORD, PASSWORD = "canary-device-password", "yellow-bird-below-ground"
+MAIL_PASSWORD = "canary-mail-password"
 
 FILE = b"canary-in-a-stored-file"
 
@@ -101,6 +103,15 @@ def secrets(
     reports = [report(seq, row) for seq, row in enumerate([*rows, mad, mad_pin], start=1)]
     intake.store(lobby.connector_id, "s1", reports)
     run_jobs()
+    mail = MailServerForm(
+        host="mail.example.com",
+        port=587,
+        security="starttls",
+        user="canary",
+        password=MAIL_PASSWORD,
+        sender_address="canary@example.com",
+    )
+    choose_server(BUILDER, mail)
     connectors.enrol(code, public_key=bytes(range(32)), version="1")
     with pytest.raises(Refused):
         connectors.enrol(code, public_key=bytes(32), version="1")
@@ -114,6 +125,7 @@ def secrets(
         "device password": DEVICE_PASSWORD,
         "password for opening": OPENING_PASSWORD,
         "account password": PASSWORD,
+        "password of the mail server": MAIL_PASSWORD,
         "token": token,
         "a file's content": FILE.decode(),
         "code": code,

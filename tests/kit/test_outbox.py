@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.core import mail as locmem
 from django.db import connection, transaction
 from time_machine import TimeMachineFixture
@@ -18,52 +17,21 @@ from doorward.kit import clock, delivery, outbox
 from doorward.kit.errors import Refused
 from doorward.kit.models import Mail
 from tests.jobs import RunJobs
+from tests.postmaster import Postmaster, free_port
 
 pytestmark = pytest.mark.django_db
 SECRET = "482913"
-
-
-class Postmaster:
-    """A mail server's manners: what it answers at each step; None takes what comes."""
-
-    def __init__(self) -> None:
-        self.letters: list[Envelope] = []
-        self.to_reader: str | None = None
-        self.to_letter: str | None = None
-        self.vanishes = False
-
-    async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if self.to_reader:
-            return self.to_reader
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        if self.to_letter:
-            return self.to_letter
-        self.letters.append(envelope)
-        if self.vanishes:
-            server.transport.abort()
-        return "250 taken"
 
 
 @pytest.fixture
 def postmaster(settings: Any) -> Iterator[Postmaster]:
     """A mail server that the installation is told to use."""
     keeper = Postmaster()
-    controller = Controller(keeper, hostname="127.0.0.1", port=_free_port())
+    controller = Controller(keeper, hostname="127.0.0.1", port=free_port())
     controller.start()
     _use(settings, controller.port)
     yield keeper
     controller.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _use(settings: Any, port: int) -> None:
@@ -167,7 +135,7 @@ def test_one_refused_reader_does_not_hold_up_the_next(postmaster: Postmaster) ->
 def test_mail_waits_for_a_server_that_is_down(
     settings: Any, time_machine: TimeMachineFixture
 ) -> None:
-    _use(settings, _free_port())
+    _use(settings, free_port())
     time_machine.move_to(clock.now(), tick=False)
     mails = [write(), write()]
     assert delivery.deliver_due() == 0
@@ -243,7 +211,7 @@ def test_a_sender_that_the_server_will_not_have_is_no_mail_s_fault(
         async def handle_MAIL(self, *_: object) -> str:
             return "550 Not from you"
 
-    controller = Controller(Strict(), hostname="127.0.0.1", port=_free_port())
+    controller = Controller(Strict(), hostname="127.0.0.1", port=free_port())
     controller.start()
     try:
         _use(settings, controller.port)

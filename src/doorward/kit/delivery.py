@@ -4,13 +4,12 @@ import logging
 import smtplib
 from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from doorward.kit import clock
+from doorward.kit import clock, mail_route
 from doorward.kit.models import Mail
 from doorward.kit.postbox import Uncertain
 
@@ -29,7 +28,8 @@ _KEPT = {
 
 _TOO_LATE = gettext_noop("It could not be sent in time.")
 _FELL_SILENT = gettext_noop("The worker stopped while it was being sent.")
-_SERVER_GONE = (OSError, smtplib.SMTPException)
+# Certificates that are no good, refused passwords and time that ran out are among these.
+SERVER_GONE = (OSError, smtplib.SMTPException)
 
 
 def deliver_due() -> int:
@@ -39,15 +39,16 @@ def deliver_due() -> int:
     as being sent, and it is not sent again by itself.
     """
     give_up(clock.now())
-    server = get_connection()
+    route = mail_route.in_force()
+    server = mail_route.line(route)
     sent = 0
     try:
         while mail := claim(clock.now()):
-            if not _deliver(mail, server):
+            if not _deliver(mail, server, route.sender):
                 break
             sent += mail.state == Mail.State.SENT
     finally:
-        _hang_up(server)
+        hang_up(server)
     return sent
 
 
@@ -82,23 +83,23 @@ def prune(at: datetime) -> None:
         Mail.objects.filter(state__in=states, created_at__lte=at - age).delete()
 
 
-def _deliver(mail: Mail, server: BaseEmailBackend) -> bool:
+def _deliver(mail: Mail, server: BaseEmailBackend, sender: str) -> bool:
     """Hand a claimed mail over and settle it; say whether the server is fit for the next."""
     try:
         server.open()
-    except _SERVER_GONE as trouble:
+    except SERVER_GONE as trouble:
         _postpone_all(mail, trouble)
         return False
     try:
-        server.send_messages([_message(mail)])
+        server.send_messages([message_of(mail, sender)])
     except Uncertain as trouble:
-        _settle(mail, Mail.State.UNCERTAIN, _words(trouble))
+        _settle(mail, Mail.State.UNCERTAIN, said_by(trouble))
         return False
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as refusal:
         _refused(mail, *_answer(refusal))
         # After some answers the server hangs up; the next mail gets a line of its own.
-        _hang_up(server)
-    except _SERVER_GONE as trouble:
+        hang_up(server)
+    except SERVER_GONE as trouble:
         # A refused sender is among these: that is a matter of settings, and of every mail.
         _postpone_all(mail, trouble)
         return False
@@ -107,11 +108,11 @@ def _deliver(mail: Mail, server: BaseEmailBackend) -> bool:
     return True
 
 
-def _message(mail: Mail) -> EmailMultiAlternatives:
+def message_of(mail: Mail, sender: str) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         mail.subject,
         mail.text or "",
-        settings.DEFAULT_FROM_EMAIL,
+        sender,
         [mail.recipient],
         headers={
             "Message-ID": mail.message_id,
@@ -145,7 +146,7 @@ def _refused(mail: Mail, code: int, answer: str) -> None:
 
 def _postpone_all(mail: Mail, trouble: Exception) -> None:
     """Let every mail wait for a server that is not there, or will not have us."""
-    words = _words(trouble)
+    words = said_by(trouble)
     logger.warning("no mail can be sent: %s", words)
     again = clock.now() + _SERVER_PATIENCE
     with transaction.atomic():
@@ -166,16 +167,17 @@ def _answer(refusal: _Refusal) -> tuple[int, str]:
     return code, f"{code} {' '.join(text.split())}"[:200]
 
 
-def _words(trouble: Exception) -> str:
-    if isinstance(trouble, smtplib.SMTPResponseException):
+def said_by(trouble: Exception) -> str:
+    """Return what a server said, or what kept it from saying anything."""
+    if isinstance(trouble, _Refusal):
         return _answer(trouble)[1]
     said = getattr(trouble, "strerror", None) or str(trouble)
     return (said or type(trouble).__name__)[:200]
 
 
-def _hang_up(server: BaseEmailBackend) -> None:
+def hang_up(server: BaseEmailBackend) -> None:
     try:
         server.close()
-    except _SERVER_GONE as trouble:
+    except SERVER_GONE as trouble:
         # Everything was settled before; how the server says goodbye is its own affair.
         logger.debug("the mail server hung up first: %s", trouble)

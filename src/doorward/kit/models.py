@@ -1,12 +1,14 @@
-"""Mail on its way: what was written, to whom, and what became of it."""
+"""Mail on its way: what was written, to whom, what became of it, and who takes it."""
 
 from datetime import datetime, timedelta
 
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from doorward.kit import clock
 from doorward.kit.fields import SealedField
+from doorward.kit.hosts import check_host
 
 # What no server has taken by then is given up.
 PATIENCE = timedelta(days=3)
@@ -73,3 +75,42 @@ class Mail(models.Model):
     def may_be_sent_again(self) -> bool:
         useful = self.useful_until is None or self.useful_until > clock.now()
         return useful and self.state in {self.State.FAILED, self.State.UNCERTAIN}
+
+
+# smtplib signs in with these alone.
+PLAIN = RegexValidator(
+    r"\A[\x20-\x7e]*\Z", _("Use letters from A to Z, digits and signs: mail servers take no others.")
+)
+_ONE_LINE = RegexValidator(r"\A[^\x00-\x1f\x7f]*\Z", _("Write the name in one line."))
+
+
+class MailServer(models.Model):
+    """The server that takes our mail, as the operator set it; without a row, the environment's."""
+
+    class Security(models.TextChoices):
+        STARTTLS = "starttls", _("STARTTLS, usually at port 587")
+        TLS = "tls", _("TLS, usually at port 465")
+        NONE = "none", _("None: mail and password go in the clear")
+
+    host = models.CharField(_("host"), max_length=253, validators=[check_host])
+    port = models.PositiveIntegerField(
+        _("port"), validators=[MinValueValidator(1), MaxValueValidator(65535)]
+    )
+    security = models.CharField(_("encryption"), max_length=8, choices=Security)
+    user = models.CharField(_("user"), max_length=254, blank=True, validators=[PLAIN])
+    password = SealedField(default="")
+    sender_address = models.EmailField(_("sender address"), max_length=254)
+    sender_name = models.CharField(
+        _("sender name"), max_length=64, blank=True, validators=[_ONE_LINE]
+    )
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_mail_server")]
+
+    def __str__(self) -> str:
+        return place_of(self.host, self.port)
+
+
+def place_of(host: str, port: int) -> str:
+    """Return where a server listens, as an address has it."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

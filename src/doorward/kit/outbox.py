@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -24,6 +25,15 @@ _SUBJECT = "Subject:"
 _SECOND_PATIENCE = timedelta(days=1)
 
 
+@dataclass(frozen=True)
+class Letter:
+    """What a template says to one reader."""
+
+    subject: str
+    text: str
+    html: str
+
+
 def send(
     *,
     to: str,
@@ -35,25 +45,21 @@ def send(
 ) -> Mail:
     """Write a mail; it goes out once the caller's transaction has committed.
 
-    `template` is such as "tenancy/email/invitation". The `.txt` begins with a `Subject:` line,
-    which is kept in clear and must hold no code; the `.html` beside it says the same. After
-    `useful_until` the mail is no longer sent.
+    `template` is such as "tenancy/email/invitation". Its subject is kept in clear and must hold no
+    code. After `useful_until` the mail is no longer sent.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a mail is written inside the transaction that it tells of")
     validate_email(to)
-    with translation.override(language):
-        shown = {**context, "base_url": settings.BASE_URL}
-        subject, text = _split(_render(f"{template}.txt", shown, escape=False))
-        html = _render(f"{template}.html", {**shown, "subject": subject}, escape=True)
+    letter = written(template, context, language)
     at = clock.now()
     mail = Mail.objects.create(
         recipient=to,
-        subject=subject,
-        text=text,
-        html=html,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
         language=language,
-        message_id=f"<{uuid.uuid4()}@{urlsplit(settings.BASE_URL).hostname}>",
+        message_id=new_message_id(),
         created_at=at,
         next_try_at=at,
         useful_until=useful_until,
@@ -61,6 +67,28 @@ def send(
     )
     jobs.configure_task(DELIVER).defer()
     return mail
+
+
+def written(template: str, context: Mapping[str, object], language: str) -> Letter:
+    """Return what a mail says, and send nothing.
+
+    The template's `.txt` begins with a `Subject:` line; the `.html` beside it says the same.
+    """
+    with translation.override(language):
+        shown = {**context, "base_url": settings.BASE_URL}
+        subject, text = _split(_render(f"{template}.txt", shown, escape=False))
+        html = _render(f"{template}.html", {**shown, "subject": subject}, escape=True)
+    return Letter(subject, text, html)
+
+
+def new_message_id() -> str:
+    return f"<{uuid.uuid4()}@{urlsplit(settings.BASE_URL).hostname}>"
+
+
+def hurry() -> None:
+    """Let all that waits be tried at once: it goes another way from now on."""
+    Mail.objects.waiting().update(next_try_at=clock.now())
+    jobs.configure_task(DELIVER).defer()
 
 
 def send_again(mail: Mail) -> None:

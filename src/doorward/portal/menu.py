@@ -122,6 +122,7 @@ OUTSIDE = (
             Item(_("Notification"), "bell", "setting-notification"),
             Item(_("Log setting"), "list-details", "setting-log", Can.CHANGE_SETTING),
             Item(_("Policy texts"), "file-pencil", "policies", Can.VIEW_POLICY),
+            Item(_("Mail server"), "mail-cog", "mail-server", Can.CHANGE_MAIL_SERVER),
             Item(_("Support access"), "headset", "support-default", Can.CHANGE_SUPPORT),
             POLICY,
         ),

@@ -10,6 +10,8 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from doorward.kit import clock
 from doorward.kit.errors import Refused
+from doorward.kit.hosts import check_host
+from doorward.kit.models import MailServer
 from doorward.kit.widgets import Picker
 from doorward.sites import words
 from doorward.tenancy.actions.feedback import LONGEST
@@ -119,3 +121,54 @@ class FeedbackFields(forms.Form):
             raise Refused("feedback.closed", _("No feedback is taken here. Call or write instead."))
         key = self.cleaned_data.get("service") or str(self.services[0].pk)
         return next(one for one in self.services if str(one.pk) == key)
+
+
+class MailServerFields(forms.Form):
+    """How the mail server is reached; the password that is kept is never shown again."""
+
+    host = forms.CharField(
+        label=gettext_lazy("Host"),
+        max_length=253,
+        validators=[check_host],
+        help_text=gettext_lazy("As your mail provider names it, such as smtp.example.com."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    security = forms.ChoiceField(
+        label=gettext_lazy("Encryption"), choices=MailServer.Security.choices
+    )
+    port = forms.IntegerField(label=gettext_lazy("Port"), min_value=1, max_value=65535)
+    user = forms.CharField(
+        label=gettext_lazy("User"),
+        max_length=254,
+        required=False,
+        help_text=gettext_lazy("Empty where the server wants no sign-in."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        max_length=254,
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    sender_address = forms.EmailField(
+        label=gettext_lazy("Sender address"),
+        max_length=254,
+        help_text=gettext_lazy("Mail comes from it. It must belong to the user above."),
+    )
+    sender_name = forms.CharField(
+        label=gettext_lazy("Sender name"),
+        max_length=64,
+        required=False,
+        help_text=gettext_lazy("What readers see before the address."),
+    )
+
+    # Any: Django's forms take anything.
+    def __init__(self, *args: Any, keeps_password: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if keeps_password:
+            self.fields["password"].help_text = _("One is kept. Leave this empty to keep it.")
+
+
+class TestMailFields(forms.Form):
+    reader = forms.EmailField(label=gettext_lazy("To"), max_length=254)

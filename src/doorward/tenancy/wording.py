@@ -80,6 +80,7 @@ VERBS: dict[str, Promise] = {
     "answer": _("Answered"),
     "solve": _("Marked as solved"),
     "give feedback": _("Gave feedback"),
+    "send test mail": _("Sent a test mail by"),
 }
 
 SUBJECTS: dict[str, Promise] = {
@@ -97,6 +98,7 @@ SUBJECTS: dict[str, Promise] = {
     "invitation": _("Invitation"),
     "apitoken": _("API token"),
     "outgoingmail": _("Mail"),
+    "mailserver": _("Mail server"),
     "storedfile": _("File"),
     "work": _("Background work"),
     "savedview": _("Saved view"),
@@ -210,6 +212,8 @@ FIELDS: dict[str, Promise] = {
     "app_allowed": _("Installer APP"),
     "why": _("because"),
     "desk": _("answered by"),
+    "reader": _("to"),
+    "answer": _("answer"),
 }
 
 # Who acts without an account; a connector is told apart by its number.
@@ -228,6 +232,7 @@ CONNECTOR = "connector "
 VALUES: dict[str, dict[str, Promise]] = {
     "password": {"changed": _("changed")},
     "relay_password": {"changed": _("changed")},
+    "answer": {"taken": _("taken")},
     "by": {
         "password": _("password"),
         "e-mail code": _("e-mail code"),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from doorward.files.lists import ListPage
+from doorward.kit import mail_route
 from doorward.kit.pages import Context, DeedPage
 from doorward.tenancy import filters, tables
 from doorward.tenancy.actions.mail import send_mail_again
@@ -43,7 +44,7 @@ class Letters(ListPage):
     def context(self) -> Context:
         return {
             **super().context(),
-            "server": settings.EMAIL_HOST and f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}",
+            "server": mail_route.in_force().place,
             "folder": settings.MAIL_FOLDER,
         }
 

@@ -1,0 +1,444 @@
+"""The mail server that the operator sets: in force at once, tried in words, its password unseen."""
+
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from threading import Thread
+from time import monotonic, sleep
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, LoginPassword
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from django.core import mail as locmem
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from doorward.kit import clock, delivery, mail_route, mail_trial, outbox
+from doorward.kit.errors import Forbidden, Invalid, Refused
+from doorward.kit.hosts import check_host
+from doorward.kit.models import Mail, MailServer
+from doorward.tenancy.actions import mail_server as deeds
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.models import AuditEntry
+from tests.cast import Cast
+from tests.postmaster import Postmaster, free_port
+
+pytestmark = pytest.mark.django_db
+
+SECRET = "a-long-word-for-mail"
+Open = Callable[..., tuple[Postmaster, int]]
+
+
+@pytest.fixture
+def open_office() -> Iterator[Open]:
+    """Open mail servers on loopback, and close them in the end."""
+    opened: list[Controller] = []
+
+    def office(keeper: Postmaster | None = None, **manners: object) -> tuple[Postmaster, int]:
+        keeper = keeper or Postmaster()
+        office = Controller(keeper, hostname="127.0.0.1", port=free_port(), **manners)  # type: ignore[arg-type]
+        office.start()
+        opened.append(office)
+        return keeper, office.port
+
+    yield office
+    for one in opened:
+        one.stop()
+
+
+def known(*asked: object) -> AuthResult:
+    """Let in whoever says the password."""
+    told = asked[-1]
+    assert isinstance(told, LoginPassword)
+    return AuthResult(success=told.password == SECRET.encode(), handled=False)
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate for this machine that nobody vouches for, with its key."""
+    key, at = ec.generate_private_key(ec.SECP256R1()), clock.now()
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail")])
+    alone = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(at - timedelta(days=1))
+        .not_valid_after(at + timedelta(days=1))
+        .add_extension(alone, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path / "mail.pem"
+    file.write_bytes(
+        made.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return file
+
+
+@pytest.fixture
+def tls(certificate: Path) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    return context
+
+
+def server_at(port: int, **told: object) -> deeds.MailServerForm:
+    usual = {
+        "host": "127.0.0.1",
+        "port": port,
+        "security": "none",
+        "sender_address": "doors@example.com",
+        "sender_name": "Maple, Doors",
+    }
+    return deeds.MailServerForm(**{**usual, **told})  # type: ignore[arg-type]
+
+
+def write() -> Mail:
+    with transaction.atomic():
+        return outbox.send(
+            to="mona@example.com", template=mail_trial.TEMPLATE, context={}, language="en"
+        )
+
+
+def tried(actor: Actor) -> str:
+    """Return what the test says."""
+    outcome = deeds.send_test_mail(actor, "otto@example.com")
+    return f"{outcome.text} {outcome.said}"
+
+
+# --- Which way mail goes ----------------------------------------------------------------------
+
+
+def test_mail_goes_by_the_server_that_was_set_without_a_restart(
+    otto: Actor, open_office: Open
+) -> None:
+    first, port = open_office()
+    deeds.choose_server(otto, server_at(port))
+    write()
+    assert delivery.deliver_due() == 1
+    other, port = open_office()
+    deeds.choose_server(otto, server_at(port))
+    write()
+    assert delivery.deliver_due() == 1
+    assert [len(first.letters), len(other.letters)] == [1, 1]
+    (letter,) = other.letters
+    assert letter.mail_from == "doors@example.com"
+    assert b'From: "Maple, Doors" <doors@example.com>' in letter.content
+    # What the settings say was asked nothing.
+    assert locmem.outbox == []
+
+
+def test_without_a_server_of_its_own_the_environment_counts(otto: Actor, open_office: Open) -> None:
+    _keeper, port = open_office()
+    deeds.choose_server(otto, server_at(port))
+    assert mail_route.in_force().place == f"127.0.0.1:{port}"
+    deeds.forget_server(otto)
+    route = mail_route.in_force()
+    assert (route.host, route.server) == ("", None)
+    write()
+    assert delivery.deliver_due() == 1
+    assert len(locmem.outbox) == 1
+    with pytest.raises(Refused):
+        deeds.forget_server(otto)
+
+
+def test_what_waits_for_another_server_goes_at_once(otto: Actor, open_office: Open) -> None:
+    deeds.choose_server(otto, server_at(free_port()))
+    write()
+    assert delivery.deliver_due() == 0
+    assert delivery.claim(clock.now()) is None
+    keeper, port = open_office()
+    deeds.choose_server(otto, server_at(port))
+    assert delivery.deliver_due() == 1
+    assert len(keeper.letters) == 1
+
+
+# --- What is kept -----------------------------------------------------------------------------
+
+
+def test_the_password_is_sealed_and_stands_in_no_trail(otto: Actor) -> None:
+    deeds.choose_server(otto, server_at(25, user="doors", password=SECRET))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT password FROM kit_mailserver")
+        (kept,) = cursor.fetchone()
+    assert SECRET.encode() not in bytes(kept)
+    assert MailServer.objects.get().password == SECRET
+    entry = AuditEntry.objects.latest("id")
+    assert (entry.subject, entry.label, entry.after["password"]) == (
+        "mailserver",
+        "127.0.0.1:25",
+        "changed",
+    )
+    assert SECRET not in str([entry.before, entry.after])
+
+
+def test_an_empty_password_leaves_the_one_that_is_kept(otto: Actor) -> None:
+    deeds.choose_server(otto, server_at(25, user="doors", password=SECRET))
+    deeds.choose_server(otto, server_at(25, user="doors", sender_name="Oak"))
+    server = MailServer.objects.get()
+    assert (server.password, server.sender_name) == (SECRET, "Oak")
+    assert "password" not in AuditEntry.objects.latest("id").after
+
+
+@pytest.mark.parametrize(
+    "other", [{"host": "mail.example.org"}, {"port": 26}, {"security": "starttls"}]
+)
+def test_a_kept_password_goes_to_no_other_place(otto: Actor, other: dict[str, object]) -> None:
+    deeds.choose_server(otto, server_at(25, user="doors", password=SECRET))
+    form = {"port": 25, "user": "doors", **other}
+    with pytest.raises(Invalid) as refusal:
+        deeds.choose_server(otto, server_at(**form))  # type: ignore[arg-type]
+    assert list(refusal.value.faults) == ["password"]
+    assert str(MailServer.objects.get()) == "127.0.0.1:25"
+
+
+def test_without_a_user_no_password_is_kept(otto: Actor) -> None:
+    deeds.choose_server(otto, server_at(25, user="doors", password=SECRET))
+    deeds.choose_server(otto, server_at(26))
+    assert MailServer.objects.get().password == ""
+
+
+@pytest.mark.parametrize(
+    ("told", "field"),
+    [
+        ({"host": "smtp://mail.example.com"}, "host"),
+        ({"host": "mail.example.com:25"}, "host"),
+        ({"host": "1.2.3.400"}, "host"),
+        ({"host": ""}, "host"),
+        ({"port": 0}, "port"),
+        ({"port": 65536}, "port"),
+        ({"security": "ssl"}, "security"),
+        ({"sender_address": "doors"}, "sender_address"),
+        ({"sender_name": "Doors\r\nBcc: all@example.com"}, "sender_name"),
+        ({"user": "dörr", "password": "x"}, "user"),
+        ({"user": "doors", "password": "schlüssel"}, "password"),
+        ({"user": "doors"}, "password"),
+        ({"password": SECRET}, "user"),
+    ],
+)
+def test_what_is_no_mail_server_is_said_at_its_field(
+    otto: Actor, told: dict[str, object], field: str
+) -> None:
+    with pytest.raises(Invalid) as refusal:
+        deeds.choose_server(otto, server_at(**{"port": 25, **told}))  # type: ignore[arg-type]
+    assert list(refusal.value.faults) == [field]
+    assert not MailServer.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "mail.example.com", "mx-1.example.com", "10.0.0.1", "::1", "smtp_relay"]
+)
+def test_names_and_addresses_are_hosts(host: str) -> None:
+    check_host(host)
+
+
+@pytest.mark.parametrize("name", ["dora", "sven", "ivan", "mona", "ada", "rita", "oscar"])
+def test_only_the_operator_sets_or_tries_it(name: str, cast: Cast) -> None:
+    actor = cast.actor(name)
+    for deed in (
+        lambda: deeds.choose_server(actor, server_at(25)),
+        lambda: deeds.forget_server(actor),
+        lambda: deeds.send_test_mail(actor, "otto@example.com"),
+    ):
+        with pytest.raises(Forbidden):
+            deed()
+    assert not MailServer.objects.exists()
+
+
+# --- What the server answers ------------------------------------------------------------------
+
+
+def test_a_test_mail_arrives_and_is_recorded(otto: Actor, open_office: Open) -> None:
+    keeper, port = open_office()
+    deeds.choose_server(otto, server_at(port))
+    assert "took the mail for otto@example.com" in tried(otto)
+    (letter,) = keeper.letters
+    assert b"Subject: Test mail" in letter.content
+    entry = AuditEntry.objects.latest("id")
+    assert (entry.verb, entry.after) == (
+        "send test mail",
+        {"answer": "taken", "reader": "otto@example.com"},
+    )
+    # It is no mail on its way: it came or it did not.
+    assert not Mail.objects.filter(recipient="otto@example.com").exists()
+
+
+def test_a_refused_sign_in_is_said_in_the_server_s_words(otto: Actor, open_office: Open) -> None:
+    keeper, port = open_office(authenticator=known, auth_require_tls=False)
+    deeds.choose_server(otto, server_at(port, user="doors", password="wrong"))
+    said = tried(otto)
+    assert "refused the user name or the password" in said
+    assert "535" in said
+    assert "wrong" not in said + str(AuditEntry.objects.latest("id").after)
+    deeds.choose_server(otto, server_at(port, user="doors", password=SECRET))
+    assert "took the mail" in tried(otto)
+    assert len(keeper.letters) == 1
+
+
+def test_a_server_that_is_not_there_is_said(otto: Actor) -> None:
+    port = free_port()
+    deeds.choose_server(otto, server_at(port))
+    assert f"Nothing takes mail at 127.0.0.1:{port}" in tried(otto)
+
+
+def test_a_name_that_nobody_knows_is_said(otto: Actor) -> None:
+    deeds.choose_server(otto, server_at(25, host="nowhere.invalid"))
+    assert "No machine is known by the name nowhere.invalid" in tried(otto)
+
+
+def test_a_server_that_says_nothing_is_not_waited_for(
+    otto: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail_trial, "STEP", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        deeds.choose_server(otto, server_at(deaf.getsockname()[1]))
+        assert "did not answer in time" in tried(otto)
+
+
+def test_a_server_that_answers_by_drops_is_not_waited_for(
+    otto: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail_trial, "WHOLE", 0.4)
+    with socket.create_server(("127.0.0.1", 0)) as tap:
+        dripping = Thread(target=_drip, args=(tap,))
+        dripping.start()
+        deeds.choose_server(otto, server_at(tap.getsockname()[1]))
+        began = monotonic()
+        assert "did not answer in time" in tried(otto)
+        assert monotonic() - began < 1.5
+        dripping.join()
+
+
+def _drip(tap: socket.socket) -> None:
+    """Say a letter at a time, each soon enough, and never a whole line."""
+    caller, _address = tap.accept()
+    with caller:
+        for _ in range(20):
+            caller.send(b"2")
+            sleep(0.1)
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_certificate_that_nobody_vouches_for_is_said(
+    otto: Actor,
+    open_office: Open,
+    tls: ssl.SSLContext,
+    certificate: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    security: str,
+) -> None:
+    # Of a line that is TLS from the first byte this server does not know that it is.
+    whole = {"ssl_context": tls, "auth_require_tls": False}
+    manners = {"tls_context": tls} if security == "starttls" else whole
+    keeper, port = open_office(authenticator=known, **manners)
+    form = server_at(port, security=security, user="doors", password=SECRET)
+    deeds.choose_server(otto, form)
+    assert "certificate is not valid for 127.0.0.1" in tried(otto)
+    assert keeper.letters == []
+    # This machine trusts it from now on.
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    assert "took the mail" in tried(otto)
+    assert len(keeper.letters) == 1
+
+
+def test_an_encryption_that_the_server_does_not_speak_is_said(
+    otto: Actor, open_office: Open
+) -> None:
+    _keeper, port = open_office()
+    deeds.choose_server(otto, server_at(port, security="starttls"))
+    assert "offers no STARTTLS" in tried(otto)
+    deeds.choose_server(otto, server_at(port, security="tls"))
+    assert "does not speak TLS from the first byte" in tried(otto)
+    deeds.choose_server(otto, server_at(port, user="doors", password=SECRET))
+    assert "takes no user name and password this way" in tried(otto)
+
+
+def test_a_refused_sender_and_a_refused_reader_are_told_apart(
+    otto: Actor, open_office: Open
+) -> None:
+    class Strict(Postmaster):
+        async def handle_MAIL(self, *_: object) -> str:
+            return "550 Not from you"
+
+    _keeper, port = open_office(Strict())
+    deeds.choose_server(otto, server_at(port))
+    assert "does not send in the name of" in tried(otto)
+    keeper, port = open_office()
+    keeper.to_reader = "550 No such user"
+    deeds.choose_server(otto, server_at(port))
+    assert "takes no mail for otto@example.com" in tried(otto)
+    assert "550 No such user" in tried(otto)
+
+
+def test_one_test_at_a_time_holds_a_thread(otto: Actor, open_office: Open) -> None:
+    _keeper, port = open_office()
+    deeds.choose_server(otto, server_at(port))
+    with mail_trial._one_at_a_time, pytest.raises(Refused) as refusal:
+        tried(otto)
+    assert refusal.value.code == "mail.trial_running"
+    assert "took the mail" in tried(otto)
+
+
+# --- The pages --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def operator(cast: Cast) -> Client:
+    return cast.client("otto")
+
+
+def test_the_page_keeps_the_password_and_never_shows_it(operator: Client) -> None:
+    page = reverse("mail-server")
+    assert "No mail server is set" in operator.get(page).content.decode()
+    typed = {
+        "host": "127.0.0.1",
+        "port": "2525",
+        "security": "none",
+        "user": "doors",
+        "password": SECRET,
+        "sender_address": "doors@example.com",
+    }
+    assert operator.post(page, typed).status_code == 302
+    text = operator.get(page).content.decode()
+    assert "Mail goes out through 127.0.0.1:2525" in text
+    assert "Leave this empty to keep it" in text
+    assert SECRET not in text
+    operator.post(page, {**typed, "password": "", "sender_name": "Maple"})
+    assert MailServer.objects.get().password == SECRET
+    assert "127.0.0.1:2525" in operator.get(reverse("mail")).content.decode()
+    assert SECRET not in operator.get(reverse("audit")).content.decode()
+    assert operator.post(reverse("mail-server-forget")).status_code == 302
+    assert not MailServer.objects.exists()
+
+
+def test_the_test_page_shows_what_was_answered(
+    operator: Client, otto: Actor, open_office: Open
+) -> None:
+    page, told = reverse("mail-server-test"), {"reader": "otto@example.com"}
+    nobody = operator.post(page, told)
+    assert nobody.status_code == 422
+    assert "No mail server is set. Enter one" in nobody.content.decode()
+    keeper, port = open_office()
+    keeper.to_letter = "554 Looks like <spam>"
+    deeds.choose_server(otto, server_at(port))
+    refused = operator.post(page, told).content.decode()
+    assert "The mail was not taken" in refused
+    assert "554 Looks like &lt;spam&gt;" in refused
+    keeper.to_letter = None
+    taken = operator.post(page, told, follow=True).content.decode()
+    assert f"127.0.0.1:{port} took the mail for otto@example.com" in taken
