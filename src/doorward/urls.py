@@ -37,6 +37,7 @@ from doorward.portal.pages import door as door_pages
 from doorward.portal.pages import invitations as invited
 from doorward.portal.pages import mail as mail_pages
 from doorward.portal.pages import mail_server as mail_servers
+from doorward.portal.pages import mail_templates
 from doorward.portal.pages import managing as managers
 from doorward.portal.pages import own as own_access
 from doorward.portal.pages import people as people_pages
@@ -368,6 +369,21 @@ urlpatterns = [
         "setting/mail-server/forget/",
         mail_servers.MailServerForget.as_view(),
         name="mail-server-forget",
+    ),
+    path(
+        "setting/mail-templates/",
+        mail_templates.MailTemplates.as_view(),
+        name="mail-templates",
+    ),
+    path(
+        "setting/mail-templates/<slug:key>/",
+        mail_templates.MailTemplateShow.as_view(),
+        name="mail-template",
+    ),
+    path(
+        "setting/mail-templates/<slug:key>/body/",
+        mail_templates.MailTemplateBody.as_view(),
+        name="mail-template-body",
     ),
     path("policies/", policy_pages.Policies.as_view(), name="policies"),
     path("policies/new/", policy_pages.PolicyNew.as_view(), name="policy-new"),

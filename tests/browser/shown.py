@@ -15,6 +15,7 @@ class Shown:
     def __init__(self, demo: Installation, guests: Guests) -> None:
         self.demo = demo
         self.guests = guests
+        self.mail_sample = "ticket-new"
         self.site = demo.demo["site"]
         self.connector = demo.demo["connector"]
         self.device = demo.demo["devices"][0]["id"]

@@ -71,6 +71,8 @@ PAGES: dict[str, dict[str, str]] = {
     "mail": {},
     "mail-server": {},
     "mail-server-test": {},
+    "mail-templates": {},
+    "mail-template": {"key": "mail_sample"},
     "policies": {},
     "policy": {"pk": "policy"},
     "policy-edit": {"pk": "policy"},
@@ -150,7 +152,7 @@ PARTS |= {"file", "work-result", "work-faults", "works-now"}
 # Behind signing in again; tests/browser/test_holdings.py goes there.
 PARTS |= {"credential-show"}
 PARTS |= {"file", "work-result", "people-template"}
-PARTS |= {"mac-template", "dashboard-hours"}
+PARTS |= {"mac-template", "dashboard-hours", "mail-template-body"}
 PARTS |= {"file", "work-result", "people-template", "manual"}
 # Seen once a policy is published, which asks everybody: tests/browser/test_first_sign_in.py.
 PARTS |= {"welcome-policy", "welcome-provider", "welcome-email"}
@@ -175,6 +177,7 @@ SEEN_BY = {
     **dict.fromkeys(("manuals", "manual-new"), "tess"),
     "mfa_authenticate": "tess half in",
     **dict.fromkeys(("mail", "mail-server", "mail-server-test", "works", "work"), "tess"),
+    **dict.fromkeys(("mail-templates", "mail-template"), "tess"),
     **dict.fromkeys(("policies", "policy", "policy-edit"), "tess"),
     **dict.fromkeys(
         (

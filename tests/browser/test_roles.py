@@ -19,7 +19,8 @@ OWN, HELP = ["Time zone", "Notification"], ["Tickets", "Technical manuals"]
 TABS = ["Customer service", "Service provider information", "Single-family e-mail setting"]
 MENUS = {
     "operator": [
-        *(*KEPT, "Audit", "Mail", *OWN, "Policy texts", "Mail server", "Support access", *HELP),
+        *(*KEPT, "Audit", "Mail", *OWN, "Policy texts", "Mail server", "Mail templates"),
+        *("Support access", *HELP),
     ],
     "distributor": [*KEEPERS, *OWN, *HELP],
     "sub_distributor": [*KEEPERS, *OWN, *HELP],

@@ -42,7 +42,7 @@ from tests.jobs import run_all
 # Pages outside a site; these named take an id.
 OUTSIDE = {"account_login", "account_logout", "dashboard", "sites", "site-new", "all-devices"}
 # Parts of addresses that are no ids.
-WORDS = {"token", "handle"}
+WORDS = {"token", "handle", "key"}
 OUTSIDE |= {"macs", "mac-new", "mac-delete", "audit", "mail", "mail-again"}
 OUTSIDE |= {"search", "search-typing", "person-own", "site-choices"}
 OUTSIDE |= {"dashboard-hours", "mac-import", "mac-template"}
@@ -79,6 +79,8 @@ def words_of(name: str, cast: Cast) -> dict[str, str]:
     wanted, words = _converters(name), {}
     if "token" in wanted:
         words["token"] = _link_of_mona(cast) if name == "file" else "no-link-at-all"
+    if "key" in wanted:
+        words["key"] = "invitation"
     if "handle" in wanted:
         session = Account.objects.get(username="mona").sessions.first()
         words["handle"] = handle_of(session.session_key) if session else "0" * 32

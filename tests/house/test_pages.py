@@ -154,6 +154,9 @@ mail-server      POST  302  403  403  403  403  403  403  403  403   302
 mail-server-test GET   200  403  403  403  403  403  403  403  403   302
 mail-server-test POST  422  403  403  403  403  403  403  403  403   302
 mail-server-forget POST 302 403  403  403  403  403  403  403  403   302
+mail-templates   GET   200  403  403  403  403  403  403  403  403   302
+mail-template    GET   200  403  403  403  403  403  403  403  403   302
+mail-template-body GET 200  403  403  403  403  403  403  403  403   302
 policies         GET   200  403  403  403  403  403  403  403  403   302
 policy-new       POST  302  403  403  403  403  403  403  403  403   302
 policy           GET   200  404  404  404  404  404  404  404  404   302
@@ -414,6 +417,7 @@ def test_an_outsider_with_the_same_role_meets_nothing_of_maple() -> None:
     own |= {"setting-billing", "setting-service", "setting-houses", "setting-log"}
     own |= {"organisations", "organisation-new"}
     own |= {"mail-server", "mail-server-test", "mail-server-forget"}
+    own |= {"mail-templates", "mail-template", "mail-template-body"}
     inside = [row for row in ROLES if row[0] not in own]
     assert {row[2 + HEAD.index("oscar")] for row in inside} == {"404"}
 
