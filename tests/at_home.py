@@ -1,12 +1,14 @@
 """The cast as fixtures: by name, in houses that every test finds as they were built."""
 
 from collections.abc import Callable
+from math import inf
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from doorward.devices.models import Connector, Device, Door
+from doorward.kit import brand
 from doorward.people.models import Person
 from doorward.sites.models import Company, Site
 from doorward.tenancy.actor import Actor
@@ -58,6 +60,12 @@ def _really_commits(item: pytest.Item) -> bool:
 def _fixtures(item: pytest.Item) -> set[str]:
     named = {*getattr(item, "fixturenames", ())}
     return named | {"db"} if item.get_closest_marker("django_db") else named
+
+
+@pytest.fixture(autouse=True)
+def own_look() -> None:
+    """Let the product's own looks be at hand: no page then asks for them, whichever comes first."""
+    brand.keep(brand.Look(), inf)
 
 
 @pytest.fixture

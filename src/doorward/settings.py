@@ -99,6 +99,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
+                "doorward.kit.brand.shown",
                 "doorward.portal.frame.frame",
             ],
             "builtins": [

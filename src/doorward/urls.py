@@ -22,6 +22,7 @@ from doorward.people.pages import groups as people_groups
 from doorward.people.pages import people, photos
 from doorward.portal.pages import accounts as users
 from doorward.portal.pages import audit as audit_pages
+from doorward.portal.pages import branding
 from doorward.portal.pages import companies as company_pages
 from doorward.portal.pages import (
     credentials,
@@ -385,6 +386,9 @@ urlpatterns = [
         mail_templates.MailTemplateBody.as_view(),
         name="mail-template-body",
     ),
+    path("setting/branding/", branding.Branding.as_view(), name="branding"),
+    path("brand/<slug:digest>.png", branding.show_logo, name="brand-logo"),
+    path("brand/<slug:digits>.css", branding.show_accent, name="brand-accent"),
     path("policies/", policy_pages.Policies.as_view(), name="policies"),
     path("policies/new/", policy_pages.PolicyNew.as_view(), name="policy-new"),
     path("policies/<int:pk>/", policy_pages.PolicyShow.as_view(), name="policy"),

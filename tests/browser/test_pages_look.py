@@ -71,6 +71,7 @@ PAGES: dict[str, dict[str, str]] = {
     "mail": {},
     "mail-server": {},
     "mail-server-test": {},
+    "branding": {},
     "mail-templates": {},
     "mail-template": {"key": "mail_sample"},
     "policies": {},
@@ -152,7 +153,7 @@ PARTS |= {"file", "work-result", "work-faults", "works-now"}
 # Behind signing in again; tests/browser/test_holdings.py goes there.
 PARTS |= {"credential-show"}
 PARTS |= {"file", "work-result", "people-template"}
-PARTS |= {"mac-template", "dashboard-hours", "mail-template-body"}
+PARTS |= {"mac-template", "dashboard-hours", "mail-template-body", "brand-logo", "brand-accent"}
 PARTS |= {"file", "work-result", "people-template", "manual"}
 # Seen once a policy is published, which asks everybody: tests/browser/test_first_sign_in.py.
 PARTS |= {"welcome-policy", "welcome-provider", "welcome-email"}
@@ -177,7 +178,7 @@ SEEN_BY = {
     **dict.fromkeys(("manuals", "manual-new"), "tess"),
     "mfa_authenticate": "tess half in",
     **dict.fromkeys(("mail", "mail-server", "mail-server-test", "works", "work"), "tess"),
-    **dict.fromkeys(("mail-templates", "mail-template"), "tess"),
+    **dict.fromkeys(("mail-templates", "mail-template", "branding"), "tess"),
     **dict.fromkeys(("policies", "policy", "policy-edit"), "tess"),
     **dict.fromkeys(
         (

@@ -42,7 +42,7 @@ from tests.jobs import run_all
 # Pages outside a site; these named take an id.
 OUTSIDE = {"account_login", "account_logout", "dashboard", "sites", "site-new", "all-devices"}
 # Parts of addresses that are no ids.
-WORDS = {"token", "handle", "key"}
+WORDS = {"token", "handle", "key", "digest", "digits"}
 OUTSIDE |= {"macs", "mac-new", "mac-delete", "audit", "mail", "mail-again"}
 OUTSIDE |= {"search", "search-typing", "person-own", "site-choices"}
 OUTSIDE |= {"dashboard-hours", "mac-import", "mac-template"}
@@ -79,6 +79,10 @@ def words_of(name: str, cast: Cast) -> dict[str, str]:
     wanted, words = _converters(name), {}
     if "token" in wanted:
         words["token"] = _link_of_mona(cast) if name == "file" else "no-link-at-all"
+    if "digest" in wanted:
+        words["digest"] = "0" * 16
+    if "digits" in wanted:
+        words["digits"] = "7a2048"
     if "key" in wanted:
         words["key"] = "invitation"
     if "handle" in wanted:
@@ -259,6 +263,7 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
         },
         "connector": {"name": "Cellar"},
         "policy": {"en": "We keep what we need."},
+        "branding": {"name": "Maple Doors", "accent": "#7a2048"},
         "mail": {
             "host": "127.0.0.1",
             "port": 25,

@@ -154,6 +154,8 @@ mail-server      POST  302  403  403  403  403  403  403  403  403   302
 mail-server-test GET   200  403  403  403  403  403  403  403  403   302
 mail-server-test POST  422  403  403  403  403  403  403  403  403   302
 mail-server-forget POST 302 403  403  403  403  403  403  403  403   302
+branding         GET   200  403  403  403  403  403  403  403  403   302
+branding         POST  302  403  403  403  403  403  403  403  403   302
 mail-templates   GET   200  403  403  403  403  403  403  403  403   302
 mail-template    GET   200  403  403  403  403  403  403  403  403   302
 mail-template-body GET 200  403  403  403  403  403  403  403  403   302
@@ -300,6 +302,8 @@ mfa_login_webauthn         GET   302 302
 account_inactive           GET   200 200
 account_logout             GET   200 302
 account_suspended          GET   200 200
+brand-logo                 GET   404 404
+brand-accent               GET   200 200
 account-forgotten          GET   200 200
 account-forgotten          POST  302 302
 account-new-password       GET   200 200
@@ -417,7 +421,7 @@ def test_an_outsider_with_the_same_role_meets_nothing_of_maple() -> None:
     own |= {"setting-billing", "setting-service", "setting-houses", "setting-log"}
     own |= {"organisations", "organisation-new"}
     own |= {"mail-server", "mail-server-test", "mail-server-forget"}
-    own |= {"mail-templates", "mail-template", "mail-template-body"}
+    own |= {"mail-templates", "mail-template", "mail-template-body", "branding"}
     inside = [row for row in ROLES if row[0] not in own]
     assert {row[2 + HEAD.index("oscar")] for row in inside} == {"404"}
 

@@ -33,9 +33,13 @@ class PictureError(ValueError):
     """A file that is no picture to keep; the message tells the mend."""
 
 
+# What is kept of a logo, for screens that draw each of its points several times.
+LOGO_WIDTH, LOGO_HEIGHT, _LOGO_SMALLEST = 480, 120, 24
+
+
 @dataclass(frozen=True)
 class Picture:
-    """A picture as it is kept: a JPEG file and its size in pixels."""
+    """A picture as it is kept: a JPEG file, or a PNG of a logo, and its size in pixels."""
 
     content: bytes
     width: int
@@ -49,6 +53,19 @@ def read(content: bytes) -> Picture:
     picture = decoded(content, drawn=KEPT_SIDE)
     picture.thumbnail((KEPT_SIDE, KEPT_SIDE))
     return Picture(as_jpeg(picture), picture.width, picture.height)
+
+
+def read_logo(content: bytes) -> Picture:
+    """Return the logo in a JPEG or PNG file as a PNG on white; raise `PictureError`."""
+    if len(content) > LARGEST_FILE:
+        raise PictureError(TOO_HEAVY)
+    small = gettext_noop("This picture is too small for a logo. It needs 24 pixels on each side.")
+    logo = decoded(content, drawn=LOGO_WIDTH, smallest=_LOGO_SMALLEST, small=small)
+    logo.thumbnail((LOGO_WIDTH, LOGO_HEIGHT))
+    logo.info.clear()
+    written = BytesIO()
+    logo.save(written, "PNG", optimize=True)
+    return Picture(written.getvalue(), logo.width, logo.height)
 
 
 def decoded(content: bytes, *, drawn: int, smallest: int = 1, small: str = "") -> Image.Image:

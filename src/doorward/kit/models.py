@@ -1,4 +1,4 @@
-"""Mail on its way: what was written, to whom, what became of it, and who takes it."""
+"""What the installation itself has: mail on its way, the server that takes it, its looks."""
 
 from datetime import datetime, timedelta
 
@@ -81,7 +81,7 @@ class Mail(models.Model):
 PLAIN = RegexValidator(
     r"\A[\x20-\x7e]*\Z", _("Use letters from A to Z, digits and signs: mail servers take no others.")
 )
-_ONE_LINE = RegexValidator(r"\A[^\x00-\x1f\x7f]*\Z", _("Write the name in one line."))
+ONE_LINE = RegexValidator(r"\A[^\x00-\x1f\x7f]*\Z", _("Write the name in one line."))
 
 
 class MailServer(models.Model):
@@ -101,7 +101,7 @@ class MailServer(models.Model):
     password = SealedField(default="")
     sender_address = models.EmailField(_("sender address"), max_length=254)
     sender_name = models.CharField(
-        _("sender name"), max_length=64, blank=True, validators=[_ONE_LINE]
+        _("sender name"), max_length=64, blank=True, validators=[ONE_LINE]
     )
 
     class Meta:
@@ -114,3 +114,25 @@ class MailServer(models.Model):
 def place_of(host: str, port: int) -> str:
     """Return where a server listens, as an address has it."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+class Brand(models.Model):
+    """What the installation calls itself and how it looks; what is empty is the product's own.
+
+    Whoever has no account sees it too, so nothing of it is sealed.
+    """
+
+    name = models.CharField(_("platform name"), max_length=40, blank=True, validators=[ONE_LINE])
+    # As #rrggbb, in lower case.
+    accent = models.CharField(_("accent colour"), max_length=7, blank=True)
+    # A PNG, and by what it is asked for.
+    logo = models.BinaryField(null=True)
+    logo_digest = models.CharField(max_length=16, blank=True)
+    logo_width = models.PositiveSmallIntegerField(default=0)
+    logo_height = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_brand")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as jobs
 
-from doorward.kit import clock
+from doorward.kit import brand, clock
 from doorward.kit.errors import Refused
 from doorward.kit.models import PATIENCE, Mail
 
@@ -75,7 +75,7 @@ def written(template: str, context: Mapping[str, object], language: str) -> Lett
     The template's `.txt` begins with a `Subject:` line; the `.html` beside it says the same.
     """
     with translation.override(language):
-        shown = {**context, "base_url": settings.BASE_URL}
+        shown = {**context, "base_url": settings.BASE_URL, "brand": brand.look()}
         subject, text = _split(_render(f"{template}.txt", shown, escape=False))
         html = _render(f"{template}.html", {**shown, "subject": subject}, escape=True)
     return Letter(subject, text, html)

@@ -19,6 +19,7 @@ _OPEN = frozenset(
     {
         *STEPS.values(),
         *("account_login", "account_logout", "account_inactive"),
+        *("brand-logo", "brand-accent"),
         *("account-forgotten", "account-new-password", "account-email-confirm"),
     }
 )

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from phonenumber_field.formfields import PhoneNumberField
 
+from doorward.files import pictures
 from doorward.kit import clock
 from doorward.kit.errors import Refused
 from doorward.kit.hosts import check_host
@@ -172,3 +174,50 @@ class MailServerFields(forms.Form):
 
 class TestMailFields(forms.Form):
     reader = forms.EmailField(label=gettext_lazy("To"), max_length=254)
+
+
+class BrandFields(forms.Form):
+    """What the platform calls itself and how it looks; what is empty is Doorward's own."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Platform name"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("In the menu, at sign-in, in mails and in the privacy policy."),
+    )
+    accent = forms.CharField(
+        label=gettext_lazy("Accent colour"),
+        max_length=7,
+        required=False,
+        help_text=gettext_lazy(
+            "Of buttons and links, such as #4453d8. Dark enough for white letters; the shades for "
+            "the dark theme are made of it."
+        ),
+        widget=forms.TextInput(attrs={"class": "mono", "autocomplete": "off"}),
+    )
+    logo = forms.FileField(
+        label=gettext_lazy("Logo"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy(
+            "JPEG or PNG, at most 5 MB; shown on white, 32 pixels high. Whoever opens the sign-in "
+            "page sees it."
+        ),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png", "data-drop": ""}),
+    )
+    drops_logo = forms.BooleanField(
+        label=gettext_lazy("Remove the logo that is there"), required=False
+    )
+
+    # Any: Django's forms take anything.
+    def __init__(self, *args: Any, has_logo: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_logo:
+            del self.fields["drops_logo"]
+
+    def clean_logo(self) -> UploadedFile | None:
+        file: UploadedFile | None = self.cleaned_data["logo"]
+        # Of a file that is far too large nothing was kept to be read.
+        if file and (file.size or 0) > pictures.LARGEST_FILE:
+            raise forms.ValidationError(_(pictures.TOO_HEAVY))
+        return file

@@ -53,6 +53,8 @@ class Can(StrEnum):
     SEND_MAIL = "mail.send"
     # Who takes the mail of the whole installation.
     CHANGE_MAIL_SERVER = "mail_server.change"
+    # What the platform calls itself, and its looks.
+    CHANGE_BRAND = "brand.change"
     # Drafts and versions; what is in force, whoever signs in may read.
     VIEW_POLICY = "policy.view"
     CHANGE_POLICY = "policy.change"
@@ -88,7 +90,7 @@ _RESELLER = (
 _OPERATOR = frozenset(
     {
         *(Can.VIEW_MAIL, Can.SEND_MAIL, Can.VIEW_POLICY, Can.CHANGE_POLICY),
-        Can.CHANGE_MAIL_SERVER,
+        *(Can.CHANGE_MAIL_SERVER, Can.CHANGE_BRAND),
         Can.CHANGE_SUPPORT,
         Can.CHANGE_MANUAL,
     }

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from doorward.kit import brand
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import (
     Account,
@@ -51,9 +52,15 @@ def reading_of(actor: Actor, account: Account) -> Reading | None:
         policy,
         text_of(policy, account.language),
         providers_of(actor),
-        Node.root().name,
+        _platform(),
         agreed.at if agreed else None,
     )
+
+
+def _platform() -> str:
+    """Return what the platform is called; where nobody has chosen a name, its operator's."""
+    name = brand.look().name
+    return Node.root().name if name == brand.NAME else name
 
 
 def providers_of(actor: Actor) -> list[ServiceProvider] | None:

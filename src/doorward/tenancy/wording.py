@@ -99,6 +99,7 @@ SUBJECTS: dict[str, Promise] = {
     "apitoken": _("API token"),
     "outgoingmail": _("Mail"),
     "mailserver": _("Mail server"),
+    "brand": _("Branding"),
     "storedfile": _("File"),
     "work": _("Background work"),
     "savedview": _("Saved view"),
@@ -213,6 +214,7 @@ FIELDS: dict[str, Promise] = {
     "why": _("because"),
     "desk": _("answered by"),
     "reader": _("to"),
+    "logo": _("logo"),
     "answer": _("answer"),
 }
 
