@@ -36,6 +36,7 @@ from doorward.portal.pages import (
 from doorward.portal.pages import device as device_show
 from doorward.portal.pages import door as door_pages
 from doorward.portal.pages import invitations as invited
+from doorward.portal.pages import limits as limit_pages
 from doorward.portal.pages import mail as mail_pages
 from doorward.portal.pages import mail_server as mail_servers
 from doorward.portal.pages import mail_templates
@@ -385,6 +386,12 @@ urlpatterns = [
         "setting/mail-templates/<slug:key>/body/",
         mail_templates.MailTemplateBody.as_view(),
         name="mail-template-body",
+    ),
+    path("setting/limits/", limit_pages.LimitsOfAll.as_view(), name="limits"),
+    path(
+        "organisations/<int:pk>/limits/",
+        limit_pages.OrganisationLimits.as_view(),
+        name="organisation-limits",
     ),
     path("setting/branding/", branding.Branding.as_view(), name="branding"),
     path("brand/<slug:digest>.png", branding.show_logo, name="brand-logo"),

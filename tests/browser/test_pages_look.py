@@ -72,6 +72,8 @@ PAGES: dict[str, dict[str, str]] = {
     "mail-server": {},
     "mail-server-test": {},
     "branding": {},
+    "limits": {},
+    "organisation-limits": {"pk": "organisation"},
     "mail-templates": {},
     "mail-template": {"key": "mail_sample"},
     "policies": {},
@@ -178,7 +180,10 @@ SEEN_BY = {
     **dict.fromkeys(("manuals", "manual-new"), "tess"),
     "mfa_authenticate": "tess half in",
     **dict.fromkeys(("mail", "mail-server", "mail-server-test", "works", "work"), "tess"),
-    **dict.fromkeys(("mail-templates", "mail-template", "branding"), "tess"),
+    **dict.fromkeys(
+        ("mail-templates", "mail-template", "branding", "limits", "organisation-limits"),
+        "tess",
+    ),
     **dict.fromkeys(("policies", "policy", "policy-edit"), "tess"),
     **dict.fromkeys(
         (

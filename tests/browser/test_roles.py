@@ -20,7 +20,7 @@ TABS = ["Customer service", "Service provider information", "Single-family e-mai
 MENUS = {
     "operator": [
         *(*KEPT, "Audit", "Mail", *OWN, "Policy texts", "Mail server", "Mail templates"),
-        *("Branding", "Support access", *HELP),
+        *("Branding", "Limits", "Support access", *HELP),
     ],
     "distributor": [*KEEPERS, *OWN, *HELP],
     "sub_distributor": [*KEEPERS, *OWN, *HELP],

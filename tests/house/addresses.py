@@ -263,6 +263,7 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
         },
         "connector": {"name": "Cellar"},
         "policy": {"en": "We keep what we need."},
+        "limits": {"sites": 10},
         "branding": {"name": "Maple Doors", "accent": "#7a2048"},
         "mail": {
             "host": "127.0.0.1",

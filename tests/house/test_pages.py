@@ -154,6 +154,10 @@ mail-server      POST  302  403  403  403  403  403  403  403  403   302
 mail-server-test GET   200  403  403  403  403  403  403  403  403   302
 mail-server-test POST  422  403  403  403  403  403  403  403  403   302
 mail-server-forget POST 302 403  403  403  403  403  403  403  403   302
+limits           GET   200  403  403  403  403  403  403  403  403   302
+limits           POST  302  403  403  403  403  403  403  403  403   302
+organisation-limits GET 200 403  403  404  404  404  404  404  404   302
+organisation-limits POST 302 403 403  404  404  404  404  404  404   302
 branding         GET   200  403  403  403  403  403  403  403  403   302
 branding         POST  302  403  403  403  403  403  403  403  403   302
 mail-templates   GET   200  403  403  403  403  403  403  403  403   302
@@ -421,7 +425,7 @@ def test_an_outsider_with_the_same_role_meets_nothing_of_maple() -> None:
     own |= {"setting-billing", "setting-service", "setting-houses", "setting-log"}
     own |= {"organisations", "organisation-new"}
     own |= {"mail-server", "mail-server-test", "mail-server-forget"}
-    own |= {"mail-templates", "mail-template", "mail-template-body", "branding"}
+    own |= {"mail-templates", "mail-template", "mail-template-body", "branding", "limits"}
     inside = [row for row in ROLES if row[0] not in own]
     assert {row[2 + HEAD.index("oscar")] for row in inside} == {"404"}
 

@@ -125,6 +125,7 @@ OUTSIDE = (
             Item(_("Mail server"), "mail-cog", "mail-server", Can.CHANGE_MAIL_SERVER),
             Item(_("Mail templates"), "mail-opened", "mail-templates", Can.VIEW_MAIL),
             Item(_("Branding"), "palette", "branding", Can.CHANGE_BRAND),
+            Item(_("Limits"), "gauge", "limits", Can.CHANGE_LIMITS),
             Item(_("Support access"), "headset", "support-default", Can.CHANGE_SUPPORT),
             POLICY,
         ),

@@ -1,7 +1,7 @@
 """What people type into the tabs of Setting."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -19,6 +19,9 @@ from doorward.sites import words
 from doorward.tenancy.actions.feedback import LONGEST
 from doorward.tenancy.models import CustomerService
 from doorward.tenancy.models.providers import PHONE_FORM
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class ZoneFields(forms.Form):
@@ -221,3 +224,21 @@ class BrandFields(forms.Form):
         if file and (file.size or 0) > pictures.LARGEST_FILE:
             raise forms.ValidationError(_(pictures.TOO_HEAVY))
         return file
+
+
+_NOTHING = gettext_lazy("Empty: as many as one likes.")
+
+
+def _most(label: "StrOrPromise") -> forms.IntegerField:
+    """Return a field for how many there may be."""
+    return forms.IntegerField(
+        label=label, required=False, min_value=1, max_value=1_000_000, help_text=_NOTHING
+    )
+
+
+class LimitFields(forms.Form):
+    """How much each installer and site may have."""
+
+    sites = _most(gettext_lazy("Sites of each installer"))
+    devices = _most(gettext_lazy("Devices of each site"))
+    people = _most(gettext_lazy("People of each site"))

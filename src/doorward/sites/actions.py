@@ -17,9 +17,10 @@ from doorward.kit.errors import Invalid, Refused
 from doorward.kit.events import announce, submit
 from doorward.sites.events import SiteChanged, SiteDeleted, SiteRestored
 from doorward.sites.models import KEPT, USUAL_PIN, Company, Site
-from doorward.tenancy import audit
+from doorward.tenancy import audit, limits
 from doorward.tenancy.actions import plant_node, replant_node, retire_node, uproot_node
 from doorward.tenancy.actor import Actor
+from doorward.tenancy.limits import Limit
 from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
 
@@ -64,9 +65,11 @@ def create_site(actor: Actor, installer: Node, form: SiteForm) -> Site:
     if installer.kind != Node.Kind.INSTALLER:
         raise Refused("site.owner", _("A site belongs to an installer."))
     _check_zone(form.zone)
+    # It holds the installer, so that two who come at once are counted one after the other.
     node = plant_node(installer, Node.Kind.SITE, form.name[:128] or "?")
     site = Site(node=node, installer=installer, **vars(form))
     rows.store(site)
+    _refuse_beyond(installer)
     audit.record(actor, "create", site, node, after=vars(form))
     return site
 
@@ -123,14 +126,24 @@ def restore_site(actor: Actor, site: Site) -> Site:
     if named.exists():
         message = _("Another office is called “%(name)s” by now. Rename that one first.")
         raise Refused("site.name", message % {"name": locked.name})
+    Node.objects.select_for_update(no_key=True).get(pk=locked.installer_id)
     locked.deleted_at, locked.deleted_by = None, ""
     rows.store(locked, only=_DELETION)
+    _refuse_beyond(locked.installer)
     replant_node(locked.node)
     Node.objects.filter(pk=locked.node_id).update(name=locked.name)
     locked.node.refresh_from_db(fields=["name", "path"])
     audit.record(actor, "restore", locked, locked.installer)
     announce(SiteRestored(site=locked.pk))
     return locked
+
+
+def _refuse_beyond(installer: Node) -> None:
+    """Raise `Refused` where an installer, which is held, has more sites than it may have."""
+    most = limits.most_of(Limit.SITES, installer)
+    if most is not None:
+        count = Site.objects.filter(installer=installer, deleted_at=None).count()
+        limits.refuse_beyond(Limit.SITES, most, count, installer)
 
 
 def purge_deleted() -> int:

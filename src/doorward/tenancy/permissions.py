@@ -55,6 +55,8 @@ class Can(StrEnum):
     CHANGE_MAIL_SERVER = "mail_server.change"
     # What the platform calls itself, and its looks.
     CHANGE_BRAND = "brand.change"
+    # How much there may be below somebody.
+    CHANGE_LIMITS = "limits.change"
     # Drafts and versions; what is in force, whoever signs in may read.
     VIEW_POLICY = "policy.view"
     CHANGE_POLICY = "policy.change"
@@ -90,7 +92,7 @@ _RESELLER = (
 _OPERATOR = frozenset(
     {
         *(Can.VIEW_MAIL, Can.SEND_MAIL, Can.VIEW_POLICY, Can.CHANGE_POLICY),
-        *(Can.CHANGE_MAIL_SERVER, Can.CHANGE_BRAND),
+        *(Can.CHANGE_MAIL_SERVER, Can.CHANGE_BRAND, Can.CHANGE_LIMITS),
         Can.CHANGE_SUPPORT,
         Can.CHANGE_MANUAL,
     }

@@ -100,6 +100,7 @@ SUBJECTS: dict[str, Promise] = {
     "outgoingmail": _("Mail"),
     "mailserver": _("Mail server"),
     "brand": _("Branding"),
+    "limits": _("Limits of"),
     "storedfile": _("File"),
     "work": _("Background work"),
     "savedview": _("Saved view"),

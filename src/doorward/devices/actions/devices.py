@@ -22,8 +22,9 @@ from doorward.protocols import neutral
 from doorward.protocols.link.frames import DeviceState
 from doorward.protocols.wire import pack
 from doorward.sites.models import Site
-from doorward.tenancy import audit
+from doorward.tenancy import audit, limits
 from doorward.tenancy.actor import Actor
+from doorward.tenancy.limits import Limit
 from doorward.tenancy.permissions import Can
 
 DEVICE_FIELDS = (
@@ -68,6 +69,9 @@ def create_device(actor: Actor, site: Site, form: DeviceForm) -> Device:
     there = Site.objects.select_for_update(no_key=True).filter(pk=site.pk, deleted_at=None)
     if not list(there.values_list("pk", flat=True)):
         raise Hidden
+    if (most := limits.most_of(Limit.DEVICES, site.node)) is not None:
+        count = Device.objects.filter(site=site).count() + 1
+        limits.refuse_beyond(Limit.DEVICES, most, count, site)
     device = Device(node=site.node, site=site, password=form.password)
     _fill(device, form)
     device.relay_password = form.relay_password if form.relay_user else ""

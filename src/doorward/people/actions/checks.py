@@ -1,6 +1,6 @@
 """What is wrong with people before they are written: for many, in a handful of queries."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
 from django.core.exceptions import ValidationError
@@ -11,6 +11,9 @@ from doorward.kit.errors import InvalidRows, Text
 from doorward.kit.rows import faults_of
 from doorward.people.actions import numbers
 from doorward.people.models import BACKWARDS, BEYOND, EARLIEST, ID_TAKEN, LATEST, Group, Person
+from doorward.sites.models import Site
+from doorward.tenancy import limits
+from doorward.tenancy.limits import Limit
 
 Faults = dict[int, dict[str, Text]]
 
@@ -44,6 +47,21 @@ def check_groups(people: Sequence[Person]) -> None:
             if person.group_id and companies.get(person.group_id) != person.company_id
         }
     )
+
+
+def refuse_beyond(people: Sequence[Person]) -> None:
+    """Raise `Refused` where a site would have more people than it may have.
+
+    Where that is bounded the site is held, so that two who add at once are counted in turn.
+    """
+    adding = Counter(person.site_id for person in people)
+    nodes = {person.site_id: person.node for person in people}
+    for key, more in sorted(adding.items()):
+        most = limits.most_of(Limit.PEOPLE, nodes[key])
+        if most is not None:
+            site = Site.objects.select_for_update(no_key=True).get(pk=key)
+            count = Person.objects.filter(site=site).count() + more
+            limits.refuse_beyond(Limit.PEOPLE, most, count, site)
 
 
 def hold_groups(groups: Iterable[Group | None]) -> dict[int, int]:

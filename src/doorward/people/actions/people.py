@@ -61,6 +61,7 @@ def create_people(actor: Actor, told: Sequence[tuple[Company, PersonForm]]) -> l
     require_all(actor, (company for company, _form in told))
     people = [_placed(Person(), company, form) for company, form in told]
     checks.check_groups(people)
+    checks.refuse_beyond(people)
     numbers.fill(people)
     checks.check(people)
     try:

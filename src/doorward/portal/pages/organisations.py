@@ -135,6 +135,7 @@ class OrganisationShow(OrganisationPage):
             "account_count": count_up_to(accounts),
             "waiting": list(waiting.order_by("-created_at")[:_SHOWN]),
             "may_change": self.actor.may(Can.CHANGE_ORGANISATION, here),
+            "may_bound": self.actor.may(Can.CHANGE_LIMITS, here),
             "invite_url": f"{reverse('user-new')}?role={Role(here.kind).value}&at={here.pk}",
         }
 

@@ -4,6 +4,7 @@ from doorward.tenancy.models.accounts import Account, Accounts, ApiToken, Standi
 from doorward.tenancy.models.audit import AuditEntry, IdempotencyKey
 from doorward.tenancy.models.drafts import Draft
 from doorward.tenancy.models.invitations import Invitation
+from doorward.tenancy.models.limits import Limits
 from doorward.tenancy.models.mail import OutgoingMail
 from doorward.tenancy.models.organisations import Organisation
 from doorward.tenancy.models.policies import Agreement, PolicyText, PrivacyPolicy
@@ -32,6 +33,7 @@ __all__ = [
     "IdempotencyKey",
     "InstallerSetting",
     "Invitation",
+    "Limits",
     "Node",
     "Organisation",
     "OutgoingMail",
