@@ -40,11 +40,14 @@ from doorward.protocols.link.frames import DeviceState
 from doorward.sites.actions import SiteForm, create_company, create_site
 from doorward.sites.models import Company, Site
 from doorward.tenancy.actions import create_account, issue_token, plant_node, policies
+from doorward.tenancy.actions.limits import LimitsForm, change_limits
 from doorward.tenancy.actions.providers import (
     BillingForm,
+    ContactForm,
     ProviderForm,
     ServiceForm,
     change_billing,
+    change_contact,
     change_provider,
     change_service,
     change_setting,
@@ -251,6 +254,9 @@ def build() -> None:
     put_manual(BUILDER, "X916", MANUAL)
     _tell_of(ivan, "Ivan")
     _tell_of(oscar, "Oscar")
+    contact = ContactForm(phone="+498963648019", email="doras.desk@example.com")
+    change_contact(BUILDER, dora, contact)
+    change_limits(BUILDER, dora, LimitsForm(sites=900))
     _sign_everybody_in()
     run_all()
 

@@ -22,13 +22,17 @@ MENUS = {
         *(*KEPT, "Audit", "Mail", *OWN, "Policy texts", "Mail server", "Mail templates"),
         *("Branding", "Limits", "Support access", *HELP),
     ],
-    "distributor": [*KEEPERS, *OWN, *HELP],
-    "sub_distributor": [*KEEPERS, *OWN, *HELP],
+    "distributor": [*KEEPERS, "Time zone", "Customer contact", "Notification", *HELP],
+    "sub_distributor": [
+        *(*KEEPERS, "Time zone", "Customer contact", "Notification", *HELP, "Contact"),
+    ],
     "installer": [
         *(*EVERYTHING, "Time zone", "Billing information", *TABS),
-        *("Notification", "Log setting", *HELP),
+        *("Notification", "Log setting", *HELP, "Contact"),
     ],
-    "sub_installer": [*EVERYTHING, "Time zone", *TABS, "Notification", "Log setting", *HELP],
+    "sub_installer": [
+        *(*EVERYTHING, "Time zone", *TABS, "Notification", "Log setting", *HELP, "Contact"),
+    ],
     "property_manager": [
         *("Dashboard", "Sites", "Devices", "Accounts", "Account access", "Audit", *OWN, *HELP),
     ],

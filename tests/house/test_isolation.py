@@ -319,6 +319,21 @@ SIGHTS: dict[str, tuple[str, dict[str, set[str]]]] = {
             "oscar": {"oscars.desk@example.com"},
         },
     ),
+    "CustomerContact": (
+        "node__name",
+        {
+            "otto": {"Dora's distribution"},
+            **each("dora", "sven", "ivan", sees={"Dora's distribution"}),
+            **each("mona", "ada", "rita", "oscar", sees=NOBODY),
+        },
+    ),
+    "Limits": (
+        "node__name",
+        {
+            "otto": {"Dora's distribution"},
+            **each("dora", "sven", "ivan", "mona", "ada", "rita", "oscar", sees=NOBODY),
+        },
+    ),
     "BillingInformation": (
         "company",
         {

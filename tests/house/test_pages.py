@@ -186,6 +186,9 @@ setting-service  GET   403  403  403  200  200  403  403  403  200   302
 setting-service  POST  403  403  403  302  302  403  403  403  302   302
 setting-houses   GET   403  403  403  200  200  403  403  403  200   302
 setting-houses   POST  403  403  403  302  302  403  403  403  302   302
+setting-contact  GET   403  200  200  403  403  403  403  403  403   302
+setting-contact  POST  403  302  302  403  403  403  403  403  403   302
+contact          GET   200  200  200  200  200  403  403  403  200   302
 setting-log      GET   403  403  403  200  200  403  403  403  200   302
 setting-log      POST  403  403  403  302  302  403  403  403  302   302
 feedback         GET   404  404  404  404  404  200  200  200  404   302
@@ -426,6 +429,7 @@ def test_an_outsider_with_the_same_role_meets_nothing_of_maple() -> None:
     own |= {"organisations", "organisation-new"}
     own |= {"mail-server", "mail-server-test", "mail-server-forget"}
     own |= {"mail-templates", "mail-template", "mail-template-body", "branding", "limits"}
+    own |= {"setting-contact", "contact"}
     inside = [row for row in ROLES if row[0] not in own]
     assert {row[2 + HEAD.index("oscar")] for row in inside} == {"404"}
 

@@ -20,7 +20,7 @@ _THINGS = {
     "tenancy": (
         *("user", "users", "invitation", "account", "accounts", "audit", "mail", "mfa"),
         *("policies", "policy", "privacy", "provider", "welcome", "support"),
-        *("setting", "feedback", "branding", "brand", "limits"),
+        *("setting", "feedback", "branding", "brand", "limits", "contact"),
         *("organisation", "organisations"),
     ),
     "files": ("work", "works", "file"),

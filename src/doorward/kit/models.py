@@ -105,7 +105,7 @@ class MailServer(models.Model):
     )
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_mail_server")]
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_mail_server")]
 
     def __str__(self) -> str:
         return place_of(self.host, self.port)
@@ -132,7 +132,7 @@ class Brand(models.Model):
     logo_height = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_brand")]
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_brand")]
 
     def __str__(self) -> str:
         return self.name

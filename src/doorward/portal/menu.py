@@ -50,6 +50,11 @@ def in_person(actor: Actor) -> bool:
     return actor.acting is None
 
 
+def is_customer(actor: Actor) -> bool:
+    """Say whether somebody has bought from a reseller, and so has whom to turn to."""
+    return bool(actor.roles & {Role.INSTALLER, Role.SUB_INSTALLER, Role.SUB_DISTRIBUTOR})
+
+
 def may_be_helped(actor: Actor) -> bool:
     """Say whether the level above has enabled account access, so that there is a switch."""
     return actor.may_be_helped
@@ -69,6 +74,9 @@ HELP = Group(
     (
         Item(_("Tickets"), "lifebuoy", "tickets", of_site=False),
         Item(_("Technical manuals"), "books", "manuals", Can.VIEW_DEVICE, of_site=False),
+        Item(
+            _("Contact"), "phone", "contact", Can.VIEW_CONTACT, whom=is_customer, of_site=False
+        ),
     ),
 )
 
@@ -111,6 +119,7 @@ OUTSIDE = (
             Item(_("Time zone"), "world", "setting-zone"),
             Item(_("Billing information"), "credit-card", "setting-billing", Can.CHANGE_BILLING),
             Item(_("Customer service"), "phone", "setting-service", Can.CHANGE_PROVIDER),
+            Item(_("Customer contact"), "address-book", "setting-contact", Can.CHANGE_CONTACT),
             Item(
                 _("Service provider information"),
                 "address-book",

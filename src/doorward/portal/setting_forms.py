@@ -83,6 +83,24 @@ class ServiceFields(forms.Form):
     )
 
 
+class ContactFields(forms.Form):
+    """Where installers reach whoever they have bought from."""
+
+    phone = PhoneNumberField(
+        label=gettext_lazy("Phone"), required=False, error_messages={"invalid": PHONE_FORM}
+    )
+    email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=254, required=False)
+    website = forms.URLField(
+        label=gettext_lazy("Website"), max_length=200, required=False, assume_scheme="https"
+    )
+    remark = forms.CharField(
+        label=gettext_lazy("Remark"),
+        max_length=255,
+        required=False,
+        help_text=gettext_lazy("Such as when somebody answers."),
+    )
+
+
 class HouseMailFields(forms.Form):
     house_mails = forms.BooleanField(
         label=gettext_lazy("Renewal and expiration mails to end users"), required=False

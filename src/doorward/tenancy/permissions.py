@@ -63,6 +63,9 @@ class Can(StrEnum):
     # Who provides the service, as the privacy policy of end users names it.
     VIEW_PROVIDER = "provider.view"
     CHANGE_PROVIDER = "provider.change"
+    # Where installers reach whoever they have bought from.
+    VIEW_CONTACT = "contact.view"
+    CHANGE_CONTACT = "contact.change"
     # What holds for whoever is enabled for account access from now on.
     CHANGE_SUPPORT = "support.change"
     # To whom an installer is billed.
@@ -87,6 +90,7 @@ _RESELLER = (
     | {
         *(Can.VIEW_SITE, Can.VIEW_MAC, Can.REGISTER_MAC, Can.VIEW_DEVICE),
         *(Can.ENTER_ACCOUNT, Can.VIEW_BILLING),
+        *(Can.VIEW_CONTACT, Can.CHANGE_CONTACT),
     }
 )
 _OPERATOR = frozenset(
@@ -97,10 +101,10 @@ _OPERATOR = frozenset(
         Can.CHANGE_MANUAL,
     }
 )
-_INSTALLER = frozenset(Can) - _OPERATOR - _KEEPING
+_INSTALLER = frozenset(Can) - _OPERATOR - _KEEPING - {Can.CHANGE_CONTACT}
 _MANAGER = _INSTALLER - {
     *(Can.CREATE_SITE, Can.CHANGE_SITE, Can.VIEW_MAC, Can.REGISTER_MAC),
-    Can.CHANGE_PROVIDER,
+    *(Can.CHANGE_PROVIDER, Can.VIEW_CONTACT),
     *(Can.VIEW_BILLING, Can.CHANGE_BILLING, Can.VIEW_SETTING, Can.CHANGE_SETTING),
 }
 

@@ -112,6 +112,7 @@ SUBJECTS: dict[str, Promise] = {
     "ticket": _("Ticket"),
     "manual": _("Technical manual"),
     "customerservice": _("Customer service"),
+    "customercontact": _("Customer contact"),
     "billinginformation": _("Billing information"),
     "installersetting": _("Settings of an installer"),
 }

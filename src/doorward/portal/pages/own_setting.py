@@ -1,17 +1,22 @@
 """What everybody sets for themselves, and what they read and say beside it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from doorward.helpdesk.desks import may_ask
 from doorward.kit.errors import Hidden
 from doorward.kit.pages import Context, FormPage, Page
 from doorward.portal import setting_forms as forms
 from doorward.tenancy.actions import profile
 from doorward.tenancy.actions.feedback import send_feedback
 from doorward.tenancy.actions.profile import own_account
+from doorward.tenancy.contacts import contact_above
 from doorward.tenancy.models import CustomerService
+from doorward.tenancy.permissions import Can
+from doorward.tenancy.places import own_places
 from doorward.tenancy.policy_texts import END_USERS, reading_of
 
 
@@ -113,3 +118,18 @@ class Feedback(FormPage):
     def save(self, form: Any) -> str:
         send_feedback(self.actor, form.chosen(), form.cleaned_data["text"])
         return self.way_back()
+
+
+class OwnContact(Page):
+    """Where an installer reaches whoever it has bought from: the next above that tells of it."""
+
+    title = gettext_lazy("Contact")
+    template = "portal/contact.html"
+    needs = Can.VIEW_CONTACT
+
+    def subjects(self) -> Iterable[Any]:
+        return own_places(self.actor)
+
+    def context(self) -> Context:
+        contact = contact_above(self.actor)
+        return {**super().context(), "contact": contact, "may_ask": may_ask(self.actor)}

@@ -17,12 +17,13 @@ from doorward.tenancy.actor import Actor
 from doorward.tenancy.editing import EditPage
 from doorward.tenancy.models import (
     BillingInformation,
+    CustomerContact,
     CustomerService,
     InstallerSetting,
     Node,
     ServiceProvider,
 )
-from doorward.tenancy.models.providers import SERVICE_FIELDS
+from doorward.tenancy.models.providers import CONTACT_FIELDS, SERVICE_FIELDS
 from doorward.tenancy.models.setting import BILLING_FIELDS
 from doorward.tenancy.permissions import Can
 from doorward.tenancy.places import own_places
@@ -36,13 +37,15 @@ class InstallerPage(EditPage):
     page: ClassVar[str]
     # Any: rows of several kinds.
     seen: ClassVar[Callable[[Actor], "models.QuerySet[Any]"]]
+    # Whose page it is.
+    kinds: ClassVar[frozenset[str]] = frozenset({Node.Kind.INSTALLER})
     # What the page says of itself, and with what it takes effect where that comes later.
     about: Text = ""
     later: Text = ""
 
     def prepare(self) -> None:
         places = own_places(self.actor)
-        self.installers = [one for one in places if one.kind == Node.Kind.INSTALLER]
+        self.installers = [one for one in places if one.kind in self.kinds]
         wanted = key_of(self.request.GET.get("at", ""))
         chosen = [one for one in self.installers if wanted in (None, one.pk)]
         self.installer = chosen[0] if chosen else None
@@ -136,6 +139,27 @@ class Service(InstallerPage):
     def keep(self, installer: Node, form: Any) -> None:
         told = providers.ServiceForm(**form.cleaned_data)
         providers.change_service(self.actor, installer, told)
+
+
+class Contact(InstallerPage):
+    """Where a reseller's customers, which are its installers, reach it."""
+
+    title = gettext_lazy("Customer contact")
+    page = "setting-contact"
+    needs = Can.CHANGE_CONTACT
+    kinds = frozenset({Node.Kind.DISTRIBUTOR, Node.Kind.SUB_DISTRIBUTOR})
+    seen = CustomerContact.objects.visible_to
+    form_class = forms.ContactFields
+    done = gettext_lazy("Saved. Your installers find it under Contact.")
+    about = gettext_lazy("Where your installers reach you; they find it under Contact.")
+
+    def initial(self) -> Context:
+        told = self.told()
+        return {name: getattr(told, name) for name in CONTACT_FIELDS} if told else {}
+
+    def keep(self, installer: Node, form: Any) -> None:
+        told = providers.ContactForm(**form.cleaned_data)
+        providers.change_contact(self.actor, installer, told)
 
 
 class _Switch(InstallerPage):

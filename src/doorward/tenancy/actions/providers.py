@@ -6,6 +6,7 @@ from doorward.tenancy.actions.told import keep_told
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import (
     BillingInformation,
+    CustomerContact,
     CustomerService,
     InstallerSetting,
     Node,
@@ -52,6 +53,16 @@ class ServiceForm:
     receives_feedback: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class ContactForm:
+    """Where installers reach whoever they have bought from; nothing of it is mandatory."""
+
+    phone: str = ""
+    email: str = ""
+    website: str = ""
+    remark: str = ""
+
+
 def change_provider(actor: Actor, node: Node, form: ProviderForm) -> ServiceProvider:
     """Keep what is told; the first time, that it was asked is kept with it."""
     told = asdict(form)
@@ -62,6 +73,12 @@ def change_provider(actor: Actor, node: Node, form: ProviderForm) -> ServiceProv
 def change_service(actor: Actor, node: Node, form: ServiceForm) -> CustomerService:
     told = asdict(form)
     kept: CustomerService = keep_told(actor, node, Can.CHANGE_PROVIDER, CustomerService, told)
+    return kept
+
+
+def change_contact(actor: Actor, node: Node, form: ContactForm) -> CustomerContact:
+    told = asdict(form)
+    kept: CustomerContact = keep_told(actor, node, Can.CHANGE_CONTACT, CustomerContact, told)
     return kept
 
 

@@ -8,7 +8,7 @@ from doorward.tenancy.models.limits import Limits
 from doorward.tenancy.models.mail import OutgoingMail
 from doorward.tenancy.models.organisations import Organisation
 from doorward.tenancy.models.policies import Agreement, PolicyText, PrivacyPolicy
-from doorward.tenancy.models.providers import CustomerService, ServiceProvider
+from doorward.tenancy.models.providers import CustomerContact, CustomerService, ServiceProvider
 from doorward.tenancy.models.removed import Removed
 from doorward.tenancy.models.saved_views import SavedView
 from doorward.tenancy.models.seals import AuditSeal
@@ -27,6 +27,7 @@ __all__ = [
     "AuditSeal",
     "BillingInformation",
     "Browser",
+    "CustomerContact",
     "CustomerService",
     "Draft",
     "Guesses",

@@ -1,4 +1,4 @@
-"""Who provides the service to an installer's end users, as their privacy policy names it."""
+"""Who provides the service to end users and to installers, and how to reach them."""
 
 from typing import TYPE_CHECKING
 
@@ -79,3 +79,35 @@ class CustomerService(models.Model):
 
 
 SERVICE_FIELDS = ("phone", "email", "receives_feedback")
+
+
+class CustomerContacts(TenantQuerySet["CustomerContact"]):
+    """A reseller's own, and for the installers below it."""
+
+    sees = Can.VIEW_CONTACT
+    sights = frozenset({Sight.BELOW, Sight.ABOVE})
+
+
+class CustomerContact(models.Model):
+    """Where the customers of a distributor or sub-distributor reach it: its installers."""
+
+    node = models.OneToOneField(Node, on_delete=models.CASCADE, related_name="contact")
+    phone = PhoneNumberField(
+        _("phone"), blank=True, max_length=20, error_messages={"invalid": PHONE_FORM}
+    )
+    email = models.EmailField(_("e-mail"), blank=True)
+    website = models.URLField(_("website"), blank=True)
+    # Such as when somebody answers.
+    remark = models.CharField(_("remark"), max_length=255, blank=True)
+
+    objects = CustomerContacts.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.node)
+
+    @property
+    def says_something(self) -> bool:
+        return any(getattr(self, name) for name in CONTACT_FIELDS)
+
+
+CONTACT_FIELDS = ("phone", "email", "website", "remark")
