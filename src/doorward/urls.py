@@ -22,24 +22,24 @@ from doorward.people.pages import groups as people_groups
 from doorward.people.pages import people, photos
 from doorward.portal.pages import accounts as users
 from doorward.portal.pages import audit as audit_pages
-from doorward.portal.pages import branding
-from doorward.portal.pages import companies as company_pages
 from doorward.portal.pages import (
+    branding,
     credentials,
     importing,
+    mail_templates,
     organisations,
     overview,
     own_setting,
     person_new,
     readiness,
 )
+from doorward.portal.pages import companies as company_pages
 from doorward.portal.pages import device as device_show
 from doorward.portal.pages import door as door_pages
 from doorward.portal.pages import invitations as invited
 from doorward.portal.pages import limits as limit_pages
 from doorward.portal.pages import mail as mail_pages
 from doorward.portal.pages import mail_server as mail_servers
-from doorward.portal.pages import mail_templates
 from doorward.portal.pages import managing as managers
 from doorward.portal.pages import own as own_access
 from doorward.portal.pages import people as people_pages

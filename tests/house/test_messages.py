@@ -23,7 +23,20 @@ SAME = {
         *("Digest", "Distributor", "Excel", "Export", "Export: %(name)s", "Firmware", "Format"),
         *("Hardware", "Import", "MAC", "Name", "Offline", "Offline: %(why)s", "Online"),
         *("Organisation", "PIN", "Passkey", "Passkeys", "Person", "Status", "System"),
-        *("Fax", "Port", "MACs", "Website", "Logo", "Link", "Text", "Ticket", "Tickets", "Token", "Version", "Version %(version)s"),
+        *(
+            "Fax",
+            "Port",
+            "MACs",
+            "Website",
+            "Logo",
+            "Link",
+            "Text",
+            "Ticket",
+            "Tickets",
+            "Token",
+            "Version",
+            "Version %(version)s",
+        ),
         "in %(parent)s",
     }
 }

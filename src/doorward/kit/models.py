@@ -79,7 +79,8 @@ class Mail(models.Model):
 
 # smtplib signs in with these alone.
 PLAIN = RegexValidator(
-    r"\A[\x20-\x7e]*\Z", _("Use letters from A to Z, digits and signs: mail servers take no others.")
+    r"\A[\x20-\x7e]*\Z",
+    _("Use letters from A to Z, digits and signs: mail servers take no others."),
 )
 ONE_LINE = RegexValidator(r"\A[^\x00-\x1f\x7f]*\Z", _("Write the name in one line."))
 

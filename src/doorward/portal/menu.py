@@ -74,9 +74,7 @@ HELP = Group(
     (
         Item(_("Tickets"), "lifebuoy", "tickets", of_site=False),
         Item(_("Technical manuals"), "books", "manuals", Can.VIEW_DEVICE, of_site=False),
-        Item(
-            _("Contact"), "phone", "contact", Can.VIEW_CONTACT, whom=is_customer, of_site=False
-        ),
+        Item(_("Contact"), "phone", "contact", Can.VIEW_CONTACT, whom=is_customer, of_site=False),
     ),
 )
 
