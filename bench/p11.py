@@ -5,14 +5,14 @@ functional check of the run: shelves say what rights say, as many as can be, and
 """
 
 import json
-import os
 import statistics
 from typing import Any
 
+from bench.figure import sized
 from bench.installation import running_installation
 
-PEOPLE = int(os.environ.get("P11_PEOPLE", "10000"))
-DOORS = int(os.environ.get("P11_DOORS", "200"))
+PEOPLE = sized(10_000)
+DOORS = 200
 ROUNDS = 5
 WORDS = {"hours": "hours changed", "door": "one door more", "all": "all doors to all people"}
 GOAL = "≤ 1 s, ≤ 1 s, ≤ 30 s"

@@ -9,12 +9,12 @@ import statistics
 import time
 from typing import Any
 
-from bench.figure import line, sample
+from bench.figure import line, sample, sized
 from bench.installation import Installation, running_installation
 from bench.p1 import wait_until_online
 from bench.swarm.handle import Swarm, fill_site, running_swarm
 
-CONNECTORS, DEVICES = 100, 10
+CONNECTORS, DEVICES = sized(100), 10
 DOORS = CONNECTORS * DEVICES
 ROUNDS = 10
 PATIENCE = 60.0
