@@ -1,11 +1,12 @@
 """Deeds on sites and companies."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from zoneinfo import available_timezones
 
 from django.conf import settings
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -13,12 +14,18 @@ from django.utils.translation import gettext as _
 from doorward.files.actions import delete_files
 from doorward.files.models import StoredFile
 from doorward.kit import clock, rows
-from doorward.kit.errors import Invalid, Refused
+from doorward.kit.errors import Invalid, InvalidRows, Refused, Text, for_one
 from doorward.kit.events import announce, submit
 from doorward.sites.events import SiteChanged, SiteDeleted, SiteRestored
 from doorward.sites.models import KEPT, USUAL_PIN, Company, Site
 from doorward.tenancy import audit, limits
-from doorward.tenancy.actions import plant_node, replant_node, retire_node, uproot_node
+from doorward.tenancy.actions import (
+    plant_node,
+    plant_nodes,
+    replant_node,
+    retire_node,
+    uproot_node,
+)
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.limits import Limit
 from doorward.tenancy.models import Node
@@ -193,14 +200,31 @@ def forget_files(site: Site, most: int) -> int:
     return len(files)
 
 
-@transaction.atomic
 def create_company(actor: Actor, site: Site, *, name: str) -> Company:
-    actor.require(Can.CHANGE_COMPANY, site)
-    node = plant_node(site.node, Node.Kind.COMPANY, name[:128] or "?")
-    company = Company(node=node, site=site, name=name)
-    rows.store(company)
-    audit.record(actor, "create", company, node, after={"name": name})
+    with for_one():
+        (company,) = create_companies(actor, site, [name])
     return company
+
+
+@transaction.atomic
+def create_companies(actor: Actor, site: Site, names: Sequence[str]) -> list[Company]:
+    """Create all companies or none; raise `InvalidRows` with the places at fault."""
+    actor.require(Can.CHANGE_COMPANY, site)
+    _check_names(site, names)
+    nodes = plant_nodes(site.node, Node.Kind.COMPANY, names)
+    made = [
+        Company(node=node, site=site, name=name) for node, name in zip(nodes, names, strict=True)
+    ]
+    try:
+        with transaction.atomic():
+            rows.insert_many(made)
+    except IntegrityError:
+        # Somebody else was faster.
+        _check_names(site, names)
+        raise
+    deeds = (audit.Deed(one, one.node, after={"name": one.name}) for one in made)
+    audit.record_many(actor, "create", deeds)
+    return made
 
 
 @transaction.atomic
@@ -244,3 +268,23 @@ def _name_of_deleted(name: str) -> str:
 def _check_zone(zone: str) -> None:
     if zone not in available_timezones():
         raise Invalid({"zone": _("Choose a time zone from the list, such as Europe/Berlin.")})
+
+
+def _check_names(site: Site, names: Sequence[str]) -> None:
+    """Raise `InvalidRows` for names of no shape, or that a company of the site has."""
+    known = Company.objects.filter(site=site, name__in=names)
+    taken = set(known.values_list("name", flat=True))
+    faults: dict[int, dict[str, Text]] = {}
+    for place, name in enumerate(names):
+        company = Company(site=site, name=name)
+        try:
+            company.clean_fields(exclude=["node", "site"])
+        except ValidationError as error:
+            faults[place] = rows.faults_of(error)
+        if name in taken:
+            faults[place] = {
+                "name": _("This site already has a company of this name. Choose another.")
+            }
+        taken.add(name)
+    if faults:
+        raise InvalidRows(faults, name="companies")

@@ -1,12 +1,13 @@
 """Deeds on devices: adding, changing, and what their connector finds out about them."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from doorward.devices.actions.connectors import MOST
 from doorward.devices.events import DeviceBound
 from doorward.devices.models import Connector, Device, MacEntry, Moment, ShelfHead
 from doorward.kit import clock, live, rows
-from doorward.kit.errors import Hidden, Invalid, Refused
+from doorward.kit.errors import Hidden, Invalid, InvalidRows, Refused, Text, for_one
 from doorward.kit.events import announce
 from doorward.protocols import neutral
 from doorward.protocols.link.frames import DeviceState
@@ -36,6 +37,8 @@ STATE_FIELDS = (
     *("findings", "profile", "tied_to", "certificate"),
 )
 _IDENTITY = ("binding", "stated_mac", "model", "firmware", "hardware", "seen_at")
+# Asking for each of these would be a query for each device.
+_ROWS = frozenset({"node", "site", "connector", "home", "mac_entry"})
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _ADDRESS = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.\-]*[A-Za-z0-9])?(:[0-9]{1,5})?", re.ASCII)
 
@@ -61,28 +64,63 @@ class DeviceForm:
     legacy_tls: bool = False
 
 
-@transaction.atomic
 def create_device(actor: Actor, site: Site, form: DeviceForm) -> Device:
     """Add a device; it is bound once it states the MAC itself. Raise `Invalid`."""
+    with for_one():
+        (device,) = create_devices(actor, site, [form])
+    return device
+
+
+@transaction.atomic
+def create_devices(actor: Actor, site: Site, told: Sequence[DeviceForm]) -> list[Device]:
+    """Add all devices or none; raise `InvalidRows` with the places and fields at fault."""
     actor.require(Can.CHANGE_DEVICE, site)
     # Whoever deletes the site holds it before counting what is bound there.
     there = Site.objects.select_for_update(no_key=True).filter(pk=site.pk, deleted_at=None)
     if not list(there.values_list("pk", flat=True)):
         raise Hidden
     if (most := limits.most_of(Limit.DEVICES, site.node)) is not None:
-        count = Device.objects.filter(site=site).count() + 1
+        count = Device.objects.filter(site=site).count() + len(told)
         limits.refuse_beyond(Limit.DEVICES, most, count, site)
-    device = Device(node=site.node, site=site, password=form.password)
-    _fill(device, form)
-    device.relay_password = form.relay_password if form.relay_user else ""
-    rows.store(device)
-    ShelfHead.objects.create(device=device)
-    releasing.give_up([device.mac])
-    audit.record(
-        actor, "create", device, device.node, after={**audit.facts(device, *DEVICE_FIELDS)}
-    )
-    _tell_connectors({device.connector_id}, device)
-    return device
+    devices = _checked(site, told)
+    try:
+        with transaction.atomic():
+            rows.insert_many(devices)
+    except IntegrityError:
+        # Somebody else was faster.
+        _checked(site, told)
+        raise
+    ShelfHead.objects.bulk_create(ShelfHead(device=device) for device in devices)
+    releasing.give_up([device.mac for device in devices])
+    deeds = (audit.Deed(one, one.node, after=audit.facts(one, *DEVICE_FIELDS)) for one in devices)
+    audit.record_many(actor, "create", deeds)
+    _tell_connectors({device.connector_id for device in devices}, *devices)
+    return devices
+
+
+def _checked(site: Site, told: Sequence[DeviceForm]) -> list[Device]:
+    """Return devices as they would be added, their MACs held; raise `InvalidRows`."""
+    entries, unusable = _library_entries(site, [form.mac for form in told])
+    names = Device.objects.filter(site=site, name__in={form.name for form in told})
+    taken = set(names.values_list("name", flat=True))
+    devices = []
+    wrong: dict[int, dict[str, Text]] = {}
+    for place, form in enumerate(told):
+        device = Device(node=site.node, site=site, password=form.password)
+        faults = _fill(device, form, entries.get(place))
+        device.relay_password = form.relay_password if form.relay_user else ""
+        faults = {**_misshapen(device), **faults}
+        if place in unusable:
+            faults["mac"] = unusable[place]
+        if form.name in taken:
+            faults["name"] = _("This site already has a device of this name. Choose another.")
+        taken.add(form.name)
+        devices.append(device)
+        if faults:
+            wrong[place] = faults
+    if wrong:
+        raise InvalidRows(wrong, name="devices")
+    return devices
 
 
 @transaction.atomic
@@ -93,7 +131,12 @@ def change_device(actor: Actor, device: Device, form: DeviceForm) -> Device:
     before = {**audit.facts(device, *DEVICE_FIELDS), "mac": device.mac}
     was_at, was_behind, was_mac = device.address, device.connector_id, device.mac_entry_id
     was_spoken_to = _spoken_to(device)
-    _fill(device, form)
+    entries, unusable = _library_entries(device.site, [form.mac], but=device.pk)
+    faults = _fill(device, form, entries.get(0))
+    if unusable:
+        faults["mac"] = unusable[0]
+    if faults:
+        raise Invalid(faults)
     if (device.address, device.connector_id, device.mac_entry_id) != (was_at, was_behind, was_mac):
         device.binding, device.stated_mac = Device.Binding.WAITING, ""
         device.tied_to = ""
@@ -256,12 +299,14 @@ def topics_of(device: Device) -> list[str]:
     return [f"device:{device.pk}", f"site:{device.site_id}:devices"]
 
 
-def _fill(device: Device, form: DeviceForm) -> None:
+def _fill(device: Device, form: DeviceForm, entry: MacEntry | None) -> dict[str, Text]:
+    """Give a device what is told of it; return what is wrong with that."""
+    faults: dict[str, Text] = {}
     if form.connector.site_id != device.site_id:
-        raise Invalid({"connector": _("Choose a connector of this site.")})
+        faults["connector"] = _("Choose a connector of this site.")
     if not _ADDRESS.fullmatch(form.address):
-        raise Invalid({"address": _("Enter a host or IP address, with :port if it is not 80.")})
-    device.mac_entry = _library_entry(device, form.mac)
+        faults["address"] = _("Enter a host or IP address, with :port if it is not 80.")
+    device.mac_entry = entry
     device.release, device.freed_mac = Device.Release.NONE, ""
     if device.connector_id != form.connector.pk:
         device.home = None
@@ -269,27 +314,54 @@ def _fill(device: Device, form: DeviceForm) -> None:
     device.address, device.auth_mode, device.user = form.address, form.auth_mode, form.user
     fingerprint = re.sub("[: ]", "", form.certificate).casefold()
     if fingerprint and not _FINGERPRINT.fullmatch(fingerprint):
-        raise Invalid({"certificate": _("Enter the 64 hex digits of its SHA-256 fingerprint.")})
+        faults["certificate"] = _("Enter the 64 hex digits of its SHA-256 fingerprint.")
     device.relay_user, device.certificate = form.relay_user, fingerprint
     device.legacy_tls = form.legacy_tls
+    return faults
 
 
-def _library_entry(device: Device, text: str) -> MacEntry:
+def _misshapen(device: Device) -> dict[str, Text]:
+    """Return what fields object to, without a question to the database."""
     try:
-        mac = macs.canonical(text)
-    except ValueError as fault:
-        message = _("Enter the twelve hex digits from the device's label, such as 0C11050B9814.")
-        raise Invalid({"mac": message}) from fault
-    # Locked, or it could be moved to another installer meanwhile.
-    entries = MacEntry.objects.select_for_update(no_key=True)
-    entry = entries.filter(mac=mac, node=device.site.installer).first()
-    if entry is None:
-        raise Invalid({"mac": _("This MAC is not in the MAC library. Register it there first.")})
-    if Device.objects.filter(mac_entry=entry).exclude(pk=device.pk).exists():
-        raise Invalid({"mac": _("Another device uses this MAC. Check the label.")})
-    return entry
+        device.clean_fields(exclude=_ROWS)
+    except ValidationError as error:
+        return rows.faults_of(error)
+    return {}
 
 
-def _tell_connectors(connectors: set[int], device: Device) -> None:
+def _library_entries(
+    site: Site, told: Sequence[str], *, but: int | None = None
+) -> tuple[dict[int, MacEntry], dict[int, Text]]:
+    """Return by place the entries that MACs have, held, and what is wrong with the others.
+
+    `but` is the device that may have one of them already.
+    """
+    read: dict[int, str] = {}
+    wrong: dict[int, Text] = {}
+    for place, text in enumerate(told):
+        try:
+            read[place] = macs.canonical(text)
+        except ValueError:
+            wrong[place] = _(
+                "Enter the twelve hex digits from the device's label, such as 0C11050B9814."
+            )
+    # Locked, or they could be moved to another installer meanwhile.
+    entries = MacEntry.objects.select_for_update(no_key=True).order_by("pk")
+    held = {e.mac: e for e in entries.filter(mac__in=read.values(), node=site.installer_id)}
+    used = Device.objects.filter(mac_entry__in=held.values())
+    taken = {mac for key, mac in used.values_list("pk", "mac_entry__mac") if mac and key != but}
+    found: dict[int, MacEntry] = {}
+    for place, mac in read.items():
+        if mac not in held:
+            wrong[place] = _("This MAC is not in the MAC library. Register it there first.")
+        elif mac in taken:
+            wrong[place] = _("Another device uses this MAC. Check the label.")
+        else:
+            found[place] = held[mac]
+            taken.add(mac)
+    return found, wrong
+
+
+def _tell_connectors(connectors: set[int], *devices: Device) -> None:
     live.wake("roster", sorted(connectors))
-    live.publish(topics_of(device))
+    live.publish(topic for device in devices for topic in topics_of(device))

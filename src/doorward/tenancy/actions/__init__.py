@@ -3,12 +3,13 @@
 from doorward.tenancy.actions.accounts import create_account
 from doorward.tenancy.actions.retiring import retire_node
 from doorward.tenancy.actions.tokens import issue_token, revoke_token
-from doorward.tenancy.actions.tree import plant_node, replant_node, uproot_node
+from doorward.tenancy.actions.tree import plant_node, plant_nodes, replant_node, uproot_node
 
 __all__ = [
     "create_account",
     "issue_token",
     "plant_node",
+    "plant_nodes",
     "replant_node",
     "retire_node",
     "revoke_token",

@@ -1,21 +1,29 @@
 """Deeds on the tree of tenants."""
 
 import secrets
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
+from doorward.kit import rows
 from doorward.kit.errors import Refused
 from doorward.tenancy.models import Node
 from doorward.tenancy.models.tree import OUT
 
 
-@transaction.atomic
 def plant_node(parent: Node | None, kind: Node.Kind, name: str) -> Node:
     """Add a node below its parent; the caller's action has checked and records."""
-    # Held, so that a parent which is just taken out of the tree takes this one along.
+    (node,) = plant_nodes(parent, kind, [name])
+    return node
+
+
+@transaction.atomic
+def plant_nodes(parent: Node | None, kind: Node.Kind, names: Sequence[str]) -> list[Node]:
+    """Add nodes below one parent."""
+    # Held, so that a parent which is just taken out of the tree takes these along.
     held = Node.objects.select_for_update(no_key=True)
     above = "/"
     if parent is not None:
@@ -23,10 +31,12 @@ def plant_node(parent: Node | None, kind: Node.Kind, name: str) -> Node:
         if locked.deleted_at:
             raise Refused("organisation.gone", _("It is deleted by now."))
         above = locked.path
-    node = Node.objects.create(parent=parent, kind=kind, name=name, path=secrets.token_hex(8))
-    node.path = f"{above}{node.pk}/"
-    node.save(update_fields=["path"])
-    return node
+    nodes = [Node(parent=parent, kind=kind, name=name, path=secrets.token_hex(8)) for name in names]
+    rows.insert_many(nodes)
+    for node in nodes:
+        node.path = f"{above}{node.pk}/"
+    rows.update_many(nodes, ["path"])
+    return nodes
 
 
 def uproot_node(node: Node) -> None:
