@@ -15,11 +15,11 @@ WORKS: Mapping[str, WorkKind] = {
     EXPORT: WorkKind(_("Export"), list_works.export, makes=StoredFile.Kind.EXPORT),
     BULK: WorkKind(_("Change of many"), list_works.do_to_many),
     registering.CHECK: WorkKind(
-        _("Check of MACs"), registering.check, address=registering.address_of_check
+        _("Check of MACs"), registering.MAC_IMPORT.check, address=registering.address_of_check
     ),
-    registering.REGISTER: WorkKind(_("Registering MACs"), registering.register),
+    registering.REGISTER: WorkKind(_("Registering MACs"), registering.MAC_IMPORT.do),
     importing.CHECK: WorkKind(
-        _("Check of an import"), importing.check, address=importing.address_of_check
+        _("Check of an import"), importing.PEOPLE_IMPORT.check, address=importing.address_of_check
     ),
-    importing.IMPORT: WorkKind(_("Import of people"), importing.import_people),
+    importing.IMPORT: WorkKind(_("Import of people"), importing.PEOPLE_IMPORT.do),
 }

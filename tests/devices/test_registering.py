@@ -16,6 +16,7 @@ from doorward.devices.actions.macs import move_macs, register_mac, require_regis
 from doorward.devices.models import MacEntry
 from doorward.devices.sheets import MACS, Registered
 from doorward.files import folder
+from doorward.files.importing import TIMELESS
 from doorward.files.models import Work
 from doorward.kit.errors import Forbidden, Invalid, Refused
 from doorward.kit.sheets import write_xlsx
@@ -56,7 +57,7 @@ def check(cast: Cast, run_jobs: RunJobs) -> Check:
 @pytest.fixture
 def follow(cast: Cast, run_jobs: RunJobs) -> Callable[[str, Work], Work]:
     def followed(who: str, work: Work) -> Work:
-        begun = registering.ask_to_register(cast.actor(who), work)
+        begun = registering.MAC_IMPORT.follow(cast.actor(who), work)
         run_jobs()
         return Work.objects.select_related("result").get(pk=begun.pk)
 
@@ -99,7 +100,7 @@ def test_the_result_names_each_row(cast: Cast, check: Check, follow) -> None:
 def test_what_is_there_already_stays_and_nothing_is_left_to_do(check: Check) -> None:
     looked = check("ivan", FREE_MAC, LOBBY_MAC)
     assert looked.counts == {"created": 0, "unchanged": 2, "faulty": 0}
-    assert not registering.may_follow(looked)
+    assert not registering.MAC_IMPORT.may_follow(looked)
 
 
 def test_doubles_foreign_and_malformed_rows_are_told_and_nothing_is_kept(
@@ -117,9 +118,9 @@ def test_doubles_foreign_and_malformed_rows_are_told_and_nothing_is_kept(
     assert all("is no MAC" in sentence for sentence in (*words[2:4], *words[5:]))
     # Whose it is, is nobody's business.
     assert "Oscar" not in str(looked.faults)
-    assert not registering.may_follow(looked)
+    assert not registering.MAC_IMPORT.may_follow(looked)
     with pytest.raises(Refused, match=r"import\.unchecked"):
-        registering.ask_to_register(cast.actor("ivan"), looked)
+        registering.MAC_IMPORT.follow(cast.actor("ivan"), looked)
     assert library(cast) == before
 
 
@@ -157,7 +158,7 @@ def test_twenty_thousand_rows_go_by_the_set_and_one_more_is_too_many(
 def test_a_workbook_is_read_and_its_example_is_nobody(check: Check) -> None:
     stream = io.BytesIO()
     rows = [Registered(2, "0C11050B9814", is_new=True), Registered(3, "0C1105FF0001", is_new=True)]
-    write_xlsx(MACS, rows, stream, registering.LOCAL)
+    write_xlsx(MACS, rows, stream, TIMELESS)
     assert check("ivan", file=stream.getvalue()).counts["created"] == 1
 
 

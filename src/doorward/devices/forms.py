@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from doorward.devices.actions.devices import DeviceForm
 from doorward.devices.actions.doors import DoorForm
 from doorward.devices.models import Connector, Device, Door
+from doorward.files.forms import SheetFields
 from doorward.kit.widgets import Picker, PickMany
 from doorward.sites.models import Company
 from doorward.tenancy.models import Node
@@ -77,18 +78,9 @@ class MacFields(OwnerFields):
     field_order = ("mac", "owner")
 
 
-class MacSheetFields(OwnerFields):
+class MacSheetFields(SheetFields, OwnerFields):
     """A sheet of MACs."""
 
-    file = forms.FileField(
-        label=_("File"),
-        max_length=200,
-        help_text=_(
-            "An Excel workbook (.xlsx) or a CSV file, up to 20 MB. Choose it, or drop it here."
-        ),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.csv,.txt", "data-drop": ""}),
-        error_messages={"empty": _("The file is empty. Fill in the template first.")},
-    )
     field_order = ("file", "owner")
 
 

@@ -1,34 +1,27 @@
 """Registering many MACs from a sheet: asking for it, looking at it, doing it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import BinaryIO, cast
-from zoneinfo import ZoneInfo
+from typing import BinaryIO
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from doorward.devices import macs
 from doorward.devices.actions.macs import holders_of, is_installer, register_macs, require_registrar
 from doorward.devices.sheets import MACS, RESULT, Registered
-from doorward.files import actions as files
-from doorward.files.models import StoredFile, Work
+from doorward.files.importing import TIMELESS, Import
+from doorward.files.models import Work
 from doorward.files.report import Report
-from doorward.kit.errors import Invalid, Refused
-from doorward.kit.pages import CONTENT_TYPES
-from doorward.kit.sheets import Fault, Line, Local, Table, Unreadable, WrongHeader, write_xlsx
-from doorward.kit.sheets.kinds import workbook_in
+from doorward.kit.errors import Refused
+from doorward.kit.sheets import Fault, Line, Table, write_xlsx
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.installers import installers_for
 from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
 
 CHECK, REGISTER = "macs.check", "macs.register"
-# No time stands in these sheets.
-LOCAL = Local(ZoneInfo("UTC"))
 
 
 @dataclass
@@ -49,98 +42,45 @@ class Plan:
         return {"created": new, "unchanged": len(self.lines) - new, "faulty": faulty}
 
 
-# --- Asking -----------------------------------------------------------------------------------
+class MacImport(Import[Plan]):
+    """Many MACs from a sheet, into an installer's library."""
+
+    look, act = CHECK, REGISTER
+    title = gettext_lazy("MACs from %(file)s")
+    result = gettext_lazy("MACs registered")
+    moved_on = gettext_lazy(
+        "The library has changed meanwhile. Nothing was done; check the file again."
+    )
+
+    def weigh(self, work: Work, report: Report, *, lock: bool) -> Plan:
+        installer = _installer(work, report.actor)
+        with report.source() as file:
+            return plan_of(report.actor, installer, file, report)
+
+    def carry_out(self, work: Work, plan: Plan, report: Report) -> None:
+        register_macs(report.actor, _installer(work, report.actor), plan.new)
+
+    def write(self, plan: Plan, stream: BinaryIO) -> None:
+        write_xlsx(RESULT, plan.lines, stream, TIMELESS)
 
 
-@transaction.atomic
+MAC_IMPORT = MacImport()
+
+
 def ask_for_check(actor: Actor, installer: Node, sent: UploadedFile) -> Work:
     """Keep a file and let it be looked at; raise `Invalid` for one that is no sheet."""
-    return _ask(actor, installer, sent, CHECK)
+    require_registrar(actor, installer)
+    return MAC_IMPORT.ask(actor, installer, sent, {"installer": installer.pk})
 
 
-@transaction.atomic
 def ask_at_once(actor: Actor, installer: Node, sent: UploadedFile) -> Work:
     """Keep a file and let it be registered without a look before: all of it, or nothing."""
-    return _ask(actor, installer, sent, REGISTER)
-
-
-def _ask(actor: Actor, installer: Node, sent: UploadedFile, kind: str) -> Work:
     require_registrar(actor, installer)
-    try:
-        workbook_in(cast(BinaryIO, sent.file))
-    except Unreadable as refusal:
-        raise Invalid({"file": refusal.message}) from refusal
-    sent.seek(0)
-    file = files.store(
-        actor,
-        installer,
-        kind=StoredFile.Kind.IMPORT,
-        name=sent.name or "macs",
-        content=sent.chunks(),
-        content_type=sent.content_type or "application/octet-stream",
-    )
-    return files.start_work(
-        actor,
-        installer,
-        kind=kind,
-        title=_("MACs from %(file)s") % {"file": file.name[:120]},
-        parameters={"installer": installer.pk},
-        source=file,
-    )
-
-
-@transaction.atomic
-def ask_to_register(actor: Actor, work: Work) -> Work:
-    """Let a file be registered that was looked at, as long as that would do the same."""
-    if not may_follow(work):
-        message = _("This file has faults or was not looked at to its end. Send it once more.")
-        raise Refused("import.unchecked", message)
-    return files.start_work(
-        actor,
-        work.node,
-        kind=REGISTER,
-        title=work.title,
-        parameters={**work.parameters, "confirmed": work.counts},
-        source=work.source,
-    )
-
-
-def may_follow(work: Work) -> bool:
-    """Say whether a check is over, found no fault, and found something to register."""
-    is_done = work.kind == CHECK and work.state == Work.State.DONE
-    return is_done and not work.fault_count and work.counts.get("created", 0) > 0
+    return MAC_IMPORT.ask_at_once(actor, installer, sent, {"installer": installer.pk})
 
 
 def address_of_check(work: Work) -> str:
     return reverse("mac-import-check", args=[work.pk])
-
-
-# --- Doing ------------------------------------------------------------------------------------
-
-
-def check(work: Work, report: Report) -> None:
-    """Say what a sheet would register and what is wrong with it; change nothing."""
-    _tell(report, _planned(work, report))
-
-
-def register(work: Work, report: Report) -> None:
-    """Register all MACs of a sheet, or none where anything is wrong or not as confirmed."""
-    plan = _planned(work, report)
-    _tell(report, plan)
-    if plan.faults:
-        raise Refused(
-            "import.faults",
-            _("Something is wrong with the file. Nothing was changed; mend it and send it again."),
-        )
-    confirmed = work.parameters.get("confirmed")
-    if confirmed is not None and plan.counts() != confirmed:
-        raise Refused(
-            "import.moved_on",
-            _("The library has changed meanwhile. Nothing was done; check the file again."),
-        )
-    register_macs(report.actor, _installer(work, report.actor), plan.new)
-    with report.result(_("MACs registered") + ".xlsx", CONTENT_TYPES["xlsx"]) as file:
-        write_xlsx(RESULT, plan.lines, file, LOCAL)
 
 
 def _installer(work: Work, actor: Actor) -> Node:
@@ -153,15 +93,9 @@ def _installer(work: Work, actor: Actor) -> Node:
     raise Refused("mac.owner", _("You do not register MACs for this installer any more."))
 
 
-def _planned(work: Work, report: Report) -> Plan:
-    installer = _installer(work, report.actor)
-    with report.source() as file, _header_told(report):
-        return plan_of(report.actor, installer, file, report)
-
-
 def plan_of(actor: Actor, installer: Node, file: BinaryIO, report: Report) -> Plan:
     """Weigh a sheet against the library; raise `Unreadable`."""
-    plan, table = Plan(), Table(file, MACS, LOCAL)
+    plan, table = Plan(), Table(file, MACS, TIMELESS)
     rows: dict[str, int] = {}
     for line in table:
         if mac := _mac_of(line, table, plan, rows):
@@ -201,25 +135,3 @@ def _mend_of_foreign(actor: Actor) -> str:
     if is_installer(actor):
         return _("Check the label, and ask your distributor if it is right.")
     return _("Check the label. If it is right, move the MAC on the list, or leave the row out.")
-
-
-@contextmanager
-def _header_told(report: Report) -> Iterator[None]:
-    try:
-        yield
-    except WrongHeader as refusal:
-        for fault in refusal.faults:
-            _note(report, fault)
-        message = _("The first row is not as in the template. Mend it as listed and send it again.")
-        raise Refused("sheet.header", message) from refusal
-
-
-def _tell(report: Report, plan: Plan) -> None:
-    report.counts.update(plan.counts())
-    for fault in sorted(plan.faults, key=lambda fault: fault.row or 0):
-        _note(report, fault)
-
-
-def _note(report: Report, fault: Fault) -> None:
-    place = f"{fault.column} ({fault.cell})" if fault.cell else fault.column
-    report.fault(fault.words, mend=fault.mend, sheet=fault.sheet, row=fault.row or 0, column=place)

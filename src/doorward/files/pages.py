@@ -66,7 +66,7 @@ class WorkPage(Page):
     """A page about one work."""
 
     def prepare(self) -> None:
-        rows = Work.objects.select_related("source", "result", "account")
+        rows = Work.objects.select_related("source", "result", "account", "node")
         self.work = rows.find(self.actor, self.kwargs["pk"])
 
     def way_back(self) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from phonenumber_field.phonenumber import to_python
 from phonenumbers import region_code_for_number
 
+from doorward.files.forms import SheetFields
 from doorward.kit.calling_codes import calling_codes
 from doorward.kit.widgets import Picker
 from doorward.portal.importing.plan import Choices
@@ -108,18 +109,9 @@ class TokenName(forms.Form):
     )
 
 
-class ImportFields(forms.Form):
+class ImportFields(SheetFields):
     """A sheet of people, and what it may do."""
 
-    file = forms.FileField(
-        label=gettext_lazy("File"),
-        max_length=200,
-        help_text=gettext_lazy(
-            "An Excel workbook (.xlsx) or a CSV file, up to 20 MB. Choose it, or drop it here."
-        ),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.csv,.txt", "data-drop": ""}),
-        error_messages={"empty": gettext_lazy("The file is empty. Fill in the template first.")},
-    )
     update = forms.BooleanField(
         label=gettext_lazy("Change people whose personnel ID is there already"),
         required=False,

@@ -7,13 +7,12 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from doorward.access import cards
+from doorward.access.sheets import MASK
 from doorward.kit.sheets import Column, Kind, Sheet
 from doorward.kit.sheets.several import joined
 from doorward.people.models import Person
 from doorward.people.models.people import languages
 
-# What stands for what is held and not told.
-MASK = "••••"
 CARDS = tuple(f"card{number}" for number in range(1, cards.MAX_PER_PERSON + 1))
 
 

@@ -10,9 +10,10 @@ from doorward.files import folder
 from doorward.files.models import Work
 from doorward.kit.sheets import write_xlsx
 from doorward.people.models import Person
-from doorward.portal.importing.asking import ask_at_once, ask_for_check, ask_for_import
+from doorward.portal.importing.asking import ask_at_once, ask_for_check
 from doorward.portal.importing.plan import Choices
 from doorward.portal.importing.roll import on_paper
+from doorward.portal.importing.works import PEOPLE_IMPORT
 from doorward.portal.sheets import PEOPLE
 from doorward.sites.words import local_of
 from doorward.tenancy.actor import Actor
@@ -70,7 +71,7 @@ class Importer:
 
     def follow(self, who: str, work: Work) -> Work:
         """Confirm, and return the import, done."""
-        return self._after(ask_for_import(self._cast.actor(who), work))
+        return self._after(PEOPLE_IMPORT.follow(self._cast.actor(who), work))
 
     def __call__(self, who: str, rows: Sequence[Row] | bytes, **choices: bool) -> Work:
         checked = self.check(who, rows, **choices)

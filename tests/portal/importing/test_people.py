@@ -437,11 +437,11 @@ def _questions(cast: Cast, count: int) -> int:
     ]
     with CaptureQueriesContext(connection) as captured:
         file = io.BytesIO(csv_of(rows))
-        plan, roll = plan_of(cast.actor("mona"), cast.maple, file, Choices(), Silent(), lock=True)
+        plan = plan_of(cast.actor("mona"), cast.maple, file, Choices(), Silent(), lock=True)
         assert not plan.faults, plan.faults
-        carry_out(cast.actor("mona"), plan, roll, lambda _step: None)
+        carry_out(cast.actor("mona"), plan, lambda _step: None)
         known = io.BytesIO(csv_of([{**row, "pin": ""} for row in rows]))
-        again, _roll = plan_of(
+        again = plan_of(
             cast.actor("mona"), cast.maple, known, Choices(update=True), Silent(), lock=True
         )
         assert not again.changed

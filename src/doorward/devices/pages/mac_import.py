@@ -1,25 +1,22 @@
 """Registering many MACs: choosing a file, looking at what it would do, confirming it."""
 
-import io
 from collections.abc import Iterable
 from typing import Any
 
-from django import forms
-from django.http import FileResponse, HttpRequest
-from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from doorward.devices import registering
 from doorward.devices.actions.macs import registers_for
 from doorward.devices.forms import MacSheetFields
+from doorward.devices.registering import MAC_IMPORT
 from doorward.devices.sheets import MACS
+from doorward.files import import_pages
 from doorward.files.models import Work
-from doorward.files.pages import WorkPage, WorkShow
-from doorward.kit.errors import Hidden
-from doorward.kit.pages import CONTENT_TYPES, Context, Crumb, DeedPage, FormPage, Page
-from doorward.kit.sheets import MAX_ROWS, csv_template, write_template
+from doorward.kit.counts import number_words
+from doorward.kit.errors import Text
+from doorward.kit.pages import Context, Crumb, Page
 from doorward.tenancy.installers import installers_for
 from doorward.tenancy.permissions import Can
 
@@ -46,80 +43,74 @@ class RegistrarPage(Page):
         return reverse("macs")
 
 
-class MacImport(RegistrarPage, FormPage):
+class MacImport(RegistrarPage, import_pages.ImportStart):
     title = _TITLE
-    template = "devices/mac_import.html"
     form_class = MacSheetFields
-    deed = gettext_lazy("Check the file")
+    first_step = gettext_lazy("Fill in the template: one MAC a row, in any notation.")
 
-    def form(self) -> forms.BaseForm:
-        sent = (self.request.POST, self.request.FILES) if self.request.method == "POST" else ()
-        return MacSheetFields(*sent, installers=self.installers)
+    def form_options(self) -> Context:
+        return {**super().form_options(), "installers": self.installers}
 
-    def context(self) -> Context:
-        return {**super().context(), "most": MAX_ROWS}
+    def templates(self) -> Iterable[Crumb]:
+        template = reverse("mac-template")
+        return [
+            (_("Template for Excel"), template),
+            (_("Template as CSV"), f"{template}?format=csv"),
+        ]
 
-    def save(self, form: MacSheetFields) -> str:
+    def ask(self, form: MacSheetFields) -> Work:
         file = form.cleaned_data["file"]
-        return registering.address_of_check(
-            registering.ask_for_check(self.actor, form.installer(), file)
-        )
+        return registering.ask_for_check(self.actor, form.installer(), file)
 
 
-class MacTemplate(RegistrarPage):
-    """What to fill in: a workbook, or CSV where the address asks for it."""
-
-    title = gettext_lazy("Template")
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.GET.get("format") == "csv":
-            return _attached(csv_template(MACS), "csv")
-        content = io.BytesIO()
-        write_template(MACS, content, registering.LOCAL)
-        return _attached(content.getvalue(), "xlsx")
+class MacTemplate(RegistrarPage, import_pages.SheetTemplate):
+    sheet = MACS
 
 
-def _attached(content: bytes, form: str) -> FileResponse:
-    name, kind = f"{_('MACs')}.{form}", CONTENT_TYPES[form]
-    return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=kind)
-
-
-class CheckPage(WorkPage):
-    """A page about a sheet of MACs that is looked at before they are registered."""
-
-    def prepare(self) -> None:
-        super().prepare()
-        if self.work.kind != registering.CHECK:
-            raise Hidden
+class MacImportCheck(import_pages.ImportCheck):
+    importing = MAC_IMPORT
+    verb = gettext_lazy("Register…")
+    undoing = gettext_lazy(
+        "All of it is done, or nothing. To take it back, remove them on the list."
+    )
 
     def crumbs(self) -> Iterable[Crumb]:
         way = [(_LIBRARY, reverse("macs")), (_TITLE, reverse("mac-import"))]
         return [*way, (self.work.title, "")]
 
-    def way_back(self) -> str:
-        return registering.address_of_check(self.work)
+    def again(self) -> str:
+        return reverse("mac-import")
+
+    def apply_url(self) -> str:
+        return reverse("mac-import-apply", args=[self.work.pk])
+
+    def question(self) -> str:
+        return _("Register the MACs of %(file)s?") % {"file": self.file()}
+
+    def answer(self) -> str:
+        new = self._counted("created")
+        words = ngettext("Register %(total)s MAC", "Register %(total)s MACs", new)
+        return words % {"total": number_words(new)}
+
+    def consequences(self) -> Iterable[Text]:
+        yield _("They are registered for %(installer)s.") % {"installer": self.work.node.name}
+        if known := self._counted("unchanged"):
+            words = ngettext(
+                "%(total)s is in the library already and stays as it is.",
+                "%(total)s are in the library already and stay as they are.",
+                known,
+            )
+            yield words % {"total": number_words(known)}
+
+    def over(self) -> Text:
+        if self.work.fault_count or self._counted("created"):
+            return super().over()
+        return _("The file was checked. All of its MACs are in the library already.")
+
+    def _counted(self, word: str) -> int:
+        return int(self.work.counts.get(word, 0))
 
 
-class MacImportCheck(CheckPage, WorkShow):
-    template = "devices/mac_import_check.html"
-
-    def context(self) -> Context:
-        return {
-            **super().context(),
-            "may_follow": registering.may_follow(self.work),
-            "new": self.work.counts.get("created", 0),
-            "known": self.work.counts.get("unchanged", 0),
-            "is_checked": self.work.state == Work.State.DONE,
-        }
-
-
-class MacImportApply(CheckPage, DeedPage):
+class MacImportApply(import_pages.ImportApply):
+    importing = MAC_IMPORT
     title = _TITLE
-    started: Work
-
-    def act(self) -> None:
-        self.started = registering.ask_to_register(self.actor, self.work)
-
-    def way_back(self) -> str:
-        started = getattr(self, "started", None)
-        return reverse("work", args=[started.pk]) if started else super().way_back()

@@ -34,6 +34,19 @@ class WrongHeader(Unreadable):
         super().__init__("sheet.header", told)
         self.faults = list(faults)
 
+    @property
+    def summary(self) -> str:
+        """Return what is said above the list of faults."""
+        return _("The first row is not as in the template. Mend it as listed and send it again.")
+
+
+class WrongSheets(WrongHeader):
+    """A workbook whose sheets are not those of the template, or not headed as they are there."""
+
+    @property
+    def summary(self) -> str:
+        return _("The workbook is not as the template. Mend it as listed and send it again.")
+
 
 class CellFault(ValueError):
     """A cell that cannot be read as what its column holds."""

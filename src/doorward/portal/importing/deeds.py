@@ -12,7 +12,7 @@ from doorward.people import actions
 from doorward.people.actions import PERSON_FIELDS, PersonForm
 from doorward.people.models import Person
 from doorward.portal.importing.plan import Entry, Plan
-from doorward.portal.importing.roll import BETWEEN_GROUPS, Roll, plain
+from doorward.portal.importing.roll import BETWEEN_GROUPS, plain
 from doorward.tenancy.actor import Actor
 
 T = TypeVar("T")
@@ -21,13 +21,13 @@ Step = Callable[[int], None]
 _AT_ONCE = 1_000
 
 
-def carry_out(actor: Actor, plan: Plan, roll: Roll, step: Step) -> None:
+def carry_out(actor: Actor, plan: Plan, step: Step) -> None:
     """Do all that a plan without faults says; raise what the rooms' actions object to.
 
     Access groups are held before cards and PINs are given, so that nobody waits for each other
     crosswise, and people are named in them last: doors are told of each once, with all they hold.
     """
-    _create_groups(actor, plan, roll)
+    _create_groups(actor, plan)
     _create(actor, plan, step)
     _change(actor, plan, step)
     _set_status(actor, plan)
@@ -42,7 +42,8 @@ def steps_of(plan: Plan) -> int:
     return len(plan.created) + len(plan.changed) + given
 
 
-def _create_groups(actor: Actor, plan: Plan, roll: Roll) -> None:
+def _create_groups(actor: Actor, plan: Plan) -> None:
+    roll = plan.roll
     for (company, names), spelled in plan.new_groups.items():
         known = roll.groups[company]
         parent = known[plain(BETWEEN_GROUPS.join(names[:-1]))] if len(names) > 1 else None

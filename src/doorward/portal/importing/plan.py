@@ -1,13 +1,14 @@
 """What an import would do: each row weighed against what is there; nothing is changed here."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from doorward.access import cards
 from doorward.access.models import AccessGroup, Credential
 from doorward.kit.sheets import Fault
 from doorward.people.models import Person
+from doorward.portal.importing.roll import Roll
 from doorward.sites.models import Company
 
 
@@ -17,6 +18,15 @@ class Choices:
 
     update: bool = False
     create_groups: bool = False
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, object]) -> "Choices":
+        """Return what was ticked for a work."""
+        return cls(bool(parameters["update"]), bool(parameters["create_groups"]))
+
+    def parameters(self, site: int) -> dict[str, object]:
+        """Return what a work has of it, and of where it is done."""
+        return {"site": site, "update": self.update, "create_groups": self.create_groups}
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,7 @@ class Entry:
 class Plan:
     """All that an import would do, and what keeps it from that."""
 
+    roll: Roll
     entries: list[Entry] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     faulty_rows: set[int] = field(default_factory=set)

@@ -1,15 +1,16 @@
 """From a file to a plan: read it, look up what it names, weigh each row, check them together."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, Protocol
 
 from doorward.access.actions.pins import require_patience
-from doorward.kit.sheets import Sheet, Table
+from doorward.kit.sheets import Line, Sheet, Table
 from doorward.portal.importing.checks import Checks
 from doorward.portal.importing.plan import Choices, Plan
 from doorward.portal.importing.roll import Roll
 from doorward.portal.importing.weighing import Weighing, tells_pin
-from doorward.portal.sheets import PEOPLE
+from doorward.portal.sheets import PEOPLE, OnPaper
 from doorward.sites.models import Site
 from doorward.sites.words import local_of
 from doorward.tenancy.actor import Actor
@@ -32,12 +33,24 @@ def plan_of(
     progress: Progress,
     *,
     lock: bool = False,
-) -> tuple[Plan, Roll]:
+) -> Plan:
     """Say what a file would do; raise `Unreadable`. With `lock` people stay as they are found."""
+    roll = roll_of(actor, site)
+    table = Table(file, sheet_for(PEOPLE, choices), local_of(site))
+    lines = lines_of(table, actor, progress)
+    roll.call(ids_in(lines), lock=lock)
+    return weighed(table, lines, roll, choices, progress)
+
+
+def roll_of(actor: Actor, site: Site) -> Roll:
+    """Return what a site has, for somebody who may change people of it or of a company there."""
     roll = Roll.of(actor, site)
     actor.require_any(Can.CHANGE_PERSON, [site, *roll.companies.values()])
-    plan = Plan()
-    table = Table(file, _sheet_for(choices), local_of(site))
+    return roll
+
+
+def lines_of(table: Table, actor: Actor, progress: Progress) -> list[Line]:
+    """Read the rows of a sheet of people; raise `Refused` for who has tried too many PINs."""
     lines = []
     patient = False
     for line in table:
@@ -47,9 +60,21 @@ def plan_of(
             patient = True
         lines.append(line)
         progress.step()
+    return lines
+
+
+def ids_in(lines: Iterable[Line]) -> list[str]:
+    """Return the personnel IDs that rows name."""
+    return [str(line.told.get("personnel_id", "")) for line in lines]
+
+
+def weighed(
+    table: Table, lines: Sequence[Line], roll: Roll, choices: Choices, progress: Progress
+) -> Plan:
+    """Say what rows would do; whom they name was called."""
+    plan = Plan(roll)
     for fault in table.merged:
         plan.fault(fault)
-    roll.call([str(line.told.get("personnel_id", "")) for line in lines], lock=lock)
     # Each row is weighed by itself and then beside the others.
     progress.begin_again(2 * len(lines))
     weighing = Weighing(table, roll, choices, plan)
@@ -58,12 +83,11 @@ def plan_of(
             plan.entries.append(entry)
         progress.step()
     Checks(table, roll, plan).run(progress.step)
-    return plan, roll
+    return plan
 
 
-def _sheet_for(choices: Choices) -> Sheet[object]:
+def sheet_for(people: Sheet[OnPaper], choices: Choices) -> Sheet[OnPaper]:
     """Return the sheet to read: where people are changed, an ID alone says who is meant."""
-    columns = PEOPLE.columns
-    if choices.update:
-        columns = [replace(column, mandatory=False) for column in columns]
-    return cast(Sheet[object], replace(PEOPLE, columns=columns))
+    if not choices.update:
+        return people
+    return replace(people, columns=[replace(one, mandatory=False) for one in people.columns])

@@ -47,12 +47,10 @@ class Roll:
 
     @classmethod
     def of(cls, actor: Actor, site: Site) -> "Roll":
-        companies = (
-            Company.objects.visible_to(actor).filter(site=site).select_related("node", "site")
-        )
+        companies = Company.objects.seen_at(actor, site).select_related("node", "site")
         may = [company for company in companies if actor.may(Can.CHANGE_PERSON, company.node)]
         groups, paths = _trees([company.pk for company in may])
-        known = AccessGroup.objects.visible_to(actor).filter(site=site).select_related("node")
+        known = AccessGroup.objects.seen_at(actor, site).select_related("node")
         return cls(
             actor,
             site,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from doorward.access import cards, pins
 from doorward.access.actions.credentials import match_of, pin_match
 from doorward.access.models import AccessGroup, Credential
+from doorward.access.sheets import MASK
 from doorward.kit.sheets import CLEARED, Line, Table
 from doorward.kit.sheets.several import split
 from doorward.kit.sheets.values import spelled, trimmed
@@ -17,7 +18,7 @@ from doorward.people.models import ID_TAKEN, Person
 from doorward.people.models.groups import MAX_DEPTH
 from doorward.portal.importing.plan import Choices, Entry, NewCard, Plan
 from doorward.portal.importing.roll import BETWEEN_GROUPS, Roll, plain
-from doorward.portal.sheets import CARDS, MASK, PEOPLE
+from doorward.portal.sheets import CARDS, PEOPLE
 from doorward.sites.models import Company
 from doorward.sites.words import local_of
 from doorward.tenancy.permissions import Can

@@ -1,29 +1,27 @@
 """Importing people: choosing a file, looking at what it would do, confirming it."""
 
-import io
 from collections.abc import Iterable
 from typing import Any
 
-from django import forms
-from django.http import FileResponse, HttpRequest
-from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from doorward.files import import_pages
+from doorward.files.kinds import address_of
 from doorward.files.models import Work
-from doorward.files.pages import WorkShow
+from doorward.kit.counts import number_words
 from doorward.kit.errors import Hidden
-from doorward.kit.pages import Context, Crumb, DeedPage, FormPage
-from doorward.kit.sheets import MAX_ROWS, csv_template, write_template
+from doorward.kit.pages import Crumb
 from doorward.people.pages import companies_at, people_crumb
 from doorward.portal.forms import ImportFields
-from doorward.portal.importing.asking import ask_for_check, ask_for_import, may_follow
-from doorward.portal.importing.works import CHECK, XLSX
+from doorward.portal.importing.asking import ask_for_check
+from doorward.portal.importing.works import PEOPLE_IMPORT
 from doorward.portal.sheets import PEOPLE
 from doorward.sites.pages import SitePage
-from doorward.sites.words import local_of
 from doorward.tenancy.permissions import Can
+
+_TITLE = gettext_lazy("Import people")
 
 
 class ImportPage(SitePage):
@@ -41,88 +39,75 @@ class ImportPage(SitePage):
         return reverse("people", args=[self.site.pk])
 
 
-class PeopleImport(ImportPage, FormPage):
-    title = gettext_lazy("Import people")
-    template = "portal/import.html"
+class PeopleImport(ImportPage, import_pages.ImportStart):
+    title = _TITLE
     form_class = ImportFields
-    deed = gettext_lazy("Check the file")
+    first_step = gettext_lazy(
+        "Fill in the template, or take an export of the list: both have the same columns."
+    )
+    note = gettext_lazy(
+        "An empty cell changes nothing; a single hyphen (-) empties what is there. •••• stands for "
+        "a card or PIN that stays as it is."
+    )
 
-    def form(self) -> forms.BaseForm:
-        if self.request.method == "POST":
-            return ImportFields(self.request.POST, self.request.FILES)
-        return ImportFields()
+    def templates(self) -> Iterable[Crumb]:
+        template = reverse("people-template", args=[self.site.pk])
+        return [
+            (_("Template for Excel"), template),
+            (_("Template as CSV"), f"{template}?format=csv"),
+        ]
 
-    def context(self) -> Context:
-        return {**super().context(), "most": MAX_ROWS}
-
-    def save(self, form: ImportFields) -> str:
-        work = ask_for_check(self.actor, self.site, form.cleaned_data["file"], form.choices())
-        return reverse("people-import-check", args=[self.site.pk, work.pk])
-
-
-class PeopleTemplate(ImportPage):
-    """What to fill in: a workbook, or CSV where the address asks for it."""
-
-    title = gettext_lazy("Template")
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        name = _("People of %(site)s") % {"site": self.site}
-        if request.GET.get("format") == "csv":
-            return _attached(csv_template(PEOPLE), f"{name}.csv", "text/csv; charset=utf-8")
-        content = io.BytesIO()
-        write_template(PEOPLE, content, local_of(self.site))
-        return _attached(content.getvalue(), f"{name}.xlsx", XLSX)
+    def ask(self, form: ImportFields) -> Work:
+        return ask_for_check(self.actor, self.site, form.cleaned_data["file"], form.choices())
 
 
-def _attached(content: bytes, name: str, kind: str) -> FileResponse:
-    return FileResponse(io.BytesIO(content), as_attachment=True, filename=name, content_type=kind)
+class PeopleTemplate(ImportPage, import_pages.SheetTemplate):
+    sheet = PEOPLE
+
+    def name(self) -> str:
+        return _("People of %(site)s") % {"site": self.site}
 
 
-class CheckPage(ImportPage):
-    """A page about a file that is looked at before it is imported."""
-
-    work: Work
+class SiteCheckPage(SitePage, import_pages.CheckPage):
+    """A page about a file for this site that is looked at."""
 
     def prepare(self) -> None:
         super().prepare()
-        rows = Work.objects.select_related("source", "result", "account", "node")
-        self.work = rows.find(self.actor, self.kwargs["pk"])
-        if self.work.kind != CHECK or self.work.parameters["site"] != self.site.pk:
+        if self.work.parameters["site"] != self.site.pk:
             raise Hidden
+
+    def way_back(self) -> str:
+        return address_of(self.work)
 
     def crumbs(self) -> Iterable[Crumb]:
         return [*[*super().crumbs()][:-1], (self.work.title, "")]
 
-    def way_back(self) -> str:
-        return reverse("people-import-check", args=[self.site.pk, self.work.pk])
 
-
-class ImportCheck(CheckPage, WorkShow):
-    template = "portal/import_check.html"
+class ImportCheck(SiteCheckPage, ImportPage, import_pages.ImportCheck):
+    importing = PEOPLE_IMPORT
+    undoing = gettext_lazy(
+        "All of it is done, or nothing. To take it back, import the file again with what was there "
+        "before."
+    )
 
     def trail(self) -> Iterable[Crumb]:
-        again = reverse("people-import", args=[self.site.pk])
-        return [*super().trail(), (_("Import people"), again)]
+        return [*super().trail(), (_TITLE, self.again())]
 
-    def context(self) -> Context:
+    def again(self) -> str:
+        return reverse("people-import", args=[self.site.pk])
+
+    def apply_url(self) -> str:
+        return reverse("people-import-apply", args=[self.site.pk, self.work.pk])
+
+    def question(self) -> str:
+        return _("Import %(file)s?") % {"file": self.file()}
+
+    def answer(self) -> str:
         counts = self.work.counts
-        return {
-            **super().context(),
-            "may_follow": may_follow(self.work),
-            "created": counts.get("created", 0),
-            "changed": counts.get("changed", 0),
-            "namesakes": counts.get("namesakes", 0),
-            "is_checked": self.work.state == Work.State.DONE,
-        }
+        total = counts.get("created", 0) + counts.get("changed", 0)
+        words = ngettext("Import %(total)s person", "Import %(total)s people", total)
+        return words % {"total": number_words(total)}
 
 
-class ImportApply(CheckPage, DeedPage):
-    title = gettext_lazy("Import")
-    started: Work
-
-    def act(self) -> None:
-        self.started = ask_for_import(self.actor, self.work)
-
-    def way_back(self) -> str:
-        started = getattr(self, "started", None)
-        return reverse("work", args=[started.pk]) if started else super().way_back()
+class ImportApply(import_pages.ImportApply, SiteCheckPage, ImportPage):
+    importing = PEOPLE_IMPORT
