@@ -18,6 +18,7 @@ from doorward.portal.api.accounts import accounts, invitations
 from doorward.portal.api.organisations import organisations
 from doorward.portal.api.people import people_sheets
 from doorward.portal.api.search import search
+from doorward.portal.api.workbook import workbooks
 from doorward.sites.api import companies, sites
 from doorward.tenancy.api import BearerToken, Session
 
@@ -44,6 +45,7 @@ api.add_router("/sites", sites)
 api.add_router("/companies", companies)
 # Before the routes of one person, whose id this would otherwise be.
 api.add_router("/people", people_sheets)
+api.add_router("/workbook", workbooks)
 api.add_router("/people", people)
 api.add_router("/people", people_photos)
 api.add_router("/people", people_moves)

@@ -32,6 +32,7 @@ from doorward.portal.pages import (
     own_setting,
     person_new,
     readiness,
+    workbook,
 )
 from doorward.portal.pages import companies as company_pages
 from doorward.portal.pages import device as device_show
@@ -231,6 +232,19 @@ urlpatterns = [
         "sites/<int:site>/groups/<int:pk>/delete/",
         moves.PeopleGroupDelete.as_view(),
         name="people-group-delete",
+    ),
+    path("sites/template/", workbook.WorkbookTemplate.as_view(), name="workbook-template"),
+    path("sites/<int:site>/import/", workbook.WorkbookImport.as_view(), name="workbook"),
+    path(
+        "sites/<int:site>/import/filled/", workbook.WorkbookFilled.as_view(), name="workbook-filled"
+    ),
+    path(
+        "sites/<int:site>/import/<int:pk>/", workbook.WorkbookCheck.as_view(), name="workbook-check"
+    ),
+    path(
+        "sites/<int:site>/import/<int:pk>/apply/",
+        workbook.WorkbookApply.as_view(),
+        name="workbook-apply",
     ),
     path("sites/<int:site>/people/", people_pages.People.as_view(), name="people"),
     path("sites/<int:site>/people/import/", importing.PeopleImport.as_view(), name="people-import"),

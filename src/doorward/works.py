@@ -10,6 +10,8 @@ from doorward.files.kinds import WorkKind
 from doorward.files.lists import BULK, EXPORT
 from doorward.files.models import StoredFile
 from doorward.portal.importing import works as importing
+from doorward.portal.workbook import filling
+from doorward.portal.workbook import works as workbook
 
 WORKS: Mapping[str, WorkKind] = {
     EXPORT: WorkKind(_("Export"), list_works.export, makes=StoredFile.Kind.EXPORT),
@@ -22,4 +24,11 @@ WORKS: Mapping[str, WorkKind] = {
         _("Check of an import"), importing.PEOPLE_IMPORT.check, address=importing.address_of_check
     ),
     importing.IMPORT: WorkKind(_("Import of people"), importing.PEOPLE_IMPORT.do),
+    workbook.CHECK: WorkKind(
+        _("Check of a workbook"),
+        workbook.WORKBOOK_IMPORT.check,
+        address=workbook.address_of_check,
+    ),
+    workbook.IMPORT: WorkKind(_("Import of a workbook"), workbook.WORKBOOK_IMPORT.do),
+    filling.FILLED: WorkKind(_("Workbook"), filling.fill, makes=StoredFile.Kind.EXPORT),
 }

@@ -5,6 +5,7 @@ from functools import cached_property
 from bench.installation import Installation
 from django.urls import reverse
 
+from tests.books import book_of
 from tests.browser.guests import Guests
 from tests.journeys.on_site import eventually
 
@@ -62,6 +63,25 @@ class Shown:
         """Let a sheet of MACs be looked at, in which something is wrong."""
         rows = b"MAC\n0C11050B98AA\n0c:11:05:0b:98:aa\nno MAC\n"
         return self._looked_at("/macs/import", "macs.csv", rows, dry_run="true")
+
+    @cached_property
+    def workbook_check(self) -> str:
+        """Let a workbook be looked at, in which something is wrong on two sheets."""
+        rows = book_of(
+            {
+                "Companies": [{"Name": "Northwind"}],
+                "Personnel": [{"First name": "Nina", "Last name": "North", "Company": "Nowhere"}],
+                "Devices": [
+                    {
+                        "Name": "Gate",
+                        "Type": "Access control terminal",
+                        "MAC": "0C11050B98FF",
+                        "Address": "192.168.1.77",
+                    }
+                ],
+            }
+        )
+        return self._looked_at("/workbook/import", "office.xlsx", rows, site=self.site)
 
     def _looked_at(self, path: str, name: str, rows: bytes, **told: object) -> str:
         status, work = self.demo.send_file(path, name, rows, **told)

@@ -113,6 +113,8 @@ PAGES: dict[str, dict[str, str]] = {
     "people-group-new": SITE,
     "people-group-edit": {**SITE, "pk": "crew"},
     "people-group-delete": {**SITE, "pk": "crew"},
+    "workbook": SITE,
+    "workbook-check": {**SITE, "pk": "workbook_check"},
     "people-import": SITE,
     "people-import-check": {**SITE, "pk": "check"},
     "person-new": SITE,
@@ -158,6 +160,8 @@ PARTS |= {"file", "work-result", "work-faults", "works-now"}
 PARTS |= {"credential-show"}
 PARTS |= {"file", "work-result", "people-template"}
 PARTS |= {"mac-template", "dashboard-hours", "mail-template-body", "brand-logo", "brand-accent"}
+PARTS |= {"mac-template", "dashboard-hours"}
+PARTS |= {"workbook-template", "workbook-filled"}
 PARTS |= {"file", "work-result", "people-template", "manual"}
 # Seen once a policy is published, which asks everybody: tests/browser/test_first_sign_in.py.
 PARTS |= {"welcome-policy", "welcome-provider", "welcome-email"}

@@ -21,6 +21,8 @@ from doorward.kit.live import handle_of
 from doorward.kit.models import Mail
 from doorward.people.actions import PersonForm, create_person, delete_person
 from doorward.people.models import Person
+from doorward.portal.importing.plan import Choices
+from doorward.portal.workbook import works as workbook
 from doorward.sites.actions import SiteForm, create_site, delete_site
 from doorward.sites.models import Site
 from doorward.tenancy.actions import create_account
@@ -36,6 +38,7 @@ from doorward.tenancy.models import (
     Standing,
 )
 from doorward.tenancy.permissions import Role
+from tests.books import BookFile
 from tests.cast import BUILDER, FREE_MAC, PASSWORD, Cast, MacFile, ManualFile, PeopleFile
 from tests.jobs import run_all
 
@@ -47,6 +50,7 @@ OUTSIDE |= {"macs", "mac-new", "mac-delete", "audit", "mail", "mail-again"}
 OUTSIDE |= {"search", "search-typing", "person-own", "site-choices"}
 OUTSIDE |= {"dashboard-hours", "mac-import", "mac-template"}
 OUTSIDE |= {"sites-deleted", "site-restore"}
+OUTSIDE |= {"workbook-template"}
 
 
 def page_names() -> list[str]:
@@ -109,6 +113,8 @@ def _subject(name: str, cast: Cast) -> Model:
         "mac-delete": lambda: MacEntry.objects.get(mac=FREE_MAC),
         "mac-import-check": lambda: _sheet_of_ivan(cast),
         "mac-import-apply": lambda: _sheet_of_ivan(cast),
+        "workbook-check": lambda: _workbook_of_ivan(cast),
+        "workbook-apply": lambda: _workbook_of_ivan(cast),
         "site-restore": lambda: _deleted_office(cast),
         "mail-again": lambda: OutgoingMail.objects.get(state=Mail.State.FAILED),
         "account-browser-forget": lambda: Browser.objects.get(account=mona),
@@ -183,6 +189,16 @@ def _sheet_of_ivan(cast: Cast) -> Model:
     return found
 
 
+def _workbook_of_ivan(cast: Cast) -> Model:
+    """Let Ivan have a workbook of Maple looked at, once a test, and return that work."""
+    found = Work.objects.filter(kind=workbook.CHECK).first()
+    if found is None:
+        sent = BookFile({"Companies": [{"Name": "Cedar"}]})
+        found = workbook.ask_for_check(cast.actor("ivan"), cast.maple, sent, Choices())
+        run_all()
+    return found
+
+
 def _deleted_office(cast: Cast) -> Site:
     """Let Ivan have deleted an office, once a test."""
     found = Site.objects.filter(name="Elm Yard").first()
@@ -238,6 +254,7 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
         "people-group": {"name": "Crew two"},
         "person": {"first_name": "Nils", "last_name": "New", "company": cast.acme.pk},
         "people-import": {"file": PeopleFile()},
+        "workbook": {"file": BookFile({"Companies": [{"Name": "Cedar"}]})},
         "card": {"number": "CAFEBABE"},
         "group": {
             "name": "Weekdays",

@@ -8,6 +8,7 @@ from doorward.api import api
 from doorward.devices.models import Command, MacEntry
 from doorward.helpdesk.models import Ticket
 from doorward.tenancy.models import Account, Invitation, Organisation
+from tests.books import BookFile
 from tests.cast import FREE_MAC, Cast, FaceFile, MacFile, PeopleFile
 
 PREFIX = "/api/v1"
@@ -108,6 +109,10 @@ def body_of(method: str, route: str, cast: Cast) -> dict[str, object] | None:
         "people/bulk": {"operation": "suspend", "ids": [rita]},
         "people/bulk/preview": {"operation": "suspend", "ids": [rita]},
         "people/export": {"site": cast.maple.pk, "format": "csv"},
+        "workbook/import": {
+            "site": cast.maple.pk,
+            "file": BookFile({"Companies": [{"Name": "Cedar"}]}),
+        },
         "people/import": {"site": cast.maple.pk, "file": PeopleFile()},
         "access-groups": {"site": cast.maple.pk, "name": "Weekdays"},
         "search": {"q": "Rita"},

@@ -86,6 +86,12 @@ people-group-edit GET  403  404  404  200  200  200  200  404  404   302
 people-group-edit POST 403  404  404  302  302  302  302  404  404   302
 people-group-delete GET 403  404  404  200  200  200  200  404  404   302
 people-group-delete POST 403 404 404  302  302  302  302  404  404   302
+workbook-template GET  403  403  403  200  200  403  403  403  200   302
+workbook         GET   403  403  403  200  200  403  403  404  404   302
+workbook         POST  403  403  403  302  302  403  403  404  404   302
+workbook-filled  POST  403  403  403  200  200  403  403  404  404   302
+workbook-check   GET   404  404  404  200  404  404  404  404  404   302
+workbook-apply   POST  404  404  404  302  404  404  404  404  404   302
 people-import    GET   403  403  403  200  200  200  200  404  404   302
 people-import    POST  403  403  403  302  302  302  302  404  404   302
 people-template  GET   403  403  403  200  200  200  200  404  404   302
@@ -422,6 +428,7 @@ def test_an_outsider_with_the_same_role_meets_nothing_of_maple() -> None:
     own |= {"welcome-policy", "welcome-provider", "welcome-email", "privacy-policy", "provider"}
     own |= {"policies", "policy-new", "support", "support-default"}
     own |= {"mac-import", "mac-template", "dashboard-hours", "sites-deleted"}
+    own |= {"workbook-template"}
     own |= {"mac-import", "mac-template", "dashboard-hours"}
     own |= {"policies", "policy-new", "tickets", "ticket-new"}
     own |= {"manuals", "manual-new", "manual", "manual-delete"}

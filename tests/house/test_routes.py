@@ -35,6 +35,7 @@ POST   /people                              403  422  422  201  201  201  201  4
 POST   /people/bulk                         403  422  422  200  200  200  200  403  422   401
 POST   /people/bulk/preview                 403  422  422  200  200  200  200  403  422   401
 POST   /people/export                       200  200  200  200  200  200  200  422  422   401
+POST   /workbook/import                     403  403  403  202  202  403  403  422  422   401
 POST   /people/import                       403  403  403  202  202  202  202  422  422   401
 GET    /people/{person}                     200  404  404  200  200  200  200  200  404   401
 PATCH  /people/{person}                     403  404  404  200  200  200  200  403  404   401

@@ -11,6 +11,10 @@ from doorward.files.models import Work
 # What `report.count` counts.
 COUNTS: dict[str, Promise] = {
     "rows": _("Rows"),
+    "companies_created": _("Companies created"),
+    "people_created": _("People created"),
+    "people_changed": _("People changed"),
+    "devices_created": _("Devices created"),
     "created": _("Created"),
     "changed": _("Changed"),
     "unchanged": _("Unchanged"),

@@ -126,6 +126,17 @@ class ImportFields(SheetFields):
         return Choices(update=told["update"], create_groups=told["create_groups"])
 
 
+class WorkbookFields(ImportFields):
+    """A workbook of a whole site, and what it may do."""
+
+    # Any: Django's forms take anything.
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        file = self.fields["file"]
+        file.help_text = _("The template as an Excel workbook (.xlsx), up to 20 MB.")
+        file.widget.attrs["accept"] = ".xlsx,.xlsm"
+
+
 class PolicyTexts(forms.Form):
     """The privacy policy: one text in each language of the product."""
 

@@ -186,6 +186,12 @@ def test_a_text_longer_than_a_cell_takes_is_told_with_its_cell() -> None:
     assert [(fault.cell, fault.mend) for fault in line.faults] == [("A2", "Shorten it.")]
 
 
+@pytest.mark.parametrize("spelled", ["Ri_x0000_ta", "_xD800_"])
+def test_a_sign_that_no_database_takes_is_told_with_its_cell(spelled: str) -> None:
+    (line,) = table(by_hand('<row r="2">' + inline("A2", spelled) + "</row>"))
+    assert [fault.cell for fault in line.faults] == ["A2"]
+
+
 # --- Text that is none --------------------------------------------------------------------------
 
 

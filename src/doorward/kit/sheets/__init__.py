@@ -7,7 +7,8 @@ with its sheet, row and column.
 from doorward.kit.sheets.columns import MAX_ROWS, Column, Kind, Local, Order, Sheet
 from doorward.kit.sheets.faults import Fault, Unreadable, WrongHeader
 from doorward.kit.sheets.table import CLEARED, Line, Table
-from doorward.kit.sheets.template import csv_template, write_template
+from doorward.kit.sheets.tables import tables_of
+from doorward.kit.sheets.template import csv_template, write_template, write_workbook
 from doorward.kit.sheets.writing import csv_chunks, write_csv, write_xlsx
 
 __all__ = [
@@ -25,7 +26,9 @@ __all__ = [
     "WrongHeader",
     "csv_chunks",
     "csv_template",
+    "tables_of",
     "write_csv",
     "write_template",
+    "write_workbook",
     "write_xlsx",
 ]

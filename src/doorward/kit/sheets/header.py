@@ -5,9 +5,11 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from doorward.kit.errors import Text
 from doorward.kit.sheets.columns import Column, Sheet
 from doorward.kit.sheets.faults import Fault, WrongHeader
 from doorward.kit.sheets.letters import letters_of
@@ -23,7 +25,7 @@ _STRANGE_TOLD = 20
 
 
 class Header:
-    """Finds columns by what is written above them, in any order and in either language."""
+    """Finds columns by what is written above them, in any order and in any of our languages."""
 
     # Any: columns of every kind of thing.
     def __init__(self, sheet: Sheet[Any], name: str) -> None:
@@ -100,14 +102,25 @@ class Header:
 
 # Any: columns of every kind of thing.
 def _spellings(column: Column[Any]) -> set[str]:
-    """Return what a column may be called: as here, as in the source, as in the API."""
-    with translation.override("en"):
-        source = str(column.header)
-    return {_plain(name) for name in (str(column.header), source, column.name)}
+    """Return what a column may be called: in any of our languages, and as in the API."""
+    return spellings_of(column.header) | {plain_head(column.name)}
+
+
+def spellings_of(title: Text) -> set[str]:
+    """Return what a title may look like, as here and in each of our languages."""
+    found = {plain_head(str(title))}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found.add(plain_head(str(title)))
+    return found
+
+
+def plain_head(text: str) -> str:
+    """Return a head without the mark of mandatory ones and without a difference of case."""
+    return trimmed(" ".join(text.split()).strip("* ")).replace("_", " ").casefold()
 
 
 def _plain(cell: Cell) -> str:
-    """Return a head without the mark of mandatory ones and without a difference of case."""
     if not isinstance(cell, str):
         return "?" if isinstance(cell, Bad) else str(cell).casefold()
-    return trimmed(" ".join(cell.split()).strip("* ")).replace("_", " ").casefold()
+    return plain_head(cell)

@@ -10,7 +10,7 @@ from doorward.kit.counts import number_words
 from doorward.kit.sheets import separated, values
 from doorward.kit.sheets.columns import MAX_ROWS, Column, Kind, Local, Sheet
 from doorward.kit.sheets.faults import CellFault, Fault, Unreadable
-from doorward.kit.sheets.header import Header
+from doorward.kit.sheets.header import Header, plain_head, spellings_of
 from doorward.kit.sheets.kinds import workbook_in
 from doorward.kit.sheets.letters import letters_of
 from doorward.kit.sheets.rows import Row, SheetRows
@@ -41,6 +41,14 @@ class Line:
     unread: set[str] = field(default_factory=set)
 
 
+@dataclass(frozen=True)
+class Page:
+    """One of several sheets of a workbook; it may have no rows."""
+
+    book: Workbook
+    name: str
+
+
 class Table:
     """The rows of one sheet of a file; `columns` are the names of those that it has.
 
@@ -50,10 +58,11 @@ class Table:
 
     # Any: columns of every kind of thing.
     def __init__(
-        self, file: BinaryIO, sheet: Sheet[Any], local: Local, *, most: int = MAX_ROWS
+        self, file: BinaryIO | Page, sheet: Sheet[Any], local: Local, *, most: int = MAX_ROWS
     ) -> None:
         self._local, self._most = local, most
-        self.name, self._rows = _rows(file, str(sheet.title))
+        self._may_be_empty = isinstance(file, Page)
+        self.name, self._rows = _rows(file, sheet)
         self._iterator = iter(self._rows)
         self._header = Header(sheet, self.name)
         self._columns = self._header.read(self._iterator)
@@ -67,9 +76,9 @@ class Table:
                 continue
             count += 1
             if count > self._most:
-                raise _too_many(self._most)
+                raise too_many(self._most)
             yield line
-        if not count:
+        if not count and not self._may_be_empty:
             message = _("The sheet has no rows below its header. Fill in at least one.")
             raise Unreadable("sheet.no_rows", message)
 
@@ -138,15 +147,19 @@ class Table:
         )
 
 
-def _rows(file: BinaryIO, title: str) -> tuple[str, SheetRows | Iterator[Row]]:
+# Any: columns of every kind of thing.
+def _rows(file: BinaryIO | Page, sheet: Sheet[Any]) -> tuple[str, SheetRows | Iterator[Row]]:
     """Return the rows of the sheet of this title, or of the only one there is."""
+    if isinstance(file, Page):
+        return file.name, file.book.rows(file.name)
     archive = workbook_in(file)
     if archive is None:
-        return title, separated.rows_of(file)
+        return str(sheet.title), separated.rows_of(file)
     book = Workbook(archive)
-    name = next((name for name in book.sheets if name.casefold() == title.casefold()), "")
+    known = spellings_of(sheet.title)
+    name = next((name for name in book.sheets if plain_head(name) in known), "")
     if not name and len(book.sheets) > 1:
-        raise _which_sheet(title, book.sheets)
+        raise _which_sheet(str(sheet.title), book.sheets)
     name = name or book.sheets[0]
     return name, book.rows(name)
 
@@ -160,6 +173,6 @@ def _which_sheet(title: str, found: list[str]) -> Unreadable:
     return Unreadable("sheet.name", message % told)
 
 
-def _too_many(most: int) -> Unreadable:
+def too_many(most: int) -> Unreadable:
     message = _("A file holds at most %(count)s rows. Split it into several.")
     return Unreadable("sheet.rows", message % {"count": number_words(most)})

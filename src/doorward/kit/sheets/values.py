@@ -15,6 +15,9 @@ from doorward.kit.sheets.faults import CellFault
 # What looks empty at the ends of what people paste: blanks of every kind, and marks of no width.
 _EDGES = re.compile(r"^[\s\u200b-\u200d\u2060\ufeff]+|[\s\u200b-\u200d\u2060\ufeff]+$")
 
+# Signs that no text may have: a workbook can spell them, and no database takes them.
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
+
 _TIME = r"(?:[T ]+(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*([ap]\.?m\.?)?)?"
 _ISO = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_TIME}", re.IGNORECASE | re.ASCII)
 _OTHER = re.compile(rf"(\d{{1,2}})[-/.](\d{{1,2}})[-/.](\d{{4}}){_TIME}", re.IGNORECASE | re.ASCII)
@@ -107,6 +110,9 @@ def text_of(cell: Cell, local: Local) -> str:
         return cell.at.strftime(form if cell.timed else form.partition(" ")[0])
     if isinstance(cell, Number):
         return _digits(cell)
+    if _UNKEPT.search(cell):
+        words = _("A character in this cell stands for nothing and cannot be kept.")
+        raise CellFault(words, _("Empty the cell and type its text anew."))
     return cell
 
 

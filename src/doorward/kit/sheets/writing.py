@@ -60,11 +60,12 @@ def write_xlsx(sheet: Sheet[T], rows: Iterable[T], stream: BinaryIO, local: Loca
 def _cells(sheet: Sheet[T], rows: Iterable[T], local: Local) -> Iterator[list[Cell]]:
     yield [(head_of(column), MUST if column.mandatory else HEAD) for column in sheet.columns]
     for row in rows:
-        yield [_cell(column, column.value(row), local) for column in sheet.columns]
+        yield [cell_of(column, column.value(row), local) for column in sheet.columns]
 
 
 # Any: columns of every kind of thing.
-def _cell(column: Column[Any], value: object, local: Local) -> Cell:
+def cell_of(column: Column[Any], value: object, local: Local) -> Cell:
+    """Return what stands in a workbook's cell, with its format."""
     if isinstance(value, datetime):
         return value.astimezone(local.zone).replace(tzinfo=None), MOMENT
     if column.kind is Kind.NUMBER and isinstance(value, int | float | Decimal) and isfinite(value):

@@ -23,7 +23,7 @@ from doorward.tenancy.api import KEYED, accepted, actor_of, referred
 people_sheets = Router(tags=["people"])
 
 
-class PeopleImportIn(In):
+class SiteImportIn(In):
     """What an import may do; `dry_run` only says what it would do and what is wrong."""
 
     site: Id
@@ -35,7 +35,7 @@ class PeopleImportIn(In):
 @people_sheets.post("/import", response={202: WorkOut}, openapi_extra=KEYED)
 @accepted
 def import_people(
-    request: HttpRequest, body: Form[PeopleImportIn], file: File[UploadedFile]
+    request: HttpRequest, body: Form[SiteImportIn], file: File[UploadedFile]
 ) -> WorkOut:
     """Import people from a workbook or a CSV file, in the columns of an export of the list.
 

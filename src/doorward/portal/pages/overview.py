@@ -91,6 +91,7 @@ class Overview(SitePage):
             "may_see_people": self.actor.may(Can.VIEW_PERSON),
             "may_see_log": self.actor.may(Can.VIEW_LOG),
             "may_change": self.actor.may(Can.CHANGE_SITE, node),
+            "may_set_up": self.actor.may(Can.CREATE_SITE, node),
             "may_add_doors": self.actor.may(Can.CHANGE_DOOR, node),
         }
 
