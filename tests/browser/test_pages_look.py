@@ -161,7 +161,7 @@ PARTS |= {"credential-show"}
 PARTS |= {"file", "work-result", "people-template"}
 PARTS |= {"mac-template", "dashboard-hours", "mail-template-body", "brand-logo", "brand-accent"}
 PARTS |= {"mac-template", "dashboard-hours"}
-PARTS |= {"workbook-template", "workbook-filled"}
+PARTS |= {"workbook-template"}
 PARTS |= {"file", "work-result", "people-template", "manual"}
 # Seen once a policy is published, which asks everybody: tests/browser/test_first_sign_in.py.
 PARTS |= {"welcome-policy", "welcome-provider", "welcome-email"}

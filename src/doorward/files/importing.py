@@ -188,8 +188,8 @@ def _tell(report: Report, plan: Plan) -> None:
     told = [_told(fault) for fault in in_order(plan.faults)]
     for fault in told:
         _note(report, fault)
-    if told:
-        # All of them; the page of the work keeps some.
+    if len(told) > faults.MOST:
+        # All of them: the page of the work keeps no more.
         with report.result(_("Faults") + ".xlsx", _XLSX) as file:
             write_xlsx(FAULTS, told, file, TIMELESS)
 

@@ -59,12 +59,13 @@ class _Reading:
         self._gone = {card.pk for entry in people.entries for card in entry.cards_gone}
 
     def take(self, line: Line) -> None:
-        number = told(line, "personnel_id").lower()
+        text = told(line, "personnel_id")
+        number = text.lower()
         holder = self._entries.get(number) or self._roll.people.get(number)
         if holder is not None:
             self._take_card(line, holder)
         elif number not in self._named:
-            words = _("Nobody here has the personnel ID “%(id)s”.") % {"id": number[:32]}
+            words = _("Nobody here has the personnel ID “%(id)s”.") % {"id": text[:32]}
             mend = _("Check it, or add the person on the sheet of personnel.")
             self._part.object(line.number, "personnel_id", words, mend)
 
