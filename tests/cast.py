@@ -30,6 +30,8 @@ from doorward.helpdesk.actions import put_manual
 from doorward.helpdesk.models import Message, Ticket
 from doorward.kit import clock
 from doorward.kit.models import Mail
+from doorward.notices.actions import recount
+from doorward.notices.models import Notice
 from doorward.people.actions import PersonForm, create_group, create_person
 from doorward.people.models import Group, Person
 from doorward.portal.importing.asking import ask_for_check
@@ -59,6 +61,7 @@ from doorward.tenancy.models import (
     AccountAccess,
     Invitation,
     Node,
+    NoticeKind,
     Session,
     SupportVisit,
 )
@@ -248,6 +251,7 @@ def build() -> None:
     _write_a_mail()
     _invite_nora()
     _ask_for_help()
+    _tell_mona()
     _work_for_mona()
     _draft_a_policy()
     _let_ivan_be_helped(ivan)
@@ -353,6 +357,14 @@ def ask(asker: Actor, subject: str, node: Node, desk: Node) -> Ticket:
     ticket.last, ticket.last_by = message.pk, asker.account
     ticket.save(update_fields=["last", "last_by"])
     return ticket
+
+
+def _tell_mona() -> None:
+    """Let Mona have been told that Maple Court is hers to manage; the mail is long sent."""
+    mona, maple = Account.objects.get(username="mona"), Cast().maple
+    told = {"kind": NoticeKind.MANAGER, "what": Notice.What.ASSIGNED, "about": maple.name}
+    Notice.objects.create(account=mona, site=maple, **told)
+    recount([mona.pk])
 
 
 def _invite_nora() -> None:

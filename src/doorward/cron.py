@@ -38,6 +38,8 @@ LINES = (
     Line("5 3 * * *", "activity.prepare_partitions"),
     Line("11 4 * * *", "activity.forget_alarms"),
     Line("13 * * * *", "devices.sweep_timeline"),
+    Line("* * * * *", "notices.watch_devices"),
+    Line("29 4 * * *", "notices.forget_old"),
 )
 
 

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "doorward.activity",
     "doorward.access",
     "doorward.helpdesk",
+    "doorward.notices",
     "doorward.portal",
     # After the portal, whose templates of the same names stand in front of these.
     "allauth",

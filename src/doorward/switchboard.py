@@ -4,11 +4,19 @@ A reaction is a job that is retried on its own; an objection is a function that 
 deed, with the actor and the event, and refuses it by raising `Refused`.
 """
 
-from doorward.devices.events import BindingsChanged, DeviceBound, DoorsChanged
+from doorward.activity.events import AlarmsBegan
+from doorward.devices.events import BindingsChanged, DeviceBound, DoorsChanged, MacsRegistered
+from doorward.files.events import WorkEnded
+from doorward.helpdesk.events import TicketMoved
 from doorward.kit.events import Event
 from doorward.people.events import PeopleChanged
 from doorward.sites.events import SiteChanged, SiteDeleted, SiteRestored
-from doorward.tenancy.events import OrganisationDeleted
+from doorward.tenancy.events import (
+    ManagersAssigned,
+    OrganisationDeleted,
+    SupportBegun,
+    SupportEnded,
+)
 
 REACTIONS: dict[type[Event], tuple[str, ...]] = {
     SiteChanged: ("devices.refresh_site_settings", "access.refresh_site"),
@@ -18,6 +26,13 @@ REACTIONS: dict[type[Event], tuple[str, ...]] = {
     DeviceBound: ("devices.refresh_device_settings", "access.refresh_device"),
     DoorsChanged: ("access.refresh_devices",),
     BindingsChanged: ("devices.refresh_site_settings", "access.refresh_site"),
+    AlarmsBegan: ("notices.tell_alarms",),
+    MacsRegistered: ("notices.tell_macs",),
+    ManagersAssigned: ("notices.tell_managers",),
+    SupportBegun: ("notices.tell_support_begun",),
+    SupportEnded: ("notices.tell_support_ended",),
+    TicketMoved: ("notices.tell_ticket",),
+    WorkEnded: ("notices.tell_work",),
 }
 
 OBJECTIONS: dict[type[Event], tuple[str, ...]] = {
@@ -37,6 +52,7 @@ ENDINGS: tuple[str, ...] = (
     # Once more: until its device was gone, a connector could still tell of openings.
     "doorward.activity.actions.endings.forget_site",
     "doorward.helpdesk.actions.endings.forget_site",
+    "doorward.notices.actions.endings.forget_site",
     "doorward.sites.actions.forget_files",
     "doorward.people.actions.endings.forget_site",
 )

@@ -18,6 +18,7 @@ from doorward.devices.pages import macs as mac_pages
 from doorward.files import pages as files
 from doorward.helpdesk.pages import manuals as manual_pages
 from doorward.helpdesk.pages import tickets as ticket_pages
+from doorward.notices.pages import notices as notice_pages
 from doorward.people.pages import groups as people_groups
 from doorward.people.pages import people, photos
 from doorward.portal.pages import accounts as users
@@ -426,6 +427,10 @@ urlpatterns = [
     path("tickets/new/", ticket_pages.TicketNew.as_view(), name="ticket-new"),
     path("tickets/<int:pk>/", ticket_pages.TicketShow.as_view(), name="ticket"),
     path("tickets/<int:pk>/solve/", ticket_pages.TicketSolve.as_view(), name="ticket-solve"),
+    path("notices/", notice_pages.Notices.as_view(), name="notices"),
+    path("notices/read/", notice_pages.NoticesRead.as_view(), name="notices-read"),
+    path("notices/<int:pk>/", notice_pages.NoticeOpen.as_view(), name="notice"),
+    path("notices/<int:pk>/read/", notice_pages.NoticeRead.as_view(), name="notice-read"),
     path("works/", files.Works.as_view(), name="works"),
     path("works/now/", files.WorksNow.as_view(), name="works-now"),
     path("works/<int:pk>/faults/", files.WorkFaults.as_view(), name="work-faults"),

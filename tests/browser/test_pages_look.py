@@ -66,6 +66,7 @@ PAGES: dict[str, dict[str, str]] = {
     "mac-import-check": {"pk": "mac_check"},
     "audit": {},
     "works": {},
+    "notices": {},
     "person-own": {},
     "work": {"pk": "work"},
     "mail": {},
@@ -163,6 +164,8 @@ PARTS |= {"mac-template", "dashboard-hours", "mail-template-body", "brand-logo",
 PARTS |= {"mac-template", "dashboard-hours"}
 PARTS |= {"workbook-template"}
 PARTS |= {"file", "work-result", "people-template", "manual"}
+# It leads on to what it is about.
+PARTS |= {"notice"}
 # Seen once a policy is published, which asks everybody: tests/browser/test_first_sign_in.py.
 PARTS |= {"welcome-policy", "welcome-provider", "welcome-email"}
 # By whom it is looked at, where that is not the installer.

@@ -124,6 +124,7 @@ def _subject(name: str, cast: Cast) -> Model:
             ("ticket", "ticket-solve"),
             lambda: Ticket.objects.get(subject="The lobby stays dark"),
         ),
+        **dict.fromkeys(("notice", "notice-read"), lambda: mona.notices.get(kind="manager")),
         "people-group-edit": lambda: cast.crew("Workshop"),
         "people-group-delete": lambda: cast.crew("Workshop"),
         "people-import-check": cast.check,

@@ -31,7 +31,7 @@ TOLD: dict[type[models.Model], tuple[set[str], set[str]]] = {
     Device: (
         {
             *("scheduleslot", "shelfentry", "shelfhead", "command", "quarantinedreport", "moment"),
-            *("drift", "stranger"),
+            *("drift", "stranger", "absence"),
         },
         {"door"},
     ),
@@ -39,7 +39,7 @@ TOLD: dict[type[models.Model], tuple[set[str], set[str]]] = {
     MacEntry: (set(), {"device"}),
     Company: ({"door_companies", "group"}, {"person", "accessgroup"}),
     Site: (
-        {"personnelcounter", "alarm"},
+        {"personnelcounter", "alarm", "notice"},
         {
             *("company", "person", "group", "device", "door", "connector"),
             *("accessgroup", "credential"),

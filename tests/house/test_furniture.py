@@ -126,6 +126,7 @@ DJANGO_ROOMS = {
     "activity",
     "access",
     "helpdesk",
+    "notices",
     "portal",
     "gateway",
 }

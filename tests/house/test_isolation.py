@@ -309,6 +309,14 @@ SIGHTS: dict[str, tuple[str, dict[str, set[str]]]] = {
             **each("dora", "sven", "ada", "rita", sees=NOBODY),
         },
     ),
+    # One's own, and nobody else's.
+    "Notice": (
+        "about",
+        {
+            "mona": {"Maple Court", "People from people.csv"},
+            **each("otto", "dora", "sven", "ivan", "ada", "rita", "oscar", sees=NOBODY),
+        },
+    ),
     # Whoever lives below an installer reads where to turn to; who bills it, the level above.
     "CustomerService": (
         "email",

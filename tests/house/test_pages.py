@@ -295,6 +295,10 @@ welcome-provider GET  302  302  302  302  302  302  302  302  302   302
 welcome-provider POST 302  302  302  302  302  302  302  302  302   302
 welcome-email    GET  302  302  302  302  302  302  302  302  302   302
 welcome-email    POST 302  302  302  302  302  302  302  302  302   302
+notices          GET  200  200  200  200  200  200  200  200  200   302
+notices-read     POST 302  302  302  302  302  302  302  302  302   302
+notice           GET  404  404  404  404  404  302  404  404  404   302
+notice-read      POST 404  404  404  404  404  302  404  404  404   302
 works            GET  200  200  200  200  200  200  200  200  200   302
 work-faults      GET  404  404  404  404  404  200  404  404  404   302
 site-choices     GET  200  200  200  200  200  200  200  200  200   302
@@ -446,7 +450,7 @@ def test_nobody_sees_a_page_without_signing_in() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["sites", "all-devices", "macs", "audit", "works", "dashboard", "tickets"]
+    "page", ["sites", "all-devices", "macs", "audit", "works", "dashboard", "tickets", "notices"]
 )
 def test_lists_outside_a_site_tell_an_outsider_nothing_of_maple(page: str, cast: Cast) -> None:
     text = cast.client("oscar").get(reverse(page)).content.decode()
@@ -480,7 +484,8 @@ def test_signing_out_takes_a_click_not_a_link(cast: Cast) -> None:
 )
 def test_a_list_takes_any_address(cast: Cast, query: str) -> None:
     outside = [
-        reverse(name) for name in ("sites", "macs", "all-devices", "audit", "works", "tickets")
+        reverse(name)
+        for name in ("sites", "macs", "all-devices", "audit", "works", "tickets", "notices")
     ]
     inside = ("companies", "people", "groups", "doors", "devices", "connectors", "door-log")
     addresses = [*outside, *(reverse(name, args=[cast.maple.pk]) for name in inside)]

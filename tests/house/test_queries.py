@@ -12,9 +12,11 @@ from doorward.devices.actions import connectors, devices, doors, macs
 from doorward.files import actions as files
 from doorward.helpdesk.actions import put_manual
 from doorward.kit import clock
+from doorward.notices.models import Notice
 from doorward.people.actions import PersonForm, create_group, create_person
 from doorward.protocols import neutral
 from doorward.sites.actions import SiteForm, create_company, create_site, delete_site
+from doorward.tenancy.models import NoticeKind
 from tests.cast import BUILDER, MANUAL, OFFICE_HOURS, RITAS_CARD, Cast, ask, badge, identity
 from tests.jobs import run_all
 
@@ -42,6 +44,7 @@ BUDGETS = {
     "audit": 10,
     "works": 8,
     "tickets": 9,
+    "notices": 10,
     "manuals": 8,
     "users": 12,
     "site": 36,
@@ -49,7 +52,7 @@ BUDGETS = {
     "dashboard": 18,
 }
 OUTSIDE = {"sites", "sites-deleted", "all-devices", "macs", "audit", "works", "users", "dashboard"}
-OUTSIDE |= {"tickets", "manuals"}
+OUTSIDE |= {"tickets", "manuals", "notices"}
 
 
 def crowd(cast: Cast, number: int) -> None:
@@ -80,6 +83,8 @@ def crowd(cast: Cast, number: int) -> None:
     files.cancel_work(ivan, work)
     ask(cast.actor("mona"), name, maple.node, maple.installer)
     put_manual(BUILDER, name, MANUAL)
+    told = {"kind": NoticeKind.ALARM, "what": Notice.What.TAMPER, "about": name, "site": maple}
+    Notice.objects.create(account=ivan.account, subject=number, **told)
 
 
 def questions(cast: Cast, page: str) -> int:

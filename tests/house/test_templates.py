@@ -33,6 +33,7 @@ _THINGS = {
     "activity": ("door-log", "door-event", "alarm", "alarms"),
     "access": ("card", "credential", "group", "groups", "person-why", "pin"),
     "helpdesk": ("manual", "manuals", "ticket", "tickets"),
+    "notices": ("notice", "notices", "message", "messages"),
     "portal": ("dashboard", "search", "site-audit", "workbook"),
 }
 _ROOM = {thing: room for room, things in _THINGS.items() for thing in things}

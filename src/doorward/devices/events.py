@@ -24,3 +24,12 @@ class BindingsChanged(Event):
     """Devices of a site were unbound, or bound again."""
 
     site: int
+
+
+@dataclass(frozen=True)
+class MacsRegistered(Event):
+    """Somebody put so many MACs into an installer's library; `by` is the account."""
+
+    installer: int
+    count: int
+    by: int

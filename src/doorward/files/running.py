@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from doorward.files.events import WorkEnded
 from doorward.files.folder import unreadable
 from doorward.files.kinds import kinds
 from doorward.files.models import KEPT, StoredFile, Work
@@ -14,6 +15,7 @@ from doorward.files.sealing import Damaged
 from doorward.files.teller import Teller
 from doorward.kit import clock, live
 from doorward.kit.errors import Forbidden, Invalid, Refused
+from doorward.kit.events import announce
 from doorward.tenancy import support
 from doorward.tenancy.actor import Actor
 
@@ -76,7 +78,10 @@ def _claim(key: int) -> Work | None:
         work.attempts += 1
     work.save(update_fields=["state", "attempts", "started_at", "heard_at", "finished_at", "error"])
     live.publish(topics_of(work))
-    return None if work.is_over else work
+    if work.is_over:
+        announce(WorkEnded(work=work.pk))
+        return None
+    return work
 
 
 def _do(work: Work, report: Report) -> None:
@@ -121,6 +126,8 @@ def _end(work: Work, report: Report, state: str, error: str = "") -> None:
     if not ended:
         raise Overtaken
     live.publish(topics_of(work))
+    if state != _State.CANCELLED:
+        announce(WorkEnded(work=work.pk))
 
 
 def _result(work: Work, report: Report) -> StoredFile | None:

@@ -6,10 +6,11 @@ property managers ask the installer, installers their distributor, distributors 
 
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from doorward.tenancy.actor import Actor, Place
-from doorward.tenancy.models import Account, Node, Standing
+from doorward.tenancy.models import Account, Node, NoticeKind, Standing
+from doorward.tenancy.noticing import mailed
 from doorward.tenancy.permissions import Role
 
 # Who answers at the node where the role is held; the others only ask.
@@ -22,7 +23,7 @@ FELLOWS: dict[Role, frozenset[Role]] = {
     ),
     Role.PERSONNEL: frozenset(),
 }
-# Who is told by mail of what somebody writes; a desk with more of them has the list.
+# Who is told of what somebody writes; a desk with more of them has the list.
 MOST_TOLD = 20
 
 
@@ -69,16 +70,16 @@ def answered_by(actor: Actor) -> Q:
 
 
 def readers_at(desk: Node) -> list[Account]:
-    """Return whom a mail tells that there is something to answer."""
+    """Return who is told that there is something to answer."""
     held = Standing.objects.in_force().filter(node=desk, role__in=ANSWERING)
     return still_there(held.values_list("account", flat=True), desk)
 
 
 def still_there(accounts: Iterable[int], node: Node) -> list[Account]:
-    """Return those of the accounts that still stand at a node, and that a mail reaches."""
+    """Return those of the accounts that still stand at a node; `by_mail` says who gets mail."""
     held = Standing.objects.in_force().filter(node=node, account__in=list(accounts))
     rows = Account.objects.filter(pk__in=held.values("account"), is_active=True)
-    told = rows.filter(notices_by_mail=True).exclude(email="")
+    told = rows.annotate(by_mail=ExpressionWrapper(mailed(NoticeKind.TICKET), BooleanField()))
     return list(told.order_by("pk")[:MOST_TOLD])
 
 

@@ -42,6 +42,11 @@ class _Acting(NamedTuple):
     end_url: str
 
 
+class _Bell(NamedTuple):
+    url: str
+    unread: int
+
+
 class _Search(NamedTuple):
     url: str
     typing_url: str
@@ -62,6 +67,10 @@ def frame(request: HttpRequest) -> Context:
         ),
         # Asked only where a whole page is drawn.
         "works": SimpleLazyObject(partial(works_now, actor)),
+        # What the other has to read is theirs.
+        "bell": None
+        if actor.acting
+        else _Bell(address_of("notices"), actor.account.unread_notices),
         "acting": _acting(actor),
         "account": _Account(
             name=actor.account.get_full_name(),

@@ -217,6 +217,20 @@ SAMPLES: tuple[Sample, ...] = (
         _ticket(is_solved=True),
     ),
     Sample(
+        "notice",
+        "notices/email/notice",
+        gettext_lazy("Notice"),
+        gettext_lazy("whoever wants notices of this kind by mail"),
+        lambda: {
+            "reader": _mona(),
+            "title": _("An alarm has begun"),
+            "lines": [(_("%(about)s was forced open") % {"about": "Front door"}, "Maple Court")],
+            "more": 1,
+            "minutes": 15,
+            "path": reverse("notices"),
+        },
+    ),
+    Sample(
         "feedback",
         "tenancy/email/feedback",
         gettext_lazy("Feedback of a user"),

@@ -69,6 +69,10 @@ class Group:
     items: tuple[Item, ...]
 
 
+MESSAGES = Group(
+    _("Messages"),
+    (Item(_("Notification Center"), "inbox", "notices", whom=in_person, of_site=False),),
+)
 HELP = Group(
     _("Help"),
     (
@@ -137,6 +141,7 @@ OUTSIDE = (
             POLICY,
         ),
     ),
+    MESSAGES,
     HELP,
 )
 
@@ -175,6 +180,7 @@ INSIDE = (
             POLICY,
         ),
     ),
+    MESSAGES,
     HELP,
 )
 

@@ -1,10 +1,12 @@
 """What people type into the tabs of Setting."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.forms import BoundField
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from phonenumber_field.formfields import PhoneNumberField
@@ -17,8 +19,9 @@ from doorward.kit.models import MailServer
 from doorward.kit.widgets import Picker
 from doorward.sites import words
 from doorward.tenancy.actions.feedback import LONGEST
-from doorward.tenancy.models import CustomerService
+from doorward.tenancy.models import CustomerService, NoticeKind
 from doorward.tenancy.models.providers import PHONE_FORM
+from doorward.tenancy.noticing import NEVER_CHOSEN, Channels
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -32,15 +35,70 @@ class ZoneFields(forms.Form):
     )
 
 
+# What each kind of notice tells.
+_TELLS: Mapping[NoticeKind, Promise] = {
+    NoticeKind.ALARM: gettext_lazy("A door is forced or held open, a device is tampered with."),
+    NoticeKind.OFFLINE: gettext_lazy("A device is away for five minutes, and when it is back."),
+    NoticeKind.WORK: gettext_lazy("An import, an export or a change of many is done or failed."),
+    NoticeKind.TICKET: gettext_lazy("New tickets and answers in them."),
+    NoticeKind.SUPPORT: gettext_lazy("Somebody begins or ends to act for you."),
+    NoticeKind.MACS: gettext_lazy("Somebody else registers MACs for you."),
+    NoticeKind.MANAGER: gettext_lazy("You are made the manager of one more site."),
+    NoticeKind.MESSAGE: gettext_lazy("Announcements of the levels above."),
+}
+
+
+class NoticeLine(NamedTuple):
+    """A kind of notice as it is chosen; a way that is not for choosing is a sentence instead."""
+
+    label: str
+    tells: str
+    portal: BoundField | str
+    mail: BoundField | str
+
+
 class NoticeFields(forms.Form):
+    """Which way one is told of what, and whether by mail at all."""
+
     notices_by_mail = forms.BooleanField(
         label=gettext_lazy("Notices by mail"),
         required=False,
         help_text=gettext_lazy(
-            "New tickets and answers in them. What you need to sign in, or must know of your "
+            "Off, none of these comes by mail. What you need to sign in, or must know of your "
             "account, comes in any case."
         ),
     )
+
+    # Any: Django's forms take anything.
+    def __init__(self, *args: Any, kinds: Sequence[NoticeKind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kinds = kinds
+        for kind in kinds:
+            if kind not in NEVER_CHOSEN:
+                self.fields[f"{kind}_portal"] = _tick(_("%(kind)s in the portal"), kind)
+                self.fields[f"{kind}_mail"] = _tick(_("%(kind)s by mail"), kind)
+
+    def lines(self) -> Iterator[NoticeLine]:
+        """Yield each kind with its two ways."""
+        mails = {NoticeKind.SUPPORT: _("Always"), NoticeKind.MESSAGE: _("Never")}
+        for kind in self.kinds:
+            portal: BoundField | str = _("Always")
+            mail: BoundField | str = mails.get(kind, "")
+            if kind not in NEVER_CHOSEN:
+                portal, mail = self[f"{kind}_portal"], self[f"{kind}_mail"]
+            yield NoticeLine(str(kind.label), str(_TELLS[kind]), portal, mail)
+
+    def channels(self) -> dict[NoticeKind, Channels]:
+        """Return what was chosen."""
+        told = self.cleaned_data
+        chosen = [kind for kind in self.kinds if kind not in NEVER_CHOSEN]
+        return {k: Channels(told[f"{k}_portal"], told[f"{k}_mail"]) for k in chosen}
+
+
+def _tick(words: str, kind: NoticeKind) -> forms.BooleanField:
+    label = words % {"kind": kind.label}
+    ticked = forms.CheckboxInput(attrs={"class": "form-check-input", "aria-label": label})
+    return forms.BooleanField(label=label, required=False, widget=ticked)
 
 
 class BillingFields(forms.Form):

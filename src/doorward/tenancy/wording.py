@@ -119,6 +119,7 @@ SUBJECTS: dict[str, Promise] = {
 
 # Fields that their models do not name, or not in the words of the trail.
 FIELDS: dict[str, Promise] = {
+    "notices": _("notices"),
     "name": _("name"),
     "country": _("country"),
     "state": _("state"),

@@ -10,11 +10,13 @@ from django.db.models import QuerySet
 from doorward.activity import alarms
 from doorward.activity.actions import log
 from doorward.activity.alarms import Place, Terminal
+from doorward.activity.events import AlarmsBegan
 from doorward.activity.models import Alarm, DoorEvent
 from doorward.activity.reasons import Reason
 from doorward.devices.actions import timeline
 from doorward.devices.models import Device, Door, Moment
 from doorward.kit import clock, live
+from doorward.kit.events import announce
 from doorward.protocols import neutral
 from doorward.tenancy import audit
 from doorward.tenancy.actor import Actor
@@ -138,8 +140,11 @@ class _Book:
 
     def write(self) -> None:
         found = list(self.touched.values())
-        Alarm.objects.bulk_create([alarm for alarm in found if alarm.pk is None])
+        begun = [alarm for alarm in found if alarm.pk is None]
         Alarm.objects.bulk_update([alarm for alarm in found if alarm.pk is not None], _WRITTEN)
+        if begun:
+            Alarm.objects.bulk_create(begun)
+            announce(AlarmsBegan(alarms=[alarm.pk for alarm in begun]))
         inputs = {str(number): since for number, since in sorted(self.on.items())}
         if inputs != self.device.inputs:
             self.device.inputs = inputs

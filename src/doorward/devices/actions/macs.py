@@ -7,9 +7,11 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from doorward.devices import macs
+from doorward.devices.events import MacsRegistered
 from doorward.devices.models import Device, MacEntry
 from doorward.kit import rows
 from doorward.kit.errors import Forbidden, Invalid, Refused
+from doorward.kit.events import announce
 from doorward.tenancy import audit
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.audit import Deed
@@ -49,7 +51,7 @@ def register_macs(actor: Actor, installer: Node, told: Collection[str]) -> list[
         # Somebody else was faster.
         _require_free(told)
         raise
-    audit.record_many(actor, "register", [Deed(entry, installer) for entry in made])
+    _note_registered(actor, installer, made)
     return made
 
 
@@ -104,7 +106,7 @@ def move_macs(actor: Actor, entries: Collection[MacEntry], installer: Node) -> l
         raise Refused("mac.in_use", _("A device uses this MAC. Delete the device first."))
     audit.record_many(actor, "remove", [Deed(entry, entry.node) for entry in moved])
     MacEntry.objects.filter(rows.any_of("pk", [e.pk for e in moved])).update(node=installer)
-    audit.record_many(actor, "register", [Deed(entry, installer) for entry in moved])
+    _note_registered(actor, installer, moved)
     return moved
 
 
@@ -125,6 +127,12 @@ def remove_macs(actor: Actor, entries: Collection[MacEntry]) -> None:
 def remove_mac(actor: Actor, entry: MacEntry) -> None:
     """Take a MAC out of the library; refused while a device uses it."""
     remove_macs(actor, [entry])
+
+
+def _note_registered(actor: Actor, installer: Node, entries: Collection[MacEntry]) -> None:
+    audit.record_many(actor, "register", [Deed(entry, installer) for entry in entries])
+    if actor.account is not None and entries:
+        announce(MacsRegistered(installer.pk, len(entries), by=actor.account.pk))
 
 
 def _require_free(told: Iterable[str]) -> None:

@@ -13,9 +13,11 @@ from doorward.files.actions import store
 from doorward.files.models import StoredFile
 from doorward.files.pictures import JPEG
 from doorward.helpdesk import desks
+from doorward.helpdesk.events import TicketMoved
 from doorward.helpdesk.models import LONGEST_TEXT, Message, Picture, ReadMark, Ticket
 from doorward.kit import clock, live, outbox, rows
 from doorward.kit.errors import Forbidden, Invalid, Refused
+from doorward.kit.events import announce
 from doorward.tenancy import audit
 from doorward.tenancy.actions import guesses
 from doorward.tenancy.actions.profile import own_account
@@ -218,7 +220,7 @@ def _write(
 
 
 def _other_side(ticket: Ticket, *, from_desk: bool) -> list[Account]:
-    """Return whom a mail tells of what one side did."""
+    """Return who is told of what one side did."""
     if not from_desk:
         return desks.readers_at(ticket.desk)
     wrote = ticket.messages.filter(from_desk=False).values_list("author", flat=True)
@@ -234,7 +236,7 @@ def _tell(
     is_new: bool = False,
     is_solved: bool = False,
 ) -> None:
-    """Write to each reader in their language, and wake their pages.
+    """Write to each reader who wants it, in their language, and wake everybody's pages.
 
     The mail's subject has nothing that somebody typed: whoever looks after the mail reads it.
     """
@@ -248,14 +250,18 @@ def _tell(
         "is_solved": is_solved,
         "path": reverse("ticket", args=[ticket.pk]),
     }
-    for reader in readers:
-        if reader != author:
+    others = [reader for reader in readers if reader != author]
+    for reader in others:
+        if reader.by_mail:  # type: ignore[attr-defined]
             outbox.send(
                 to=reader.email,
                 template="helpdesk/email/ticket",
                 context={**context, "reader": reader},
                 language=reader.language,
             )
+    if others:
+        keys = [reader.pk for reader in others]
+        announce(TicketMoved(ticket.pk, keys, author.pk, is_new=is_new, is_solved=is_solved))
     live.publish([ticket.topic, *(reader.topic for reader in readers)])
 
 

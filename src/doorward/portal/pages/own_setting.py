@@ -10,8 +10,10 @@ from doorward.helpdesk.desks import may_ask
 from doorward.kit.errors import Hidden
 from doorward.kit.pages import Context, FormPage, Page
 from doorward.portal import setting_forms as forms
+from doorward.tenancy import noticing
 from doorward.tenancy.actions import profile
 from doorward.tenancy.actions.feedback import send_feedback
+from doorward.tenancy.actions.noticing import choose_channels
 from doorward.tenancy.actions.profile import own_account
 from doorward.tenancy.contacts import contact_above
 from doorward.tenancy.models import CustomerService
@@ -67,7 +69,7 @@ class TimeZone(_Own):
 
 
 class Notification(_Own):
-    """The address that notices go to, and whether they do."""
+    """The address that notices go to, and which way one is told of what."""
 
     title = gettext_lazy("Notification")
     template = "portal/notification.html"
@@ -75,7 +77,13 @@ class Notification(_Own):
     done = gettext_lazy("The setting is saved.")
 
     def initial(self) -> Context:
-        return {"notices_by_mail": self.account.notices_by_mail}
+        ways = noticing.channels_of(self.account)
+        portal = {f"{kind}_portal": way.portal for kind, way in ways.items()}
+        mail = {f"{kind}_mail": way.mail for kind, way in ways.items()}
+        return {"notices_by_mail": self.account.notices_by_mail, **portal, **mail}
+
+    def form_options(self) -> Context:
+        return {**super().form_options(), "kinds": noticing.kinds_for(self.actor)}
 
     def context(self) -> Context:
         return {**super().context(), "me": self.account}
@@ -85,7 +93,8 @@ class Notification(_Own):
 
     # Any: a form's fields are of every type.
     def save(self, form: Any) -> str:
-        profile.change_notices(self.actor, **form.cleaned_data)
+        by_mail = form.cleaned_data["notices_by_mail"]
+        choose_channels(self.actor, form.channels(), notices_by_mail=by_mail)
         return self.way_back()
 
 

@@ -6,9 +6,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from doorward.kit.errors import Forbidden, Invalid, Refused
+from doorward.kit.events import announce
 from doorward.tenancy import audit
 from doorward.tenancy.actions.accounts import may_give
 from doorward.tenancy.actor import Actor
+from doorward.tenancy.events import ManagersAssigned
 from doorward.tenancy.managing import candidates_for, managers_of
 from doorward.tenancy.models import Account, Node, Standing
 from doorward.tenancy.permissions import Role
@@ -38,6 +40,8 @@ def assign_managers(actor: Actor, node: Node, accounts: Collection[int]) -> int:
     audit.record_many(
         actor, "give role", (audit.Deed(account, node, after=told) for account in come)
     )
+    if come:
+        announce(ManagersAssigned(node=node.pk, accounts=[account.pk for account in come]))
     return len(come)
 
 

@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 
 from doorward.kit import clock, outbox
 from doorward.kit.errors import Forbidden, Refused
+from doorward.kit.events import announce
 from doorward.kit.live import handle_of
 from doorward.tenancy import audit, support
 from doorward.tenancy.actions import visits
 from doorward.tenancy.actor import Actor
+from doorward.tenancy.events import SupportBegun
 from doorward.tenancy.models import AccountAccess, Node, Standing, SupportVisit
 from doorward.tenancy.models.support import LONGEST
 from doorward.tenancy.permissions import Can, Role
@@ -112,6 +114,7 @@ def enter(actor: Actor, standing: Standing, session_key: str) -> SupportVisit:
     doer = support.as_other(actor, visit)
     audit.record(doer, "begin support", visit, visit.node, after={"role": visit.role})
     _tell(visit)
+    announce(SupportBegun(visit=visit.pk))
     return visit
 
 

@@ -5,8 +5,10 @@ from collections.abc import Collection, Iterable
 from django.db import transaction
 
 from doorward.kit import clock, live
+from doorward.kit.events import announce
 from doorward.tenancy import audit, support
 from doorward.tenancy.actor import Actor
+from doorward.tenancy.events import SupportEnded
 from doorward.tenancy.models import Account, Draft, SupportVisit
 
 End = SupportVisit.End
@@ -30,6 +32,8 @@ def end(keys: Collection[int], why: str = "") -> int:
         # What was half typed there is the other's business.
         Draft.objects.filter(account=visit.account, acting_for=visit.acting_for).delete()
     live.publish(visit.topic for visit in visits)
+    if visits:
+        announce(SupportEnded(visits=[visit.pk for visit in visits]))
     return len(visits)
 
 

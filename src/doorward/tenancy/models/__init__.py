@@ -6,6 +6,7 @@ from doorward.tenancy.models.drafts import Draft
 from doorward.tenancy.models.invitations import Invitation
 from doorward.tenancy.models.limits import Limits
 from doorward.tenancy.models.mail import OutgoingMail
+from doorward.tenancy.models.noticing import NoticeChoice, NoticeKind
 from doorward.tenancy.models.organisations import Organisation
 from doorward.tenancy.models.policies import Agreement, PolicyText, PrivacyPolicy
 from doorward.tenancy.models.providers import CustomerContact, CustomerService, ServiceProvider
@@ -36,6 +37,8 @@ __all__ = [
     "Invitation",
     "Limits",
     "Node",
+    "NoticeChoice",
+    "NoticeKind",
     "Organisation",
     "OutgoingMail",
     "PolicyText",

@@ -99,6 +99,8 @@ class Account(AbstractBaseUser):
     zone = models.CharField(_("time zone"), max_length=64, blank=True, default="")
     # What the platform tells by mail, apart from what one has asked for or has to know.
     notices_by_mail = models.BooleanField(_("notices by mail"), default=True)
+    # Counted by the room of notices: the frame of each page shows it, and asks for nothing.
+    unread_notices = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=clock.now)
 
     USERNAME_FIELD = "username"

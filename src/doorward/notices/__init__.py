@@ -1,0 +1,1 @@
+"""What has happened that somebody should know: an inbox for each account, and mail."""

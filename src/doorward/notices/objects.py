@@ -1,0 +1,92 @@
+"""What notices are about, as far as their reader sees it at this moment."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from doorward.activity.models import Alarm
+from doorward.devices.models import Device
+from doorward.files.models import Work
+from doorward.helpdesk.models import Ticket
+from doorward.notices.models import Notice
+from doorward.sites.models import Site
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.models import NoticeKind
+from doorward.tenancy.permissions import Can
+
+_Kind = NoticeKind
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A kind of object: which of them an actor sees, and the name of the page of one."""
+
+    # Any rows; a lambda keeps them fresh.
+    rows: "Callable[[Actor], QuerySet[Site | Alarm | Device | Work | Ticket]]"
+    page: str
+    in_site: bool = False
+
+
+_SITE = Thing(Site.objects.visible_to, "site")
+_ITS_DEVICES = Thing(_SITE.rows, "devices")
+_DEVICE = Thing(Device.objects.visible_to, "device", in_site=True)
+_THINGS = {
+    _Kind.ALARM: Thing(Alarm.objects.visible_to, "alarm", in_site=True),
+    _Kind.WORK: Thing(Work.objects.visible_to, "work"),
+    _Kind.TICKET: Thing(Ticket.objects.visible_to, "ticket"),
+}
+
+
+def thing_of(notice: Notice) -> tuple[Thing, int] | None:
+    """Return what a notice is about and its key, None where that is nothing one can lose."""
+    if notice.kind == _Kind.OFFLINE:
+        one = notice.subject is not None
+        return (_DEVICE, notice.subject or 0) if one else (_ITS_DEVICES, notice.site_id or 0)
+    if notice.kind == _Kind.MANAGER:
+        return _SITE, notice.site_id or 0
+    thing = _THINGS.get(_Kind(notice.kind))
+    return None if thing is None else (thing, notice.subject or 0)
+
+
+def seen(actor: Actor, notices: Iterable[Notice]) -> set[int]:
+    """Return the keys of the notices whose objects the actor sees, a question for each kind."""
+    found: set[int] = set()
+    asked: dict[Thing, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for notice in notices:
+        about = thing_of(notice)
+        if about is None:
+            found.add(notice.pk)
+        else:
+            asked[about[0]][about[1]].append(notice.pk)
+    for thing, keys in asked.items():
+        rows = thing.rows(actor).filter(pk__in=list(keys))
+        for key in rows.values_list("pk", flat=True):
+            found.update(keys[key])
+    return found
+
+
+def address_of(actor: Actor, notice: Notice) -> str:
+    """Return where a notice leads whoever sees its object; "" where there is no page of it."""
+    if notice.kind == _Kind.SUPPORT:
+        return reverse("account-setting") if actor.may_be_helped else ""
+    if notice.kind == _Kind.MACS:
+        return reverse("macs") if actor.may(Can.VIEW_MAC) else ""
+    about = thing_of(notice)
+    if about is None:
+        return ""
+    thing, key = about
+    return reverse(thing.page, args=[notice.site_id, key] if thing.in_site else [key])
+
+
+def in_view(actor: Actor) -> Q:
+    """Say which notices may be found by the names in them: those whose objects are in view."""
+    sites = Q(site=None) | Q(site__in=_SITE.rows(actor).values("pk"))
+    for kind, thing in {**_THINGS, _Kind.OFFLINE: _DEVICE}.items():
+        there = ~Q(kind=kind) | Q(subject__in=thing.rows(actor).values("pk"))
+        if kind == _Kind.OFFLINE:
+            there |= Q(subject=None)
+        sites &= there
+    return sites
