@@ -131,7 +131,9 @@ class ImportCheck(CheckPage, WorkShow):
 
     def over(self) -> Text:
         """Return what is said once the file is looked at."""
-        return _("The file was checked. Nothing is changed yet.")
+        if self.work.fault_count or self.importing.makes_something(self.work):
+            return _("The file was checked. Nothing is changed yet.")
+        return _("The file was checked. All that it says is there already.")
 
     def context(self) -> Context:
         told = {"may_follow": self.importing.may_follow(self.work), "again": self.again()}

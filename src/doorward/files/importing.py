@@ -104,8 +104,11 @@ class Import(Generic[P]):
     def may_follow(self, work: Work) -> bool:
         """Say whether a look is over, found no fault, and found something to do."""
         is_over = work.kind == self.look and work.state == Work.State.DONE
-        makes = any(work.counts.get(word, 0) for word in self.makes)
-        return is_over and not work.fault_count and makes
+        return is_over and not work.fault_count and self.makes_something(work)
+
+    def makes_something(self, work: Work) -> bool:
+        """Say whether a look found something that is not so already."""
+        return any(work.counts.get(word, 0) for word in self.makes)
 
     def _begin(
         self,

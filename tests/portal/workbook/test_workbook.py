@@ -15,6 +15,7 @@ from doorward.devices.models import Device
 from doorward.files import folder
 from doorward.files.models import Work
 from doorward.kit.errors import Forbidden, Invalid, Refused
+from doorward.kit.sheets import archive
 from doorward.kit.sheets.archive import Archive
 from doorward.kit.sheets.workbook import Workbook
 from doorward.people.models import Person
@@ -344,6 +345,32 @@ def test_what_is_no_workbook_is_refused_at_once(content: bytes, sending: Sender)
     with pytest.raises(Invalid) as refusal:
         sending.check(content)
     assert "file" in refusal.value.faults
+
+
+def test_a_file_that_is_huge_inside_is_refused_at_once(
+    sending: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "MAX_UNPACKED", 10_000)
+    with pytest.raises(Invalid) as refusal:
+        sending.check({"Companies": [{"Name": f"Company {number}"} for number in range(500)]})
+    assert "far larger inside" in str(refusal.value.faults["file"])
+
+
+def test_a_workbook_that_says_nothing_new_offers_nothing(cast: Cast, sending: Sender) -> None:
+    checked = sending.check({"Companies": [{"Name": "Acme"}]})
+    page = reverse("workbook-check", args=[cast.maple.pk, checked.pk])
+    text = cast.client("ivan").get(page).content.decode()
+    assert "All that it says is there already." in text
+    assert reverse("workbook-apply", args=[cast.maple.pk, checked.pk]) not in text
+
+
+def test_a_check_is_of_its_site_alone(cast: Cast, sending: Sender) -> None:
+    checked = sending.check(WHOLE)
+    for page in ("workbook-check", "people-import-check"):
+        where = reverse(page, args=[cast.oak.pk, checked.pk])
+        assert cast.client("ivan", again=True).get(where).status_code == 404
+    where = reverse("people-import-check", args=[cast.maple.pk, checked.pk])
+    assert cast.client("ivan", again=True).get(where).status_code == 404
 
 
 def test_a_blank_workbook_is_told(sending: Sender) -> None:

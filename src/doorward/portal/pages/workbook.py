@@ -59,7 +59,8 @@ class WorkbookImport(WorkbookPage, import_pages.ImportStart):
     form_class = WorkbookFields
     most = MOST
     first_step = gettext_lazy(
-        "Fill in companies, personnel, devices and cards in the template, each on its own sheet."
+        "Fill in companies, personnel, devices and cards in the template, each on its own sheet. "
+        "Devices need their MACs in the MAC library and a connector at this office."
     )
     note = gettext_lazy(
         "An empty cell changes nothing; a single hyphen (-) empties what is there. •••• stands for "
