@@ -31,6 +31,7 @@ from doorward.helpdesk.models import Message, Ticket
 from doorward.kit import clock
 from doorward.kit.models import Mail
 from doorward.notices.actions import recount
+from doorward.notices.actions.announcements import MessageForm, send_message, write_message
 from doorward.notices.models import Notice
 from doorward.people.actions import PersonForm, create_group, create_person
 from doorward.people.models import Group, Person
@@ -252,6 +253,7 @@ def build() -> None:
     _invite_nora()
     _ask_for_help()
     _tell_mona()
+    _say_to_managers()
     _work_for_mona()
     _draft_a_policy()
     _let_ivan_be_helped(ivan)
@@ -357,6 +359,15 @@ def ask(asker: Actor, subject: str, node: Node, desk: Node) -> Ticket:
     ticket.last, ticket.last_by = message.pk, asker.account
     ticket.save(update_fields=["last", "last_by"])
     return ticket
+
+
+def _say_to_managers() -> None:
+    """Let Ivan have written to his property managers, of whom Mona is the only one."""
+    ivan = Cast().actor("ivan")
+    told = MessageForm(
+        title="The lift is serviced", text="On Monday.", targets=[Role.PROPERTY_MANAGER]
+    )
+    send_message(ivan, write_message(ivan, ivan.places[0], told))
 
 
 def _tell_mona() -> None:

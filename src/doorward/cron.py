@@ -39,6 +39,7 @@ LINES = (
     Line("11 4 * * *", "activity.forget_alarms"),
     Line("13 * * * *", "devices.sweep_timeline"),
     Line("* * * * *", "notices.watch_devices"),
+    Line("* * * * *", "notices.send_due"),
     Line("29 4 * * *", "notices.forget_old"),
 )
 

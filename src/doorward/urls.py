@@ -18,6 +18,7 @@ from doorward.devices.pages import macs as mac_pages
 from doorward.files import pages as files
 from doorward.helpdesk.pages import manuals as manual_pages
 from doorward.helpdesk.pages import tickets as ticket_pages
+from doorward.notices.pages import announcements as message_pages
 from doorward.notices.pages import notices as notice_pages
 from doorward.people.pages import groups as people_groups
 from doorward.people.pages import people, photos
@@ -431,6 +432,14 @@ urlpatterns = [
     path("notices/read/", notice_pages.NoticesRead.as_view(), name="notices-read"),
     path("notices/<int:pk>/", notice_pages.NoticeOpen.as_view(), name="notice"),
     path("notices/<int:pk>/read/", notice_pages.NoticeRead.as_view(), name="notice-read"),
+    path("messages/", message_pages.Messages.as_view(), name="messages"),
+    path("messages/written/", message_pages.MessagesWritten.as_view(), name="messages-written"),
+    path("messages/new/", message_pages.MessageNew.as_view(), name="message-new"),
+    path("messages/<int:pk>/", message_pages.MessageShow.as_view(), name="message"),
+    path("messages/<int:pk>/edit/", message_pages.MessageEdit.as_view(), name="message-edit"),
+    path("messages/<int:pk>/send/", message_pages.MessageSend.as_view(), name="message-send"),
+    path("messages/<int:pk>/recall/", message_pages.MessageRecall.as_view(), name="message-recall"),
+    path("messages/<int:pk>/delete/", message_pages.MessageDelete.as_view(), name="message-delete"),
     path("works/", files.Works.as_view(), name="works"),
     path("works/now/", files.WorksNow.as_view(), name="works-now"),
     path("works/<int:pk>/faults/", files.WorkFaults.as_view(), name="work-faults"),

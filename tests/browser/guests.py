@@ -27,6 +27,7 @@ from doorward.files.models import Work
 from doorward.helpdesk.actions import TicketForm, answer_ticket, open_ticket
 from doorward.kit import clock
 from doorward.kit.models import Mail
+from doorward.notices.actions.announcements import MessageForm, send_message, write_message
 from doorward.tenancy.actions import create_account, plant_node, policies
 from doorward.tenancy.actions.invitations import InvitationForm, invite
 from doorward.tenancy.actions.passwords import send_reset_link
@@ -73,6 +74,15 @@ with transaction.atomic():
     ticket = open_ticket(asker, asker.places[0], question)
     answerer = Standing.objects.filter(node=ticket.desk).order_by("pk")[0].account
     answer_ticket(Actor.of(answerer), ticket, "Is its lamp on?")
+    said = [
+        MessageForm(
+            title=title, text="The lobby is closed.\\nUse the ramp.",
+            targets=["property_manager"],
+        )
+        for title in ("The lift is serviced on Monday", "Summer hours")
+    ]
+    message, later = (write_message(asker, asker.places[0], one) for one in said)
+    send_message(asker, message)
     work = files.start_work(Actor.of(tess), top, kind="nothing", title="People of Maple Court")
     files.cancel_work(Actor.of(tess), work)
     Work.objects.filter(pk=work.pk).update(done=412, total=1000)
@@ -83,6 +93,8 @@ with transaction.atomic():
         "work": str(work.pk),
         "policy": str(draft.pk),
         "ticket": str(ticket.pk),
+        "message": str(message.pk),
+        "draft": str(later.pk),
         "organisation": str(firm.pk),
     }}
     print(json.dumps(told))

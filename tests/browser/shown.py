@@ -107,6 +107,14 @@ class Shown:
         return str(self.guests.told["ticket"])
 
     @cached_property
+    def message(self) -> str:
+        return str(self.guests.told["message"])
+
+    @cached_property
+    def draft(self) -> str:
+        return str(self.guests.told["draft"])
+
+    @cached_property
     def organisation(self) -> str:
         return str(self.guests.told["organisation"])
 

@@ -19,6 +19,7 @@ from doorward.files.models import Work
 from doorward.helpdesk.models import Manual, Ticket
 from doorward.kit.live import handle_of
 from doorward.kit.models import Mail
+from doorward.notices.models import Announcement
 from doorward.people.actions import PersonForm, create_person, delete_person
 from doorward.people.models import Person
 from doorward.portal.importing.plan import Choices
@@ -123,6 +124,10 @@ def _subject(name: str, cast: Cast) -> Model:
         **dict.fromkeys(
             ("ticket", "ticket-solve"),
             lambda: Ticket.objects.get(subject="The lobby stays dark"),
+        ),
+        **dict.fromkeys(
+            ("message", "message-edit", "message-send", "message-recall", "message-delete"),
+            lambda: Announcement.objects.get(title="The lift is serviced"),
         ),
         **dict.fromkeys(("notice", "notice-read"), lambda: mona.notices.get(kind="manager")),
         "people-group-edit": lambda: cast.crew("Workshop"),
@@ -305,6 +310,11 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
         "manual": {"model": "X916", "file": ManualFile()},
         "search": {"q": "Rita"},
         "ticket": {"subject": "A dark lobby", "text": "Since Monday.\nWhat now?"},
+        "message": {
+            "title": "New prices",
+            "text": "From May.",
+            "targets": ["sub_installer"],
+        },
         "user": {
             "role": "property_manager",
             "node": cast.maple.node_id,

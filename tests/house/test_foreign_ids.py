@@ -27,6 +27,7 @@ from doorward.files.models import Work
 from doorward.helpdesk.models import Ticket
 from doorward.kit import clock
 from doorward.kit.pages import ListPage
+from doorward.notices.models import Announcement
 from doorward.people.models import Group, Person
 from doorward.sites.models import Company, Site
 from doorward.tenancy.models import Account, Node
@@ -61,6 +62,7 @@ KINDS: dict[str, type[models.Model]] = {
     # Not by its digits, as answers have them under "mac".
     "mac_entry": MacEntry,
     "ticket": Ticket,
+    "message": Announcement,
 }
 ONE_OF = {"companies": "company", "people": "person", "doors": "door", "people_groups": "group"}
 ONE_OF |= {"macs": "mac_entry"}

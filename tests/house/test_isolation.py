@@ -309,11 +309,19 @@ SIGHTS: dict[str, tuple[str, dict[str, set[str]]]] = {
             **each("dora", "sven", "ada", "rita", sees=NOBODY),
         },
     ),
+    # Whoever wrote it, and to whom it was sent.
+    "Announcement": (
+        "title",
+        {
+            **each("ivan", "mona", sees={"The lift is serviced"}),
+            **each("otto", "dora", "sven", "iris", "ada", "rita", "oscar", sees=NOBODY),
+        },
+    ),
     # One's own, and nobody else's.
     "Notice": (
         "about",
         {
-            "mona": {"Maple Court", "People from people.csv"},
+            "mona": {"Maple Court", "People from people.csv", "The lift is serviced"},
             **each("otto", "dora", "sven", "ivan", "ada", "rita", "oscar", sees=NOBODY),
         },
     ),

@@ -54,6 +54,15 @@ organisation-resume POST 302 302  302 404  404  404  404  404  404   302
 organisation-delete POST 302 302  302 404  404  404  404  404  404   302
 invitation-again POST  302  404  404  302  302  404  404  404  404   302
 invitation-withdraw POST  302  404  404  302  302  404  404  404  404   302
+messages-written GET   200  200  200  200  403  403  403  403  200   302
+message-new      GET   200  200  200  200  403  403  403  403  200   302
+message-new      POST  302  302  302  302  403  403  403  403  302   302
+message          GET   404  404  404  200  404  200  404  404  404   302
+message-edit     GET   404  404  404  302  404  403  404  404  404   302
+message-edit     POST  404  404  404  302  404  403  404  404  404   302
+message-send     POST  404  404  404  302  404  403  404  404  404   302
+message-recall   POST  404  404  404  302  404  403  404  404  404   302
+message-delete   POST  404  404  404  302  404  403  404  404  404   302
 search           GET   200  200  200  200  200  200  200  200  200   302
 search           POST  302  302  302  302  302  302  302  302  302   302
 search-typing    POST  200  200  200  200  200  200  200  200  200   302
@@ -295,6 +304,7 @@ welcome-provider GET  302  302  302  302  302  302  302  302  302   302
 welcome-provider POST 302  302  302  302  302  302  302  302  302   302
 welcome-email    GET  302  302  302  302  302  302  302  302  302   302
 welcome-email    POST 302  302  302  302  302  302  302  302  302   302
+messages         GET  200  200  200  200  200  200  200  200  200   302
 notices          GET  200  200  200  200  200  200  200  200  200   302
 notices-read     POST 302  302  302  302  302  302  302  302  302   302
 notice           GET  404  404  404  404  404  302  404  404  404   302
@@ -441,6 +451,7 @@ def test_an_outsider_with_the_same_role_meets_nothing_of_maple() -> None:
     own |= {"mail-server", "mail-server-test", "mail-server-forget"}
     own |= {"mail-templates", "mail-template", "mail-template-body", "branding", "limits"}
     own |= {"setting-contact", "contact"}
+    own |= {"messages-written", "message-new"}
     inside = [row for row in ROLES if row[0] not in own]
     assert {row[2 + HEAD.index("oscar")] for row in inside} == {"404"}
 

@@ -12,7 +12,7 @@ from doorward.devices.actions import connectors, devices, doors, macs
 from doorward.files import actions as files
 from doorward.helpdesk.actions import put_manual
 from doorward.kit import clock
-from doorward.notices.models import Notice
+from doorward.notices.models import Announcement, Delivery, Notice
 from doorward.people.actions import PersonForm, create_group, create_person
 from doorward.protocols import neutral
 from doorward.sites.actions import SiteForm, create_company, create_site, delete_site
@@ -44,6 +44,8 @@ BUDGETS = {
     "audit": 10,
     "works": 8,
     "tickets": 9,
+    "messages": 9,
+    "messages-written": 9,
     "notices": 10,
     "manuals": 8,
     "users": 12,
@@ -52,7 +54,7 @@ BUDGETS = {
     "dashboard": 18,
 }
 OUTSIDE = {"sites", "sites-deleted", "all-devices", "macs", "audit", "works", "users", "dashboard"}
-OUTSIDE |= {"tickets", "manuals", "notices"}
+OUTSIDE |= {"tickets", "manuals", "notices", "messages", "messages-written"}
 
 
 def crowd(cast: Cast, number: int) -> None:
@@ -83,6 +85,10 @@ def crowd(cast: Cast, number: int) -> None:
     files.cancel_work(ivan, work)
     ask(cast.actor("mona"), name, maple.node, maple.installer)
     put_manual(BUILDER, name, MANUAL)
+    written = {"title": name, "text": "Hello.", "targets": ["sub_installer"], "state": "sent"}
+    written |= {"node": maple.installer, "written_as": "installer"}
+    sent = Announcement.objects.create(**written)
+    Delivery.objects.create(announcement=sent, account=ivan.account)
     told = {"kind": NoticeKind.ALARM, "what": Notice.What.TAMPER, "about": name, "site": maple}
     Notice.objects.create(account=ivan.account, subject=number, **told)
 

@@ -2,7 +2,7 @@
 
 from doorward.kit.jobs import job
 from doorward.notices import actions
-from doorward.notices.actions import news
+from doorward.notices.actions import announcements, news
 
 
 @job("notices.tell_alarms")
@@ -43,6 +43,11 @@ def tell_managers(node: int, accounts: list[int]) -> None:
 @job("notices.watch_devices", alone=True)
 def watch_devices(timestamp: int) -> None:
     actions.watch_devices()
+
+
+@job("notices.send_due", alone=True)
+def send_due(timestamp: int) -> None:
+    announcements.send_due()
 
 
 @job("notices.forget_old")

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -11,7 +12,7 @@ from doorward.activity.models import Alarm
 from doorward.devices.models import Device
 from doorward.files.models import Work
 from doorward.helpdesk.models import Ticket
-from doorward.notices.models import Notice
+from doorward.notices.models import Announcement, Notice
 from doorward.sites.models import Site
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import NoticeKind
@@ -24,8 +25,8 @@ _Kind = NoticeKind
 class Thing:
     """A kind of object: which of them an actor sees, and the name of the page of one."""
 
-    # Any rows; a lambda keeps them fresh.
-    rows: "Callable[[Actor], QuerySet[Site | Alarm | Device | Work | Ticket]]"
+    # Any: rows of every kind.
+    rows: Callable[[Actor], QuerySet[Any]]
     page: str
     in_site: bool = False
 
@@ -36,6 +37,7 @@ _DEVICE = Thing(Device.objects.visible_to, "device", in_site=True)
 _THINGS = {
     _Kind.ALARM: Thing(Alarm.objects.visible_to, "alarm", in_site=True),
     _Kind.WORK: Thing(Work.objects.visible_to, "work"),
+    _Kind.MESSAGE: Thing(Announcement.objects.visible_to, "message"),
     _Kind.TICKET: Thing(Ticket.objects.visible_to, "ticket"),
 }
 

@@ -71,7 +71,10 @@ class Group:
 
 MESSAGES = Group(
     _("Messages"),
-    (Item(_("Notification Center"), "inbox", "notices", whom=in_person, of_site=False),),
+    (
+        Item(_("Message"), "speakerphone", "messages", whom=in_person, of_site=False),
+        Item(_("Notification Center"), "inbox", "notices", whom=in_person, of_site=False),
+    ),
 )
 HELP = Group(
     _("Help"),

@@ -186,6 +186,21 @@ ENABLES: dict[Role, Role] = {
     helper: helped for helper, helped in ENTERS.items() if helper != Role.SUB_INSTALLER
 }
 
+# Whom a role writes messages to, below the node where it is held: never upwards or sideways.
+REACHES: dict[Role, frozenset[Role]] = {
+    Role.OPERATOR: frozenset(Role) - {Role.OPERATOR},
+    Role.DISTRIBUTOR: frozenset({Role.SUB_DISTRIBUTOR, Role.INSTALLER, Role.SUB_INSTALLER}),
+    Role.SUB_DISTRIBUTOR: frozenset({Role.INSTALLER, Role.SUB_INSTALLER}),
+    Role.INSTALLER: frozenset(
+        {
+            Role.SUB_INSTALLER,
+            Role.PROPERTY_MANAGER,
+            Role.COMPANY_ADMINISTRATOR,
+            Role.PERSONNEL,
+        }
+    ),
+}
+
 # Which organisations a role makes, changes and suspends below the node where it is held, and of
 # what kind the node is that each stands below.
 KEEPS: dict[Role, frozenset[str]] = {

@@ -79,6 +79,9 @@ VERBS: dict[str, Promise] = {
     "end support": _("Ended acting for"),
     "answer": _("Answered"),
     "solve": _("Marked as solved"),
+    "send": _("Sent"),
+    "plan": _("Planned"),
+    "recall": _("Recalled"),
     "give feedback": _("Gave feedback"),
     "send test mail": _("Sent a test mail by"),
 }
@@ -110,6 +113,7 @@ SUBJECTS: dict[str, Promise] = {
     "supportvisit": _("Support access"),
     "alarm": _("Alarm"),
     "ticket": _("Ticket"),
+    "announcement": _("Message"),
     "manual": _("Technical manual"),
     "customerservice": _("Customer service"),
     "customercontact": _("Customer contact"),
@@ -119,6 +123,8 @@ SUBJECTS: dict[str, Promise] = {
 
 # Fields that their models do not name, or not in the words of the trail.
 FIELDS: dict[str, Promise] = {
+    "targets": _("to"),
+    "recipients": _("recipients"),
     "notices": _("notices"),
     "name": _("name"),
     "country": _("country"),

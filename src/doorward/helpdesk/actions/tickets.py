@@ -46,7 +46,7 @@ def open_ticket(actor: Actor, place: Place, form: TicketForm) -> Ticket:
     account = own_account(actor)
     if place not in desks.asking_places(actor):
         raise Forbidden("permission.missing", _("Your role does not allow this here."))
-    subject, text = one_line(form.subject), _said(form.text)
+    subject, text = one_line(form.subject), several_lines(form.text)
     if not subject:
         raise Invalid({"subject": _("Say in a few words what it is about.")})
     _require_patience(Purpose.TICKET, account)
@@ -78,7 +78,7 @@ def open_ticket(actor: Actor, place: Place, form: TicketForm) -> Ticket:
 
 def answer_ticket(actor: Actor, ticket: Ticket, text: str, sent: Sequence[bytes] = ()) -> Message:
     """Write to the other side; a solved ticket is open once more."""
-    account, text = own_account(actor), _said(text)
+    account, text = own_account(actor), several_lines(text)
     _require_patience(Purpose.TICKET_ANSWER, account)
     drawn = _drawn(sent)
     with transaction.atomic():
@@ -138,7 +138,7 @@ def one_line(typed: str) -> str:
     return "".join(filter(_is_kept, " ".join(typed.split())))
 
 
-def _said(text: str) -> str:
+def several_lines(text: str) -> str:
     """Return plain text with the breaks of its lines, and nothing else that cannot be seen."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").strip().split("\n")
     said = "\n".join("".join(filter(_is_kept, line.replace("\t", "    "))) for line in lines)

@@ -23,5 +23,7 @@ def _read(actor: Actor, rows: Notices) -> int:
     count = rows.unread().update(read_at=clock.now()) if actor.account else 0
     if count and actor.account:
         recount([actor.account.pk])
+        # The page that is drawn next says so, too.
+        actor.account.refresh_from_db(fields=["unread_notices"])
         live.publish(actor.topics)
     return count

@@ -26,6 +26,7 @@ class Notices(ListPage):
     table = tables.NoticeList
     filters = filters.NoticeChoices
     search_hint = gettext_lazy("Names")
+    filters_shown = 2
     empty = {
         "text": gettext_lazy("Nothing to tell yet"),
         "hint": gettext_lazy(

@@ -1,0 +1,52 @@
+"""What is written in a message."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from doorward.kit.widgets import WallTimeField
+from doorward.notices.models import LONGEST_TEXT, LONGEST_TITLE
+from doorward.tenancy.permissions import Role
+
+
+class MessageFields(forms.Form):
+    """A message to levels below."""
+
+    place = forms.ChoiceField(label=gettext_lazy("You write for"))
+    targets = forms.MultipleChoiceField(
+        label=gettext_lazy("To"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("All who hold these roles below you when it is sent."),
+        error_messages={"required": gettext_lazy("Choose at least one.")},
+    )
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=LONGEST_TITLE)
+    text = forms.CharField(
+        label=gettext_lazy("Text"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=gettext_lazy("Plain text with line breaks."),
+    )
+    send_at = WallTimeField(
+        label=gettext_lazy("Send at"),
+        required=False,
+        help_text=gettext_lazy("Empty, it goes at once when you send it."),
+    )
+
+    # Any: Django's forms take anything.
+    def __init__(
+        self,
+        *args: Any,
+        places: Sequence[tuple[str, str]],
+        roles: Sequence[Role],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        place, targets = self.fields["place"], self.fields["targets"]
+        assert isinstance(place, forms.ChoiceField)
+        assert isinstance(targets, forms.MultipleChoiceField)
+        place.choices = places
+        targets.choices = [(role.value, role.label) for role in roles]
+        if len(places) < 2:
+            del self.fields["place"]

@@ -1,0 +1,283 @@
+"""Messages: what levels above have to say, and what one says to those below."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from doorward.files.lists import ListPage
+from doorward.kit.errors import Forbidden, Refused, Text
+from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, Page
+from doorward.notices import filters, forms, reach, tables
+from doorward.notices.actions import announcements as actions
+from doorward.notices.models import Announcement, Announcements
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.editing import EditPage
+from doorward.tenancy.permissions import Role
+from doorward.tenancy.places import own_places
+
+_TITLE = gettext_lazy("Message")
+
+
+def _require_writer(actor: Actor) -> None:
+    if not reach.writing_places(actor):
+        words = _("Messages are written by the levels that somebody stands below.")
+        raise Forbidden("message.reader", words)
+
+
+class _Messages(ListPage):
+    """A list of messages."""
+
+    template = "notices/messages.html"
+    search_hint = gettext_lazy("Words")
+    filters_shown = 1
+
+    # Any: rows that know how they are searched.
+    def search(self, rows: Any, words: str) -> Announcements:
+        found: Announcements = rows.filter(title__icontains=words) | rows.filter(
+            text__icontains=words
+        )
+        return found
+
+    def action(self) -> Crumb | None:
+        if not reach.writing_places(self.actor):
+            return None
+        return _("New message"), reverse("message-new")
+
+    def context(self) -> Context:
+        received, written = reverse("messages"), reverse("messages-written")
+        tabs = [
+            (_("Received"), received, self.request.path == received),
+            (_("Written"), written, self.request.path == written),
+        ]
+        writes = bool(reach.writing_places(self.actor))
+        return {**super().context(), "tabs": tabs if writes else ()}
+
+    def topics(self) -> Iterable[str]:
+        return list(self.actor.topics)
+
+
+class Messages(_Messages):
+    """What was sent to one, the latest first."""
+
+    title = _TITLE
+    table = tables.Received
+    filters = filters.Received
+    empty = {
+        "text": gettext_lazy("No messages yet"),
+        "hint": gettext_lazy("What the levels above have to say to all of you is read here."),
+        "icon": "speakerphone",
+    }
+
+    def rows(self) -> Announcements:
+        return (
+            Announcement.objects.visible_to(self.actor)
+            .received(self.actor)
+            .select_related("node")
+            .defer("text")
+        )
+
+    # Any: a table comes without types.
+    def dress(self, table: Any, records: Sequence[Announcement]) -> None:
+        keys = [one.pk for one in records]
+        rows = Announcement.objects.visible_to(self.actor).unread_by(self.actor)
+        unread = set(rows.filter(pk__in=keys).values_list("pk", flat=True))
+        for record in records:
+            told: Any = record
+            told.said, told.is_unread = record.title, record.pk in unread
+
+
+class MessagesWritten(_Messages):
+    """What one's own level wrote, and how many have read it."""
+
+    title = gettext_lazy("Written messages")
+    table = tables.Written
+    filters = filters.Written
+    empty = {
+        "text": gettext_lazy("Nothing written yet"),
+        "hint": gettext_lazy("A message goes to all who hold a role below you, at once."),
+        "icon": "speakerphone",
+    }
+
+    def prepare(self) -> None:
+        _require_writer(self.actor)
+
+    def crumbs(self) -> Iterable[Crumb]:
+        return [(_TITLE, reverse("messages")), (self.title, "")]
+
+    def rows(self) -> Announcements:
+        return (
+            Announcement.objects.visible_to(self.actor)
+            .written(self.actor)
+            .select_related("node")
+            .defer("text")
+        )
+
+    # Any: a table comes without types.
+    def dress(self, table: Any, records: Sequence[Announcement]) -> None:
+        reads = reach.read_counts(records)
+        for record in records:
+            told: Any = record
+            told.said, told.is_unread = record.title, False
+            told.reads = reads.get(record.pk, 0)
+
+
+class _Writing(FormPage):
+    """The form of a message."""
+
+    form_class = forms.MessageFields
+    deed = gettext_lazy("Save the draft")
+    done = gettext_lazy("The draft is saved. Nobody has it yet.")
+
+    def prepare(self) -> None:
+        _require_writer(self.actor)
+        self.places = reach.writing_places(self.actor)
+
+    def crumbs(self) -> Iterable[Crumb]:
+        return [(_TITLE, reverse("messages")), (self.title, "")]
+
+    def form_options(self) -> Context:
+        names = {node.pk: str(node) for node in own_places(self.actor)}
+        offered = [(str(p.node), f"{names[p.node]} ({p.role.label})") for p in self.places]
+        reached = {role for place in self.places for role in reach.roles_from(place)}
+        roles = [role for role in Role if role in reached]
+        return {**super().form_options(), "places": offered, "roles": roles}
+
+    def way_back(self) -> str:
+        return reverse("messages-written")
+
+    # Any: a form's fields are of every type.
+    def typed(self, form: Any) -> actions.MessageForm:
+        told = {name: form.cleaned_data[name] for name in ("title", "text", "targets", "send_at")}
+        return actions.MessageForm(**told)
+
+
+class MessageNew(_Writing):
+    """A draft, which is looked at before it is sent."""
+
+    title = gettext_lazy("New message")
+
+    # Any: a form's fields are of every type.
+    def save(self, form: Any) -> str:
+        chosen = form.cleaned_data.get("place") or str(self.places[0].node)
+        place = next(one for one in self.places if str(one.node) == chosen)
+        message = actions.write_message(self.actor, place, self.typed(form))
+        return reverse("message", args=[message.pk])
+
+
+class _OfMessage(Page):
+    """A page about one message."""
+
+    title: Text = _TITLE
+
+    def prepare(self) -> None:
+        rows = Announcement.objects.select_related("node", "author")
+        self.message = rows.find(self.actor, self.kwargs["pk"])
+        written = Announcement.objects.visible_to(self.actor).written(self.actor)
+        self.is_ours = written.filter(pk=self.message.pk).exists()
+
+    def way_back(self) -> str:
+        return reverse("message", args=[self.message.pk])
+
+
+class _OfOurs(_OfMessage):
+    """A page for whoever writes for the same level."""
+
+    def prepare(self) -> None:
+        super().prepare()
+        if not self.is_ours:
+            raise Forbidden("permission.missing", _("Your role does not allow this here."))
+
+
+class MessageShow(_OfMessage):
+    """A message: to its reader what it says, to its author also who has read it."""
+
+    template = "notices/message.html"
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.title = self.message.title
+
+    def crumbs(self) -> Iterable[Crumb]:
+        home = [(_TITLE, reverse("messages"))]
+        ours = [(gettext_lazy("Written messages"), reverse("messages-written"))]
+        return [*home, *(ours if self.is_ours else []), (self.title, "")]
+
+    def topics(self) -> Iterable[str]:
+        return [self.message.topic]
+
+    def context(self) -> Context:
+        if not self.is_ours:
+            actions.read_message(self.actor, self.message)
+        reads = reach.read_counts([self.message]).get(self.message.pk, 0) if self.is_ours else 0
+        waiting = self.is_ours and self.message.is_open
+        return {
+            **super().context(),
+            "message": self.message,
+            "is_ours": self.is_ours,
+            "reads": reads,
+            "share": round(100 * reads / self.message.recipients) if self.message.recipients else 0,
+            "would_reach": reach.recipients(self.message).count() if waiting else 0,
+        }
+
+
+class MessageEdit(EditPage, _Writing, _OfOurs):
+    """Change what nobody has got."""
+
+    title = gettext_lazy("Edit message")
+
+    def prepare(self) -> None:
+        _OfOurs.prepare(self)
+        if not self.message.is_open:
+            raise Refused("message.sent", _("This message was sent. Write another one."))
+        here = (self.message.node_id, self.message.written_as)
+        places = reach.writing_places(self.actor)
+        self.places = [place for place in places if (place.node, place.role) == here]
+
+    def edited(self) -> Announcement:
+        return self.message
+
+    def initial(self) -> Context:
+        names = ("title", "text", "targets", "send_at")
+        return {name: getattr(self.message, name) for name in names}
+
+    def way_back(self) -> str:
+        return reverse("message", args=[self.message.pk])
+
+    # Any: a form's fields are of every type.
+    def save(self, form: Any) -> str:
+        actions.change_message(self.actor, self.message, self.typed(form))
+        return self.way_back()
+
+
+class MessageSend(_OfOurs, DeedPage):
+    def act(self) -> None:
+        self.sent = actions.send_message(self.actor, self.message)
+
+    def said(self) -> str:
+        sent = getattr(self, "sent", None)
+        if sent is not None and sent.state == Announcement.State.PLANNED:
+            return _("It is planned, and goes by itself.")
+        return _("It was sent.")
+
+
+class MessageRecall(_OfOurs, DeedPage):
+    done = gettext_lazy("It is taken back.")
+
+    def act(self) -> None:
+        actions.recall_message(self.actor, self.message)
+
+
+class MessageDelete(_OfOurs, DeedPage):
+    done = gettext_lazy("The message is deleted.")
+
+    def act(self) -> None:
+        actions.delete_message(self.actor, self.message)
+        self.message.pk = None
+
+    def way_back(self) -> str:
+        if self.message.pk is None:
+            return reverse("messages-written")
+        return reverse("message", args=[self.message.pk])
