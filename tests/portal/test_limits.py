@@ -158,7 +158,9 @@ def test_the_operator_sees_and_changes_them(cast: Cast, installer: Node) -> None
     assert 'value="40"' in text
     assert f'href="{own}"' in text
     assert "sites: 10" in text
-    assert own in operator.get(reverse("organisation", args=[installer.pk])).content.decode()
+    shown = operator.get(reverse("organisation", args=[installer.pk])).content.decode()
+    assert own in shown
+    assert "of 10 at most" in shown
     entry = AuditEntry.objects.latest("id")
     assert (entry.subject, entry.node, entry.after["sites"]) == ("limits", installer, 10)
     # Emptied, nothing is bounded there by itself.

@@ -1,6 +1,6 @@
 """A form over one thing that somebody else may change while one types."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
@@ -17,7 +17,7 @@ from doorward.kit.conflicts import Difference, differences
 from doorward.kit.errors import Hidden
 from doorward.kit.pages import Context, FormPage
 from doorward.kit.versions import FormVersion, standing
-from doorward.tenancy.models import AuditEntry
+from doorward.tenancy.models import AuditEntry, Node
 from doorward.tenancy.templatetags.audit_words import doers
 
 # What chooses on the page of a conflict: `take-name=theirs`.
@@ -158,3 +158,32 @@ class EditPage(FormPage):
         if last is None:
             return {}
         return {"who": doers(last), "at": last.at}
+
+
+class KeptPage(EditPage):
+    """A form over what is kept once for a node, or not yet: then the node is held in its place."""
+
+    def place(self) -> Node:
+        """Return the node."""
+        raise NotImplementedError
+
+    # Any: rows of several kinds.
+    def found(self) -> Any:
+        """Return the row, saved or not; raise `Forbidden`."""
+        raise NotImplementedError
+
+    @cached_property
+    def kept(self) -> Any:
+        return self.found()
+
+    def subjects(self) -> Iterable[Any]:
+        return [self.place()]
+
+    def edited(self) -> models.Model:
+        row: models.Model = self.kept
+        return row if row.pk else self.place()
+
+    def lock(self) -> None:
+        super().lock()
+        # Another may have begun or ended it since the page was asked for.
+        self.__dict__.pop("kept", None)

@@ -6,7 +6,7 @@ from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
 
 
-def chosen_server(actor: Actor) -> MailServer | None:
-    """Return the server that was set, if one was; raise `Forbidden`."""
+def chosen_server(actor: Actor) -> MailServer:
+    """Return the server that was set, as an unsaved one where none was; raise `Forbidden`."""
     actor.require(Can.CHANGE_MAIL_SERVER, Node.root())
-    return MailServer.objects.first()
+    return MailServer.objects.first() or MailServer(port=587, security=MailServer.Security.STARTTLS)

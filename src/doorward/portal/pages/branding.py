@@ -1,13 +1,10 @@
 """What the platform calls itself and how it looks: the operator's page, and what all are shown."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
@@ -18,7 +15,7 @@ from doorward.kit.pages import Context
 from doorward.kit.versions import FormVersion
 from doorward.portal.setting_forms import BrandFields
 from doorward.tenancy.branding import chosen_brand
-from doorward.tenancy.editing import EditPage
+from doorward.tenancy.editing import KeptPage
 from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
 
@@ -26,7 +23,7 @@ from doorward.tenancy.permissions import Can
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
-class Branding(EditPage):
+class Branding(KeptPage):
     """Name, accent and logo of the whole installation."""
 
     title = gettext_lazy("Branding")
@@ -36,20 +33,11 @@ class Branding(EditPage):
     deed = gettext_lazy("Save")
     done = gettext_lazy("Saved. Within a few seconds everybody sees it, and mails say it.")
 
-    def subjects(self) -> Iterable[Any]:
-        return [Node.root()]
+    def place(self) -> Node:
+        return Node.root()
 
-    @cached_property
-    def kept(self) -> Brand:
+    def found(self) -> Brand:
         return chosen_brand(self.actor)
-
-    def edited(self) -> models.Model:
-        return self.kept if self.kept.pk else Node.root()
-
-    def lock(self) -> None:
-        super().lock()
-        # Another may have chosen since the page was asked for.
-        self.__dict__.pop("kept", None)
 
     def form_options(self) -> Context:
         return {**super().form_options(), "has_logo": bool(self.kept.logo_digest)}

@@ -1,18 +1,15 @@
 """The operator's pages of how much there may be: for all, and for one organisation."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from django.db import models
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
 from doorward.kit.pages import Context
 from doorward.portal.pages.organisations import OrganisationPage
 from doorward.portal.setting_forms import LimitFields
 from doorward.tenancy.actions.limits import LimitsForm, change_limits
-from doorward.tenancy.editing import EditPage
+from doorward.tenancy.editing import KeptPage
 from doorward.tenancy.limits import bounded_organisations, chosen_limits
 from doorward.tenancy.models import Limits, Node
 from doorward.tenancy.models.limits import LIMIT_FIELDS
@@ -23,7 +20,7 @@ TITLE = gettext_lazy("Limits")
 _LISTED = 100
 
 
-class _LimitsOf(EditPage):
+class _LimitsOf(KeptPage):
     """How much each installer and site at and below a node may have."""
 
     title = TITLE
@@ -33,38 +30,22 @@ class _LimitsOf(EditPage):
     deed = gettext_lazy("Save")
     done = gettext_lazy("Saved. It holds for what is added from now on.")
 
-    def bounded(self) -> Node:
-        """Return what is bounded."""
-        raise NotImplementedError
-
-    @cached_property
-    def kept(self) -> Limits:
-        return chosen_limits(self.actor, self.bounded())
-
-    def edited(self) -> models.Model:
-        return self.kept if self.kept.pk else self.bounded()
-
-    def lock(self) -> None:
-        super().lock()
-        # Another may have chosen since the page was asked for.
-        self.__dict__.pop("kept", None)
+    def found(self) -> Limits:
+        return chosen_limits(self.actor, self.place())
 
     def initial(self) -> Context:
         return {name: getattr(self.kept, name) for name in LIMIT_FIELDS}
 
     # Any: a form's fields are of every type.
     def save(self, form: Any) -> str:
-        change_limits(self.actor, self.bounded(), LimitsForm(**form.cleaned_data))
+        change_limits(self.actor, self.place(), LimitsForm(**form.cleaned_data))
         return self.way_back()
 
 
 class LimitsOfAll(_LimitsOf):
     """What holds for everybody, and who has bounds of their own."""
 
-    def subjects(self) -> Iterable[Any]:
-        return [self.bounded()]
-
-    def bounded(self) -> Node:
+    def place(self) -> Node:
         return Node.root()
 
     def context(self) -> Context:
@@ -80,7 +61,7 @@ class OrganisationLimits(OrganisationPage, _LimitsOf):
 
     needs = Can.CHANGE_LIMITS
 
-    def bounded(self) -> Node:
+    def place(self) -> Node:
         node: Node = self.organisation
         return node
 

@@ -5,11 +5,9 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.db import models
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
 from doorward.kit import mail_route
@@ -18,14 +16,13 @@ from doorward.kit.models import MailServer
 from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, Page
 from doorward.portal import setting_forms as forms
 from doorward.tenancy.actions import mail_server as deeds
-from doorward.tenancy.editing import EditPage
+from doorward.tenancy.editing import KeptPage
 from doorward.tenancy.mail_server import chosen_server
 from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
 
 TITLE = gettext_lazy("Mail server")
 _SHOWN = ("host", "security", "port", "user", "sender_address", "sender_name")
-_USUAL = {"security": MailServer.Security.STARTTLS, "port": 587}
 
 
 class _OfTheInstallation(Page):
@@ -40,7 +37,7 @@ class _OfTheInstallation(Page):
         return reverse("mail-server")
 
 
-class MailServerEdit(_OfTheInstallation, EditPage):
+class MailServerEdit(_OfTheInstallation, KeptPage):
     """Host, port, encryption, sign-in and sender; where nothing is set the environment counts."""
 
     title = TITLE
@@ -49,33 +46,24 @@ class MailServerEdit(_OfTheInstallation, EditPage):
     deed = gettext_lazy("Save")
     done = gettext_lazy("Saved. Mail goes this way from now on; send a test mail to see it arrive.")
 
-    @cached_property
-    def server(self) -> MailServer | None:
+    def place(self) -> Node:
+        return Node.root()
+
+    def found(self) -> MailServer:
         return chosen_server(self.actor)
 
-    def edited(self) -> models.Model:
-        return self.server or Node.root()
-
     def concealed(self) -> Mapping[str, object]:
-        return {"password": self.server.password if self.server else ""}
-
-    def lock(self) -> None:
-        super().lock()
-        # Another may have set one, or forgotten it, since the page was asked for.
-        self.__dict__.pop("server", None)
+        return {"password": self.kept.password}
 
     def form_options(self) -> Context:
-        keeps = bool(self.server and self.server.password)
-        return {**super().form_options(), "keeps_password": keeps}
+        return {**super().form_options(), "keeps_password": bool(self.kept.password)}
 
     def initial(self) -> Context:
-        if self.server is None:
-            return dict(_USUAL)
-        return {name: getattr(self.server, name) for name in _SHOWN}
+        return {name: getattr(self.kept, name) for name in _SHOWN}
 
     def context(self) -> Context:
         route = mail_route.in_force()
-        return {**super().context(), "cancel": "", "route": route, "is_set": bool(self.server)}
+        return {**super().context(), "cancel": "", "route": route, "is_set": bool(self.kept.pk)}
 
     # Any: a form's fields are of every type.
     def save(self, form: Any) -> str:

@@ -24,6 +24,7 @@ from doorward.portal.tables import OrganisationTable
 from doorward.sites.models import Site
 from doorward.tenancy.actions import organisations as deeds
 from doorward.tenancy.editing import EditPage
+from doorward.tenancy.limits import Limit, most_of
 from doorward.tenancy.models import Account, Invitation, Node, Organisation
 from doorward.tenancy.permissions import Can, Role
 from doorward.tenancy.places import kinds_to_make, own_places, parents_to_choose
@@ -135,6 +136,7 @@ class OrganisationShow(OrganisationPage):
             "account_count": count_up_to(accounts),
             "waiting": list(waiting.order_by("-created_at")[:_SHOWN]),
             "may_change": self.actor.may(Can.CHANGE_ORGANISATION, here),
+            "most_sites": most_of(Limit.SITES, here),
             "may_bound": self.actor.may(Can.CHANGE_LIMITS, here),
             "invite_url": f"{reverse('user-new')}?role={Role(here.kind).value}&at={here.pk}",
         }
