@@ -13,6 +13,7 @@ from doorward.files.api import works
 from doorward.helpdesk.api import tickets
 from doorward.kit.api.document import Api
 from doorward.kit.errors import Hidden
+from doorward.notices.api import messages, notices
 from doorward.people.api import people, people_groups, people_photos
 from doorward.portal.api.accounts import accounts, invitations
 from doorward.portal.api.organisations import organisations
@@ -63,6 +64,8 @@ api.add_router("/door-events", door_events)
 api.add_router("/alarms", alarms)
 api.add_router("/works", works)
 api.add_router("/tickets", tickets)
+api.add_router("/notices", notices)
+api.add_router("/messages", messages)
 api.add_router("/search", search)
 api.add_router("/organisations", organisations)
 api.add_router("/accounts", accounts)

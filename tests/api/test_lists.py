@@ -36,6 +36,9 @@ PAGES = {
     "/organisations": "organisations",
     "/works": "works",
     "/tickets": "tickets",
+    "/notices": "notices",
+    "/messages": "messages",
+    "/messages/written": "messages-written",
 }
 # Their pages are no lists: a tree, a panel of another page, parts of a person.
 WITHOUT_PAGE = {"/people-groups", "/invitations", "/credentials"}

@@ -7,6 +7,7 @@ from doorward.activity.models import Alarm, DoorEvent
 from doorward.api import api
 from doorward.devices.models import Command, MacEntry
 from doorward.helpdesk.models import Ticket
+from doorward.notices.models import Announcement, Notice
 from doorward.tenancy.models import Account, Invitation, Organisation
 from tests.books import BookFile
 from tests.cast import FREE_MAC, Cast, FaceFile, MacFile, PeopleFile
@@ -54,6 +55,8 @@ def things(cast: Cast) -> dict[str, Model]:
         "alarm": Alarm.objects.get(door=front),
         "work": cast.work(),
         "ticket": Ticket.objects.get(subject="The lobby stays dark"),
+        "notice": Notice.objects.get(kind="manager"),
+        "message": Announcement.objects.get(title="The lift is serviced"),
         "organisation": Organisation.objects.get(name="Ivan's installations"),
     }
 
@@ -116,6 +119,8 @@ def body_of(method: str, route: str, cast: Cast) -> dict[str, object] | None:
         "people/import": {"site": cast.maple.pk, "file": PeopleFile()},
         "access-groups": {"site": cast.maple.pk, "name": "Weekdays"},
         "search": {"q": "Rita"},
+        "notices/read": {},
+        "messages": {"title": "New prices", "text": "From May.", "targets": ["sub_installer"]},
         "tickets": {"subject": "A dark lobby", "text": "Since Monday."},
         "organisations": {
             "kind": "installer",
@@ -134,5 +139,6 @@ def body_of(method: str, route: str, cast: Cast) -> dict[str, object] | None:
     }
     if method == "PATCH":
         of_person = "/people/" in route or "/accounts/" in route
-        return {"last_name": "Roe"} if of_person else {"name": "Renamed"}
+        changed = {"last_name": "Roe"} if of_person else {"name": "Renamed"}
+        return {"title": "Renamed"} if "/messages/" in route else changed
     return new[route.strip("/")]

@@ -137,6 +137,18 @@ POST   /tickets                             403  201  201  201  201  201  201  2
 GET    /tickets/{ticket}                    404  404  404  200  200  200  404  404  404   401
 POST   /tickets/{ticket}/answer             404  404  404  200  200  200  404  404  404   401
 POST   /tickets/{ticket}/solve              404  404  404  200  200  200  404  404  404   401
+GET    /notices                             200  200  200  200  200  200  200  200  200   401
+POST   /notices/read                        200  200  200  200  200  200  200  200  200   401
+POST   /notices/{notice}/read               404  404  404  404  404  200  404  404  404   401
+GET    /messages                            200  200  200  200  200  200  200  200  200   401
+GET    /messages/written                    200  200  200  200  200  200  200  200  200   401
+POST   /messages                            201  201  201  201  403  403  403  403  201   401
+GET    /messages/{message}                  404  404  404  200  404  200  404  404  404   401
+PATCH  /messages/{message}                  404  404  404  409  404  403  404  404  404   401
+DELETE /messages/{message}                  404  404  404  409  404  403  404  404  404   401
+POST   /messages/{message}/send             404  404  404  409  404  403  404  404  404   401
+POST   /messages/{message}/recall           404  404  404  200  404  403  404  404  404   401
+POST   /messages/{message}/read             404  404  404  200  404  200  404  404  404   401
 """
 
 HEAD, *ROWS = [line.split() for line in TABLE.strip().splitlines()]

@@ -83,6 +83,12 @@ def address_of(actor: Actor, notice: Notice) -> str:
     return reverse(thing.page, args=[notice.site_id, key] if thing.in_site else [key])
 
 
+def named(actor: Actor, words: str) -> Q:
+    """Say which notices have these words in the names in them, as far as they are in view."""
+    found = Q(about__icontains=words) | Q(by__icontains=words) | Q(site__name__icontains=words)
+    return found & in_view(actor)
+
+
 def in_view(actor: Actor) -> Q:
     """Say which notices may be found by the names in them: those whose objects are in view."""
     sites = Q(site=None) | Q(site__in=_SITE.rows(actor).values("pk"))

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
 
+from doorward.kit.errors import Forbidden
 from doorward.notices.models import Announcement, Delivery
 from doorward.tenancy.actor import Actor, Place
 from doorward.tenancy.models import Standing
@@ -16,6 +18,11 @@ def writing_places(actor: Actor) -> list[Place]:
     if actor.acting is not None or actor.account is None:
         return []
     return [place for place in actor.places if place.role in REACHES]
+
+
+def nobody_below() -> Forbidden:
+    words = _("Messages are written by the levels that somebody stands below.")
+    return Forbidden("message.reader", words)
 
 
 def roles_from(place: Place) -> list[Role]:

@@ -47,7 +47,7 @@ class NoticeList(tables.Table):
 
 class Received(tables.Table):
     title = Said(template_name=f"{_CELLS}/message.html", verbose_name=_("Title"), accessor="title")
-    node = tables.Column(verbose_name=_("From"), accessor="node__name", attrs=ON_PHONES)
+    sender = tables.Column(verbose_name=_("From"), accessor="node__name", attrs=ON_PHONES)
     sent_at = Moment(template_name=f"{_CELLS}/sent.html", verbose_name=_("Sent"), attrs=ON_PHONES)
 
     class Meta:

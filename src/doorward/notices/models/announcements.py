@@ -53,6 +53,10 @@ class Announcements(TenantQuerySet["Announcement"]):
         sent = Delivery.objects.filter(announcement=OuterRef("pk"), account=actor.account)
         return Q(Exists(sent), state=Announcement.State.SENT)
 
+    def about(self, words: str) -> "Announcements":
+        """Return those with these words in what they say."""
+        return self.filter(Q(title__icontains=words) | Q(text__icontains=words))
+
     def unread_by(self, actor: "Actor") -> "Announcements":
         sent = Delivery.objects.filter(announcement=OuterRef("pk"), account=actor.account)
         return self.filter(Exists(sent.filter(read_at=None)))

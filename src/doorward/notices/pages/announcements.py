@@ -23,8 +23,7 @@ _TITLE = gettext_lazy("Message")
 
 def _require_writer(actor: Actor) -> None:
     if not reach.writing_places(actor):
-        words = _("Messages are written by the levels that somebody stands below.")
-        raise Forbidden("message.reader", words)
+        raise reach.nobody_below()
 
 
 class _Messages(ListPage):
@@ -36,9 +35,7 @@ class _Messages(ListPage):
 
     # Any: rows that know how they are searched.
     def search(self, rows: Any, words: str) -> Announcements:
-        found: Announcements = rows.filter(title__icontains=words) | rows.filter(
-            text__icontains=words
-        )
+        found: Announcements = rows.about(words)
         return found
 
     def action(self) -> Crumb | None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -41,8 +40,7 @@ class Notices(ListPage):
 
     # Any: rows that know how they are searched.
     def search(self, rows: Any, words: str) -> Rows:
-        named = Q(about__icontains=words) | Q(by__icontains=words) | Q(site__name__icontains=words)
-        found: Rows = rows.filter(named).filter(objects.in_view(self.actor))
+        found: Rows = rows.filter(objects.named(self.actor, words))
         return found
 
     # Any: a table comes without types.
