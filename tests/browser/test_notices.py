@@ -27,7 +27,7 @@ def test_an_alarm_rings_and_is_read(signed_in: SignedIn, demo: Installation) -> 
     row = page.get_by_role("row").filter(has_text="New")
     expect(row).to_have_count(1, timeout=SOON)
     row.get_by_role("link", name="tampered with").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Tampered with")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("was tampered with")
     expect(bell).to_have_accessible_name("Notices")
     demo.scenario(1, "/tamper", {"on": False})
     assert complaints.said == []
