@@ -1,5 +1,6 @@
 """What every test may have: a database on demand, the cast, and jobs that run at once."""
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -28,6 +29,11 @@ installation.set_up()
 # A busy machine is no fault of what is tried.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
+
+# What is loaded by now stays for good; looked through again and again, it would cost each test.
+gc.collect()
+gc.freeze()
+gc.set_threshold(20_000, 20, 20)
 
 # After the set-up: these import models.
 pytest_plugins = ("tests.jobs", "tests.at_home", "tests.workers")

@@ -28,6 +28,8 @@ def set_up() -> None:
     os.environ.setdefault(DATABASE_URL, NOWHERE)
     os.environ[DATA] = str(_folder())
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Every client of a test would look through all static files first.
+    settings.WHITENOISE_AUTOREFRESH = True
     # Tests hold their connections themselves, and Django drops the database under the pool.
     settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
     django.setup()

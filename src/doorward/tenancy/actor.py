@@ -6,13 +6,14 @@ from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 from http import HTTPStatus
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, TypeVar, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from doorward.kit.errors import Forbidden, Refused
+from doorward.kit.prepared import Prepared
 from doorward.tenancy import idempotency
 from doorward.tenancy.idempotency import Answer
 from doorward.tenancy.models import Account, AccountAccess, Node, Standing
@@ -94,11 +95,7 @@ class Actor:
 
     @classmethod
     def of(cls, account: Account, *, address: str = "") -> "Actor":
-        opened = Exists(AccountAccess.objects.of_standing().filter(enabled=True))
-        # A role at a deleted site is held, but of no use until the site is back.
-        held = Standing.objects.in_force().filter(account=account)
-        standings = held.exclude(node__path__startswith=f"{OUT}/").annotate(opened=opened)
-        told = list(standings.values_list("role", "node", "node__path", "grants", "opened"))
+        told = _HELD(account.pk)
         return cls(
             name=account.username,
             account=account,
@@ -287,6 +284,20 @@ class Actor:
 
     def _granting(self, can: Can) -> Iterable[Place]:
         return (place for place in self.places if place.may(can) and place.role != Role.PERSONNEL)
+
+
+def _held(account: int) -> "QuerySet[Standing, tuple[Any, ...]]":
+    """Return role, node, path, grants and whether helpers may have been let in, of each place.
+
+    A role at a deleted site is held, but of no use until the site is back.
+    """
+    opened = Exists(AccountAccess.objects.of_standing().filter(enabled=True))
+    held = Standing.objects.in_force().filter(account=account)
+    standings = held.exclude(node__path__startswith=f"{OUT}/").annotate(opened=opened)
+    return standings.values_list("role", "node", "node__path", "grants", "opened")
+
+
+_HELD = Prepared(_held)
 
 
 def _nodes_within(paths: Iterable[str]) -> frozenset[int]:
