@@ -15,7 +15,10 @@ SEEN = ["Dashboard", "Sites", "Devices", "MAC Library", "Accounts"]
 KEPT = [*SEEN[:4], "Organisations", "Accounts"]
 EVERYTHING = [*SEEN, "Account access", "Audit"]
 KEEPERS = [*KEPT, "Account access", "Audit"]
-OWN, HELP = ["Time zone", "Notification"], ["Tickets", "Technical manuals"]
+OWN, HELP = (
+    ["Time zone", "Notification"],
+    ["Message", "Notification Center", "Tickets", "Technical manuals"],
+)
 TABS = ["Customer service", "Service provider information", "Single-family e-mail setting"]
 MENUS = {
     "operator": [
@@ -36,8 +39,8 @@ MENUS = {
     "property_manager": [
         *("Dashboard", "Sites", "Devices", "Accounts", "Account access", "Audit", *OWN, *HELP),
     ],
-    "company_administrator": ["Dashboard", "Sites", "Accounts", "Audit", *OWN, "Tickets"],
-    "personnel": ["My access", "Audit", *OWN, "Tickets"],
+    "company_administrator": ["Dashboard", "Sites", "Accounts", "Audit", *OWN, *HELP[:3]],
+    "personnel": ["My access", "Audit", *OWN, *HELP[:3]],
 }
 
 
