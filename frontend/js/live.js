@@ -1,12 +1,9 @@
 // What changes elsewhere changes here: topics over a WebSocket, and what was missed after a break.
 import htmx from "htmx.org";
 import { backOff, hears } from "./topics.js";
-import { say } from "./words.js";
 
 const SHOW_LOSS_AFTER = 3_000;
 const GATHER = 120;
-// What the server says of a ticket that no longer counts (RFC 6455, 7.4.1: policy violation).
-const ENDED = 1008;
 
 export class Live {
   constructor(ticket, banner) {
@@ -32,7 +29,7 @@ export class Live {
   }
 
   hurry() {
-    if (this.socket.readyState === WebSocket.CLOSED && !this.over) this.connect();
+    if (this.socket.readyState === WebSocket.CLOSED) this.connect();
   }
 
   opened() {
@@ -43,14 +40,6 @@ export class Live {
     // Topics told while the line was down are lost, so everything that listens looks once.
     if (this.met) this.heard({ topic: "*" });
     this.met = true;
-  }
-
-  // Signed out, here or elsewhere: to knock again would be of no use.
-  ended() {
-    clearTimeout(this.loss);
-    this.over = true;
-    this.banner.textContent = say("pageEnded");
-    this.banner.hidden = false;
   }
 
   closed() {
