@@ -152,7 +152,7 @@ HELD_AT: dict[Role, str] = {
 }
 
 # Whose accounts a role creates, resets, ends and shuts, at and below the node where it is held
-# (the vendor's manual; catalogue 1.3). A sub-installer's rights end at sub-installers.
+# (the vendor's manual). A sub-installer's rights end at sub-installers.
 ADMINISTERS: dict[Role, frozenset[Role]] = {
     Role.OPERATOR: frozenset(Role) - {Role.OPERATOR},
     Role.DISTRIBUTOR: frozenset({Role.SUB_DISTRIBUTOR, Role.INSTALLER}),
@@ -173,7 +173,7 @@ ADMINISTERS: dict[Role, frozenset[Role]] = {
     Role.PERSONNEL: frozenset(),
 }
 
-# Whose portal a role enters to help, at and below the node where it is held (catalogue 1.4).
+# Whose portal a role enters to help, at and below the node where it is held.
 ENTERS: dict[Role, Role] = {
     Role.DISTRIBUTOR: Role.INSTALLER,
     Role.SUB_DISTRIBUTOR: Role.INSTALLER,
@@ -181,7 +181,7 @@ ENTERS: dict[Role, Role] = {
     Role.SUB_INSTALLER: Role.PROPERTY_MANAGER,
     Role.PROPERTY_MANAGER: Role.COMPANY_ADMINISTRATOR,
 }
-# Who says whether that is possible: a sub-installer grants nothing (catalogue 1.2).
+# Who says whether that is possible: a sub-installer grants nothing.
 ENABLES: dict[Role, Role] = {
     helper: helped for helper, helped in ENTERS.items() if helper != Role.SUB_INSTALLER
 }

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 # What a cell of a workbook takes (ECMA-376 leaves it open; Excel's specifications and limits).
 MAX_CELL = 32_767
-# Rows that an import takes (catalogue 0.0, 11), the header apart.
+# Rows that an import takes, the header apart.
 MAX_ROWS = 20_000
 
 

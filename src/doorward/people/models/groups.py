@@ -16,7 +16,7 @@ from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
 from doorward.tenancy.sight import TenantQuerySet
 
-# Levels of a company's tree (catalogue 3.3), and how many groups it may have (10.2).
+# Levels of a company's tree, and how many groups it may have.
 MAX_DEPTH = 5
 MAX_PER_COMPANY = 500
 MAX_FLOORS = 10

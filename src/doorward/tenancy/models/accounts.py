@@ -58,7 +58,7 @@ class Accounts(BaseUserManager.from_queryset(AccountQuerySet)):  # type: ignore[
 
 
 class Step(models.TextChoices):
-    """What an account has to do before it goes on, in this order (catalogue 1.7)."""
+    """What an account has to do before it goes on, in this order."""
 
     POLICY = "policy", _("privacy policy")
     PROVIDER = "provider", _("service provider information")

@@ -16,7 +16,7 @@ from doorward.tenancy.sight import NOTHING, Sight, TenantQuerySet
 if TYPE_CHECKING:
     from doorward.tenancy.actor import Actor
 
-# However much there is to do, whoever helps asks for it again after this (catalogue 1.4).
+# However much there is to do, whoever helps asks for it again after this.
 LONGEST = timedelta(hours=1)
 
 

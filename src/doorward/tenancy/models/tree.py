@@ -26,7 +26,7 @@ class Node(models.Model):
     kind = models.CharField(max_length=20, choices=Kind)
     name = models.CharField(max_length=128)
     path = models.CharField(max_length=255)
-    # The level above decides whether an installer may register MACs itself (catalogue 0.0.2).
+    # The level above decides whether an installer may register MACs itself.
     registers_macs = models.BooleanField(_("registers MACs itself"), default=True)
     # Whether an installer may pay for services itself; it takes effect with billing.
     may_pay = models.BooleanField(_("may pay"), default=True)
