@@ -1,12 +1,17 @@
 """Counting, for each row of a list, what belongs to it; never further than is told."""
 
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
 from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 # Beyond this nothing is counted: an exact count of a million rows costs more than it tells.
 MOST = 10_000
+# So many of what may be thousands are named in a sentence; the others are counted.
+NAMED = 3
 
 
 class _Count(Subquery):
@@ -36,3 +41,12 @@ def number_words(number: int) -> str:
 
 def count_words(counted: int) -> str:
     return f"{number_words(MOST)}+" if counted > MOST else number_words(counted)
+
+
+def first_of(names: Iterable[str], count: int) -> str:
+    """Name the first `NAMED` of many, and say how many more of `count` there are."""
+    told = list(islice(names, NAMED))
+    listed, more = ", ".join(told), count - len(told)
+    if more <= 0:
+        return listed
+    return _("%(names)s and %(count)d more") % {"names": listed, "count": more}

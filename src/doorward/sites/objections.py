@@ -2,13 +2,11 @@
 
 from django.utils.translation import gettext as _
 
+from doorward.kit.counts import NAMED, first_of
 from doorward.kit.errors import Refused
 from doorward.sites.models import Site
-from doorward.tenancy.actions.organisations import named
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.events import OrganisationDeleted
-
-_NAMED = 3
 
 
 def object_to_organisation(actor: Actor, event: OrganisationDeleted) -> None:
@@ -22,6 +20,6 @@ def object_to_organisation(actor: Actor, event: OrganisationDeleted) -> None:
         raise Refused("organisation.in_use", message)
     sites = kept
     if count := sites.count():
-        told = named(sites.values_list("name", flat=True)[:_NAMED], count)
+        told = first_of(sites.values_list("name", flat=True)[:NAMED], count)
         message = _("It still has sites: %(names)s. Its installer deletes them first.")
         raise Refused("organisation.in_use", message % {"names": told})

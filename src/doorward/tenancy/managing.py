@@ -5,15 +5,12 @@ from collections.abc import Collection
 
 from django.db.models import Count, Min, QuerySet, Window
 from django.db.models.functions import RowNumber
-from django.utils.translation import gettext as _
 
+from doorward.kit.counts import NAMED, first_of
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Node, Standing
 from doorward.tenancy.permissions import Role
 from doorward.tenancy.places import seen_standings
-
-# As many are named in a list of sites; the others are counted.
-_NAMED = 3
 
 
 def managers_of(actor: Actor, node: Node) -> QuerySet[Standing]:
@@ -42,18 +39,11 @@ def names_at(actor: Actor, nodes: Collection[int]) -> dict[int, str]:
     names: dict[int, list[str]] = defaultdict(list)
     totals: dict[int, int] = {}
     columns = ("node_id", "total", "account__name", "account__username")
-    few = numbered.filter(turn__lte=_NAMED).order_by("node_id", "turn").values_list(*columns)
+    few = numbered.filter(turn__lte=NAMED).order_by("node_id", "turn").values_list(*columns)
     for node, total, name, username in few:
         names[node].append(name or username)
         totals[node] = total
-    return {node: _words(named, totals[node]) for node, named in names.items()}
-
-
-def _words(named: list[str], total: int) -> str:
-    listed, more = ", ".join(named), total - len(named)
-    if not more:
-        return listed
-    return _("%(names)s and %(count)d more") % {"names": listed, "count": more}
+    return {node: first_of(named, totals[node]) for node, named in names.items()}
 
 
 def _managing(actor: Actor) -> QuerySet[Standing]:

@@ -1,12 +1,12 @@
 """Deeds on the level below: organisations made, changed, suspended, resumed, deleted."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from doorward.kit import clock, rows
+from doorward.kit.counts import NAMED, first_of
 from doorward.kit.errors import Forbidden, Invalid, Refused
 from doorward.kit.events import announce, submit
 from doorward.tenancy import audit
@@ -22,8 +22,6 @@ from doorward.tenancy.places import may_keep
 
 # What an installer alone has of its own; a reseller has the name.
 INSTALLER_FIELDS = ("registers_macs", "may_pay")
-# So many are named where they stand in the way.
-_NAMED = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,19 +118,10 @@ def delete_organisation(actor: Actor, organisation: Organisation) -> None:
     announce(event)
 
 
-def named(names: Iterable[str], count: int) -> str:
-    """Name the first few of many, and say how many more there are."""
-    told = list(names)[:_NAMED]
-    more = count - len(told)
-    if more <= 0:
-        return ", ".join(told)
-    return _("%(names)s and %(count)d more") % {"names": ", ".join(told), "count": more}
-
-
 def _refuse_children(organisation: Organisation) -> None:
     below = Organisation.objects.filter(parent=organisation).order_by("name")
     if count := below.count():
-        told = named(below.values_list("name", flat=True)[:_NAMED], count)
+        told = first_of(below.values_list("name", flat=True)[:NAMED], count)
         message = _("It still has organisations below it: %(names)s. Delete them first.")
         raise Refused("organisation.in_use", message % {"names": told})
 
