@@ -51,6 +51,22 @@ def test_the_operator_may_choose_another_default(cast: Cast) -> None:
     assert not access_of("ivan").granted
 
 
+def test_a_default_that_is_chosen_again_is_no_change(cast: Cast) -> None:
+    otto = cast.actor("otto")
+    AccountAccess.objects.all().delete()
+
+    def told() -> int:
+        return AuditEntry.objects.filter(subject="accountaccess", verb="change").count()
+
+    before = told()
+    deeds.choose_default(otto, granted=True)
+    assert told() == before
+    deeds.choose_default(otto, granted=False)
+    deeds.choose_default(otto, granted=False)
+    assert told() == before + 1
+    assert not support.granted_by_default()
+
+
 def test_what_the_owner_has_chosen_outlasts_the_level_above(cast: Cast) -> None:
     access, dora = enable("ivan"), cast.client("dora")
     deeds.grant(cast.actor("ivan"), access, granted=False)

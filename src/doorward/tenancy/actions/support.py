@@ -78,10 +78,13 @@ def choose_default(actor: Actor, *, granted: bool) -> None:
     root = Node.objects.select_for_update(no_key=True).get(parent=None)
     actor.require_in_person()
     actor.require(Can.CHANGE_SUPPORT, root)
-    chosen, _new = AccountAccess.objects.get_or_create(node=root, account=None)
+    rows = AccountAccess.objects.filter(node=root, account=None)
+    chosen = rows.first() or AccountAccess(node=root)
+    if chosen.granted == granted:
+        return
     before = {"granted": chosen.granted}
     chosen.granted = granted
-    chosen.save(update_fields=["granted"])
+    chosen.save()
     audit.record(actor, "change", chosen, root, before=before, after={"granted": granted})
 
 
