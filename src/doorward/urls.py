@@ -124,6 +124,7 @@ urlpatterns = [
     path("accounts/<int:pk>/", users.UserShow.as_view(), name="user"),
     path("accounts/<int:pk>/edit/", users.UserEdit.as_view(), name="user-edit"),
     path("accounts/<int:pk>/email/keep/", users.UserEmailKeep.as_view(), name="user-email-keep"),
+    path("accounts/<int:pk>/email/again/", users.UserEmailAgain.as_view(), name="user-email-again"),
     path("accounts/<int:pk>/delete/", users.UserDelete.as_view(), name="user-delete"),
     path("accounts/<int:pk>/factor/", users.UserFactor.as_view(), name="user-factor"),
     path(

@@ -197,6 +197,27 @@ def test_a_link_to_an_address_before_the_last_is_void(ivan: Actor, cast: Cast) -
     assert Visitor().post(email_link("two@example.org")).status_code == 302
 
 
+def test_a_link_that_is_too_old_is_sent_again(ivan: Actor, cast: Cast) -> None:
+    details.change_details(ivan, confirmed(), details_form("mona.new@example.org"))
+    old, browser = email_link("mona.new@example.org"), cast.client("ivan")
+    with time_machine.travel(clock.now() + timedelta(hours=25)):
+        assert Visitor().post(old).status_code == 409
+        # Saving the same once more asks nobody anew.
+        details.change_details(ivan, account("mona"), details_form("mona.new@example.org"))
+        assert email_link("mona.new@example.org") == old
+        key = account("mona").pk
+        again = reverse("user-email-again", args=[key])
+        assert again in browser.get(reverse("user", args=[key])).content.decode()
+        browser.post(again)
+        new = email_link("mona.new@example.org")
+        assert new != old
+        assert Visitor().post(new).status_code == 302
+        assert account("mona").email == "mona.new@example.org"
+        with pytest.raises(Refused) as refusal:
+            details.ask_for_email_again(ivan, account("mona"))
+    assert refusal.value.code == "email.settled"
+
+
 def test_somebody_else_s_address_is_neither_given_nor_told(ivan: Actor, cast: Cast) -> None:
     confirmed()
     browser = cast.client("ivan")

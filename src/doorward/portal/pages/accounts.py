@@ -199,6 +199,13 @@ class UserEmailKeep(UserPage, DeedPage):
         details.keep_email(self.actor, self.account)
 
 
+class UserEmailAgain(UserPage, DeedPage):
+    done = gettext_lazy("Another link is on its way to the new address.")
+
+    def act(self) -> None:
+        details.ask_for_email_again(self.actor, self.account)
+
+
 class UserDelete(UserPage, DeedPage):
     """Delete an account, or take away what is one's own to take."""
 

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from doorward.kit import clock, outbox, rows
-from doorward.kit.errors import Invalid
+from doorward.kit.errors import Invalid, Refused
 from doorward.tenancy import audit
 from doorward.tenancy.actions import guesses, profile
 from doorward.tenancy.actions.accounts import hold_account, require_factor
@@ -71,6 +71,19 @@ def keep_email(actor: Actor, account: Account) -> None:
     _keep_email(actor, locked or hold_account(actor, account))
 
 
+@transaction.atomic
+def ask_for_email_again(actor: Actor, account: Account) -> None:
+    """Send another link to the address that is wanted: the first one lives for a day alone."""
+    locked = hold_account(actor, account)
+    if not locked.email_wanted:
+        message = _("No other address waits for its link to be opened.")
+        raise Refused("email.settled", message)
+    _refuse_too_many(actor)
+    profile.send_email_link(locked, locked.email_wanted, wanted_above=True)
+    after = audit.facts(locked, "email_wanted")
+    audit.record(actor, "ask for e-mail", locked, home_of(locked), after=after)
+
+
 def _keep_email(actor: Actor, locked: Account) -> None:
     if not locked.email_wanted:
         return
@@ -94,9 +107,7 @@ def _want_email(actor: Actor, locked: Account, address: str) -> None:
         raise Invalid(
             {"email": _("An account needs an address. Enter the one that it is to have.")}
         )
-    if actor.account is not None:
-        # Nobody fills the mailboxes of strangers.
-        guesses.begin(Purpose.INVITATION, account=str(actor.account.pk), source="")
+    _refuse_too_many(actor)
     before = audit.facts(locked, "email_wanted")
     locked.email_wanted = address
     rows.store(locked, only=["email_wanted"])
@@ -114,6 +125,12 @@ def _want_email(actor: Actor, locked: Account, address: str) -> None:
         )
     after = audit.facts(locked, "email_wanted")
     audit.record(actor, "ask for e-mail", locked, home_of(locked), before=before, after=after)
+
+
+def _refuse_too_many(actor: Actor) -> None:
+    """Nobody fills the mailboxes of strangers."""
+    if actor.account is not None:
+        guesses.begin(Purpose.INVITATION, account=str(actor.account.pk), source="")
 
 
 def _give_grants(actor: Actor, locked: Account, wanted: frozenset[Grant]) -> None:
