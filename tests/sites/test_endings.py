@@ -365,6 +365,7 @@ def test_it_goes_for_good_with_all_that_was_in_it(
     assert Person.objects.filter(site=cast.oak).exists()
     assert Account.objects.filter(username="ivan").exists()
     assert not Account.objects.filter(username="mona").exists()
+    assert letters("mona@example.com")[-1].subject == "Your account was deleted"
 
 
 def test_what_one_run_does_not_finish_the_next_one_does(

@@ -1,4 +1,4 @@
-"""The end of accounts and of their roles, by the level above."""
+"""The end of accounts and of their roles: by the level above, or with the node they stand at."""
 
 from collections.abc import Collection
 
@@ -13,7 +13,7 @@ from doorward.tenancy.actions.accounts import may_give, refuse_last
 from doorward.tenancy.actions.signin import end_sessions_of
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.audit import Deed
-from doorward.tenancy.models import Account, Standing
+from doorward.tenancy.models import Account, Invitation, Node, Standing
 from doorward.tenancy.permissions import Role
 
 
@@ -43,12 +43,24 @@ def delete_account(actor: Actor, account: Account) -> bool:
 
 
 @transaction.atomic
+def retire_node(actor: Actor, node: Node) -> None:
+    """End every role at and below a node that is gone for good, as `end_standings` does.
+
+    The node itself stays, as what was recorded there stays.
+    """
+    actor.require_system()
+    Invitation.objects.filter(node__path__startswith=node.path).delete()
+    end_standings(actor, Standing.objects.filter(node__path__startswith=node.path))
+
+
+@transaction.atomic
 def end_standings(actor: Actor, standings: QuerySet[Standing]) -> int:
     """Take roles away, and delete the accounts that have no other; return how many those are.
 
     The caller has checked that the actor may.
     """
-    held = list(standings.select_related("account", "node").order_by("pk"))
+    # Of a deleted site the next node in sight is its installer's, two above a company's.
+    held = list(standings.select_related("account", "node__parent__parent").order_by("pk"))
     touched = {one.account_id: one for one in held}
     # Locked, so that of two who take the last two roles away one sees what the other did.
     list(Account.objects.select_for_update().filter(pk__in=touched).order_by("pk"))
