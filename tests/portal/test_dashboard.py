@@ -13,7 +13,7 @@ from doorward.activity.models import DoorEvent
 from doorward.devices.models import ShelfEntry
 from doorward.kit import clock
 from doorward.portal.hours import day_of, lines_in_view
-from doorward.sites.actions import SiteForm, create_site
+from doorward.sites.actions import SiteForm, create_site, delete_site
 from tests.cast import BUILDER, Cast
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +103,14 @@ def test_lines_are_those_that_the_log_shows(cast: Cast, who: str) -> None:
     actor = cast.actor(who)
     wanted = set(DoorEvent.objects.visible_to(actor).values_list("pk", flat=True))
     assert set(lines_in_view(actor).values_list("pk", flat=True)) == wanted != set()
+
+
+@pytest.mark.parametrize("who", ["otto", "ivan", "iris", "mona", "ada"])
+def test_lines_of_a_deleted_office_are_counted_no_more(cast: Cast, who: str) -> None:
+    lines = DoorEvent.objects.filter(site=cast.maple.pk).values("pk")
+    assert lines_in_view(cast.actor(who)).filter(pk__in=lines).exists()
+    delete_site(BUILDER, cast.maple, unbind=True)
+    assert not lines_in_view(cast.actor(who)).filter(pk__in=lines).exists()
 
 
 def test_whoever_looks_after_nothing_counts_nothing(cast: Cast) -> None:
