@@ -39,6 +39,7 @@ from doorward.portal.pages import (
 from doorward.portal.pages import companies as company_pages
 from doorward.portal.pages import device as device_show
 from doorward.portal.pages import door as door_pages
+from doorward.portal.pages import help as help_pages
 from doorward.portal.pages import invitations as invited
 from doorward.portal.pages import limits as limit_pages
 from doorward.portal.pages import mail as mail_pages
@@ -425,6 +426,9 @@ urlpatterns = [
     path("manuals/new/", manual_pages.ManualNew.as_view(), name="manual-new"),
     path("manuals/<int:pk>/", manual_pages.ManualFetch.as_view(), name="manual"),
     path("manuals/<int:pk>/delete/", manual_pages.ManualDelete.as_view(), name="manual-delete"),
+    path("help/", help_pages.Help.as_view(), name="help"),
+    path("help/signing-in/", help_pages.HelpEntrance.as_view(), name="help-entrance"),
+    path("help/<slug:topic>/", help_pages.HelpTopic.as_view(), name="help-topic"),
     path("tickets/", ticket_pages.Tickets.as_view(), name="tickets"),
     path("tickets/new/", ticket_pages.TicketNew.as_view(), name="ticket-new"),
     path("tickets/<int:pk>/", ticket_pages.TicketShow.as_view(), name="ticket"),

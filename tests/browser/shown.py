@@ -44,6 +44,10 @@ class Shown:
     def email_link(self) -> str:
         return self.guests.link("email")
 
+    @property
+    def topic(self) -> str:
+        return "sites"
+
     @cached_property
     def user(self) -> str:
         return self._first("/accounts", username=self.demo.account("property_manager")["login"])

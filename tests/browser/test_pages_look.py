@@ -47,6 +47,9 @@ PAGES: dict[str, dict[str, str]] = {
     "account_logout": {},
     "dashboard": {},
     "search": {},
+    "help": {},
+    "help-topic": {"topic": "topic"},
+    "help-entrance": {},
     "users": {},
     "user-new": {},
     "user": {"pk": "user"},
@@ -179,6 +182,7 @@ SEEN_BY = {
         (
             *("account_login", "account-forgotten", "account_inactive", "account_suspended"),
             *("account-new-password", "account-email-confirm", "invitation"),
+            "help-entrance",
         ),
         "stranger",
     ),

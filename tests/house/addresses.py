@@ -46,12 +46,13 @@ from tests.jobs import run_all
 # Pages outside a site; these named take an id.
 OUTSIDE = {"account_login", "account_logout", "dashboard", "sites", "site-new", "all-devices"}
 # Parts of addresses that are no ids.
-WORDS = {"token", "handle", "key", "digest", "digits"}
+WORDS = {"token", "handle", "key", "digest", "digits", "topic"}
 OUTSIDE |= {"macs", "mac-new", "mac-delete", "audit", "mail", "mail-again"}
 OUTSIDE |= {"search", "search-typing", "person-own", "site-choices"}
 OUTSIDE |= {"dashboard-hours", "mac-import", "mac-template"}
 OUTSIDE |= {"sites-deleted", "site-restore"}
 OUTSIDE |= {"workbook-template"}
+OUTSIDE |= {"help", "help-topic", "help-entrance"}
 
 
 def page_names() -> list[str]:
@@ -90,6 +91,8 @@ def words_of(name: str, cast: Cast) -> dict[str, str]:
         words["digits"] = "7a2048"
     if "key" in wanted:
         words["key"] = "invitation"
+    if "topic" in wanted:
+        words["topic"] = "sites"
     if "handle" in wanted:
         session = Account.objects.get(username="mona").sessions.first()
         words["handle"] = handle_of(session.session_key) if session else "0" * 32

@@ -64,6 +64,8 @@ message-edit     POST  404  404  404  302  404  403  404  404  404   302
 message-send     POST  404  404  404  302  404  403  404  404  404   302
 message-recall   POST  404  404  404  302  404  403  404  404  404   302
 message-delete   POST  404  404  404  302  404  403  404  404  404   302
+help             GET   200  200  200  200  200  200  200  200  200   302
+help-topic       GET   200  200  200  200  200  200  200  200  200   302
 search           GET   200  200  200  200  200  200  200  200  200   302
 search           POST  302  302  302  302  302  302  302  302  302   302
 search-typing    POST  200  200  200  200  200  200  200  200  200   302
@@ -339,6 +341,7 @@ account-new-password       POST  422 422
 account-email-confirm      GET   200 200
 account-email-confirm      POST  409 409
 invitation                 GET  200 200
+help-entrance              GET  200 200
 invitation                 POST 409 409
 """
 

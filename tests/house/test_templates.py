@@ -34,7 +34,7 @@ _THINGS = {
     "access": ("card", "credential", "group", "groups", "person-why", "pin"),
     "helpdesk": ("manual", "manuals", "ticket", "tickets"),
     "notices": ("notice", "notices", "message", "messages"),
-    "portal": ("dashboard", "search", "site-audit", "workbook"),
+    "portal": ("dashboard", "help", "search", "site-audit", "workbook"),
 }
 _ROOM = {thing: room for room, things in _THINGS.items() for thing in things}
 ALL = list(templates())

@@ -21,6 +21,7 @@ _OPEN = frozenset(
         *("account_login", "account_logout", "account_inactive"),
         *("brand-logo", "brand-accent"),
         *("account-forgotten", "account-new-password", "account-email-confirm"),
+        "help-entrance",
     }
 )
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -14,6 +14,7 @@ from doorward.helpdesk.desks import may_ask
 from doorward.kit import clock
 from doorward.kit.addresses import address_of
 from doorward.kit.pages import Context
+from doorward.portal.help import address_for
 from doorward.portal.menu import menu_of
 from doorward.sites import words
 from doorward.sites.models import Site
@@ -56,10 +57,13 @@ class _Search(NamedTuple):
 def frame(request: HttpRequest) -> Context:
     """Return what base.html needs beside the page's own context."""
     actor: Actor | None = getattr(request, "actor", None)
+    found = request.resolver_match
+    page = found.url_name if found else None
     if actor is None or actor.account is None:
-        return {}
+        return {"help_url": address_for(page or "", inside=False)}
     site: Site | None = getattr(getattr(request, "page", None), "site", None)
     return {
+        "help_url": address_for(page or "", inside=True),
         "menu": menu_of(actor, site, request.path),
         "site_switcher": _switcher(actor, site),
         "search": _Search(
