@@ -430,6 +430,7 @@ urlpatterns = [
     path("help/signing-in/", help_pages.HelpEntrance.as_view(), name="help-entrance"),
     path("help/<slug:topic>/", help_pages.HelpTopic.as_view(), name="help-topic"),
     path("tickets/", ticket_pages.Tickets.as_view(), name="tickets"),
+    path("tickets/now/", ticket_pages.TicketsNow.as_view(), name="tickets-now"),
     path("tickets/new/", ticket_pages.TicketNew.as_view(), name="ticket-new"),
     path("tickets/<int:pk>/", ticket_pages.TicketShow.as_view(), name="ticket"),
     path("tickets/<int:pk>/solve/", ticket_pages.TicketSolve.as_view(), name="ticket-solve"),

@@ -164,7 +164,7 @@ PAGES: dict[str, dict[str, str]] = {
 PARTS = {"people-group-choices", "door-tile", "command-button", "site-choices"}
 PARTS |= {"mfa_login_webauthn"}
 # A file is taken home and not looked at.
-PARTS |= {"file", "work-result", "work-faults", "works-now"}
+PARTS |= {"file", "work-result", "work-faults", "works-now", "tickets-now"}
 # Behind signing in again; tests/browser/test_holdings.py goes there.
 PARTS |= {"credential-show"}
 PARTS |= {"file", "work-result", "people-template"}

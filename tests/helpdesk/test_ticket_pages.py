@@ -23,6 +23,20 @@ def asked(actor: Actor, subject: str = "The gate", text: str = "It stays open.")
     return open_ticket(actor, actor.places[0], TicketForm(subject=subject, text=text))
 
 
+def test_the_menu_tells_whoever_answers_how_many_wait(cast: Cast, mona: Actor) -> None:
+    Ticket.objects.all().delete()
+    ticket, ivan = asked(mona), cast.client("ivan")
+    now = reverse("tickets-now")
+    assert f'hx-get="{now}"' in ivan.get(reverse("macs")).content.decode()
+    assert "1 waits for an answer" in ivan.get(now).content.decode()
+    # Whoever asked waits for nothing of theirs, and a neighbour hears nothing of it.
+    for who in ("mona", "oscar", "rita"):
+        assert "answer" not in cast.client(who).get(now).content.decode()
+    assert f'hx-get="{now}"' not in cast.client("ada").get("/").content.decode()
+    answer_ticket(cast.actor("ivan"), ticket, "On my way.")
+    assert "answer" not in ivan.get(now).content.decode()
+
+
 def test_page_and_device_are_filled_in_from_where_one_was(cast: Cast) -> None:
     lobby, browser = cast.device("Lobby"), cast.client("mona")
     here = reverse("device", args=[cast.maple.pk, lobby.pk])

@@ -52,7 +52,7 @@ OUTSIDE |= {"search", "search-typing", "person-own", "site-choices"}
 OUTSIDE |= {"dashboard-hours", "mac-import", "mac-template"}
 OUTSIDE |= {"sites-deleted", "site-restore"}
 OUTSIDE |= {"workbook-template"}
-OUTSIDE |= {"help", "help-topic", "help-entrance"}
+OUTSIDE |= {"help", "help-topic", "help-entrance", "tickets-now"}
 
 
 def page_names() -> list[str]:

@@ -32,6 +32,11 @@ def may_ask(actor: Actor) -> bool:
     return actor.acting is None and any(not place.is_root for place in actor.places)
 
 
+def answers(actor: Actor) -> bool:
+    """Say whether others may ask the actor; whoever acts for another answers nobody."""
+    return actor.acting is None and any(place.role in ANSWERING for place in actor.places)
+
+
 def asking_places(actor: Actor) -> list[Place]:
     """Return where somebody may ask from, once for each node, by the highest role held there."""
     if not may_ask(actor):

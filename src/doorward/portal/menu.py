@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from doorward.helpdesk import desks
 from doorward.kit.addresses import address_of
 from doorward.sites.models import Site
 from doorward.tenancy.actor import Actor
@@ -24,6 +25,9 @@ class Item:
     whom: Callable[[Actor], bool] = lambda _actor: True
     # Of the site one is in; otherwise it is the same everywhere.
     of_site: bool = True
+    # The part that tells how many wait there, and to whom; it is fetched apart.
+    count: str = ""
+    counts_for: Callable[[Actor], bool] = lambda _actor: False
 
     def is_for(self, actor: Actor) -> bool:
         """Say whether an actor may see its page somewhere."""
@@ -79,7 +83,14 @@ MESSAGES = Group(
 HELP = Group(
     _("Help"),
     (
-        Item(_("Tickets"), "lifebuoy", "tickets", of_site=False),
+        Item(
+            _("Tickets"),
+            "lifebuoy",
+            "tickets",
+            of_site=False,
+            count="tickets-now",
+            counts_for=desks.answers,
+        ),
         Item(_("Technical manuals"), "books", "manuals", Can.VIEW_DEVICE, of_site=False),
         Item(_("Contact"), "phone", "contact", Can.VIEW_CONTACT, whom=is_customer, of_site=False),
     ),
@@ -195,6 +206,7 @@ class Entry(NamedTuple):
     url: str
     icon: str
     active: bool
+    count_url: str = ""
 
 
 class Section(NamedTuple):
@@ -218,5 +230,6 @@ def _entries(group: Group, actor: Actor, site: Site | None, path: str) -> tuple[
             active = path == url or (
                 item.page not in ("site", "dashboard") and path.startswith(url)
             )
-            found.append(Entry(str(item.label), url, item.icon, active))
+            count_url = address_of(item.count) if item.counts_for(actor) else ""
+            found.append(Entry(str(item.label), url, item.icon, active, count_url))
     return tuple(found)

@@ -43,6 +43,10 @@ class Tickets(TenantQuerySet["Ticket"]):
         )
         return self.exclude(last_by=account).exclude(Exists(marks))
 
+    def to_answer(self, actor: "Actor") -> "Tickets":
+        """Return those that wait for the actor's desk."""
+        return self.visible_to(actor).filter(desks.answered_by(actor), state=Ticket.State.OPEN)
+
     def about(self, words: str) -> "Tickets":
         """Return those with these words in what was asked or said, or with this number."""
         said = Message.objects.filter(ticket__in=self.values("pk"), text__icontains=words)

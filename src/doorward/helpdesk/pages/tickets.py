@@ -15,6 +15,7 @@ from doorward.helpdesk import actions, desks, filters, forms, tables
 from doorward.helpdesk.models import Message, Picture, Ticket
 from doorward.helpdesk.models import Tickets as Rows
 from doorward.helpdesk.origins import Origin, origin_of, path_of
+from doorward.kit.counts import count_up_to
 from doorward.kit.errors import Forbidden
 from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, Page
 from doorward.tenancy.actor import Place
@@ -62,6 +63,19 @@ class Tickets(ListPage):
 
     def topics(self) -> Iterable[str]:
         return list(self.actor.topics)
+
+
+class TicketsNow(Page):
+    """The number beside the menu's entry; fetched once a page is there, so none waits for it."""
+
+    template = "helpdesk/now.html"
+
+    def context(self) -> Context:
+        waiting = Ticket.objects.to_answer(self.actor)
+        return {
+            "count": count_up_to(waiting) if desks.answers(self.actor) else 0,
+            "topic": " ".join(self.actor.topics),
+        }
 
 
 class TicketNew(FormPage):
