@@ -6,7 +6,9 @@ import pytest
 from django.urls import reverse
 
 from doorward.people.actions import PersonForm, create_person
-from tests.cast import BUILDER, Cast
+from doorward.tenancy.actions import create_account
+from doorward.tenancy.permissions import Role
+from tests.cast import BUILDER, PASSWORD, Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +90,29 @@ def test_people_of_one_name_keep_their_places_from_page_to_page(cast: Cast) -> N
         )
     ]
     assert len(set(shown)) == cast.maple.people.count()
+
+
+def test_accounts_have_ten_rows_at_first_and_a_field_to_go_to_a_page(cast: Cast) -> None:
+    for number in range(25):
+        create_account(
+            BUILDER,
+            cast.maple.node,
+            Role.PROPERTY_MANAGER,
+            username=f"extra{number:02}",
+            password=PASSWORD,
+            name=f"Extra {number}",
+            email=f"extra{number}@example.com",
+        )
+    ivan = cast.client("ivan")
+    users = reverse("users")
+    first = ivan.get(users, {"q": "extra", "sort": "-username"}).content.decode()
+    assert len(re.findall(r">extra\d\d<", first)) == 10
+    fields = re.search(r'<form class="pages-go".*?</form>', first, re.DOTALL)
+    assert fields
+    assert 'name="page" min="1" max="3"' in fields[0]
+    # Going there keeps what the list was narrowed to.
+    carried = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', fields[0]))
+    assert carried == {"q": "extra", "sort": "-username"}
+    third = ivan.get(users, {**carried, "page": "3"}).content.decode()
+    assert re.findall(r">(extra\d\d)<", third) == [f"extra{n:02}" for n in range(4, -1, -1)]
+    assert "pages-go" not in ivan.get(users, {"q": "extra", "per_page": "20"}).content.decode()

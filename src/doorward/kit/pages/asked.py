@@ -31,6 +31,8 @@ class Asked:
 
     query: QueryDict
     faults: list[Fault] = field(default_factory=list)
+    # Rows of a page, where the address names none.
+    usual_size: int = USUAL_SIZE
 
     @property
     def words(self) -> str:
@@ -60,11 +62,11 @@ class Asked:
         return chosen or list(usual)
 
     def per_page(self) -> int:
-        size = self._number("per_page", USUAL_SIZE)
+        size = self._number("per_page", self.usual_size)
         if size in PAGE_SIZES:
             return size
         self.faults.append(Fault(_("A page of a list has 10, 20, 50 or 100 rows."), "per_page"))
-        return USUAL_SIZE
+        return self.usual_size
 
     def page(self) -> int:
         return self._number("page", 1)

@@ -18,7 +18,7 @@ from django_tables2.rows import BoundRows
 from doorward.kit.counts import MOST, count_up_to, count_words
 from doorward.kit.errors import Refused, Text
 from doorward.kit.pages import bulk, cells
-from doorward.kit.pages.asked import Asked, Fault
+from doorward.kit.pages.asked import USUAL_SIZE, Asked, Fault
 from doorward.kit.pages.export import Chip, ExportPage, Paper, without
 from doorward.kit.pages.page import Context, Crumb
 from doorward.kit.rows import any_of
@@ -49,6 +49,8 @@ class ListPage(ExportPage):
     # How many filters stand beside the search; the others unfold.
     filters_shown: ClassVar[int] = FILTERS_SHOWN
     empty: ClassVar[Mapping[str, Text]] = {}
+    # Rows of a page at first.
+    usual_size: ClassVar[int] = USUAL_SIZE
     # Columns that show only when they are chosen.
     tucked_away: ClassVar[Collection[str]] = ()
     # What one does to the list as a whole: templates, one beside the other.
@@ -73,7 +75,7 @@ class ListPage(ExportPage):
 
     @cached_property
     def asked(self) -> Asked:
-        return Asked(self.request.GET)
+        return Asked(self.request.GET, usual_size=self.usual_size)
 
     @cached_property
     def filtering(self) -> FilterSet | None:

@@ -46,6 +46,8 @@ class Users(ListPage):
     filters = filters.Users
     needs = Can.VIEW_ACCOUNT
     search_hint = gettext_lazy("Name, user name or e-mail")
+    # As many as the vendor's manual has here.
+    usual_size = 10
     empty = {
         "text": gettext_lazy("No accounts yet"),
         "hint": gettext_lazy("Invite who should manage sites or companies with you."),
