@@ -16,9 +16,11 @@ from doorward.kit.errors import Hidden
 from doorward.notices.api import messages, notices
 from doorward.people.api import people, people_groups, people_photos
 from doorward.portal.api.accounts import accounts, invitations
+from doorward.portal.api.managing import site_managers
 from doorward.portal.api.organisations import organisations
 from doorward.portal.api.people import people_sheets
 from doorward.portal.api.search import search
+from doorward.portal.api.support import support_access
 from doorward.portal.api.workbook import workbooks
 from doorward.sites.api import companies, sites
 from doorward.tenancy.api import BearerToken, Session
@@ -43,6 +45,7 @@ api = Api(
     auth=[BearerToken(), Session()],
 )
 api.add_router("/sites", sites)
+api.add_router("/sites", site_managers)
 api.add_router("/companies", companies)
 # Before the routes of one person, whose id this would otherwise be.
 api.add_router("/people", people_sheets)
@@ -70,6 +73,7 @@ api.add_router("/search", search)
 api.add_router("/organisations", organisations)
 api.add_router("/accounts", accounts)
 api.add_router("/invitations", invitations)
+api.add_router("/support-access", support_access)
 
 _elsewhere = Router()
 

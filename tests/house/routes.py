@@ -8,7 +8,7 @@ from doorward.api import api
 from doorward.devices.models import Command, MacEntry
 from doorward.helpdesk.models import Ticket
 from doorward.notices.models import Announcement, Notice
-from doorward.tenancy.models import Account, Invitation, Organisation
+from doorward.tenancy.models import Account, Invitation, Organisation, Standing
 from tests.books import BookFile
 from tests.cast import FREE_MAC, Cast, FaceFile, MacFile, PeopleFile
 
@@ -57,6 +57,7 @@ def things(cast: Cast) -> dict[str, Model]:
         "ticket": Ticket.objects.get(subject="The lobby stays dark"),
         "notice": Notice.objects.get(kind="manager"),
         "message": Announcement.objects.get(title="The lift is serviced"),
+        "helped": Standing.objects.get(account__username="mona"),
         "organisation": Organisation.objects.get(name="Ivan's installations"),
     }
 
@@ -70,7 +71,10 @@ def body_of(method: str, route: str, cast: Cast) -> dict[str, object] | None:
     if method not in {"POST", "PATCH"}:
         return None
     rita = cast.person("Rita").pk
+    managers = {"accounts": [Account.objects.get(username="mona").pk]}
     within: dict[str, dict[str, object]] = {
+        "/sites/{site}/managers/assign": managers,
+        "/sites/{site}/managers/withdraw": managers,
         "/access-groups/{group}/people/add": {"ids": [rita]},
         "/access-groups/{group}/people/remove": {"ids": [rita]},
         "/access-groups/{group}/preview": {"operation": "delete"},

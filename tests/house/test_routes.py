@@ -25,6 +25,10 @@ PATCH  /sites/{site}                        403  403  403  200  200  403  403  4
 DELETE /sites/{site}                        403  403  403  409  409  403  403  404  404   401
 GET    /sites/deleted                       200  200  200  200  200  200  200  200  200   401
 POST   /sites/{site}/restore                404  404  404  404  404  404  404  404  404   401
+GET    /sites/{site}/managers               403  403  403  200  200  403  403  404  404   401
+GET    /sites/{site}/managers/candidates    403  403  403  200  200  403  403  404  404   401
+POST   /sites/{site}/managers/assign        403  403  403  200  200  403  403  404  404   401
+POST   /sites/{site}/managers/withdraw      403  403  403  409  409  403  403  404  404   401
 GET    /companies                           200  200  200  200  200  200  200  200  200   401
 POST   /companies                           403  403  403  201  201  201  403  422  422   401
 GET    /companies/{company}                 200  404  404  200  200  200  200  404  404   401
@@ -119,6 +123,10 @@ GET    /invitations                         200  200  200  200  200  200  200  2
 POST   /invitations                         201  422  422  201  201  422  422  403  422   401
 GET    /invitations/{invitation}            200  404  404  200  200  404  404  404  404   401
 DELETE /invitations/{invitation}            204  404  404  204  204  404  404  404  404   401
+GET    /support-access                      200  200  200  200  200  200  200  200  200   401
+GET    /support-access/{helped}             404  404  404  200  200  404  404  404  404   401
+POST   /support-access/{helped}/enable      404  404  404  200  403  404  404  404  404   401
+POST   /support-access/{helped}/disable     404  404  404  200  403  404  404  404  404   401
 GET    /search                              200  200  200  200  200  200  200  200  200   401
 POST   /search                              200  200  200  200  200  200  200  200  200   401
 GET    /door-events                         200  200  200  200  200  200  200  200  200   401
