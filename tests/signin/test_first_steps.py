@@ -164,7 +164,7 @@ def test_no_page_opens_before_one_has_agreed(cast: Cast) -> None:
     visitor = signed_in("otto")
     kept_open = {
         *("account_login", "account_logout", "account_inactive", "account-forgotten"),
-        *("welcome-policy", "welcome-provider", "welcome-email"),
+        *("welcome-policy", "welcome-provider", "welcome-email", "help-entrance"),
     }
     for name in page_names():
         if name in kept_open:
@@ -452,6 +452,25 @@ def test_end_users_read_who_provides_their_service(name: str, cast: Cast) -> Non
     shown = visitor.get(POLICY).content.decode()
     assert "Your service provider" in shown
     assert "<p>Operator</p>" in shown
+
+
+def test_all_that_a_provider_tells_of_itself_is_read(cast: Cast) -> None:
+    told = {
+        "company": "Ivan & Co",
+        "company_address": "Ring 1, Munich",
+        "country": "DE",
+        "number": "030 901820",
+        "email": "desk@ivan.example",
+        "tax_id": "DE 123",
+        "website": "https://ivan.example",
+    }
+    assert cast.client("ivan").post(reverse("provider"), told).status_code == 302
+    published()
+    shown = signed_in("mona").get(POLICY).content.decode()
+    for words in ("Ivan &amp; Co", "Ring 1, Munich", "+49 30 901820", "desk@ivan.example"):
+        assert words in shown
+    assert "DE 123" in shown
+    assert "https://ivan.example" in shown
 
 
 @pytest.mark.parametrize("name", ["otto", "dora", "ivan", "iris"])
