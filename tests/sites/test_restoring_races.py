@@ -32,9 +32,7 @@ def lobby(cast: Cast) -> Device:
     return Device.objects.get(site=cast.maple, name="Lobby")
 
 
-def test_a_mac_that_goes_elsewhere_meanwhile_is_not_taken_back(
-    cast: Cast, restored: Site
-) -> None:
+def test_a_mac_that_goes_elsewhere_meanwhile_is_not_taken_back(cast: Cast, restored: Site) -> None:
     overlap(lambda: move_lobbys_mac(cast), lambda: releasing.take_back_site(restored.pk))
     assert lobby(cast).release == Device.Release.TAKEN
     assert lobby(cast).mac_entry is None

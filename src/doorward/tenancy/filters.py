@@ -5,7 +5,7 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -126,7 +126,8 @@ class Helped(filters.FilterSet):
     # Any: each row is annotated with how its access stands.
     def by_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         if value == "off":
-            return rows.exclude(enabled=True)
+            # None before it was enabled for the first time.
+            return rows.filter(Q(enabled=False) | Q(enabled=None))
         return rows.filter(enabled=True, granted=value == "granted")
 
 
