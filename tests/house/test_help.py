@@ -19,7 +19,8 @@ NO_PAGES = {
     *("people-group-choices", "door-tile", "command-button", "site-choices", "works-now"),
     "tickets-now",
     *("dashboard-hours", "mfa_login_webauthn", "file", "work-result", "work-faults", "manual"),
-    *("people-template", "mac-template"),
+    *("people-template", "mac-template", "workbook-template", "workbook-filled"),
+    *("mail-template-body", "brand-logo", "brand-accent"),
     *("help", "help-topic", "help-entrance"),
 }
 
