@@ -166,7 +166,9 @@ TOPICS = (
             "provider": ("provider",),
             "notification": ("setting-notification",),
             "later": ("setting-houses", "setting-log"),
-            "mail-server": ("mail-server", "mail-templates", "mail-template"),
+            "mail-server": (
+                *("mail-server", "mail-server-test", "mail-templates", "mail-template"),
+            ),
             "limits": ("limits", "organisation-limits"),
             "branding": ("branding",),
             "policy": ("policies", "policy", "policy-edit", "privacy-policy"),
