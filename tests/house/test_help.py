@@ -21,6 +21,7 @@ NO_PAGES = {
     *("dashboard-hours", "mfa_login_webauthn", "file", "work-result", "work-faults", "manual"),
     *("people-template", "mac-template", "workbook-template", "workbook-filled"),
     *("mail-template-body", "brand-logo", "brand-accent"),
+    "notice",
     *("help", "help-topic", "help-entrance"),
 }
 

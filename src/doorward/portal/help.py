@@ -176,9 +176,9 @@ TOPICS = (
     ),
     Topic(
         "records",
-        _("Audit and mail"),
+        _("Audit, mail and notices"),
         "history",
-        {"audit": ("audit", "site-audit"), "mail": ("mail",)},
+        {"audit": ("audit", "site-audit"), "mail": ("mail",), "notices": ("notices",)},
     ),
     Topic(
         "tickets",
