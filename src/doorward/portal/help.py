@@ -178,7 +178,12 @@ TOPICS = (
         "records",
         _("Audit, mail and notices"),
         "history",
-        {"audit": ("audit", "site-audit"), "mail": ("mail",), "notices": ("notices",)},
+        {
+            "audit": ("audit", "site-audit"),
+            "mail": ("mail",),
+            "notices": ("notices",),
+            "messages": ("messages", "messages-written", "message-new", "message", "message-edit"),
+        },
     ),
     Topic(
         "tickets",
