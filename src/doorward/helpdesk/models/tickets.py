@@ -45,7 +45,7 @@ class Tickets(TenantQuerySet["Ticket"]):
 
     def to_answer(self, actor: "Actor") -> "Tickets":
         """Return those that wait for the actor's desk."""
-        return self.visible_to(actor).filter(desks.answered_by(actor), state=Ticket.State.OPEN)
+        return self.filter(desks.answered_by(actor), state=Ticket.State.OPEN)
 
     def about(self, words: str) -> "Tickets":
         """Return those with these words in what was asked or said, or with this number."""

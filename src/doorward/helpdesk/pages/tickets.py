@@ -71,7 +71,7 @@ class TicketsNow(Page):
     template = "helpdesk/now.html"
 
     def context(self) -> Context:
-        waiting = Ticket.objects.to_answer(self.actor)
+        waiting = Ticket.objects.visible_to(self.actor).to_answer(self.actor)
         return {
             "count": count_up_to(waiting) if desks.answers(self.actor) else 0,
             "topic": " ".join(self.actor.topics),
