@@ -185,6 +185,7 @@ urlpatterns = [
     path("search/", search_pages.Search.as_view(), name="search"),
     path("search/typing/", search_pages.SearchTyping.as_view(), name="search-typing"),
     path("sites/", site_pages.Sites.as_view(), name="sites"),
+    path("sites/regions/", sites.Regions.as_view(), name="site-regions"),
     path("sites/choices/", site_pages.SiteChoices.as_view(), name="site-choices"),
     path("sites/new/", sites.SiteNew.as_view(), name="site-new"),
     path("sites/<int:site>/edit/", sites.SiteEdit.as_view(), name="site-edit"),

@@ -24,6 +24,8 @@ def test_an_office_from_its_creation_to_its_deletion_and_back(signed_in: SignedI
     expect(row).to_contain_text(MANAGER)
 
     row.get_by_role("link", name="Edit Larch House").click()
+    expect(page.locator("#id_state")).to_have_value("Tyrol")
+    expect(field(page, "City")).to_have_value("Hintertupfing")
     field(page, "Name").fill("Larch Hall")
     page.get_by_role("main").get_by_role("button", name="Save office").click()
     expect(page.get_by_text("Saved.").first).to_be_visible()
@@ -47,6 +49,7 @@ def test_an_office_from_its_creation_to_its_deletion_and_back(signed_in: SignedI
 def create(page: Page, name: str) -> None:
     page.goto("/sites/new/")
     field(page, "Name").fill(name)
+    place(page)
     page.get_by_role("button", name="Continue").click()
     pick(page, "Time zone", "Berlin")
     page.get_by_role("button", name="Continue").click()
@@ -54,6 +57,26 @@ def create(page: Page, name: str) -> None:
     assert barriers(page, Rules.ALL) == []
     page.get_by_role("button", name="Create office").click()
     expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+
+
+def place(page: Page) -> None:
+    """By keys alone: country and state from their lists, the city in one's own words."""
+    page.get_by_role("combobox", name="Country", exact=True).focus()
+    page.keyboard.type("Austri")
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_country")).to_have_value("Austria")
+    expect(page.locator("#id_state option[value='Tyrol']")).to_have_count(1)
+    # The list that has come becomes one to type in a moment later.
+    state = page.locator("#div_id_state input[role=combobox]")
+    expect(state).to_have_accessible_name("State or region")
+    state.focus()
+    # Whoever types what it is called there finds it as well.
+    page.keyboard.type("Tirol")
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_state")).to_have_value("Tyrol")
+    expect(page.locator("#id_city_list option[value='Innsbruck']")).to_have_count(1)
+    field(page, "City").fill("Hintertupfing")
+    assert barriers(page, Rules.ALL) == []
 
 
 def assign_a_manager(page: Page) -> None:

@@ -52,7 +52,7 @@ OUTSIDE |= {"search", "search-typing", "person-own", "site-choices"}
 OUTSIDE |= {"dashboard-hours", "mac-import", "mac-template"}
 OUTSIDE |= {"sites-deleted", "site-restore"}
 OUTSIDE |= {"workbook-template"}
-OUTSIDE |= {"help", "help-topic", "help-entrance", "tickets-now"}
+OUTSIDE |= {"help", "help-topic", "help-entrance", "tickets-now", "site-regions"}
 
 
 def page_names() -> list[str]:

@@ -1,6 +1,6 @@
 """Fields to type in: a list that filters as one types, and a moment in the site's wall time."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -76,6 +76,21 @@ class Picker(_Hinting):
 
 class PickMany(_Hinting, forms.SelectMultiple):
     """Some of many, shown as chips."""
+
+
+class Suggesting(forms.TextInput):
+    """A field to type in that suggests; whatever else is typed is taken as well."""
+
+    suggestions: Sequence[str] = ()
+
+    # Any: as above.
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        place = f"{(attrs or {}).get('id', name)}_list"
+        field = super().render(name, value, {**(attrs or {}), "list": place}, renderer)
+        options = joined('<option value="{}"></option>', ((one,) for one in self.suggestions))
+        return markup('{}<datalist id="{}">{}</datalist>', field, place, options)
 
 
 class DayField(forms.DateField):

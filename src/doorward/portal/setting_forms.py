@@ -16,8 +16,9 @@ from doorward.kit import clock
 from doorward.kit.errors import Refused
 from doorward.kit.hosts import check_host
 from doorward.kit.models import MailServer
-from doorward.kit.widgets import Picker
+from doorward.kit.widgets import Picker, Suggesting
 from doorward.sites import words
+from doorward.sites.forms import PlaceFields
 from doorward.tenancy.actions.feedback import LONGEST
 from doorward.tenancy.models import CustomerService, NoticeKind
 from doorward.tenancy.models.providers import PHONE_FORM
@@ -101,18 +102,18 @@ def _tick(words: str, kind: NoticeKind) -> forms.BooleanField:
     return forms.BooleanField(label=label, required=False, widget=ticked)
 
 
-class BillingFields(forms.Form):
+class BillingFields(PlaceFields):
+    field_order = ("company", "attn", "country", "state", "city")
+
     company = forms.CharField(label=gettext_lazy("Company or family"), max_length=128)
     attn = forms.CharField(
         label=gettext_lazy("ATTN"), max_length=128, help_text=gettext_lazy("Who reads the bill.")
     )
     country = forms.ChoiceField(
         label=gettext_lazy("Country"),
-        choices=lambda: [("", ""), *words.country_choices()],
         widget=Picker(placeholder=gettext_lazy("Type to find a country")),
     )
-    state = forms.CharField(label=gettext_lazy("State or region"), max_length=64, required=False)
-    city = forms.CharField(label=gettext_lazy("City"), max_length=64)
+    city = forms.CharField(label=gettext_lazy("City"), max_length=64, widget=Suggesting())
     street = forms.CharField(label=gettext_lazy("Street and number"), max_length=128)
     postcode = forms.CharField(label=gettext_lazy("Postcode"), max_length=16, required=False)
     phone = PhoneNumberField(label=gettext_lazy("TEL"), error_messages={"invalid": PHONE_FORM})

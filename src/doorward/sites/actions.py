@@ -16,6 +16,7 @@ from doorward.files.models import StoredFile
 from doorward.kit import clock, rows
 from doorward.kit.errors import Invalid, InvalidRows, Refused, Text, for_one
 from doorward.kit.events import announce, submit
+from doorward.kit.regions import is_state
 from doorward.sites.events import SiteChanged, SiteDeleted, SiteRestored
 from doorward.sites.models import KEPT, USUAL_PIN, Company, Site
 from doorward.tenancy import audit, limits
@@ -72,6 +73,7 @@ def create_site(actor: Actor, installer: Node, form: SiteForm) -> Site:
     if installer.kind != Node.Kind.INSTALLER:
         raise Refused("site.owner", _("A site belongs to an installer."))
     _check_zone(form.zone)
+    _check_state(form.country, form.state)
     # It holds the installer, so that two who come at once are counted one after the other.
     node = plant_node(installer, Node.Kind.SITE, form.name[:128] or "?")
     site = Site(node=node, installer=installer, **vars(form))
@@ -85,6 +87,8 @@ def create_site(actor: Actor, installer: Node, form: SiteForm) -> Site:
 def change_site(actor: Actor, site: Site, form: SiteForm) -> Site:
     actor.require(Can.CHANGE_SITE, site)
     _check_zone(form.zone)
+    if (form.country, form.state) != (site.country, site.state):
+        _check_state(form.country, form.state)
     before = audit.facts(site, *SITE_FIELDS)
     for name, value in vars(form).items():
         setattr(site, name, value)
@@ -151,6 +155,13 @@ def _refuse_beyond(installer: Node) -> None:
     if most is not None:
         count = Site.objects.filter(installer=installer, deleted_at=None).count()
         limits.refuse_beyond(Limit.SITES, most, count, installer)
+
+
+def strange_state(country: str, state: str) -> str:
+    """Say what is wrong with a state that its country does not have; cities are free words."""
+    if not state or is_state(country, state):
+        return ""
+    return _("Choose a state or region of this country from the list.")
 
 
 def purge_deleted() -> int:
@@ -263,6 +274,11 @@ def _held(site: Site) -> Site:
 def _name_of_deleted(name: str) -> str:
     ending = " (deleted)"
     return f"{name[: 128 - len(ending)]}{ending}"
+
+
+def _check_state(country: str, state: str) -> None:
+    if fault := strange_state(country, state):
+        raise Invalid({"state": fault})
 
 
 def _check_zone(zone: str) -> None:

@@ -4,12 +4,14 @@ from collections.abc import Collection
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from doorward.kit import clock
-from doorward.kit.widgets import Picker
+from doorward.kit.regions import cities_of, states_of
+from doorward.kit.widgets import Picker, Suggesting
 from doorward.sites import words
-from doorward.sites.actions import SITE_FIELDS, SiteForm
+from doorward.sites.actions import SITE_FIELDS, SiteForm, strange_state
 from doorward.sites.models import USUAL_PIN, Site
 from doorward.tenancy.models import Node
 
@@ -25,25 +27,84 @@ class _Offering(forms.Form):
         self.fields[name].choices = [("", ""), *added, *known]  # type: ignore[attr-defined]
 
 
-class AddressFields(_Offering):
+class PlaceFields(_Offering):
+    """Where something is: states are those of the country, and cities of the state suggested.
+
+    Both are fetched again when what stands above them changes.
+    """
+
+    country = forms.ChoiceField(
+        label=_("Country"), required=False, widget=Picker(placeholder=_("Type to find a country"))
+    )
+    state = forms.CharField(label=_("State or region"), max_length=64, required=False)
+    city = forms.CharField(label=_("City"), max_length=64, required=False, widget=Suggesting())
+
+    # Any: a form takes whatever Django passes on.
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("country", words.country_choices())
+        country, state = self._present("country"), self._present("state")
+        regions = {"hx-get": reverse("site-regions"), "hx-trigger": "change"}
+        self.fields["country"].widget.attrs |= {
+            **regions,
+            "hx-target": "#div_id_state",
+            "hx-select": "#div_id_state",
+            "hx-select-oob": "#id_city_list",
+            "hx-swap": "outerHTML",
+        }
+        if country and not states_of(country):
+            # A country of which no states are known, or that is in no list: free words.
+            return
+        self.fields["state"].widget = self._states(country, state)
+        self.fields["state"].widget.attrs |= {
+            **regions,
+            "hx-include": "#id_country",
+            "hx-target": "#id_city_list",
+            "hx-select": "#id_city_list",
+            "hx-swap": "outerHTML",
+        }
+        cities = self.fields["city"].widget
+        cities.suggestions = cities_of(country, state)
+
+    # Any: a form's fields are of every type.
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        place = [told.get(name) or "" for name in ("country", "state")]
+        as_before = [self.initial.get(name) or "" for name in ("country", "state")]
+        if place != as_before and (fault := strange_state(*place)):
+            self.add_error("state", fault)
+        return told
+
+    def _present(self, name: str) -> str:
+        told = self.data.get(name) if self.is_bound else self.initial.get(name)
+        return str(told or "")
+
+    def _states(self, country: str, present: str) -> Picker:
+        states = states_of(country)
+        hint = _("Type to find a state or region") if states else _("Choose the country first")
+        natives = {one.name: one.native for one in states if one.native != one.name}
+        picker = Picker(placeholder=hint, hint=lambda name: natives.get(name, ""))
+        known = [one.name for one in states]
+        offered = ["", *([present] if present not in known and present else ()), *known]
+        picker.choices = [(name, name) for name in offered]
+        return picker
+
+
+class AddressFields(PlaceFields):
     """What an office is called and where it is, and below whom it is created."""
+
+    field_order = ("owner", "name", "country", "state", "city", "street", "postcode")
 
     owner = forms.ModelChoiceField(
         label=_("Installer"), queryset=Node.objects.none(), widget=Picker(), empty_label=None
     )
     name = forms.CharField(label=_("Name"), max_length=128)
-    country = forms.ChoiceField(
-        label=_("Country"), required=False, widget=Picker(placeholder=_("Type to find a country"))
-    )
-    state = forms.CharField(label=_("State or region"), max_length=64, required=False)
-    city = forms.CharField(label=_("City"), max_length=64, required=False)
     street = forms.CharField(label=_("Street and number"), max_length=128, required=False)
     postcode = forms.CharField(label=_("Postcode"), max_length=16, required=False)
 
     # Any: a form takes whatever Django passes on.
     def __init__(self, *args: Any, installers: Collection[Node] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offer("country", words.country_choices())
         self._installers = list(installers)
         if len(self._installers) > 1:
             choices = Node.objects.filter(pk__in=[node.pk for node in self._installers])

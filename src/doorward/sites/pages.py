@@ -17,6 +17,7 @@ from doorward.sites import actions
 from doorward.sites.forms import (
     AddressFields,
     CompanyFields,
+    PlaceFields,
     ServiceFields,
     SiteFields,
     TimeFields,
@@ -81,6 +82,16 @@ class SitePage(Page):
 
 def site_crumbs(site: Site) -> list[Crumb]:
     return [(site.name, reverse("site", args=[site.pk]))]
+
+
+class Regions(Page):
+    """The states of a country and the cities of a state, for a form that asks for a place."""
+
+    template = "sites/regions.html"
+
+    def context(self) -> dict[str, Any]:
+        told = {name: self.request.GET.get(name, "") for name in ("country", "state")}
+        return {"form": PlaceFields(initial=told)}
 
 
 class SiteNew(StepsPage):
