@@ -1,4 +1,4 @@
-"""Pictures as they come in: judged by their header, decoded, and written anew as plain JPEG.
+"""Pictures as they come in: judged by their header, and written anew: plain JPEG, logos as PNG.
 
 Whatever a file has beside its picture is left behind. A picture is only decoded once its header
 has told that it is of a bearable size. The sentences of `PictureError` are message ids.

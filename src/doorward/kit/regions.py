@@ -40,7 +40,7 @@ def cities_of(country: str, state: str) -> tuple[str, ...]:
     known = [one for one in states_of(country) if state and state in (one.name, one.native)]
     if folder is None or not known:
         return ()
-    # What Windows keeps for its own devices is written with a line before it.
+    # A name that Windows reserves, such as CON, has an underscore before it.
     places = [folder / "states" / f"{mark}{known[0].code}" / "cities.json" for mark in ("", "_")]
     rows = next((_rows(place) for place in places if place.is_file()), [])
     return tuple(_sorted({str(row["name"]) for row in rows}))

@@ -55,7 +55,7 @@ class Received(tables.Table):
 
 
 class Written(tables.Table):
-    """Each row was dressed with how many have `read` it."""
+    """Each row was dressed with what it `said` and how many `reads` it has."""
 
     title = Said(template_name=f"{_CELLS}/message.html", verbose_name=_("Title"), accessor="title")
     targets = tables.Column(verbose_name=_("To"), orderable=False)

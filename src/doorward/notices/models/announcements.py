@@ -63,7 +63,10 @@ class Announcements(TenantQuerySet["Announcement"]):
 
 
 class Announcement(models.Model):
-    """A message of a level to all who hold some roles below it. Plain text with line breaks."""
+    """A message of a level to all who hold some roles below it. Plain text with line breaks.
+
+    On pages and in the API a message.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")

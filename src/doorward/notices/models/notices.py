@@ -72,7 +72,7 @@ class Notice(models.Model):
     about = models.CharField(max_length=300, blank=True)
     by = models.CharField(max_length=200, blank=True)
     count = models.PositiveIntegerField(default=1)
-    # The key of an alarm, device, work, ticket or visit: of which, says the kind.
+    # The key of an alarm, device, work, ticket, visit or message: of which, says the kind.
     subject = models.BigIntegerField(null=True, blank=True)
     site = models.ForeignKey(
         Site, null=True, blank=True, on_delete=models.CASCADE, related_name="+"

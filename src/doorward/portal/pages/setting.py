@@ -1,4 +1,4 @@
-"""What an installer tells of itself and sets for all of its sites: a tab of Setting each."""
+"""What an installer or a distributor tells of itself: a tab of Setting each."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""What an installer tells its end users of itself, and who bills it."""
+"""What installers and distributors tell of themselves, and who bills them."""
 
 from dataclasses import asdict, dataclass
 
