@@ -87,7 +87,7 @@ def test_a_site_is_filled_from_a_workbook(
 
     page.goto(f"/sites/{site}/import/")
     with page.expect_download() as download:
-        page.get_by_role("button", name="Filled in for this office").click()
+        page.get_by_role("button", name="Download this office's workbook").click()
     with Path(download.value.path()).open("rb") as filled:
         rows = str(list(Workbook(Archive(filled)).rows("Cards")))
     assert "Grey fob" in rows

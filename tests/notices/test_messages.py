@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from doorward.kit import clock
 from doorward.kit.errors import Forbidden, Hidden, Invalid, Refused
 from doorward.notices.actions import announcements as deeds
 from doorward.notices.actions.announcements import MessageForm
@@ -150,6 +151,18 @@ def test_nobody_sees_a_draft_but_those_who_write(cast: Cast, ivan: Actor, mona: 
         Announcement.objects.find(mona, message.pk)
     assert Announcement.objects.find(ivan, message.pk) == message
     assert unread("mona") == 0
+
+
+@pytest.mark.parametrize(("hours", "asked"), [(None, "Send “R &amp; D”?"), (1, "Plan “R &amp; D”?")])
+def test_a_draft_says_who_gets_it_and_what_its_button_does(
+    cast: Cast, ivan: Actor, hours: int | None, asked: str
+) -> None:
+    at = clock.now() + timedelta(hours=hours) if hours else None
+    message = written(ivan, Role.PROPERTY_MANAGER, title="R & D", send_at=at)
+    text = cast.client("ivan").get(reverse("message", args=[message.pk])).content.decode()
+    assert asked in text
+    assert "Who gets it" in text
+    assert "Who has it" not in text
 
 
 def test_what_is_sent_is_told_read_and_counted(cast: Cast, ivan: Actor) -> None:

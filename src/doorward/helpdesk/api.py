@@ -22,7 +22,9 @@ from doorward.tenancy.api import KEYED, actor_of, created, done, referred
 
 tickets = Router(tags=["tickets"])
 
-_NOWHERE = gettext_noop("Name where you ask for: it is not one place alone, or not yours.")
+_NOWHERE = gettext_noop(
+    "Name the node that you ask for: there are several, or this one is not yours."
+)
 
 
 class TicketOut(Out):

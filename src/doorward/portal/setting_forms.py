@@ -39,13 +39,13 @@ class ZoneFields(forms.Form):
 # What each kind of notice tells.
 _TELLS: Mapping[NoticeKind, Promise] = {
     NoticeKind.ALARM: gettext_lazy("A door is forced or held open, a device is tampered with."),
-    NoticeKind.OFFLINE: gettext_lazy("A device is away for five minutes, and when it is back."),
+    NoticeKind.OFFLINE: gettext_lazy("A device has been away for five minutes, or is back."),
     NoticeKind.WORK: gettext_lazy("An import, an export or a change of many is done or failed."),
     NoticeKind.TICKET: gettext_lazy("New tickets and answers in them."),
-    NoticeKind.SUPPORT: gettext_lazy("Somebody begins or ends to act for you."),
+    NoticeKind.SUPPORT: gettext_lazy("Somebody begins or ceases to act for you."),
     NoticeKind.MACS: gettext_lazy("Somebody else registers MACs for you."),
     NoticeKind.MANAGER: gettext_lazy("You are made the manager of one more site."),
-    NoticeKind.MESSAGE: gettext_lazy("Announcements of the levels above."),
+    NoticeKind.MESSAGE: gettext_lazy("Messages of the levels above."),
 }
 
 

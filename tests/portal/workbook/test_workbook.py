@@ -244,7 +244,7 @@ def test_every_sheet_tells_its_faults_with_row_and_cell(sending: Sender) -> None
     assert said["Devices", "MAC (C5)"].startswith("This MAC is not in the MAC library.")
     assert said["Devices", "Connector (E10)"] == "The site has no connector “Cellar”."
     assert said["Devices", "Connector (E11)"] == "The site has several connectors."
-    assert said["Cards", "Card number (B2)"].startswith("Row 2 of the sheet of personnel")
+    assert said["Cards", "Card number (B2)"].startswith("Row 2 on the sheet “Personnel”")
     assert said["Cards", "Personnel ID (A3)"] == "Nobody here has the personnel ID “N-9”."
     assert said["Cards", "Card number (B4)"].startswith("Rita Rowe holds this card.")
     # Sheet by sheet, and from the first row down.

@@ -215,7 +215,9 @@ def _place(actor: Actor, node: int | None) -> Place:
         raise reach.nobody_below()
     found: Sequence[Place] = [one for one in places if node in (None, one.node)]
     if len(found) != 1:
-        message = _("Name where you write for: it is not one place alone, or not yours.")
+        message = _(
+            "Name the node that you write for: there are several, or this one is not yours."
+        )
         raise Invalid({"node": message})
     return found[0]
 

@@ -94,7 +94,7 @@ class MessagesWritten(_Messages):
     filters = filters.Written
     empty = {
         "text": gettext_lazy("Nothing written yet"),
-        "hint": gettext_lazy("A message goes to all who hold a role below you, at once."),
+        "hint": gettext_lazy("A message goes to all who hold the chosen roles below you."),
         "icon": "speakerphone",
     }
 

@@ -66,7 +66,7 @@ class _Reading:
             self._take_card(line, holder)
         elif number not in self._named:
             words = _("Nobody here has the personnel ID “%(id)s”.") % {"id": text[:32]}
-            mend = _("Check it, or add the person on the sheet of personnel.")
+            mend = _("Check it, or add the person on the sheet “Personnel”.")
             self._part.object(line.number, "personnel_id", words, mend)
 
     def _take_card(self, line: Line, holder: Entry | Person) -> None:
@@ -115,7 +115,7 @@ class _Reading:
     def check(self) -> None:
         """Object to cards that stand twice, that somebody holds, or that are too many."""
         first = {
-            card.match: _("Row %(row)d of the sheet of personnel has this card too.")
+            card.match: _("Row %(row)d on the sheet “Personnel” has this card too.")
             % {"row": entry.row}
             for entry in self._people.entries
             for card in entry.cards

@@ -12,7 +12,7 @@ from doorward.kit.sheets import Column, Kind, Sheet
 from doorward.portal.sheets import PEOPLE, OnPaper
 from doorward.sites.sheets import COMPANIES
 
-# Rows that a workbook holds on all of its sheets (catalogue 10.2).
+# Rows that a workbook holds on all of its sheets.
 MOST = 5_000
 
 PERSONNEL: Sheet[OnPaper] = replace(PEOPLE, title=_("Personnel"), about=())
@@ -28,7 +28,7 @@ SHEETS: Mapping[str, Sheet[Any]] = {
 ABOUT = (
     _("Fill in what you need: a sheet that you leave out or leave blank changes nothing."),
     _("Leave each first row. Columns with a * have to be filled in, the others may be left out."),
-    _("The examples in row 2 are nobody and nothing: they are skipped as long as they stay as is."),
+    _("The examples in row 2 are made up: they are skipped as long as they stay as they are."),
     _("An empty cell changes nothing. A single hyphen (-) empties what is there."),
     _("•••• stands for a card or PIN that is kept as it is; no file ever tells a PIN."),
     _("People whose personnel ID is there already are changed only where you tick that."),
