@@ -41,7 +41,7 @@ test: .venv/dev.stamp $(BUILT) $(MESSAGES) chromium lint
 	$(BIN)/pytest $(SIDE_BY_SIDE)
 
 # A process for each core, with a database of its own; tests/conftest.py says what stays together.
-SIDE_BY_SIDE := -n auto --maxprocesses 4
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --no-loadscope-reorder
 
 # What is pure: no database, no process, no socket.
 FAST := tests/protocols tests/access/test_rights.py tests/access/test_windows.py \

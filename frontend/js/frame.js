@@ -17,6 +17,11 @@ function foldSide(button) {
   button.setAttribute("aria-pressed", folded);
 }
 
+// A long menu begins where one is, and not at its top.
+function showPlace() {
+  document.querySelector(".side-link[aria-current]")?.scrollIntoView({ block: "nearest" });
+}
+
 // A click anywhere on a row follows its first link, unless one meant something else.
 function openRow(event) {
   const row = event.target.closest("tr[data-row]");
@@ -71,6 +76,7 @@ function cameBack() {
 
 export function startFrame() {
   document.querySelector("[data-side-fold]")?.setAttribute("aria-pressed", recall("side", "open") === "folded");
+  showPlace();
   document.addEventListener("click", clicked);
   document.addEventListener("keydown", pressed);
   document.addEventListener("input", sendForm);

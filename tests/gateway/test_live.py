@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 import time_machine
@@ -10,6 +11,7 @@ from django.core import signing
 from doorward.gateway.bridge import Bridge
 from doorward.gateway.listeners.live import BACKLOG, LiveListener
 from doorward.kit import clock, live
+from doorward.kit.live import packed
 from doorward.tenancy.actions.signin import is_live
 from doorward.tenancy.models import Account
 from tests.cast import Cast
@@ -111,3 +113,11 @@ def test_a_session_lives_until_it_is_ended_or_its_account_is_shut(cast: Cast) ->
     Account.objects.filter(username="mona").update(is_active=True)
     browser.post("/sign-out/")
     assert not is_live(key)
+
+
+def test_topics_are_told_in_as_few_texts_as_take_them() -> None:
+    topics = [f"account:{key}" for key in range(1_000)]
+    texts = packed(topics, 300)
+    assert " ".join(texts).split() == topics
+    assert all(len(text) <= 300 for text in texts)
+    assert all(len(one) + 1 + len(two.split()[0]) > 300 for one, two in pairwise(texts))

@@ -15,6 +15,7 @@ from doorward.notices.actions.announcements import MessageForm
 from doorward.notices.models import Announcement, Delivery, Notice
 from doorward.notices.reach import recipients
 from doorward.sites.actions import delete_site
+from doorward.tenancy.actions.guesses import TooMany
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Account, AuditEntry, Node, Standing
 from doorward.tenancy.permissions import REACHES, Role
@@ -319,3 +320,18 @@ def statements(actor: Actor) -> int:
     with CaptureQueriesContext(connection) as asked:
         deeds.send_message(actor, message)
     return len(asked)
+
+
+def test_whoever_writes_for_the_level_reads_what_comes_to_them_too(cast: Cast, ivan: Actor) -> None:
+    message = sent(ivan, Role.PROPERTY_MANAGER)
+    mine = Delivery.objects.create(announcement=message, account=ivan.account)
+    cast.client("ivan").get(reverse("message", args=[message.pk]))
+    mine.refresh_from_db()
+    assert mine.read_at is not None
+
+
+def test_whoever_sends_without_end_has_to_wait(ivan: Actor) -> None:
+    for _number in range(10):
+        sent(ivan, Role.PROPERTY_MANAGER)
+    with pytest.raises(TooMany):
+        sent(ivan, Role.PROPERTY_MANAGER)

@@ -14,7 +14,7 @@ from doorward.helpdesk.actions import TicketForm, answer_ticket, open_ticket
 from doorward.kit import clock
 from doorward.kit.errors import Hidden
 from doorward.kit.models import Mail
-from doorward.notices.actions import forget_old, keeping, read_all, watch_devices
+from doorward.notices.actions import forget_old, keeping, read_all, watch_devices, watching
 from doorward.notices.models import Absence, Notice
 from doorward.protocols import neutral
 from doorward.sites.actions import SiteForm, create_site, delete_site, purge_deleted
@@ -33,6 +33,11 @@ __all__ = ["Enter", "enter"]
 
 INBOX = reverse("notices")
 What = Notice.What
+
+
+@pytest.fixture(autouse=True)
+def _looking_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "_LOOKING_SINCE", datetime.min.replace(tzinfo=UTC))
 
 
 @pytest.fixture(autouse=True)
@@ -362,3 +367,34 @@ def test_a_site_that_is_gone_for_good_takes_its_notices_along(cast: Cast, ivan: 
         purge_deleted()
     assert told("mona") == []
     assert account("mona").unread_notices == 0
+
+
+def test_after_an_outage_of_the_cloud_nothing_is_missed_at_once(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with time_machine.travel(datetime(2026, 3, 1, 12, tzinfo=UTC), tick=False) as time:
+        cast.power_on("Lobby")
+        time.shift(timedelta(minutes=6))
+        monkeypatch.setattr(watching, "_LOOKING_SINCE", clock.now())
+        watch_devices()
+        assert told("mona") == []
+        time.shift(timedelta(minutes=5))
+        watch_devices()
+        assert [what for what, _about in told("mona")] == ["gone"]
+
+
+def test_names_of_several_devices_are_not_told_to_who_sees_none(cast: Cast) -> None:
+    with time_machine.travel(datetime(2026, 3, 1, 12, tzinfo=UTC), tick=False) as time:
+        cast.power_on("Lobby", "Garage")
+        time.shift(timedelta(minutes=6))
+        watch_devices()
+    browser = cast.client("mona")
+    assert "Lobby" in browser.get(INBOX).content.decode()
+    found = browser.get(INBOX, {"q": "Lobby"}).context["table"].page.object_list
+    assert len(found) == 1
+    administers = Standing.objects.get(account=account("ada"))
+    Standing.objects.filter(account=account("mona")).update(
+        role=administers.role, node=administers.node
+    )
+    assert "Lobby" not in browser.get(INBOX).content.decode()
+    assert not browser.get(INBOX, {"q": "Lobby"}).context["table"].page.object_list

@@ -15,6 +15,7 @@ from doorward.kit.errors import Forbidden, Hidden, Refused
 from doorward.people.actions import (
     PersonForm,
     create_people,
+    create_person,
     delete_people,
     delete_person,
     restore_people,
@@ -22,8 +23,9 @@ from doorward.people.actions import (
 from doorward.people.models import Person
 from doorward.sites.actions import delete_company
 from doorward.tenancy import undo
+from doorward.tenancy.actions.limits import LimitsForm, change_limits
 from doorward.tenancy.jobs import forget_removed
-from doorward.tenancy.models import Account, AuditEntry, Removed, Standing
+from doorward.tenancy.models import Account, AuditEntry, Node, Removed, Standing
 from tests.cast import BUILDER, RITAS_CARD, Cast
 from tests.jobs import RunJobs
 
@@ -178,3 +180,17 @@ def test_the_page_offers_to_take_it_back(cast: Cast) -> None:
     back = mona.post(path, follow=True)
     assert "Rita" in back.content.decode()
     assert Person.objects.filter(pk=rita.pk).exists()
+
+
+def test_a_site_does_not_grow_beyond_its_limit_by_undoing(cast: Cast) -> None:
+    mona, count = cast.actor("mona"), Person.objects.filter(site=cast.maple).count()
+    change_limits(cast.actor("otto"), Node.root(), LimitsForm(people=count))
+    removed = delete_person(mona, cast.person("Rita"))
+    assert removed
+    other = create_person(mona, cast.acme, PersonForm(first_name="Nils", last_name="New"))
+    with pytest.raises(Refused) as refusal:
+        restore_people(mona, removed.pk)
+    assert refusal.value.code == "limit.people"
+    assert not Person.objects.filter(first_name="Rita").exists()
+    delete_person(mona, other)
+    assert restore_people(mona, removed.pk)

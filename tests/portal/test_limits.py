@@ -5,15 +5,19 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from doorward.devices.actions import devices, macs
 from doorward.devices.models import Device
+from doorward.files.models import Work
 from doorward.kit.errors import Forbidden, Invalid, Refused
 from doorward.people.actions import PersonForm, create_people, create_person
 from doorward.people.models import Person
+from doorward.portal.importing.asking import ask_for_check
+from doorward.portal.importing.plan import Choices
 from doorward.sites.actions import SiteForm, create_site, delete_site, restore_site
 from doorward.sites.models import Site
 from doorward.tenancy.actions.limits import LimitsForm, change_limits
@@ -22,6 +26,7 @@ from doorward.tenancy.limits import Limit, most_of
 from doorward.tenancy.models import AuditEntry, Limits, Node
 from tests.cast import BUILDER, Cast
 from tests.house.addresses import typed
+from tests.jobs import RunJobs
 
 pytestmark = pytest.mark.django_db
 
@@ -220,3 +225,18 @@ def test_of_many_who_come_at_once_no_more_get_in_than_there_is_room(cast: Cast) 
     built = list(at_once(lambda number: create_site(ivan, installer, office(f"A{number}")), 4))
     assert sorted(built) == ["done"] + ["limit.sites"] * 3
     assert Person.objects.filter(site=cast.maple).count() == people + 2
+
+
+def test_a_look_at_a_file_says_that_it_brings_too_many_people(
+    otto: Actor, maple: Site, run_jobs: RunJobs, cast: Cast
+) -> None:
+    count = Person.objects.filter(site=maple).count()
+    change_limits(otto, Node.root(), LimitsForm(people=count))
+    sent = SimpleUploadedFile(
+        "people.csv", b"First name,Last name,Company\nNils,New,Acme\n", "text/csv"
+    )
+    work = ask_for_check(cast.actor("mona"), maple, sent, Choices(update=False))
+    run_jobs()
+    work.refresh_from_db()
+    assert work.state == Work.State.FAILED
+    assert f"this would make {count + 1}" in work.error

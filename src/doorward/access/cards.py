@@ -32,6 +32,8 @@ class Format(StrEnum):
     WIEGAND = "6H3D5D"
 
 
+# A number with all that may stand between its digits.
+MOST_TYPED = 64
 _SEPARATORS = re.compile(r"[\s:.\-]+")
 _HEX = re.compile(r"[0-9A-F]+", re.ASCII)
 _FACILITY = re.compile(r"\s*([0-9]{1,3})\s*[,/:;.\-\s]\s*([0-9]{1,5})\s*", re.ASCII)
@@ -76,6 +78,9 @@ def canonical(text: str) -> str:
 
 def read(text: str, form: Format) -> str:
     """Return the canonical number of what is printed in a format; raise `CardError`."""
+    # What stands between the digits is sought by patterns, which take long on a long text.
+    if len(text) > MOST_TYPED:
+        raise CardError(gettext_noop("Enter at most 20 digits of the card number."))
     if form in _DECIMAL_BYTES:
         number = _from_decimal(text, _DECIMAL_BYTES[form])
     elif form is Format.WIEGAND:

@@ -18,6 +18,7 @@ from doorward.files.sealing import CHUNK
 from doorward.files.teller import Progress, Teller
 from doorward.kit import clock
 from doorward.kit.errors import Refused, Text
+from doorward.kit.sheets.values import kept
 from doorward.tenancy.actor import Actor
 
 # How often it is told, and asked whether to go on.
@@ -93,7 +94,8 @@ class Report:
         """Note what is wrong; the first thousand are kept, all are counted."""
         self.fault_count += 1
         if len(self.faults) < MOST:
-            self.faults.append(Fault(str(words), str(mend), sheet, row, column))
+            told = Fault(kept(str(words)), kept(str(mend)), kept(sheet), row, kept(column))
+            self.faults.append(told)
 
     @contextmanager
     def result(self, name: str, content_type: str) -> Iterator[BinaryIO]:

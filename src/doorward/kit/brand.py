@@ -62,10 +62,12 @@ class _Memory:
 
 def look() -> Look:
     """Return the look of now, a few seconds old at most."""
-    if _Memory.look is None or _Memory.until < monotonic():
-        keep(_read(), FRESH)
-        assert _Memory.look is not None
-    return _Memory.look
+    # Another thread may forget it at any moment.
+    known = _Memory.look
+    if known is None or _Memory.until < monotonic():
+        known = _read()
+        keep(known, FRESH)
+    return known
 
 
 def keep(known: Look, seconds: float) -> None:

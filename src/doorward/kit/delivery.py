@@ -28,8 +28,9 @@ _KEPT = {
 
 _TOO_LATE = gettext_noop("It could not be sent in time.")
 _FELL_SILENT = gettext_noop("The worker stopped while it was being sent.")
-# Certificates that are no good, refused passwords and time that ran out are among these.
-SERVER_GONE = (OSError, smtplib.SMTPException)
+# Certificates that are no good, refused passwords and time that ran out are among these; an answer
+# that is no protocol at all comes as a ValueError.
+SERVER_GONE = (OSError, smtplib.SMTPException, ValueError)
 
 
 def deliver_due() -> int:

@@ -1,6 +1,6 @@
 """Telling open pages that something they show has changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.core import signing
 from django.db import connection
@@ -14,7 +14,9 @@ _SALT = "doorward.live"
 _SESSION = "session:"
 # Somebody acting for another, until that ends.
 _VISIT = "visit:"
-_NOTIFY = "SELECT pg_notify(%s, %s)"
+_NOTIFY = "SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload"
+# PostgreSQL takes at most 8,000 bytes at a time.
+_MOST = 7_900
 
 
 def publish(topics: Iterable[str], on: Cursor | None = None) -> None:
@@ -23,12 +25,14 @@ def publish(topics: Iterable[str], on: Cursor | None = None) -> None:
     `on` is a cursor of a connection beside Django's own.
     """
     if told := sorted(set(topics)):
-        _notify(CHANNEL, " ".join(told), on)
+        _notify(CHANNEL, packed(told), on)
 
 
 def wake(channel: str, words: Iterable[object]) -> None:
     """Wake the gateway; a lost wake-up only delays, since the gateway also looks by itself."""
-    _notify(channel, " ".join(str(word) for word in words))
+    told = " ".join(str(word) for word in words)
+    # An empty text means "look at everything".
+    _notify(channel, [told if len(told) <= _MOST else ""])
 
 
 def handle_of(session_key: str) -> str:
@@ -72,12 +76,21 @@ def visit_of(topics: Iterable[str]) -> int | None:
     return int(found[0]) if found else None
 
 
-def _notify(channel: str, payload: str, on: Cursor | None = None) -> None:
-    # PostgreSQL takes at most 8,000 bytes; an empty payload means "look at everything".
-    if len(payload) > 7_900:
-        payload = ""
+def packed(topics: Iterable[str], most: int = _MOST) -> list[str]:
+    """Join topics to as few texts as take them, each of at most so many characters."""
+    texts: list[str] = []
+    for topic in topics:
+        if texts and len(texts[-1]) + 1 + len(topic) <= most:
+            texts[-1] += f" {topic}"
+        else:
+            texts.append(topic)
+    return texts
+
+
+def _notify(channel: str, payloads: Sequence[str], on: Cursor | None = None) -> None:
+    asked = (channel, list(payloads))
     if on is not None:
-        on.execute(_NOTIFY, [channel, payload])
+        on.execute(_NOTIFY, asked)
         return
     with connection.cursor() as cursor:
-        cursor.execute(_NOTIFY, [channel, payload])
+        cursor.execute(_NOTIFY, asked)

@@ -73,6 +73,8 @@ _TOLD: tuple[tuple[type[Exception], Promise], ...] = (
     (Uncertain, gettext_lazy("The server fell silent when it had the mail; it may have come.")),
     (smtplib.SMTPException, gettext_lazy("The server and Doorward did not understand each other.")),
     (OSError, gettext_lazy("%(place)s cannot be reached from this machine.")),
+    # An answer that is no protocol at all.
+    (ValueError, gettext_lazy("The server and Doorward did not understand each other.")),
 )
 _LATE = gettext_lazy(
     "%(place)s did not answer in time. Check host and port, and whether a firewall is between; a "

@@ -31,8 +31,14 @@ class Thing:
     in_site: bool = False
 
 
+def _with_devices(actor: Actor) -> QuerySet[Site]:
+    """Return the sites of which the actor sees devices: those of several are named together."""
+    devices = Device.objects.visible_to(actor)
+    return Site.objects.visible_to(actor).filter(pk__in=devices.values("site"))
+
+
 _SITE = Thing(Site.objects.visible_to, "site")
-_ITS_DEVICES = Thing(_SITE.rows, "devices")
+_ITS_DEVICES = Thing(_with_devices, "devices")
 _DEVICE = Thing(Device.objects.visible_to, "device", in_site=True)
 _THINGS = {
     _Kind.ALARM: Thing(Alarm.objects.visible_to, "alarm", in_site=True),
@@ -95,6 +101,6 @@ def in_view(actor: Actor) -> Q:
     for kind, thing in {**_THINGS, _Kind.OFFLINE: _DEVICE}.items():
         there = ~Q(kind=kind) | Q(subject__in=thing.rows(actor).values("pk"))
         if kind == _Kind.OFFLINE:
-            there |= Q(subject=None)
+            there |= Q(subject=None, site__in=_with_devices(actor).values("pk"))
         sites &= there
     return sites

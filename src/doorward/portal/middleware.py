@@ -19,6 +19,8 @@ from doorward.tenancy.places import is_suspended
 
 SEEN_SECONDS = 600
 _API = "/api/"
+# Kept by every cache on the way, so that no cookie may come with it.
+_FOR_ALL = "/brand/"
 
 
 class ActorMiddleware:
@@ -37,7 +39,8 @@ class ActorMiddleware:
         if doer is not None:
             if not request.path.startswith(_API):
                 speak(request, cast(Account, request.user).language)
-            _note_visit(request)
+            if not request.path.startswith(_FOR_ALL):
+                _note_visit(request)
             stepped = acting.step_in(request, doer)
             if not isinstance(stepped, Actor):
                 return stepped

@@ -20,6 +20,7 @@ class Purpose(StrEnum):
     TICKET = "ticket"
     TICKET_ANSWER = "ticket answer"
     FEEDBACK = "feedback"
+    MESSAGE = "message"
 
 
 class Circle(StrEnum):
@@ -84,6 +85,7 @@ PATIENCE: dict[tuple[Purpose, Circle], Patience] = {
     # Whoever fills the desk above with questions; a desk itself answers many in a morning.
     (Purpose.TICKET, Circle.ACCOUNT): Patience(10, _MINUTE, _HOUR, 24 * _HOUR),
     (Purpose.TICKET_ANSWER, Circle.ACCOUNT): Patience(60, 30 * _SECOND, 15 * _MINUTE, _HOUR),
+    (Purpose.MESSAGE, Circle.ACCOUNT): Patience(10, _MINUTE, _HOUR, 24 * _HOUR),
     (Purpose.FEEDBACK, Circle.ACCOUNT): Patience(5, _MINUTE, _HOUR, 24 * _HOUR),
 }
 

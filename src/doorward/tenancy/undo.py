@@ -73,7 +73,7 @@ def put_back(actor: Actor, model: type[M], key: int) -> list[M]:
         raise Refused("undo.taken", message) from fault
     removed.delete()
     keys = [row["pk"] for row in told["rows"] if row["model"] == model._meta.label_lower]
-    return list(model._base_manager.filter(pk__in=keys))
+    return list(model._base_manager.filter(pk__in=keys).select_related("node"))
 
 
 def forget_old() -> int:

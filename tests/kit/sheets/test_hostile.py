@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from doorward.kit.sheets import Unreadable
+from doorward.kit.sheets.values import trimmed
 from tests.kit.sheets.people import HEAD_ROW, HEADS, PARTS, by_hand, csv, inline, table, workbook
 
 RITA = ("Rita", "Moreno", "10001")
@@ -327,3 +328,27 @@ def _measured(file: Path) -> tuple[str, int]:
     )
     told, kilobytes, _seconds = answer.stdout.strip().split("|")
     return told, int(kilobytes)
+
+
+# --- Small files that say much ------------------------------------------------------------------
+
+
+def test_blanks_within_a_text_are_gone_through_once() -> None:
+    # Begun anew at each of them, this would take days.
+    text = "a" + " " * 10_000_000 + "a"
+    assert trimmed(f" \u200b{text}\ufeff\n") == text
+
+
+def test_one_long_text_in_every_cell_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = csv(HEADS, *[("x" * 500, *[""] * (len(HEADS) - 1))] * 4)
+    assert len(list(table(content))) == 4
+    monkeypatch.setattr("doorward.kit.sheets.table.MOST_TEXT", 1_999)
+    assert refusal(content).code == "sheet.too_large"
+
+
+def test_a_sheet_of_nothing_but_faults_is_not_read_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = (f'<row r="{row}">{inline(f"Z{row}", "x")}</row>' for row in (2, 3, 4))
+    content = by_hand("".join(rows))
+    assert [len(line.faults) for line in table(content)] == [1, 1, 1]
+    monkeypatch.setattr("doorward.kit.sheets.table.MOST_FAULTS", 2)
+    assert refusal(content).code == "sheet.too_wrong"

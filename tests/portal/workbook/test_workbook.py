@@ -285,6 +285,12 @@ def test_a_device_that_is_there_is_not_changed_by_a_sheet(cast: Cast, sending: S
     assert words.startswith("The site has the device with this MAC already")
 
 
+def test_a_password_of_a_device_that_is_there_is_nothing_new(cast: Cast, sending: Sender) -> None:
+    lobby = cast.device("Lobby")
+    row = {**GATE, "Name": "Lobby", "MAC": LOBBY_MAC, "Address": lobby.address}
+    assert told(sending.check({"Devices": [{**row, "Password": "another-than-it-has"}]})) == []
+
+
 def test_more_than_five_cards_are_too_many(sending: Sender) -> None:
     cards = [{**FOB, "Card number": f"0A0B0D{number:02}"} for number in range(5)]
     checked = sending.check({**WHOLE, "Cards": cards})

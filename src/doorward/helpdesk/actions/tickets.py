@@ -262,7 +262,9 @@ def _tell(
     if others:
         keys = [reader.pk for reader in others]
         announce(TicketMoved(ticket.pk, keys, author.pk, is_new=is_new, is_solved=is_solved))
-    live.publish([ticket.topic, *(reader.topic for reader in readers)])
+    # Whoever else answers there has one more or less to answer.
+    desk = desks.readers_at(ticket.desk) if ticket.desk else []
+    live.publish([ticket.topic, *(reader.topic for reader in (*readers, *desk))])
 
 
 def _label_of(device: Device | None) -> str:

@@ -64,6 +64,14 @@ def too_large() -> Unreadable:
     return Unreadable("sheet.too_large", message)
 
 
+def too_wrong() -> Unreadable:
+    message = _(
+        "More than 100,000 cells are wrong. Copy the filled columns into a fresh template and save "
+        "that."
+    )
+    return Unreadable("sheet.too_wrong", message)
+
+
 def damaged() -> Unreadable:
     message = _(
         "The workbook is damaged or incomplete. Open it in your spreadsheet program, save it "

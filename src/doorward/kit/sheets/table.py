@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from doorward.kit.counts import number_words
 from doorward.kit.sheets import separated, values
 from doorward.kit.sheets.columns import MAX_ROWS, Column, Kind, Local, Sheet
-from doorward.kit.sheets.faults import CellFault, Fault, Unreadable
+from doorward.kit.sheets.faults import CellFault, Fault, Unreadable, too_large, too_wrong
 from doorward.kit.sheets.header import Header, plain_head, spellings_of
 from doorward.kit.sheets.kinds import workbook_in
 from doorward.kit.sheets.letters import letters_of
@@ -22,6 +22,10 @@ class Cleared:
     """What a cell with a single hyphen means: empty what stands there."""
 
 
+# What a sheet may say, in characters, and how many cells of it may be wrong: a file of a few
+# kilobytes can repeat one long text in every cell.
+MOST_TEXT = 32 * 1024 * 1024
+MOST_FAULTS = 100_000
 CLEARED = Cleared()
 _CLEAR = "-"
 
@@ -69,9 +73,15 @@ class Table:
         self.columns = frozenset(column.name for column in self._columns.values())
 
     def __iter__(self) -> Iterator[Line]:
-        count = 0
+        count = text = faults = 0
         for number, cells in self._iterator:
+            text += sum(len(cell) for cell in cells.values() if isinstance(cell, str))
+            if text > MOST_TEXT:
+                raise too_large()
             line = self._line(number, cells)
+            faults += len(line.faults)
+            if faults > MOST_FAULTS:
+                raise too_wrong()
             if self._is_example(line):
                 continue
             count += 1

@@ -13,7 +13,8 @@ from doorward.kit.sheets.columns import Column, Kind, Local, Order
 from doorward.kit.sheets.faults import CellFault
 
 # What looks empty at the ends of what people paste: blanks of every kind, and marks of no width.
-_EDGES = re.compile(r"^[\s\u200b-\u200d\u2060\ufeff]+|[\s\u200b-\u200d\u2060\ufeff]+$")
+# No pattern: one for the end of a text starts anew at each blank within it.
+_EDGES = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\u200b\u200c\u200d\u2060\ufeff"
 
 # Signs that no text may have: a workbook can spell them, and no database takes them.
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")
@@ -63,7 +64,12 @@ Cell = str | Number | Wall | bool | Bad
 
 def trimmed(text: str) -> str:
     """Return a text without the blanks around it, such as pasting leaves."""
-    return _EDGES.sub("", text)
+    return text.strip(_EDGES)
+
+
+def kept(text: str) -> str:
+    """Return a text as a database takes it, with a mark for each sign that none may have."""
+    return _UNKEPT.sub("\ufffd", text)
 
 
 # Any: columns of every kind of thing.

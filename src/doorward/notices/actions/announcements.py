@@ -14,8 +14,10 @@ from doorward.notices import reach
 from doorward.notices.actions.telling import recount
 from doorward.notices.models import Announcement, Delivery, Notice
 from doorward.tenancy import audit
+from doorward.tenancy.actions import guesses
 from doorward.tenancy.actions.profile import own_account
 from doorward.tenancy.actor import Actor, Place
+from doorward.tenancy.guessing import Purpose
 from doorward.tenancy.models import NoticeKind, Standing
 from doorward.tenancy.permissions import REACHES, Role
 
@@ -70,6 +72,8 @@ def change_message(actor: Actor, message: Announcement, form: MessageForm) -> An
 def send_message(actor: Actor, message: Announcement) -> Announcement:
     """Send it to all it is for, or plan it where it says when; raise `Refused` if none is there."""
     held = _open(actor, message)
+    # Each wakes all whom it reaches.
+    guesses.begin(Purpose.MESSAGE, account=str(own_account(actor).pk), source="")
     if held.send_at is not None and held.send_at > clock.now():
         held.state = _State.PLANNED
         held.save(update_fields=["state"])
@@ -189,7 +193,7 @@ def _deliver(message: Announcement) -> None:
 
 
 def _wake(message: Announcement) -> None:
-    """Wake the pages of all who got it; where these are many, all pages look anew."""
+    """Wake the pages of all who got it, and of whoever wrote it."""
     keys = message.deliveries.values_list("account", flat=True)
     live.publish([message.topic, *(f"account:{key}" for key in keys)])
 

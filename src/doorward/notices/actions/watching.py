@@ -18,6 +18,9 @@ from doorward.tenancy.models import Node, NoticeKind
 
 # Shorter absences are no news: a restart, a cable that was moved.
 PATIENCE = timedelta(minutes=5)
+# Since when this process looks. Whoever was not here cannot say how long others were away: after an
+# outage of the cloud connectors have as long to come back as they always have.
+_LOOKING_SINCE = clock.now()
 # Devices that one run tells of; the next minute takes more.
 _AT_ONCE = 2_000
 # Devices of a site that are named.
@@ -28,7 +31,8 @@ _What = Notice.What
 
 def watch_devices() -> None:
     """Tell which devices went away and which came back, in one notice for each site."""
-    _tell_gone()
+    if clock.now() - _LOOKING_SINCE >= PATIENCE:
+        _tell_gone()
     _tell_back()
 
 

@@ -206,8 +206,8 @@ class MessageShow(_OfMessage):
         return [self.message.topic]
 
     def context(self) -> Context:
-        if not self.is_ours:
-            actions.read_message(self.actor, self.message)
+        # Whoever writes for the level may have got it, too, by another role.
+        actions.read_message(self.actor, self.message)
         reads = reach.read_counts([self.message]).get(self.message.pk, 0) if self.is_ours else 0
         waiting = self.is_ours and self.message.is_open
         return {

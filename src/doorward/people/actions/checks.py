@@ -14,6 +14,7 @@ from doorward.people.models import BACKWARDS, BEYOND, EARLIEST, ID_TAKEN, LATEST
 from doorward.sites.models import Site
 from doorward.tenancy import limits
 from doorward.tenancy.limits import Limit
+from doorward.tenancy.models import Node
 
 Faults = dict[int, dict[str, Text]]
 
@@ -50,18 +51,22 @@ def check_groups(people: Sequence[Person]) -> None:
 
 
 def refuse_beyond(people: Sequence[Person]) -> None:
-    """Raise `Refused` where a site would have more people than it may have.
+    """Raise `Refused` where sites would have more people than they may have, with these."""
+    nodes = {person.site_id: person.node for person in people}
+    for key, more in sorted(Counter(person.site_id for person in people).items()):
+        refuse_more(key, nodes[key], more)
+
+
+def refuse_more(site: int, node: Node, more: int) -> None:
+    """Raise `Refused` where a site would have more people than it may have, with so many more.
 
     Where that is bounded the site is held, so that two who add at once are counted in turn.
     """
-    adding = Counter(person.site_id for person in people)
-    nodes = {person.site_id: person.node for person in people}
-    for key, more in sorted(adding.items()):
-        most = limits.most_of(Limit.PEOPLE, nodes[key])
-        if most is not None:
-            site = Site.objects.select_for_update(no_key=True).get(pk=key)
-            count = Person.objects.filter(site=site).count() + more
-            limits.refuse_beyond(Limit.PEOPLE, most, count, site)
+    most = limits.most_of(Limit.PEOPLE, node)
+    if most is not None:
+        held = Site.objects.select_for_update(no_key=True).get(pk=site)
+        count = Person.objects.filter(site=held).count() + more
+        limits.refuse_beyond(Limit.PEOPLE, most, count, held)
 
 
 def hold_groups(groups: Iterable[Group | None]) -> dict[int, int]:

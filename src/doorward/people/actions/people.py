@@ -152,6 +152,9 @@ def restore_people(actor: Actor, removed: int) -> list[Person]:
     """
     people = undo.put_back(actor, Person, removed)
     require_all(actor, people)
+    for site, node in {person.site_id: person.node for person in people}.items():
+        # They are counted already.
+        checks.refuse_more(site, node, 0)
     audit.record_many(actor, "restore", (audit.Deed(one, one.node) for one in people))
     _announce(actor, people)
     return people

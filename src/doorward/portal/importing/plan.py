@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from doorward.access import cards
 from doorward.access.models import AccessGroup, Credential
 from doorward.kit.sheets import Fault
+from doorward.kit.sheets.faults import too_wrong
+from doorward.kit.sheets.table import MOST_FAULTS
 from doorward.people.models import Person
 from doorward.portal.importing.roll import Roll
 from doorward.sites.models import Company
@@ -88,6 +90,8 @@ class Plan:
 
     def fault(self, fault: Fault, column: str = "") -> None:
         """Note a fault, and at the column of which name it is."""
+        if len(self.faults) >= MOST_FAULTS:
+            raise too_wrong()
         self.faults.append(fault)
         if fault.row is not None:
             self.faulty_rows.add(fault.row)

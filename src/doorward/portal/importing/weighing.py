@@ -38,6 +38,7 @@ _PLAIN: dict[str, object] = {
 _MAY_END = frozenset({"valid_from", "valid_until"})
 _ON_PAGES = "›"
 _NEEDED = ("first_name", "last_name")
+_MOST_GROUPS = 100
 
 Object = Callable[[str, str, str], None]
 
@@ -250,6 +251,10 @@ class _Row:
 
     def _named(self, names: Sequence[str]) -> dict[int, AccessGroup]:
         found: dict[int, AccessGroup] = {}
+        if len(names) > _MOST_GROUPS:
+            words = _("These are more than 100 access groups.")
+            self._object("access_groups", words, _("Name at most 100."))
+            return found
         for name in names:
             group = self._roll.access_groups.get(plain(name))
             if group is None:

@@ -11,6 +11,7 @@ from doorward.files.importing import Import
 from doorward.files.models import Work
 from doorward.files.report import Report
 from doorward.kit.sheets import Column, Kind, Sheet, write_xlsx
+from doorward.people.actions.checks import refuse_more
 from doorward.portal.importing.deeds import carry_out, steps_of
 from doorward.portal.importing.plan import Choices, Entry, Plan
 from doorward.portal.importing.planning import plan_of
@@ -59,6 +60,7 @@ class PeopleImport(Import[Plan]):
         site = Site.objects.find(actor, told["site"])
         with report.source() as file:
             plan = plan_of(actor, site, file, Choices.of(told), report, lock=lock)
+        refuse_more(site.pk, site.node, len(plan.created))
         # To be told which PINs somebody has is a guess at them, though the import is undone then.
         actor.afterwards(lambda: count_guesses(actor, plan.pins_taken))
         return plan

@@ -44,6 +44,8 @@ def plan_of(
     where it only looks.
     """
     actor.require(Can.CREATE_SITE, site)
+    # Before its node, which a new company holds: whoever changes or deletes a site does it so.
+    Site.objects.select_for_update(no_key=True).get(pk=site.pk)
     sheets = {**SHEETS, "personnel": sheet_for(PERSONNEL, choices)}
     tables = tables_of(file, sheets, local_of(site), most=MOST)
     lines = _read(actor, tables, progress)

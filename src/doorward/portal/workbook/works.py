@@ -12,6 +12,7 @@ from doorward.files.importing import Import
 from doorward.files.models import Work
 from doorward.files.report import Report
 from doorward.kit.sheets import write_xlsx
+from doorward.people.actions.checks import refuse_more
 from doorward.portal.importing import deeds
 from doorward.portal.importing.plan import Choices
 from doorward.portal.workbook.plan import BookPlan
@@ -45,6 +46,7 @@ class WorkbookImport(Import[BookPlan]):
         site = Site.objects.select_related("node", "installer").find(actor, told["site"])
         with report.source() as file:
             plan = plan_of(actor, site, file, Choices.of(told), report, lock=lock)
+        refuse_more(site.pk, site.node, len(plan.people.created))
         # To be told which PINs somebody has is a guess at them, though the import is undone then.
         actor.afterwards(lambda: count_guesses(actor, plan.people.pins_taken))
         return plan
