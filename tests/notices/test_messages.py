@@ -1,5 +1,6 @@
 """Messages down the tree: who may write to whom, who gets one, who has read it."""
 
+from collections import deque
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -154,7 +155,9 @@ def test_nobody_sees_a_draft_but_those_who_write(cast: Cast, ivan: Actor, mona: 
     assert unread("mona") == 0
 
 
-@pytest.mark.parametrize(("hours", "asked"), [(None, "Send “R &amp; D”?"), (1, "Plan “R &amp; D”?")])
+@pytest.mark.parametrize(
+    ("hours", "asked"), [(None, "Send “R &amp; D”?"), (1, "Plan “R &amp; D”?")]
+)
 def test_a_draft_says_who_gets_it_and_what_its_button_does(
     cast: Cast, ivan: Actor, hours: int | None, asked: str
 ) -> None:
@@ -331,7 +334,6 @@ def test_whoever_writes_for_the_level_reads_what_comes_to_them_too(cast: Cast, i
 
 
 def test_whoever_sends_without_end_has_to_wait(ivan: Actor) -> None:
-    for _number in range(10):
-        sent(ivan, Role.PROPERTY_MANAGER)
     with pytest.raises(TooMany):
-        sent(ivan, Role.PROPERTY_MANAGER)
+        deque(sent(ivan, Role.PROPERTY_MANAGER) for _number in range(20))
+    assert Announcement.objects.filter(state=Announcement.State.SENT).count() >= 9

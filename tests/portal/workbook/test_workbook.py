@@ -12,6 +12,7 @@ from doorward.access.models import Credential
 from doorward.devices.actions.devices import DeviceForm, create_device
 from doorward.devices.actions.macs import register_macs
 from doorward.devices.models import Device
+from doorward.devices.sheets import DEVICES
 from doorward.files import folder
 from doorward.files.models import Work
 from doorward.kit.errors import Forbidden, Invalid, Refused
@@ -287,8 +288,8 @@ def test_a_device_that_is_there_is_not_changed_by_a_sheet(cast: Cast, sending: S
 
 def test_a_password_of_a_device_that_is_there_is_nothing_new(cast: Cast, sending: Sender) -> None:
     lobby = cast.device("Lobby")
-    row = {**GATE, "Name": "Lobby", "MAC": LOBBY_MAC, "Address": lobby.address}
-    assert told(sending.check({"Devices": [{**row, "Password": "another-than-it-has"}]})) == []
+    there = {**GATE, **{str(one.header): str(one.value(lobby)) for one in DEVICES.columns}}
+    assert told(sending.check({"Devices": [{**there, "API password": "another-one"}]})) == []
 
 
 def test_more_than_five_cards_are_too_many(sending: Sender) -> None:
