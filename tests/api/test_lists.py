@@ -39,6 +39,7 @@ PAGES = {
     "/notices": "notices",
     "/messages": "messages",
     "/messages/written": "messages-written",
+    "/support-access": "support",
 }
 # Their pages are no lists: a tree, a panel of another page, parts of a person.
 WITHOUT_PAGE = {"/people-groups", "/invitations", "/credentials"}

@@ -19,6 +19,7 @@ from doorward.files.models import Work
 from doorward.helpdesk.models import Manual, Ticket
 from doorward.kit.live import handle_of
 from doorward.kit.models import Mail
+from doorward.notices.actions.announcements import MessageForm, write_message
 from doorward.notices.models import Announcement
 from doorward.people.actions import PersonForm, create_person, delete_person
 from doorward.people.models import Person
@@ -129,9 +130,10 @@ def _subject(name: str, cast: Cast) -> Model:
             lambda: Ticket.objects.get(subject="The lobby stays dark"),
         ),
         **dict.fromkeys(
-            ("message", "message-edit", "message-send", "message-recall", "message-delete"),
+            ("message", "message-send", "message-recall", "message-delete"),
             lambda: Announcement.objects.get(title="The lift is serviced"),
         ),
+        "message-edit": lambda: _draft_of_ivan(cast),
         **dict.fromkeys(("notice", "notice-read"), lambda: mona.notices.get(kind="manager")),
         "people-group-edit": lambda: cast.crew("Workshop"),
         "people-group-delete": lambda: cast.crew("Workshop"),
@@ -215,6 +217,16 @@ def _deleted_office(cast: Cast) -> Site:
         form = SiteForm(name="Elm Yard", zone="Europe/Paris")
         found = create_site(BUILDER, cast.maple.installer, form)
         delete_site(BUILDER, found)
+    return found
+
+
+def _draft_of_ivan(cast: Cast) -> Announcement:
+    """Let Ivan have begun a message, once a test."""
+    found = Announcement.objects.filter(title="Holidays").first()
+    if found is None:
+        ivan = cast.actor("ivan")
+        form = MessageForm(title="Holidays", text="Closed.", targets=[Role.SUB_INSTALLER])
+        found = write_message(ivan, ivan.places[0], form)
     return found
 
 

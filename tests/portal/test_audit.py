@@ -34,6 +34,7 @@ NAMED = {
     "access/actions/pins.py": {"add PIN", "replace PIN"},
     "access/actions/credentials.py": {"remove card", "remove PIN", "show card", "show PIN"},
     "devices/actions/drift.py": {"keep stranger", "question stranger"},
+    "notices/actions/announcements.py": {"send", "recall"},
     "people/actions/people.py": {"suspend", "resume"},
     "tenancy/actions/profile.py": {"add factor", "remove factor", "renew recovery codes"},
 }

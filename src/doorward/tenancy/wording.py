@@ -234,6 +234,7 @@ SYSTEMS: dict[str, Promise] = {
     "setup": _("Set-up"),
     "unbinding": _("Unbinding of devices"),
     "purge": _("Removal of what was deleted"),
+    "messages": _("Planned messages"),
     "demo": _("Demo"),
     "demo-data": _("Demo data"),
 }

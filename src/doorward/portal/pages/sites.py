@@ -36,6 +36,7 @@ class Sites(ListPage):
     template = "portal/sites.html"
     table = SiteTable
     search_hint = gettext_lazy("Name or city")
+    tucked_away = ("connector_count",)
     empty = {
         "text": gettext_lazy("No sites yet"),
         "hint": gettext_lazy("A site is a building with its doors, companies and people."),

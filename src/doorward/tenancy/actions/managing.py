@@ -1,6 +1,6 @@
 """Deeds on who manages a site: many accounts at many sites."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -53,7 +53,9 @@ def withdraw_managers(actor: Actor, node: Node, accounts: Collection[int]) -> in
     """
     actor.require_in_person()
     _require(actor, node)
-    leaving = _locked(accounts)
+    # Of anybody else not even whether there is such an account is asked.
+    held = managers_of(actor, node).filter(account__in=accounts)
+    leaving = _locked(held.values_list("account", flat=True))
     gone = managers_of(actor, node).filter(account__in=[account.pk for account in leaving])
     going = set(gone.values_list("account", flat=True))
     elsewhere = (
@@ -83,6 +85,6 @@ def _require(actor: Actor, node: Node) -> None:
         raise Forbidden("permission.missing", _("Your role does not allow this here."))
 
 
-def _locked(accounts: Collection[int]) -> list[Account]:
+def _locked(accounts: Iterable[int]) -> list[Account]:
     """Hold accounts, so that of two who take the last role away one is late."""
-    return list(Account.objects.select_for_update().filter(pk__in=accounts).order_by("pk"))
+    return list(Account.objects.select_for_update().filter(pk__in=list(accounts)).order_by("pk"))
