@@ -167,9 +167,7 @@ PARTS |= {"mfa_login_webauthn", "site-regions"}
 PARTS |= {"file", "work-result", "work-faults", "works-now", "tickets-now"}
 # Behind signing in again; tests/browser/test_holdings.py goes there.
 PARTS |= {"credential-show"}
-PARTS |= {"file", "work-result", "people-template"}
 PARTS |= {"mac-template", "dashboard-hours", "mail-template-body", "brand-logo", "brand-accent"}
-PARTS |= {"mac-template", "dashboard-hours"}
 PARTS |= {"workbook-template"}
 PARTS |= {"file", "work-result", "people-template", "manual"}
 # It leads on to what it is about.

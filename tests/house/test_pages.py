@@ -449,7 +449,6 @@ def test_an_outsider_with_the_same_role_meets_nothing_of_maple() -> None:
     own |= {"policies", "policy-new", "support", "support-default"}
     own |= {"mac-import", "mac-template", "dashboard-hours", "sites-deleted"}
     own |= {"workbook-template"}
-    own |= {"mac-import", "mac-template", "dashboard-hours"}
     own |= {"policies", "policy-new", "tickets", "ticket-new"}
     own |= {"manuals", "manual-new", "manual", "manual-delete"}
     own |= {"setting-billing", "setting-service", "setting-houses", "setting-log"}
