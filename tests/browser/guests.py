@@ -30,6 +30,7 @@ from doorward.kit.models import Mail
 from doorward.notices.actions.announcements import MessageForm, send_message, write_message
 from doorward.tenancy.actions import create_account, plant_node, policies
 from doorward.tenancy.actions.invitations import InvitationForm, invite
+from doorward.tenancy.actions.passwords import send_reset_link
 from doorward.tenancy.actions.profile import ask_for_email
 from doorward.tenancy.actions.support import enable
 from doorward.tenancy.actor import Actor
@@ -51,6 +52,7 @@ with transaction.atomic():
     type(kate).objects.filter(pk=kate.pk).update(second_factor_required=True)
     TOTP.activate(tess, {SECRET!r})
     RecoveryCodes.activate(tess)
+    send_reset_link(builder, theo)
     ask_for_email(Actor.of(theo), "theo.new@example.com", "127.0.0.1")
     firm = Node.objects.filter(kind=Node.Kind.INSTALLER).first()
     nora = InvitationForm(role=Role.INSTALLER, name="Nora Nash", email="nora@example.com")
@@ -61,7 +63,7 @@ with transaction.atomic():
         email="",
     )
     enable(builder, ines.standings.select_related("node").get(), enabled=True)
-    letters = list(Mail.objects.order_by("-pk")[:2])
+    letters = list(Mail.objects.order_by("-pk")[:3])
     asker = Actor.of(Standing.objects.filter(role=Role.INSTALLER).order_by("pk")[0].account)
     drawn = BytesIO()
     Image.new("RGB", (640, 400), (68, 83, 216)).save(drawn, "PNG")
@@ -97,19 +99,6 @@ with transaction.atomic():
     }}
     print(json.dumps(told))
 """
-SEND_PASSWORD_LINK = """
-from django.db import transaction
-from doorward.kit.models import Mail
-from doorward.tenancy.actions.passwords import send_reset_link
-from doorward.tenancy.actor import Actor
-from doorward.tenancy.models import Account
-
-with transaction.atomic():
-    send_reset_link(Actor.system("test"), Account.objects.get(username="theo"))
-    print(next(word for word in Mail.objects.latest("pk").text.split() if "/password/" in word))
-"""
-# Whoever has given a password and no code yet is forgotten within minutes.
-HALF_IN = frozenset({"kate", "tess half in"})
 # A browser that has a fingerprint reader, on which somebody always lays the right finger.
 READER = {
     "protocol": "ctap2",
@@ -136,19 +125,14 @@ class Guests:
         return prepared
 
     def link(self, kind: str) -> str:
-        """Return the token in the link of a kind: email or invitation."""
+        """Return the token in the link of a kind: password, email or invitation."""
         words = [
             word
             for letter in self.told["letters"]
             for word in letter.split()
             if f"/{kind}/" in word
         ]
-        return token_of(words[0])
-
-    def new_password_link(self) -> str:
-        """Return the token in a link that was sent just now: it is good for half an hour."""
-        assert self.told
-        return token_of(self.demo.shell(SEND_PASSWORD_LINK))
+        return words[0].rstrip("/").rpartition("/")[2]
 
     @cached_property
     def passkey(self) -> str:
@@ -240,10 +224,6 @@ class Guests:
     def _with_accounts(self, page: Page) -> Page:
         assert self.told
         return page
-
-
-def token_of(link: str) -> str:
-    return link.rstrip("/").rpartition("/")[2]
 
 
 def arrive(page: Page, path: str) -> None:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.browser.guests import HALF_IN, Guests
+from tests.browser.guests import Guests
 from tests.browser.sight import PICTURES, SOON, Complaints, Rules, barriers, overhang
 
 Size = Literal["desk", "phone"]
@@ -38,18 +38,13 @@ class Window:
 
 
 class Windows:
-    """A window for everybody who looks, opened once: styles and scripts are fetched once, too.
-
-    Whoever is only half in gets a new one each time.
-    """
+    """A window for everybody who looks, opened once: styles and scripts are fetched once, too."""
 
     def __init__(self, guests: Guests) -> None:
         self._guests = guests
         self._opened: dict[str, Window] = {}
 
     def of(self, who: str) -> Window:
-        if who in HALF_IN and who in self._opened:
-            self._opened.pop(who).page.context.close()
         if who not in self._opened:
             page = self._guests.context(who, reduced_motion="reduce").new_page()
             self._opened[who] = Window(page, Complaints.of(page))

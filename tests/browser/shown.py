@@ -36,9 +36,9 @@ class Shown:
             if all(row[name] == value for name, value in wanted.items())
         )
 
-    @property
+    @cached_property
     def password_link(self) -> str:
-        return self.guests.new_password_link()
+        return self.guests.link("password")
 
     @cached_property
     def email_link(self) -> str:

@@ -17,6 +17,7 @@ from doorward.tenancy.actions import policies
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import AuditEntry
 from tests.cast import BUILDER, Cast
+from tests.tenancy.test_editing import carried
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +167,25 @@ def test_the_page_keeps_what_was_typed_and_says_what_to_mend(operator: Client) -
     text = operator.get(page).content.decode()
     assert "<span>Maple &lt;b&gt;</span>" in text
     assert 'name="drops_logo"' in text
+
+
+def test_a_conflict_says_that_the_logo_has_to_be_chosen_again(
+    operator: Client, otto: Actor
+) -> None:
+    page = reverse("branding")
+    form = carried(operator.get(page).content.decode())
+    change_brand(otto, BrandForm(name="Oak"))
+    logo = SimpleUploadedFile("logo.png", drawing())
+    answer = operator.post(page, {"name": "Maple", "logo": logo, **form})
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Choose your file again" in text
+    assert 'enctype="multipart/form-data"' in text
+    logo.seek(0)
+    told = {**carried(text), "take-name": "mine", "logo": logo}
+    assert operator.post(page, told).status_code == 302
+    assert brand.look().name == "Maple"
+    assert brand.look().logo_url
 
 
 def test_it_is_recorded_and_only_the_operator_does_it(otto: Actor, cast: Cast) -> None:

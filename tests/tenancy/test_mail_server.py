@@ -3,7 +3,7 @@
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from threading import Thread
@@ -25,11 +25,13 @@ from doorward.kit import clock, delivery, mail_route, mail_trial, outbox
 from doorward.kit.errors import Forbidden, Invalid, Refused
 from doorward.kit.hosts import check_host
 from doorward.kit.models import Mail, MailServer
+from doorward.kit.postbox import SmtpBackend
 from doorward.tenancy.actions import mail_server as deeds
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import AuditEntry
 from tests.cast import Cast
 from tests.postmaster import Postmaster, free_port
+from tests.tenancy.test_editing import carried
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +168,71 @@ def test_what_waits_for_another_server_goes_at_once(otto: Actor, open_office: Op
     deeds.choose_server(otto, server_at(port))
     assert delivery.deliver_due() == 1
     assert len(keeper.letters) == 1
+
+
+def test_each_mail_goes_by_the_server_that_is_set_when_it_begins(
+    otto: Actor, open_office: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (first, port), (other, other_port) = open_office(), open_office()
+    deeds.choose_server(otto, server_at(port))
+    write()
+    write()
+    claim = delivery.claim
+
+    def claimed(_at: datetime) -> Mail | None:
+        # The operator saves between the first mail and the second.
+        if first.letters:
+            form = server_at(other_port, sender_address="gates@example.com")
+            deeds.choose_server(otto, form)
+        return claim(clock.now())
+
+    monkeypatch.setattr(delivery, "claim", claimed)
+    assert delivery.deliver_due() == 2
+    senders = [letter.mail_from for letter in (*first.letters, *other.letters)]
+    assert senders == ["doors@example.com", "gates@example.com"]
+
+
+def test_a_mail_that_the_old_server_refused_goes_to_the_new_one_at_once(
+    otto: Actor, open_office: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper, port = open_office(authenticator=known, auth_require_tls=False)
+    deeds.choose_server(otto, server_at(port, user="doors", password="wrong"))
+    mail = write()
+    hand_over = SmtpBackend.open
+
+    def mended_meanwhile(server: SmtpBackend) -> bool | None:
+        # The operator mends the password, and nothing else, while the old one is refused.
+        deeds.choose_server(otto, server_at(port, user="doors", password=SECRET))
+        return hand_over(server)
+
+    monkeypatch.setattr(SmtpBackend, "open", mended_meanwhile)
+    assert delivery.deliver_due() == 1
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts, len(keeper.letters)) == (Mail.State.SENT, 2, 1)
+
+
+def test_an_answer_that_is_no_protocol_is_tried_again(otto: Actor) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as babbler:
+        said = [b"220 mail", b"250-mail\r\n250 AUTH CRAM-MD5", b"334 a"]
+        talking = Thread(target=_say, args=(babbler, said))
+        talking.start()
+        port = babbler.getsockname()[1]
+        deeds.choose_server(otto, server_at(port, user="doors", password=SECRET))
+        mail = write()
+        assert delivery.deliver_due() == 0
+        talking.join()
+    mail.refresh_from_db()
+    assert mail.state == Mail.State.WAITING
+    assert mail.next_try_at > clock.now()
+
+
+def _say(server: socket.socket, lines: list[bytes]) -> None:
+    """Answer each line of the first caller with the next of ours."""
+    caller, _address = server.accept()
+    with caller, caller.makefile("rb") as heard:
+        for line in lines:
+            caller.sendall(line + b"\r\n")
+            heard.readline()
 
 
 # --- What is kept -----------------------------------------------------------------------------
@@ -397,6 +464,16 @@ def test_one_test_at_a_time_holds_a_thread(otto: Actor, open_office: Open) -> No
 # --- The pages --------------------------------------------------------------------------------
 
 
+_TYPED = {
+    "host": "127.0.0.1",
+    "port": "2525",
+    "security": "none",
+    "user": "doors",
+    "password": SECRET,
+    "sender_address": "doors@example.com",
+}
+
+
 @pytest.fixture
 def operator(cast: Cast) -> Client:
     return cast.client("otto")
@@ -405,20 +482,12 @@ def operator(cast: Cast) -> Client:
 def test_the_page_keeps_the_password_and_never_shows_it(operator: Client) -> None:
     page = reverse("mail-server")
     assert "No mail server is set" in operator.get(page).content.decode()
-    typed = {
-        "host": "127.0.0.1",
-        "port": "2525",
-        "security": "none",
-        "user": "doors",
-        "password": SECRET,
-        "sender_address": "doors@example.com",
-    }
-    assert operator.post(page, typed).status_code == 302
+    assert operator.post(page, _TYPED).status_code == 302
     text = operator.get(page).content.decode()
     assert "Mail goes out through 127.0.0.1:2525" in text
     assert "Leave this empty to keep it" in text
     assert SECRET not in text
-    operator.post(page, {**typed, "password": "", "sender_name": "Maple"})
+    operator.post(page, {**_TYPED, "password": "", "sender_name": "Maple"})
     assert MailServer.objects.get().password == SECRET
     assert "127.0.0.1:2525" in operator.get(reverse("mail")).content.decode()
     assert SECRET not in operator.get(reverse("audit")).content.decode()
@@ -442,3 +511,31 @@ def test_the_test_page_shows_what_was_answered(
     keeper.to_letter = None
     taken = operator.post(page, told, follow=True).content.decode()
     assert f"127.0.0.1:{port} took the mail for otto@example.com" in taken
+
+
+def test_a_typed_password_never_comes_back_in_a_page(operator: Client, otto: Actor) -> None:
+    page = reverse("mail-server")
+    deeds.choose_server(otto, server_at(2525))
+    first = {**_TYPED, "host": "mail.example.com"}
+    form = carried(operator.get(page).content.decode())
+    deeds.choose_server(otto, server_at(2525, host="mx.example.com"))
+    answer = operator.post(page, {**first, **form})
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert SECRET not in text
+    assert "Type yours again" in text
+    told = {**carried(text), "take-host": "mine", "password": "typed once more"}
+    assert operator.post(page, told).status_code == 302
+    server = MailServer.objects.get()
+    assert (server.host, server.password) == ("mail.example.com", "typed once more")
+
+
+def test_a_conflict_asks_for_no_password_that_nobody_typed(operator: Client, otto: Actor) -> None:
+    page = reverse("mail-server")
+    deeds.choose_server(otto, server_at(2525))
+    form = carried(operator.get(page).content.decode())
+    deeds.choose_server(otto, server_at(2525, sender_name="Oak"))
+    told = {**_TYPED, "user": "", "password": "", "sender_name": "Elm", **form}
+    answer = operator.post(page, told)
+    assert answer.status_code == 409
+    assert "Type yours again" not in answer.content.decode()

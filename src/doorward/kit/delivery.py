@@ -40,17 +40,34 @@ def deliver_due() -> int:
     as being sent, and it is not sent again by itself.
     """
     give_up(clock.now())
-    route = mail_route.in_force()
-    server = mail_route.line(route)
+    way = _Way()
     sent = 0
     try:
         while mail := claim(clock.now()):
-            if not _deliver(mail, server, route.sender):
+            way.follow()
+            if not _deliver(mail, way):
                 break
             sent += mail.state == Mail.State.SENT
     finally:
-        hang_up(server)
+        hang_up(way.server)
     return sent
+
+
+class _Way:
+    """Which way mail goes, and an open line there; the settings are read for each mail."""
+
+    def __init__(self) -> None:
+        self._take()
+
+    def _take(self) -> None:
+        self.route = mail_route.in_force()
+        self.server = mail_route.line(self.route)
+
+    def follow(self) -> None:
+        """Go by another server from now on, if the operator has set one meanwhile."""
+        if not mail_route.still_holds(self.route):
+            hang_up(self.server)
+            self._take()
 
 
 def claim(at: datetime) -> Mail | None:
@@ -84,26 +101,24 @@ def prune(at: datetime) -> None:
         Mail.objects.filter(state__in=states, created_at__lte=at - age).delete()
 
 
-def _deliver(mail: Mail, server: BaseEmailBackend, sender: str) -> bool:
-    """Hand a claimed mail over and settle it; say whether the server is fit for the next."""
+def _deliver(mail: Mail, way: _Way) -> bool:
+    """Hand a claimed mail over and settle it; say whether the next may be tried."""
     try:
-        server.open()
+        way.server.open()
     except SERVER_GONE as trouble:
-        _postpone_all(mail, trouble)
-        return False
+        return _put_off(mail, way, trouble)
     try:
-        server.send_messages([message_of(mail, sender)])
+        way.server.send_messages([message_of(mail, way.route.sender)])
     except Uncertain as trouble:
         _settle(mail, Mail.State.UNCERTAIN, said_by(trouble))
         return False
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as refusal:
         _refused(mail, *_answer(refusal))
         # After some answers the server hangs up; the next mail gets a line of its own.
-        hang_up(server)
+        hang_up(way.server)
     except SERVER_GONE as trouble:
         # A refused sender is among these: that is a matter of settings, and of every mail.
-        _postpone_all(mail, trouble)
-        return False
+        return _put_off(mail, way, trouble)
     else:
         _settle(mail, Mail.State.SENT, "")
     return True
@@ -143,6 +158,15 @@ def _refused(mail: Mail, code: int, answer: str) -> None:
     mail.next_try_at = clock.now() + timedelta(minutes=minutes)
     mail.save(update_fields=["next_try_at"])
     _settle(mail, Mail.State.WAITING, answer)
+
+
+def _put_off(mail: Mail, way: _Way, trouble: Exception) -> bool:
+    """Let a mail wait for its server; say whether there is another one by now, to try at once."""
+    if mail_route.still_holds(way.route):
+        _postpone_all(mail, trouble)
+        return False
+    _settle(mail, Mail.State.WAITING, said_by(trouble))
+    return True
 
 
 def _postpone_all(mail: Mail, trouble: Exception) -> None:

@@ -37,6 +37,11 @@ def in_force() -> Route:
     return Route(str(sender), server.host, server.port, server)
 
 
+def still_holds(route: Route) -> bool:
+    """Say whether mail goes the same way as when the route was read."""
+    return _facts(route) == _facts(in_force())
+
+
 def line(route: Route, *, patience: float | None = None) -> BaseEmailBackend:
     """Return what hands mail over; it waits `patience` seconds for each answer."""
     found: BaseEmailBackend
@@ -54,3 +59,10 @@ def line(route: Route, *, patience: float | None = None) -> BaseEmailBackend:
         timeout=patience,
     )
     return found
+
+
+def _facts(route: Route) -> list[object]:
+    server = route.server
+    # Rows are equal by their key, and there is only one.
+    told = [getattr(server, one.attname) for one in server._meta.concrete_fields] if server else []
+    return [route.sender, route.host, route.port, *told]

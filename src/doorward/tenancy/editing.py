@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from doorward.kit.conflicts import Difference, differences
 from doorward.kit.errors import Hidden
 from doorward.kit.pages import Context, FormPage
-from doorward.kit.versions import FormVersion, standing
+from doorward.kit.versions import FormVersion, comparable, standing, typed
 from doorward.tenancy.models import AuditEntry, Node
 from doorward.tenancy.templatetags.audit_words import doers
 
@@ -42,7 +42,7 @@ class EditPage(FormPage):
 
     The form carries along what stood in each field when it was drawn. Saving locks the row and
     looks again: what only the other has changed stays, and where both have changed a field the
-    page shows both and asks.
+    page shows both and asks. A password or a file is never sent back: it asks for it once more.
     """
 
     def edited(self) -> models.Model:
@@ -132,20 +132,29 @@ class EditPage(FormPage):
             return self.show_conflict(conflict)
 
     def show_conflict(self, conflict: Conflict) -> HttpResponse:
-        left_out = _OF_THE_FORM | {one.name for one in conflict.found if one.is_secret}
-        typed = [
+        form = self.as_it_stands()
+        unseen = [bound for bound in form if not comparable(bound)]
+        left_out = _OF_THE_FORM | {bound.name for bound in unseen}
+        carried = [
             (name, value)
             for name, values in conflict.data.lists()
             if name not in left_out and not name.startswith(TAKE)
             for value in values
         ]
+        asked = {one.name for one in conflict.found}
         context = {
             **self.context(),
+            "form": form,
             "found": conflict.found,
-            "typed": [*typed, (VERSION, str(conflict.version))],
+            "again": [b for b in unseen if self._gave(b, conflict.data) and b.name not in asked],
+            "typed": [*carried, (VERSION, str(conflict.version))],
             **self.last_change(),
         }
         return render(self.request, "kit/conflict.html", context, status=HTTPStatus.CONFLICT)
+
+    def _gave(self, bound: forms.BoundField, data: QueryDict) -> bool:
+        """Say whether something was typed or chosen that no page sends back."""
+        return bool(typed(bound, data)) or bound.html_name in self.request.FILES
 
     def last_change(self) -> Context:
         """Return who did the last deed on the row and when, if one may know of it."""
