@@ -60,7 +60,7 @@ with transaction.atomic():
     owns = plant_node(firm.parent, Node.Kind.INSTALLER, "Ines' doors")
     ines = create_account(
         builder, owns, Role.INSTALLER, username="ines", password={PASSWORD!r}, name="Ines Ivory",
-        email="",
+        email="ines@example.com",
     )
     enable(builder, ines.standings.select_related("node").get(), enabled=True)
     letters = list(Mail.objects.order_by("-pk")[:3])

@@ -19,11 +19,16 @@ COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 
 def sign_in(page: Page, login: str, password: str) -> None:
     """Sign in with the form that is on the page, and wait until one is in."""
+    enter(page, login, password)
+    expect(page.get_by_role("navigation", name="Main")).to_be_attached()
+
+
+def enter(page: Page, login: str, password: str) -> None:
+    """Type a name and a password into the form that is on the page."""
     page.get_by_label("User name or e-mail").fill(login)
     page.get_by_role("button", name="Next").click()
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.get_by_role("navigation", name="Main")).to_be_attached()
 
 
 def session_of(chromium: Browser, demo: Installation, sessions: dict[str, Any], role: str) -> Any:

@@ -15,7 +15,7 @@ from bench.installation import Installation, running_installation
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.looks import looked_over
-from tests.browser.sight import SOON, Complaints, field, pick
+from tests.browser.sight import SOON, Complaints, enter, field, pick
 from tests.browser.test_keyboard import press_on
 
 pytestmark = pytest.mark.browser
@@ -81,13 +81,6 @@ def firm(chromium: Browser) -> Iterator[Firm]:
         for context in chromium.contexts:
             if any(page.url.startswith(installation.base) for page in context.pages):
                 context.close()
-
-
-def enter(page: Page, login: str, password: str) -> None:
-    page.get_by_label("User name or e-mail").fill(login)
-    page.get_by_role("button", name="Next").click()
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def at(page: Page, title: str | re.Pattern[str]) -> None:

@@ -203,7 +203,7 @@ def _accounts(actor: Actor, site: Site, company: Company, rita: Person) -> list[
             username=member.login,
             password=password,
             name=member.name,
-            email="",
+            email=f"{member.login}@{cast.MAIL_DOMAIN}",
         )
         token = issue_token(actor, account, "demo")
         if member.role == Role.PERSONNEL:

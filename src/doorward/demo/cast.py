@@ -8,6 +8,8 @@ from doorward.tenancy.permissions import Role
 SITE = "Maple Court"
 ZONE = "Europe/Berlin"
 ACME, GLOBEX = "Acme Instruments", "Globex Studio"
+# Of no domain that anybody can have (RFC 2606): nobody is asked for an address, or written to.
+MAIL_DOMAIN = "demo.example"
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from doorward.tenancy.models import Account
 _OPEN = frozenset(
     {
         *STEPS.values(),
-        *("account_login", "account_logout", "account_inactive"),
+        *("account_login", "account_logout", "account_inactive", "support-end"),
         *("brand-logo", "brand-accent"),
         *("account-forgotten", "account-new-password", "account-email-confirm"),
         "help-entrance",

@@ -8,6 +8,7 @@ import time
 from django.conf import settings
 from django.db import transaction
 
+from doorward.demo.cast import MAIL_DOMAIN
 from doorward.demo.sizes.filling import Filled, fill, timed
 from doorward.demo.sizes.size import Nonsense, Size
 from doorward.tenancy.actions import create_account
@@ -97,7 +98,8 @@ def _account(actor: Actor, role: Role, node: Node, login: str, name: str) -> str
         return f"{login} is an account already."
     password = generated()
     with transaction.atomic():
-        create_account(actor, node, role, username=login, password=password, name=name, email="")
+        email = f"{login}@{MAIL_DOMAIN}"
+        create_account(actor, node, role, username=login, password=password, name=name, email=email)
     return f"Sign in as {login} with {password} ({role.label.lower()} of {node.name})."
 
 

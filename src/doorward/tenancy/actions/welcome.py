@@ -76,13 +76,15 @@ def tell_provider(actor: Actor, node: Node, form: ProviderForm) -> str:
 def tell_email(actor: Actor, email: str, source: str, *, wants_news: bool) -> str:
     """Send a link to the address, where none is confirmed yet, and keep who wants news."""
     account = _locked(profile.own_account(actor))
+    # The address is one's own, also while one acts for another.
+    oneself = Actor.of(account, address=actor.address)
     if not account.email_confirmed_at:
         if not email.strip():
             raise Invalid({"email": _("Enter the address at which you read mail.")})
         # Links that were sent lately still count; nobody is kept out for want of another.
         with suppress(TooMany):
-            profile.ask_for_email(actor, email, source)
-    profile.note_news(actor, account, wants_news=wants_news)
+            profile.ask_for_email(oneself, email, source)
+    profile.note_news(oneself, account, wants_news=wants_news)
     if account.awaits != Step.EMAIL:
         # A policy was published meanwhile.
         return _lead_on(account)
@@ -123,19 +125,20 @@ def _lead_on(account: Account) -> str:
 
 
 def _due(account: Account) -> str:
-    """Say what comes next; without a published policy, nothing does."""
+    """Say what comes next: what a published policy asks for, and an address in any case."""
     policy = PrivacyPolicy.objects.newest()
-    if policy is None:
-        return ""
-    if (account.agreed_version or 0) < (policy.version or 0):
-        return Step.POLICY
     actor = Actor.of(account)
-    if providers_to_ask(actor):
-        return Step.PROVIDER
+    if policy is not None:
+        if (account.agreed_version or 0) < (policy.version or 0):
+            return Step.POLICY
+        if providers_to_ask(actor):
+            return Step.PROVIDER
     # Who only opens doors may have no mail at all.
-    if actor.roles - {Role.PERSONNEL} and (not account.email or account.wants_news is None):
-        return Step.EMAIL
-    return ""
+    if not actor.roles - {Role.PERSONNEL}:
+        return ""
+    # Where there is nothing else to ask, whether one wants news is no reason to keep anybody.
+    asks_for_news = policy is not None and account.wants_news is None
+    return Step.EMAIL if asks_for_news or not account.email else ""
 
 
 def _locked(account: Account) -> Account:
