@@ -17,9 +17,11 @@ function foldSide(button) {
   button.setAttribute("aria-pressed", folded);
 }
 
-// A long menu begins where one is, and not at its top.
+// A long menu begins where one is, and not at its top. `scrollIntoView` would have Tab begin there, past the skip link.
 function showPlace() {
-  document.querySelector(".side-link[aria-current]")?.scrollIntoView({ block: "nearest" });
+  const here = document.querySelector(".side-link[aria-current]");
+  const menu = here?.closest(".side-menu");
+  if (menu) menu.scrollTop += Math.max(0, here.getBoundingClientRect().bottom - menu.getBoundingClientRect().bottom);
 }
 
 // A click anywhere on a row follows its first link, unless one meant something else.
@@ -84,5 +86,6 @@ export function startFrame() {
   document.addEventListener("formdata", leaveOutEmpty);
   document.addEventListener("submit", once);
   addEventListener("pageshow", cameBack);
-  document.querySelector("[data-error-summary]")?.focus();
+  // What is wrong goes before where one has arrived.
+  (document.querySelector("[data-error-summary]") ?? document.querySelector("[data-focus-now]"))?.focus();
 }

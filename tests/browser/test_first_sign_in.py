@@ -15,7 +15,7 @@ from bench.installation import Installation, running_installation
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.looks import looked_over
-from tests.browser.sight import SOON, Complaints, enter, field, pick
+from tests.browser.sight import SOON, Complaints, enter, field, give_password, pick
 from tests.browser.test_keyboard import press_on
 
 pytestmark = pytest.mark.browser
@@ -68,7 +68,7 @@ class Firm:
         field(page, "New password").fill(PASSWORD)
         field(page, "The same again").fill(PASSWORD)
         page.get_by_role("button", name="Create my account").click()
-        enter(page, name, PASSWORD)
+        give_password(page, PASSWORD)
         return page
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SignedIn
 from tests.browser.looks import looked_over
-from tests.browser.sight import Complaints, field, sign_in
+from tests.browser.sight import Complaints, field, give_password, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -37,7 +37,8 @@ def accept(page: Page, demo: Installation, address: str, name: str | None = None
     field(page, "New password").fill(PASSWORD)
     field(page, "The same again").fill(PASSWORD)
     page.get_by_role("button", name="Create my account").click()
-    sign_in(page, login, PASSWORD)
+    give_password(page, PASSWORD)
+    expect(page.get_by_role("navigation", name="Main")).to_be_attached()
 
 
 def menu_of(page: Page) -> list[str]:

@@ -6,7 +6,9 @@ from django.urls import reverse
 
 from doorward.people.actions import create_group, move_people
 from doorward.people.models import Group, Person
-from doorward.sites.models import Company
+from doorward.sites.actions import SiteForm, create_site
+from doorward.sites.models import Company, Site
+from doorward.tenancy.actor import Actor
 from tests.at_home import SignedIn
 from tests.cast import BUILDER, Cast
 
@@ -41,6 +43,14 @@ def test_the_tree_counts_with_what_lies_beneath(
     assert "1 person" in shown
     assert shown.index("Workshop") < shown.index("Night shift")
     assert "Studio" not in shown
+
+
+def test_without_a_company_one_is_led_to_adding_it(
+    signed_in: SignedIn, ivan: Actor, maple: Site
+) -> None:
+    empty = create_site(ivan, maple.installer, SiteForm(name="Empty House", zone="Europe/Berlin"))
+    shown = signed_in("ivan").get(reverse("people-groups", args=[empty.pk])).content.decode()
+    assert reverse("company-new", args=[empty.pk]) in shown
 
 
 def test_an_administrator_meets_no_other_company(

@@ -46,6 +46,7 @@ def test_a_person_comes_with_everything(signed_in: SignedIn, cast: Cast, acme: C
     assert told == nils.credentials.pins().get().secret
     assert answer["Cache-Control"] == "no-store"
     assert f"{address}?company={acme.pk}" in answer.content.decode()
+    assert "The doors are told." in answer.content.decode()
     assert not Draft.objects.exists()
 
 
@@ -59,6 +60,14 @@ def test_sent_again_it_is_one_person_and_tells_nothing(
     pin = cast.person("Nils").credentials.pins().get().secret
     assert answer.status_code == 302
     assert pin not in mona.get(answer["Location"]).content.decode()
+
+
+def test_without_a_door_one_is_led_to_the_access_groups(signed_in: SignedIn, acme: Company) -> None:
+    mona = signed_in("mona")
+    begin(mona, acme)
+    answer = send(mona, acme, "holds").content.decode()
+    assert "opens no door yet" in answer
+    assert f'<a href="{reverse("groups", args=[acme.site_id])}">access groups</a>' in answer
 
 
 def test_without_a_pin_none_is_given(signed_in: SignedIn, cast: Cast, acme: Company) -> None:

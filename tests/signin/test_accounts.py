@@ -60,6 +60,10 @@ def test_whoever_is_invited_chooses_a_name_and_a_password_and_is_in(
     assert "This user name is taken" in taken.content.decode()
     done = visitor.post(link, {"username": "nia", "password": NEW, "again": NEW})
     assert done["Location"] == reverse("account_login")
+    # Once, the next page in this browser knows the name that was chosen.
+    signing_in = reverse("account_login")
+    assert 'value="nia"' in visitor.get(signing_in).content.decode()
+    assert 'value="nia"' not in visitor.get(signing_in).content.decode()
     assert visitor.sign_in("nia", NEW) == 302
     nia = account("nia")
     assert (nia.email, nia.email_confirmed_at is not None) == ("nia@example.org", True)

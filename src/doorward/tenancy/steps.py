@@ -202,6 +202,7 @@ class StepsPage(DoingPage):
             **super().context(),
             "step": step,
             "marks": self.marks(),
+            "arrived": STEP in self.request.GET,
             "deed": self.deed if is_last else "",
             "first": step is self.steps[0],
             "action": self.url_of(step),

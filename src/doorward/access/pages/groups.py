@@ -99,7 +99,8 @@ class GroupFormPage(SitePage, PreviewedPage):
 class GroupNew(GroupFormPage):
     title = _("Add an access group")
     deed = _("Add access group")
-    done = _("The access group was added. Now add the people who are in it.")
+    # Who is in it already comes with a group of people.
+    peopled = False
 
     def prepare(self) -> None:
         super().prepare()
@@ -134,7 +135,13 @@ class GroupNew(GroupFormPage):
             form.told(),
             company=owner if isinstance(owner, Company) else None,
         )
+        self.peopled = bool(form.cleaned_data["people_groups"])
         return group_url(group)
+
+    def said(self) -> str:
+        if self.peopled:
+            return gettext("The access group was added with the people of its groups.")
+        return gettext("The access group was added. Now add the people who are in it.")
 
 
 class GroupPage(SitePage):

@@ -53,7 +53,10 @@ class PeopleGroups(SitePage, Page):
 
     def context(self) -> Context:
         known = {**super().context(), "companies": self.companies, "company": self.company}
-        return {**known, **self.tree(self.company)} if self.company else known
+        if self.company:
+            return {**known, **self.tree(self.company)}
+        may_add = self.actor.may(Can.CHANGE_COMPANY, self.site.node)
+        return {**known, "may_add_company": may_add}
 
     def tree(self, company: Company) -> Context:
         people = Person.objects.visible_to(self.actor).filter(company=company)
@@ -71,7 +74,7 @@ class PeopleGroupNew(SitePage, FormPage):
     needs = Can.CHANGE_PERSON
     form_class = GroupFields
     deed = gettext_lazy("Add group")
-    done = gettext_lazy("The group was added.")
+    done = gettext_lazy("The group was added. Add its people next.")
 
     def prepare(self) -> None:
         super().prepare()

@@ -19,6 +19,7 @@ from doorward.portal.forms import NewAccount
 from doorward.portal.pages.account.entrance import Entrance
 from doorward.portal.pages.accounts import TITLE, list_of
 from doorward.portal.signin.cookies import address_of
+from doorward.portal.signin.views import expect_login
 from doorward.tenancy.actions import invitations
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Invitation, Node
@@ -140,6 +141,7 @@ class InvitationAccept(Entrance):
                     add_faults(form, fault)
                 else:
                     messages.success(request, _("Your account is ready. Sign in with it."))
+                    expect_login(request, chosen["username"])
                     return HttpResponseRedirect(reverse("account_login"))
         except Refused:
             return self._shown(token, status=HTTPStatus.CONFLICT)

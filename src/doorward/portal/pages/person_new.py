@@ -112,6 +112,7 @@ class PersonNew(SitePage, StepsPage):
         known = {
             "person": self.person,
             "given": self.given.pin if self.given else "",
+            "may_open": self.person.memberships.filter(accessgroup__doors__gt=0).exists(),
             "page_title": self.person,
             "another": f"{self.request.path}?company={self.person.company_id}",
         }

@@ -30,12 +30,24 @@ from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Account
 
 TRUST = "trust"
+# In the session: the name that somebody has just chosen.
+_EXPECTED = "expected_login"
+
+
+def expect_login(request: HttpRequest, login: str) -> None:
+    """Have the next sign-in in this browser begin with the password."""
+    request.session[_EXPECTED] = login
 
 
 class SignIn(LoginView):
     """First the name, or a passkey; then the password. Both at once will do as well."""
 
     # Any: Django's views take and give anything.
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if login := request.session.pop(_EXPECTED, ""):
+            return self._ask_password(login)
+        return cast(HttpResponseBase, super().get(request, *args, **kwargs))
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if "password" not in request.POST:
             return self._ask_password(request.POST.get("login", "").strip())
