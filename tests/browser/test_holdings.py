@@ -39,7 +39,7 @@ def test_a_pin_is_given_shown_again_and_removed(signed_in: SignedIn, demo: Insta
     menu_of(page, "PIN")
     page.get_by_role("button", name="Show PIN…").click()
     page.get_by_label("Password").fill(demo.account("property_manager")["password"])
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Show PIN").click()
     expect(page.get_by_label("PIN", exact=True)).to_have_value(pin)
     assert barriers(page, Rules.ALL) == []

@@ -48,7 +48,7 @@ BUDGETS = {
     "messages-written": 9,
     "notices": 10,
     "manuals": 8,
-    "users": 12,
+    "users": 13,
     "site": 36,
     "site-readiness": 14,
     "dashboard": 18,

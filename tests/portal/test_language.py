@@ -108,6 +108,14 @@ def test_an_invitation_is_offered_in_the_language_of_whoever_invites(reader: Rea
     assert '<option value="en">English</option>' in text
 
 
+def test_choices_and_recipients_are_in_the_reader_s_language(reader: Reader, cast: Cast) -> None:
+    ivan = reader("ivan", "de")
+    office = text_of(ivan, reverse("site-edit", args=[cast.maple.pk]))
+    assert '<option value="4">4 Stellen</option>' in office
+    message = text_of(ivan, reverse("message-new"))
+    assert "An<span" in message
+
+
 def test_the_api_speaks_the_language_that_is_asked_for(reader: Reader) -> None:
     browser = reader("ivan", "de")
     missing = "/api/v1/sites/999999999"

@@ -372,6 +372,30 @@ def test_the_tabs_part_managers_from_sub_accounts(cast: Cast) -> None:
     assert "Sub Account" not in cast.client("mona").get(reverse("users")).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("who", "whom"),
+    [
+        ("ivan", {"mona", "iris", "ada", "rita"}),
+        ("mona", {"ada", "rita"}),
+        ("ada", {"rita"}),
+        ("rita", set()),
+    ],
+)
+def test_a_row_leads_to_its_form_where_all_of_the_account_is_below(
+    who: str, whom: set[str], cast: Cast
+) -> None:
+    text = cast.client(who).get(reverse("users")).content.decode()
+    names = Account.objects.values_list("username", flat=True)
+    offered = {name for name in names if reverse("user-edit", args=[account(name).pk]) in text}
+    assert offered == whom
+
+
+def test_whoever_invites_finds_a_role_and_a_place_that_go_together(cast: Cast) -> None:
+    form = cast.client("ivan").get(reverse("user-new")).context["form"]
+    assert form.fields["role"].choices[0][0] == SUB
+    assert form["node"].value() == cast.maple.installer_id
+
+
 # --- The end ------------------------------------------------------------------------------------
 
 

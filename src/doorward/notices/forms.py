@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from doorward.kit.widgets import WallTimeField
 from doorward.notices.models import LONGEST_TEXT, LONGEST_TITLE
@@ -16,7 +16,7 @@ class MessageFields(forms.Form):
 
     place = forms.ChoiceField(label=gettext_lazy("You write for"))
     targets = forms.MultipleChoiceField(
-        label=gettext_lazy("To"),
+        label=pgettext_lazy("mail", "To"),
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("All who hold these roles below you when it is sent."),
         error_messages={"required": gettext_lazy("Choose at least one.")},

@@ -3,7 +3,7 @@
 from typing import Any
 
 import django_tables2 as tables
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from doorward.kit.counts import number_words
@@ -58,7 +58,7 @@ class Written(tables.Table):
     """Each row was dressed with what it `said` and how many `reads` it has."""
 
     title = Said(template_name=f"{_CELLS}/message.html", verbose_name=_("Title"), accessor="title")
-    targets = tables.Column(verbose_name=_("To"), orderable=False)
+    targets = tables.Column(verbose_name=pgettext_lazy("mail", "To"), orderable=False)
     changed_at = Moment(template_name=f"{_CELLS}/changed.html", verbose_name=_("Changed"))
     sent_at = Moment(template_name=f"{_CELLS}/sent.html", verbose_name=_("Sent"))
     reads = tables.Column(

@@ -129,6 +129,7 @@ OUTSIDE = (
         _("Logs"),
         (Item(_("Audit"), "history", "audit"), Item(_("Mail"), "mail", "mail", Can.VIEW_MAIL)),
     ),
+    MESSAGES,
     Group(
         _("Setting"),
         (
@@ -155,7 +156,6 @@ OUTSIDE = (
             POLICY,
         ),
     ),
-    MESSAGES,
     HELP,
 )
 
@@ -186,6 +186,7 @@ INSIDE = (
             Item(_("Audit"), "history", "site-audit", Can.VIEW_AUDIT),
         ),
     ),
+    MESSAGES,
     Group(
         _("Setting"),
         (
@@ -194,7 +195,6 @@ INSIDE = (
             POLICY,
         ),
     ),
-    MESSAGES,
     HELP,
 )
 

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.forms import BoundField
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from phonenumber_field.formfields import PhoneNumberField
 
 from doorward.files import pictures
@@ -180,7 +180,7 @@ class LogFields(forms.Form):
 class FeedbackFields(forms.Form):
     """Feedback to whoever looks after one; of several, one is chosen."""
 
-    service = forms.ChoiceField(label=gettext_lazy("To"))
+    service = forms.ChoiceField(label=pgettext_lazy("mail", "To"))
     text = forms.CharField(
         label=gettext_lazy("Your feedback"),
         max_length=LONGEST,
@@ -253,7 +253,7 @@ class MailServerFields(forms.Form):
 
 
 class TestMailFields(forms.Form):
-    reader = forms.EmailField(label=gettext_lazy("To"), max_length=254)
+    reader = forms.EmailField(label=pgettext_lazy("mail", "To"), max_length=254)
 
 
 class BrandFields(forms.Form):

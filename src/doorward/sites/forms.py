@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from doorward.kit import clock
@@ -137,7 +138,7 @@ class TimeFields(_Offering):
     pin_length = forms.TypedChoiceField(
         label=_("Shortest PIN"),
         coerce=int,
-        choices=[(n, _("%(count)d digits") % {"count": n}) for n in range(4, 9)],
+        choices=[(n, format_lazy(_("{count} digits"), count=n)) for n in range(4, 9)],
         help_text=_("Shorter PINs that people have already go on to work."),
     )
 

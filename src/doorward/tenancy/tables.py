@@ -106,6 +106,12 @@ class Users(tables.Table):
     is_active = Cell(
         template_name=f"{_CELLS}/user_state.html", verbose_name=_("State"), attrs=NUMBER_ON_PHONES
     )
+    deeds = Cell(
+        template_name=f"{_CELLS}/user_deeds.html",
+        verbose_name="",
+        orderable=False,
+        attrs=NUMBER_ON_PHONES,
+    )
 
     class Meta:
         order_by = "username"

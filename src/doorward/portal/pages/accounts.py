@@ -1,6 +1,6 @@
 """Accounts that one looks after: who they are, what they may, and help when they are stuck."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -48,6 +48,7 @@ class Users(ListPage):
     search_hint = gettext_lazy("Name, user name or e-mail")
     # As many as the vendor's manual has here.
     usual_size = 10
+    tucked_away = ("factor",)
     empty = {
         "text": gettext_lazy("No accounts yet"),
         "hint": gettext_lazy("Invite who should manage sites or companies with you."),
@@ -61,6 +62,12 @@ class Users(ListPage):
         held = Prefetch("standings", seen_standings(self.actor), to_attr="seen")
         rows: QuerySet[Account] = Account.objects.visible_to(self.actor)
         return rows.prefetch_related(held, "authenticator_set").order_by("username")
+
+    # Any: a table comes without types, and a row takes what its deeds need to know.
+    def dress(self, table: Any, records: Sequence[Any]) -> None:
+        changeable = accounts.changeable(self.actor, records)
+        for account in records:
+            account.may_change = account.pk in changeable
 
     @cached_property
     def tab(self) -> Role | None:

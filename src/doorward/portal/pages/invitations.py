@@ -24,7 +24,13 @@ from doorward.tenancy.actions import invitations
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Invitation, Node
 from doorward.tenancy.permissions import Can, Grant, Role
-from doorward.tenancy.places import grants_to_give, offered_places, own_places, roles_to_give
+from doorward.tenancy.places import (
+    grants_to_give,
+    offered_places,
+    own_places,
+    places_to_give,
+    roles_to_give,
+)
 
 INVITE = gettext_lazy("Invite somebody")
 # What a page is called that invites to one role.
@@ -64,7 +70,7 @@ class UserNew(FormPage):
 
     def form_options(self) -> Context:
         places = offered_places(self.actor, self.role)
-        asked = {"node": self.request.GET.get("at"), "role": self.role}
+        asked = {"node": self.request.GET.get("at") or self.usual_place(), "role": self.role}
         return {
             "roles": self.roles,
             "role": self.role,
@@ -72,6 +78,11 @@ class UserNew(FormPage):
             "grants": self.grants_at(places),
             "initial": {name: value for name, value in asked.items() if value},
         }
+
+    def usual_place(self) -> int | None:
+        """Return where the role may be held that stands in the form at first."""
+        fitting = places_to_give(self.actor, self.role or next(iter(self.roles), None))
+        return fitting.order_by("name").values_list("pk", flat=True).first()
 
     def grants_at(self, places: Iterable[Node]) -> frozenset[Grant]:
         """Return what may be ticked for a sub-installer somewhere; the action looks where."""

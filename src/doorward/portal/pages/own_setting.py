@@ -54,8 +54,8 @@ class TimeZone(_Own):
 
     def context(self) -> Context:
         about = gettext_lazy(
-            "Of times outside a site: audit, mail, background work, tickets, and the files made of "
-            "them. Within a site its own zone holds."
+            "Times outside a site are shown in this zone: audit, mail, background work, tickets, "
+            "and the files made of them. Within a site, the site's own zone counts."
         )
         return {**super().context(), "about": about}
 

@@ -101,7 +101,7 @@ class ProviderStep(StepPage, FormPage):
     title = gettext_lazy("Service provider information")
     template = "portal/welcome/provider.html"
     form_class = forms.ProviderFields
-    deed = gettext_lazy("Save and go on")
+    deed = gettext_lazy("Save and continue")
 
     def asks(self, actor: Actor) -> bool:
         return bool(welcome.providers_to_ask(actor))
@@ -142,7 +142,7 @@ class EmailStep(StepPage, FormPage):
     title = gettext_lazy("Your e-mail address")
     template = "portal/welcome/email.html"
     form_class = forms.FirstAddress
-    deed = gettext_lazy("Go on")
+    deed = gettext_lazy("Continue")
 
     def form_options(self) -> Context:
         confirmed = self.account.email_confirmed_at is not None

@@ -33,12 +33,16 @@ def may_change(actor: Actor, account: Account) -> bool:
 
     Whoever acts for another changes nobody's.
     """
+    return account.pk in changeable(actor, [account])
+
+
+def changeable(actor: Actor, accounts: Collection[Account]) -> set[int]:
+    """Return the keys of those accounts that `may_change` allows, asked for at once."""
     if actor.acting is not None:
-        return False
-    held = account.standings.select_related("node")
-    return actor.account != account and all(
-        may_give(actor, Role(one.role), one.node) for one in held
-    )
+        return set()
+    held = Standing.objects.filter(account__in=accounts).select_related("node")
+    foreign = {one.account_id for one in held if not may_give(actor, Role(one.role), one.node)}
+    return {one.pk for one in accounts if one != actor.account and one.pk not in foreign}
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from doorward.kit.errors import Hidden, Invalid
 from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, Page, add_faults
@@ -26,6 +26,7 @@ from doorward.portal.signin import again, devices
 from doorward.tenancy import support
 from doorward.tenancy.actions import details, passwords, profile, signin
 from doorward.tenancy.actions.tokens import issue_token, revoke_token
+from doorward.tenancy.steps import Mark
 
 _TABS = (
     (gettext_lazy("Profile"), "account"),
@@ -119,6 +120,17 @@ class EmailKeep(Own, DeedPage):
 # --- Password ---------------------------------------------------------------------------------
 
 
+def marks(current: int) -> list[Mark]:
+    """Return the bar of the three steps to a new password; one that is done leads to the first."""
+    steps = enumerate((_("Current password"), _("New password"), pgettext("step", "Done")), 1)
+    states = {True: "done", False: "to come"}
+    first = reverse("account-password")
+    return [
+        Mark(title, "current" if place == current else states[place < current], first)
+        for place, title in steps
+    ]
+
+
 class PasswordOld(Own, FormPage):
     """Step one: who changes a password knows the old one."""
 
@@ -128,7 +140,7 @@ class PasswordOld(Own, FormPage):
     form_class = forms.OldPassword
 
     def context(self) -> Context:
-        return {**super().context(), "step": 1}
+        return {**super().context(), "step": 1, "marks": marks(1)}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Judge outside of a transaction: what a wrong try counts must stay counted."""
@@ -169,7 +181,8 @@ class PasswordNew(Own, FormPage):
         return {"account": self.account}
 
     def context(self) -> Context:
-        return {**super().context(), "step": 2, "account_name": self.account.username}
+        known = {"step": 2, "marks": marks(2), "account_name": self.account.username}
+        return {**super().context(), **known}
 
     # Any: a form's fields are of every type.
     def save(self, form: Any) -> str:
@@ -185,9 +198,14 @@ class PasswordNew(Own, FormPage):
 
 
 class PasswordDone(Own):
+    """Step three: it is done."""
+
     title = gettext_lazy("Password changed")
     template = "portal/account/password_done.html"
     tab = "mfa_index"
+
+    def context(self) -> Context:
+        return {**super().context(), "marks": marks(3)}
 
 
 class Reminder(Own):
