@@ -13,7 +13,7 @@ from django.urls import reverse
 from doorward.devices.actions import devices, macs
 from doorward.devices.models import Device
 from doorward.files.models import Work
-from doorward.kit.errors import Forbidden, Invalid, Refused
+from doorward.kit.errors import Forbidden, Hidden, Invalid, Refused
 from doorward.people.actions import PersonForm, create_people, create_person
 from doorward.people.models import Person
 from doorward.portal.importing.asking import ask_for_check
@@ -190,6 +190,18 @@ def test_the_deed_takes_no_nonsense_either(otto: Actor) -> None:
 def test_nobody_else_bounds_anything(name: str, cast: Cast, installer: Node) -> None:
     with pytest.raises(Forbidden):
         change_limits(cast.actor(name), installer, LimitsForm(sites=1))
+
+
+@pytest.mark.parametrize("name", ["dora", "ivan", "iris", "mona"])
+def test_the_trail_tells_a_limit_to_the_operator_alone(
+    name: str, otto: Actor, cast: Cast, installer: Node
+) -> None:
+    change_limits(otto, installer, LimitsForm(sites=7))
+    told = AuditEntry.objects.filter(subject="limits", node=installer)
+    assert told.visible_to(otto).count() == 1
+    assert not told.visible_to(cast.actor(name)).exists()
+    with pytest.raises(Hidden):
+        AuditEntry.objects.find(cast.actor(name), told.get().pk)
 
 
 # --- At once ----------------------------------------------------------------------------------

@@ -17,11 +17,18 @@ if TYPE_CHECKING:
     from doorward.tenancy.actor import Actor
 
 
+# What the operator sets for those below, and no page of theirs shows: no line tells them either.
+_OF_THE_OPERATOR = ("limits",)
+
+
 class AuditEntries(TenantQuerySet["AuditEntry"]):
     """Everybody sees their own deeds; those who may view the trail, all below them."""
 
     sees = Can.VIEW_AUDIT
     sights = frozenset({Sight.BELOW, Sight.SELF})
+
+    def below(self, actor: "Actor") -> Q:
+        return super().below(actor) & ~Q(subject__in=_OF_THE_OPERATOR)
 
     def own(self, actor: "Actor") -> Q:
         # Neither what one did elsewhere, nor what the other did where one does not act for them.
