@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from doorward.devices.actions import connectors
 from doorward.files.actions import store
 from doorward.files.models import StoredFile
 from doorward.kit.errors import Forbidden
@@ -15,11 +16,13 @@ from doorward.tenancy.actions import (
     managing,
     passwords,
     profile,
+    providers,
     saved_views,
     tokens,
 )
 from doorward.tenancy.actions import support as deeds
 from doorward.tenancy.actions.invitations import InvitationForm
+from doorward.tenancy.actions.providers import ServiceForm
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Account, Invitation, SavedView, Standing
 from doorward.tenancy.permissions import Role
@@ -146,18 +149,55 @@ def test_a_deed_on_what_is_the_owners_is_refused(deed: Deed, dora_for_ivan: Acto
     assert refusal.value.code == "support.barred"
 
 
-def test_nobody_stays_in_by_a_role_that_they_give_themselves(
-    dora_for_ivan: Actor, cast: Cast
+def test_nobody_stays_in_by_an_account_that_they_invite(
+    browser: Client, dora_for_ivan: Actor, cast: Cast
 ) -> None:
-    def invite(role: Role, node: object) -> Invitation:
+    waiting = Invitation.objects.get(name="Nora")
+    again = reverse("invitation-again", args=[waiting.pk])
+    assert browser.post(again).status_code == 403
+    # Whatever the role and the address: nobody knows whose mailbox it is.
+    for role, node in (
+        (Role.SUB_INSTALLER, standing("ivan").node),
+        (Role.PROPERTY_MANAGER, cast.maple.node),
+        (Role.COMPANY_ADMINISTRATOR, cast.acme.node),
+    ):
         form = InvitationForm(role=role, first_name="X", last_name="Y", email="x@example.com")
-        return invitations.invite(dora_for_ivan, node, form)  # type: ignore[arg-type]
+        with pytest.raises(Forbidden) as refusal:
+            invitations.invite(dora_for_ivan, node, form)
+        assert refusal.value.code == "support.barred"
+    assert list(Invitation.objects.all()) == [waiting]
+    shown = browser.get(reverse("users")).content.decode()
+    assert "While you act for another you invite nobody" in shown
+    assert reverse("user-new") not in shown
+    assert again not in shown
+    # What takes away is open.
+    assert browser.post(reverse("invitation-withdraw", args=[waiting.pk])).status_code == 302
 
+
+def test_nobody_lets_a_machine_in_meanwhile(
+    browser: Client, dora_for_ivan: Actor, cast: Cast
+) -> None:
+    basement = cast.connector("Basement")
+    before = basement.code_digest
+    for deed in (
+        lambda: connectors.create_connector(dora_for_ivan, cast.maple, name="Mine"),
+        lambda: connectors.renew_code(dora_for_ivan, basement),
+    ):
+        with pytest.raises(Forbidden) as refusal:
+            deed()
+        assert refusal.value.code == "support.barred"
+    basement.refresh_from_db()
+    assert basement.code_digest == before
+    shown = browser.get(reverse("connector", args=[cast.maple.pk, basement.pk])).content.decode()
+    assert "While you act for another you make no code" in shown
+    assert 'data-dialog-open="new-code"' not in shown
+
+
+def test_no_mail_is_led_to_the_helper_meanwhile(dora_for_ivan: Actor, cast: Cast) -> None:
+    service = ServiceForm(phone="", email="dora@example.com", receives_feedback=True)
     with pytest.raises(Forbidden) as refusal:
-        invite(Role.SUB_INSTALLER, standing("ivan").node)
+        providers.change_service(dora_for_ivan, cast.maple.installer, service)
     assert refusal.value.code == "support.barred"
-    # Whom the other looks after, may be let in: both names stand beside it.
-    assert invite(Role.PROPERTY_MANAGER, cast.maple.node)
 
 
 def test_the_band_offers_what_one_may_and_nothing_else(browser: Client) -> None:
@@ -191,24 +231,14 @@ def test_in_person_all_of_it_goes_as_ever(cast: Cast) -> None:
     assert Account.objects.visible_to(cast.actor("dora")).filter(username="ivan").exists()
 
 
-def test_nobody_invites_their_own_address_meanwhile(dora_for_ivan: Actor, cast: Cast) -> None:
-    Account.objects.filter(username="dora").update(email="dora@example.com")
-    form = InvitationForm(
-        role=Role.PROPERTY_MANAGER, first_name="D", last_name="D", email="Dora@example.com "
-    )
-    assert dora_for_ivan.account is not None
-    dora_for_ivan.account.refresh_from_db()
-    with pytest.raises(Forbidden) as refusal:
-        invitations.invite(dora_for_ivan, cast.maple.node, form)
-    assert refusal.value.code == "support.barred"
-
-
-def test_nobody_assigns_themselves_or_takes_a_role_away_meanwhile(
-    dora_for_ivan: Actor, cast: Cast
-) -> None:
-    for deed in (managing.assign_managers, managing.withdraw_managers):
+def test_no_role_is_given_or_taken_away_meanwhile(dora_for_ivan: Actor, cast: Cast) -> None:
+    for deed, who in (
+        (managing.assign_managers, "dora"),
+        (managing.assign_managers, "mona"),
+        (managing.withdraw_managers, "mona"),
+    ):
         with pytest.raises(Forbidden) as refusal:
-            deed(dora_for_ivan, cast.maple.node, [account("dora").pk])
+            deed(dora_for_ivan, cast.maple.node, [account(who).pk])
         assert refusal.value.code == "support.barred"
 
 

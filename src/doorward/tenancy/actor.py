@@ -232,12 +232,17 @@ class Actor:
         )
 
     def require_in_person(self) -> None:
-        """Raise `Forbidden` for whoever acts for another: what is done stays the owner's."""
+        """Raise `Forbidden` for whoever acts for another: what is done stays the owner's.
+
+        So is whatever would let somebody in, or send them mail, when the hour is over.
+        """
         if self.acting is not None:
             message = _(
-                "You are acting for %(name)s. Passwords, second factors, sessions, API tokens,"
-                " e-mail addresses, billing, credits and the switches of support access stay in"
-                " the owner's hands. End the support access to come back to your own account."
+                "You are acting for %(name)s. What would let somebody in after that stays in the"
+                " owner's hands: accounts, invitations and roles, passwords, second factors,"
+                " sessions, API tokens, codes of connectors, and addresses that mail goes to; so"
+                " do billing, credits and the switches of support access. Ask %(name)s to do it,"
+                " or end the support access to come back to your own account."
             )
             name = self.acting.account.get_full_name()
             raise Forbidden("support.barred", message % {"name": name})

@@ -35,16 +35,18 @@ def own_places(actor: Actor) -> Iterable[Node]:
 
 
 def roles_to_give(actor: Actor) -> list[Role]:
-    """Return the roles to which an actor invites, as they stand in the table of roles."""
+    """Return the roles to which an actor invites, as they stand in the table of roles.
+
+    Whoever acts for another invites nobody.
+    """
+    if actor.acting is not None:
+        return []
     given = {
         role
         for place in actor.places
         if actor.may(Can.CHANGE_ACCOUNT)
         for role in place.administers
     }
-    if actor.acting is not None:
-        # Somebody who acts for another gives no role by which they would stay in.
-        given.discard(Role.SUB_INSTALLER)
     return [role for role in HELD_AT if role in given]
 
 

@@ -33,7 +33,11 @@ _GREETED = ("spool", "committed", "version", "online_since", "last_seen_at")
 
 @transaction.atomic
 def create_connector(actor: Actor, site: Site, *, name: str) -> tuple[Connector, str]:
-    """Add a connector; return it with its one-time code, which is never shown again."""
+    """Add a connector; return it with its one-time code, which is never shown again.
+
+    The code lets a machine in for good, so whoever acts for another makes none.
+    """
+    actor.require_in_person()
     actor.require(Can.CHANGE_CONNECTOR, site)
     connector = Connector(node=site.node, site=site, name=name)
     code = _give_code(connector)
@@ -55,6 +59,7 @@ def rename_connector(actor: Actor, connector: Connector, *, name: str) -> Connec
 @transaction.atomic
 def renew_code(actor: Actor, connector: Connector) -> str:
     """Return a new one-time code. The key pinned before stays good until the code is used."""
+    actor.require_in_person()
     actor.require(Can.CHANGE_CONNECTOR, connector)
     connector.revoked_at = None
     code = _give_code(connector)

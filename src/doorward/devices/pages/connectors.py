@@ -108,6 +108,7 @@ class ConnectorShow(ConnectorPage):
 class ConnectorNew(SitePage, FormPage):
     title = _("Add a connector")
     needs = Can.CHANGE_CONNECTOR
+    in_person = True
     form_class = ConnectorFields
     deed = _("Add connector")
 
@@ -144,6 +145,7 @@ class ConnectorRename(ConnectorPage, EditPage):
 class ConnectorCode(ConnectorPage, DeedPage):
     title = _("New code")
     needs = Can.CHANGE_CONNECTOR
+    in_person = True
 
     def act(self) -> None:
         code = actions.renew_code(self.actor, self.connector)

@@ -26,12 +26,14 @@ class Page(View):
     """A page for someone who has signed in. `topics` are what it wants to hear of live.
 
     `needs` is what one must be allowed to do to what the page is about (`subjects`): who sees
-    that without the right is refused as by the action that the page is for.
+    that without the right is refused as by the action that the page is for. `in_person` is for
+    pages of deeds that nobody does while they act for another.
     """
 
     title: Text = ""
     template: ClassVar[str] = ""
     needs: ClassVar[StrEnum | None] = None
+    in_person: ClassVar[bool] = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         request.page = self  # type: ignore[attr-defined]
@@ -59,6 +61,8 @@ class Page(View):
         self.actor = actor
         self.request.page = self  # type: ignore[attr-defined]
         self.prepare()
+        if self.in_person:
+            self.actor.require_in_person()
         if self.needs is not None:
             self.actor.require_any(self.needs, self.subjects())
 

@@ -295,6 +295,8 @@ def list_invitations(
 def invite(request: HttpRequest, body: InvitationIn) -> InvitationOut:
     """Invite somebody by mail; nothing tells whether they have an account already."""
     actor = actor_of(request)
+    # Whoever acts for another invites nobody, so no place would be found.
+    actor.require_in_person()
     node = _place(actor, body.node)
     told = body.given("node", "role", "grants")
     given = frozenset(map(Grant, body.grants or ()))

@@ -90,6 +90,8 @@ def disable_account_access(request: HttpRequest, helped: PathId) -> HelpedOut:
 
 def _switched(request: HttpRequest, key: PathId, *, enabled: bool) -> HelpedOut:
     actor = actor_of(request)
+    # Whoever acts for another helps nobody else meanwhile, so none of them would be found.
+    actor.require_in_person()
     deeds.enable(actor, support.found(actor, int(key)), enabled=enabled)
     return _told(request, key)
 

@@ -42,6 +42,7 @@ TITLES = {
 
 class UserNew(FormPage):
     needs = Can.CHANGE_ACCOUNT
+    in_person = True
     form_class = InvitationFields
     deed = gettext_lazy("Send the invitation")
     done = gettext_lazy("The invitation is on its way.")

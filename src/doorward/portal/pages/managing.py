@@ -127,6 +127,7 @@ class Managers(ManagersPage):
 
 
 class ManagersAdd(ManagersPage):
+    in_person = True
     title = gettext_lazy("Assign managers")
     deeds = (Assign,)
     empty = {

@@ -36,6 +36,7 @@ class _Own(FormPage):
     """A form about one's own account."""
 
     template = "portal/setting.html"
+    in_person = True
     deed = gettext_lazy("Save")
 
     def prepare(self) -> None:

@@ -90,6 +90,7 @@ class Provider(InstallerPage):
     template = "portal/welcome/provider_setting.html"
     page = "provider"
     needs = Can.CHANGE_PROVIDER
+    in_person = True
     seen = ServiceProvider.objects.visible_to
     form_class = ProviderFields
     done = gettext_lazy("Saved. End users read it in their privacy policy.")
@@ -105,6 +106,7 @@ class Billing(InstallerPage):
     title = gettext_lazy("Billing information")
     page = "setting-billing"
     needs = Can.CHANGE_BILLING
+    in_person = True
     seen = BillingInformation.objects.visible_to
     form_class = forms.BillingFields
     done = gettext_lazy("The billing information is saved.")
@@ -124,6 +126,7 @@ class Service(InstallerPage):
     title = gettext_lazy("Customer service")
     page = "setting-service"
     needs = Can.CHANGE_PROVIDER
+    in_person = True
     seen = CustomerService.objects.visible_to
     form_class = forms.ServiceFields
     done = gettext_lazy("Saved. Your users find it under Customer service.")
@@ -147,6 +150,7 @@ class Contact(InstallerPage):
     title = gettext_lazy("Customer contact")
     page = "setting-contact"
     needs = Can.CHANGE_CONTACT
+    in_person = True
     kinds = frozenset({Node.Kind.DISTRIBUTOR, Node.Kind.SUB_DISTRIBUTOR})
     seen = CustomerContact.objects.visible_to
     form_class = forms.ContactFields

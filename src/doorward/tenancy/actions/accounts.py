@@ -204,14 +204,14 @@ def _factors(account: Account) -> Any:
 
 def hold_account(actor: Actor, account: Account) -> Account:
     """Lock an account; raise `Forbidden` unless all of it is below the actor, in person."""
-    actor.require_in_person()
     locked: Account = Account.objects.select_for_update().get(pk=account.pk)
     require_whole(actor, locked)
     return locked
 
 
 def require_whole(actor: Actor, account: Account) -> None:
-    """Raise `Forbidden` unless all of an account is below the actor."""
+    """Raise `Forbidden` unless all of an account is below the actor, in person."""
+    actor.require_in_person()
     if not may_change(actor, account):
         message = _(
             "This account has a role that is not yours to give: only take away what you gave."

@@ -51,9 +51,9 @@ class InvitationForm:
 @transaction.atomic
 def invite(actor: Actor, node: Node, form: InvitationForm) -> Invitation:
     """Send an invitation; nothing tells whether somebody of this address has an account."""
+    actor.require_in_person()
     if not may_give(actor, form.role, node):
         raise Forbidden("permission.missing", _("Your role does not allow this here."))
-    _require_passing(actor, form.role, form.email)
     if HELD_AT.get(form.role) != node.kind:
         raise Invalid({"node": _("This role is not held there. Choose where it belongs.")})
     _check_grants(actor, node, form)
@@ -87,6 +87,7 @@ def invite(actor: Actor, node: Node, form: InvitationForm) -> Invitation:
 @transaction.atomic
 def invite_again(actor: Actor, invitation: Invitation) -> None:
     """Send it once more, with a link that lives from now on; the one before is void."""
+    actor.require_in_person()
     locked = _held(actor, invitation)
     locked.expires_at = clock.now() + LIFE
     locked.save(update_fields=["expires_at"])
@@ -195,15 +196,7 @@ def _held(actor: Actor, invitation: Invitation) -> Invitation:
         raise Refused("invitation.gone", _("This invitation is accepted or withdrawn by now."))
     if not may_give(actor, Role(found.role), found.node):
         raise Forbidden("permission.missing", _("Your role does not allow this here."))
-    _require_passing(actor, Role(found.role), found.email)
     return found
-
-
-def _require_passing(actor: Actor, role: Role, email: str) -> None:
-    """Raise `Forbidden` for a role by which whoever acts for another would stay in."""
-    own = actor.account.email if actor.account else ""
-    if role == Role.SUB_INSTALLER or (own and email.strip().lower() == own):
-        actor.require_in_person()
 
 
 def _check_grants(actor: Actor, node: Node, form: InvitationForm) -> None:

@@ -23,9 +23,6 @@ def assign_managers(actor: Actor, node: Node, accounts: Collection[int]) -> int:
     Only those whom the actor looks after already: whoever is new is invited, or gets an account.
     """
     _require(actor, node)
-    if actor.account is not None and actor.account.pk in accounts:
-        # Lest whoever acts for another stay in.
-        actor.require_in_person()
     held = {account.pk: account for account in _locked(accounts)}
     managing = set(managers_of(actor, node).values_list("account", flat=True))
     candidates = candidates_for(actor, node).filter(account__in=accounts)
@@ -51,7 +48,6 @@ def withdraw_managers(actor: Actor, node: Node, accounts: Collection[int]) -> in
 
     Raise `Refused` for one who would have no role left: nobody could look after the account.
     """
-    actor.require_in_person()
     _require(actor, node)
     # Of anybody else not even whether there is such an account is asked.
     held = managers_of(actor, node).filter(account__in=accounts)
@@ -81,6 +77,7 @@ def withdraw_managers(actor: Actor, node: Node, accounts: Collection[int]) -> in
 
 
 def _require(actor: Actor, node: Node) -> None:
+    actor.require_in_person()
     if node.kind != Node.Kind.SITE or not may_give(actor, Role.PROPERTY_MANAGER, node):
         raise Forbidden("permission.missing", _("Your role does not allow this here."))
 

@@ -65,18 +65,21 @@ class ContactForm:
 
 def change_provider(actor: Actor, node: Node, form: ProviderForm) -> ServiceProvider:
     """Keep what is told; the first time, that it was asked is kept with it."""
+    actor.require_in_person()
     told = asdict(form)
     kept: ServiceProvider = keep_told(actor, node, Can.CHANGE_PROVIDER, ServiceProvider, told)
     return kept
 
 
 def change_service(actor: Actor, node: Node, form: ServiceForm) -> CustomerService:
+    actor.require_in_person()
     told = asdict(form)
     kept: CustomerService = keep_told(actor, node, Can.CHANGE_PROVIDER, CustomerService, told)
     return kept
 
 
 def change_contact(actor: Actor, node: Node, form: ContactForm) -> CustomerContact:
+    actor.require_in_person()
     told = asdict(form)
     kept: CustomerContact = keep_told(actor, node, Can.CHANGE_CONTACT, CustomerContact, told)
     return kept
