@@ -14,7 +14,8 @@ from django.conf import settings
 from django.db import connections
 
 from doorward.kit.env import DATA, DATABASE_URL, database_settings
-from doorward.supervisor.postgres import running_cluster
+from doorward.supervisor.postgres import DATABASE
+from tests.clusters import running_copy
 
 # Where the database will be is known only once a test asks for it.
 NOWHERE = "postgresql://nobody@/nothing?host=/nonexistent"
@@ -40,13 +41,15 @@ def set_up() -> None:
 
 @contextmanager
 def database() -> Iterator[None]:
-    """Point Django at the database of the environment, or at a throwaway cluster."""
+    """Point Django at the database of the environment, or at a throwaway one."""
     if GIVEN:
         yield
         return
-    with running_cluster() as url:
-        there = database_settings(url)
-        connections["default"].settings_dict.update(there)
+    with running_copy() as url:
+        chosen = connections["default"].settings_dict
+        chosen.update(database_settings(url))
+        # The copy has its tables already, and that of the tests begins as it is.
+        chosen["TEST"]["TEMPLATE"] = DATABASE
         yield
 
 

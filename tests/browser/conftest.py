@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from bench.installation import Installation, running_installation
+from bench.installation import Installation
 from bench.p1 import wait_until_online
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -13,6 +13,7 @@ from tests.browser.guests import Guests
 from tests.browser.looks import Windows
 from tests.browser.shown import Shown
 from tests.browser.sight import PICTURES, session_of
+from tests.clusters import quick_installation
 from tests.journeys.on_site import eventually
 
 CHROMIUM = "/usr/bin/chromium"
@@ -38,7 +39,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def demo() -> Iterator[Installation]:
     """The demo building, online and in sync, where a few things have happened."""
-    with running_installation() as installation:
+    with quick_installation() as installation:
         wait_until_online(installation)
         for card in SWIPED:
             installation.scenario(0, "/swipe", {"card": card})

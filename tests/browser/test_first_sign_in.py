@@ -11,12 +11,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from bench.installation import Installation, running_installation
+from bench.installation import Installation
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.looks import looked_over
 from tests.browser.sight import SOON, Complaints, enter, field, give_password, pick
 from tests.browser.test_keyboard import press_on
+from tests.clusters import quick_installation
 
 pytestmark = pytest.mark.browser
 
@@ -74,7 +75,7 @@ class Firm:
 
 @pytest.fixture(scope="module")
 def firm(chromium: Browser) -> Iterator[Firm]:
-    with running_installation(demo=False) as installation:
+    with quick_installation(demo=False) as installation:
         links: dict[str, str] = json.loads(installation.shell(PREPARE).splitlines()[-1])
         found = Firm(installation, links, chromium)
         yield found

@@ -4,14 +4,15 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from bench.installation import Installation, running_installation
+from bench.installation import Installation
 
+from tests.clusters import quick_installation
 from tests.journeys.on_site import Panel, panel
 
 
 @pytest.fixture(scope="module")
 def empty() -> Iterator[Installation]:
-    with running_installation(demo=False) as installation:
+    with quick_installation(demo=False) as installation:
         told = json.loads((installation.data / "accounts.json").read_text(encoding="utf-8"))
         installation.__dict__["demo"] = told
         yield installation

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bench.installation import Installation, free_port, running_installation
+from bench.installation import Installation, free_port
 
 from tests.chaos import TIMES, Chaos, Mood
+from tests.clusters import quick_installation
 from tests.journeys.on_site import (
     DOORWARD,
     MAC,
@@ -87,7 +88,7 @@ def settled(order: Any) -> str:
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Installation]:
-    with running_installation() as installation:
+    with quick_installation() as installation:
         yield installation
 
 

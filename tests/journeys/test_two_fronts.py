@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bench.installation import Installation, running_installation
+from bench.installation import Installation
 from bench.p1 import wait_until_online
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.chaos import TIMES
+from tests.clusters import quick_installation
 from tests.journeys.on_site import eventually
 
 pytestmark = [pytest.mark.process, pytest.mark.faults]
@@ -96,7 +97,7 @@ def ends_of_calls(house: Installation, caller: int) -> set[str]:
 
 @pytest.fixture(scope="module")
 def house() -> Iterator[Installation]:
-    with running_installation("--workers", "2") as installation:
+    with quick_installation("--workers", "2") as installation:
         wait_until_online(installation)
         yield installation
 

@@ -5,9 +5,10 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from bench.installation import Installation, running_installation
+from bench.installation import Installation
 from bench.p1 import wait_until_online
 
+from tests.clusters import quick_installation
 from tests.journeys.on_site import eventually
 
 # A guard waits no longer; most of it is the test's own asking.
@@ -18,7 +19,7 @@ RITAS_CARD = "0BADC0DE"
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Installation]:
-    with running_installation() as installation:
+    with quick_installation() as installation:
         wait_until_online(installation)
         # A call that comes back says that all of them know where to call.
         for device in (LOBBY, GARAGE, FLOOR):
