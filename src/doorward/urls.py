@@ -23,8 +23,8 @@ from doorward.notices.pages import notices as notice_pages
 from doorward.people.pages import groups as people_groups
 from doorward.people.pages import people, photos
 from doorward.portal.pages import accounts as users
-from doorward.portal.pages import audit as audit_pages
 from doorward.portal.pages import (
+    administrators,
     branding,
     credentials,
     importing,
@@ -36,6 +36,7 @@ from doorward.portal.pages import (
     readiness,
     workbook,
 )
+from doorward.portal.pages import audit as audit_pages
 from doorward.portal.pages import companies as company_pages
 from doorward.portal.pages import device as device_show
 from doorward.portal.pages import door as door_pages
@@ -201,6 +202,26 @@ urlpatterns = [
         "sites/<int:site>/managers/add/",
         managers.ManagersAdd.as_view(),
         name="site-managers-add",
+    ),
+    path(
+        "sites/<int:site>/administrators/",
+        administrators.Administrators.as_view(),
+        name="administrators",
+    ),
+    path(
+        "sites/<int:site>/administrators/new/",
+        administrators.AdministratorNew.as_view(),
+        name="administrator-new",
+    ),
+    path(
+        "sites/<int:site>/administrators/<int:pk>/",
+        administrators.AdministratorShow.as_view(),
+        name="administrator",
+    ),
+    path(
+        "sites/<int:site>/administrators/<int:pk>/edit/",
+        administrators.AdministratorEdit.as_view(),
+        name="administrator-edit",
     ),
     path("sites/<int:site>/companies/", company_pages.Companies.as_view(), name="companies"),
     path("sites/<int:site>/companies/new/", sites.CompanyNew.as_view(), name="company-new"),

@@ -53,6 +53,11 @@ class Shown:
         return self._first("/accounts", username=self.demo.account("property_manager")["login"])
 
     @cached_property
+    def administrator(self) -> str:
+        login = self.demo.account("company_administrator")["login"]
+        return self._first("/accounts", username=login)
+
+    @cached_property
     def invitation_link(self) -> str:
         return self.guests.link("invitation")
 

@@ -20,7 +20,8 @@ LOOKED_AT = (
     *("people-import", "groups", "group", "group-new", "doors", "door", "door-edit"),
     *("devices", "device", "device-edit", "connector", "door-log", "door-event", "alarm"),
     *("tickets", "ticket-new", "ticket", "manuals", "site-new", "site-readiness"),
-    *("site-managers", "site-managers-add", "site-delete", "sites-deleted", "mac-import"),
+    *("site-managers", "site-managers-add", "administrators", "administrator-new", "administrator"),
+    *("site-delete", "sites-deleted", "mac-import"),
     *("setting-zone", "setting-billing", "setting-service", "setting-houses"),
     *("setting-notification", "setting-log", "help", "help-topic"),
 )

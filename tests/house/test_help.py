@@ -59,6 +59,7 @@ def test_a_page_leads_to_what_is_said_of_it(cast: Cast) -> None:
         ("dashboard", [], "/help/overview/#dashboard"),
         ("users", [], "/help/accounts/#list"),
         ("site-managers", [cast.maple.pk], "/help/sites/#managers"),
+        ("administrators", [cast.maple.pk], "/help/sites/#administrators"),
         ("account-password", [], "/help/your-account/#password"),
     ):
         assert f'href="{place}"' in ivan.get(reverse(page, args=args)).content.decode()

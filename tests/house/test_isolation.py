@@ -260,6 +260,20 @@ SIGHTS: dict[str, tuple[str, dict[str, set[str]]]] = {
             **each("dora", "sven", "mona", "ada", "rita", "oscar", sees=NOBODY),
         },
     ),
+    # Who has a role or is invited to one: of roles below one's own, and of one's own company.
+    "RoleHolder": (
+        "name",
+        {
+            "otto": {*map(str.title, NAMES), "Nora"},
+            "dora": {"Sven", "Ivan"},
+            "sven": {"Ivan"},
+            "ivan": {"Iris", "Mona", "Ada", "Rita", "Nora"},
+            "iris": {"Mona", "Ada", "Rita", "Nora"},
+            "mona": {"Ada", "Rita"},
+            "ada": {"Ada", "Rita"},
+            **each("rita", "oscar", sees=NOBODY),
+        },
+    ),
     # Whom one may help, and who was helped where one reads the trail.
     "AccountAccess": (
         "node__name",

@@ -82,6 +82,12 @@ site-managers    GET   403  403  403  200  200  403  403  404  404   302
 site-managers    POST  403  403  403  302  302  403  403  404  404   302
 site-managers-add GET  403  403  403  200  200  403  403  404  404   302
 site-managers-add POST 403  403  403  302  302  403  403  404  404   302
+administrators   GET   200  403  403  200  200  200  200  404  404   302
+administrator-new GET  200  403  403  200  200  200  403  404  404   302
+administrator-new POST 302  403  403  302  302  302  403  404  404   302
+administrator    GET   200  404  404  200  200  200  200  404  404   302
+administrator-edit GET 200  404  404  200  200  200  403  404  404   302
+administrator-edit POST 302 404  404  302  302  302  403  404  404   302
 companies        GET   200  200  200  200  200  200  200  404  404   302
 company-new      GET   403  403  403  200  200  200  403  404  404   302
 company-new      POST  403  403  403  302  302  302  403  404  404   302

@@ -16,7 +16,9 @@ from doorward.notices.models import Announcement, Delivery, Notice
 from doorward.people.actions import PersonForm, create_group, create_person
 from doorward.protocols import neutral
 from doorward.sites.actions import SiteForm, create_company, create_site, delete_site
+from doorward.tenancy.actions.invitations import InvitationForm, invite
 from doorward.tenancy.models import NoticeKind
+from doorward.tenancy.permissions import Role
 from tests.cast import BUILDER, MANUAL, OFFICE_HOURS, RITAS_CARD, Cast, ask, badge, identity
 from tests.jobs import run_all
 
@@ -28,6 +30,7 @@ BUDGETS = {
     "sites-deleted": 10,
     "site-managers": 9,
     "site-managers-add": 7,
+    "administrators": 12,
     "companies": 10,
     "people": 15,
     "people-groups": 10,
@@ -65,6 +68,9 @@ def crowd(cast: Cast, number: int) -> None:
     delete_site(BUILDER, create_site(BUILDER, maple.installer, gone))
     company = create_company(BUILDER, maple, name=name)
     person = create_person(BUILDER, company, PersonForm(first_name="Extra", last_name=name))
+    invited = f"extra{number}@example.com"
+    administrator = {"role": Role.COMPANY_ADMINISTRATOR, "name": name}
+    invite(BUILDER, company.node, InvitationForm(**administrator, email=invited))
     create_group(BUILDER, cast.acme, name=name)
     credentials.add_card(BUILDER, person, number=f"{0xD000 + number:08X}")
     connector, _code = connectors.create_connector(BUILDER, maple, name=name)

@@ -21,7 +21,7 @@ _THINGS = {
         *("user", "users", "invitation", "account", "accounts", "audit", "mail", "mfa"),
         *("policies", "policy", "privacy", "provider", "welcome", "support"),
         *("setting", "feedback", "branding", "brand", "limits", "contact"),
-        *("organisation", "organisations"),
+        *("organisation", "organisations", "administrator", "administrators"),
     ),
     "files": ("work", "works", "file"),
     "sites": ("site", "sites", "company", "companies"),

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from doorward.access.models import Credential
 from doorward.kit import clock
 from doorward.kit.filters import MomentFilter, choice
-from doorward.people.filters import PlaceFilter
+from doorward.people.filters import CompanyFilter, PlaceFilter
 from doorward.people.models import People, State
-from doorward.tenancy.models import Node, Organisation
+from doorward.tenancy.models import Node, Organisation, RoleHolder
 from doorward.tenancy.permissions import STANDS_BELOW
 
 _NOTHING = "nothing"
@@ -48,6 +48,21 @@ class PeopleFilter(PlaceFilter):
 
     def by_moment(self, rows: People, name: str, value: datetime) -> People:
         return rows.in_state(State.ACTIVE, value)
+
+
+class AdministratorFilter(filters.FilterSet):
+    company = CompanyFilter(
+        label=_("Company"),
+        empty_label=_("All companies"),
+        widget=choice(_("Company")),
+        field_name="node__company",
+    )
+    state = filters.ChoiceFilter(
+        label=_("State"),
+        choices=RoleHolder.State.choices,
+        empty_label=_("Any state"),
+        widget=choice(_("State")),
+    )
 
 
 class OrganisationFilter(filters.FilterSet):

@@ -71,6 +71,10 @@ TOPICS = (
             "delete": ("site-delete", "sites-deleted"),
             "workbook": ("workbook", "workbook-check"),
             "companies": ("companies", "company-new", "company", "company-edit"),
+            "administrators": (
+                *("administrators", "administrator-new"),
+                *("administrator", "administrator-edit"),
+            ),
         },
     ),
     Topic(

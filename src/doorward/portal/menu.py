@@ -12,6 +12,7 @@ from doorward.kit.addresses import address_of
 from doorward.sites.models import Site
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.permissions import Can, Role
+from doorward.tenancy.places import meets_administrators
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,13 @@ INSIDE = (
         _("People"),
         (
             Item(_("Companies"), "building-store", "companies", Can.VIEW_COMPANY),
+            Item(
+                _("Administrators"),
+                "id-badge-2",
+                "administrators",
+                Can.VIEW_ACCOUNT,
+                whom=meets_administrators,
+            ),
             Item(_("Groups"), "users-group", "people-groups", Can.VIEW_PERSON),
             Item(_("Personnel"), "users", "people", Can.VIEW_PERSON),
         ),

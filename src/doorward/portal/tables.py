@@ -1,6 +1,6 @@
 """The columns of lists that show more than one room."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -23,8 +23,10 @@ from doorward.portal.below import Below
 from doorward.portal.leaving import unbinding_words
 from doorward.sites.models import Site
 from doorward.sites.words import date_of
-from doorward.tenancy.models import Organisation
+from doorward.tenancy.models import Organisation, RoleHolder
 from doorward.tenancy.permissions import Can
+
+_ADMINISTRATOR = "portal/administrator_cells"
 
 # How many devices of how many stand so.
 _SYNC_WORDS = {
@@ -131,6 +133,47 @@ class ManagerTable(tables.Table):
 
     class Meta:
         order_by = "account"
+
+
+class AdministratorTable(tables.Table):
+    """Who administers a company, and who is invited to; the page says whom one may open."""
+
+    opened: Collection[int] = ()
+    may_invite = False
+
+    name = Cell(
+        template_name=f"{_ADMINISTRATOR}/name.html",
+        verbose_name=gettext_lazy("Name"),
+        order_by=("name", "pk"),
+    )
+    email = tables.Column(gettext_lazy("E-mail"), default="–")
+    company = tables.Column(
+        gettext_lazy("Company"), accessor="node__name", order_by="node__name", attrs=ON_PHONES
+    )
+    state = Cell(
+        template_name=f"{_ADMINISTRATOR}/state.html",
+        verbose_name=gettext_lazy("State"),
+        attrs=ON_PHONES,
+    )
+    last_login = Moment(
+        template_name="tenancy/cells/last_login.html", verbose_name=gettext_lazy("Last sign-in")
+    )
+    deed = Cell(
+        template_name=f"{_ADMINISTRATOR}/deed.html",
+        verbose_name="",
+        orderable=False,
+        empty_values=(),
+        attrs=NUMBER_ON_PHONES,
+    )
+
+    class Meta:
+        order_by = "name"
+
+    def value_name(self, record: RoleHolder) -> str:
+        return record.name
+
+    def value_state(self, record: RoleHolder) -> str:
+        return str(RoleHolder.State(record.state).label)
 
 
 class CompanyTable(tables.Table):

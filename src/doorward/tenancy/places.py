@@ -24,6 +24,12 @@ def seen_standings(actor: Actor) -> QuerySet[Standing]:
     return standings.filter(administered(actor) | own)
 
 
+def meets_administrators(actor: Actor) -> bool:
+    """Say whether somebody looks after administrators of companies, or is one of them."""
+    role = Role.COMPANY_ADMINISTRATOR
+    return any(role in {place.role, *place.administers} for place in actor.places)
+
+
 def homes_of(account: Account) -> list[Node]:
     """Return the nodes at which an account holds its roles."""
     return [one.node for one in account.standings.select_related("node")]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from doorward.files.lists import ListPage
 from doorward.kit.errors import Hidden
 from doorward.kit.pages import Context, Crumb, DeedPage, Page
+from doorward.kit.rows import key_of
 from doorward.portal.account_fields import DetailsFields, details_of
 from doorward.portal.signin.adapter import kinds_of
 from doorward.portal.signin.devices import sessions_of
@@ -113,6 +114,7 @@ class UserPage(Page):
     needs: ClassVar[Can | None] = Can.CHANGE_ACCOUNT
 
     def prepare(self) -> None:
+        super().prepare()
         self.account = Account.objects.find(self.actor, self.kwargs["pk"])
 
     def subjects(self) -> Iterable[Any]:
@@ -122,7 +124,10 @@ class UserPage(Page):
         return [(TITLE, reverse("users")), (self.title, "")]
 
     def way_back(self) -> str:
-        return reverse("user", args=[self.account.pk])
+        site = site_of(self)
+        if site is None:
+            return reverse("user", args=[self.account.pk])
+        return reverse("administrator", args=[site, self.account.pk])
 
 
 class UserShow(UserPage):
@@ -230,7 +235,7 @@ class UserDelete(UserPage, DeedPage):
 
     def acted(self) -> str:
         self.act()
-        return reverse("users")
+        return list_at(self)
 
 
 class UserFactor(UserPage, DeedPage):
@@ -301,7 +306,18 @@ class UserRoleEnd(UserPage, DeedPage):
 
     def way_back(self) -> str:
         still_seen = Account.objects.visible_to(self.actor).filter(pk=self.account.pk).exists()
-        return super().way_back() if still_seen else reverse("users")
+        return super().way_back() if still_seen else list_at(self)
+
+
+def site_of(page: Page) -> int | None:
+    """Return within which site one came to an account; whether it is there, its page says."""
+    return key_of(page.request.GET.get("site", ""))
+
+
+def list_at(page: Page) -> str:
+    """Return the address of the list that one came from: a site's, or that of all accounts."""
+    site = site_of(page)
+    return reverse("users") if site is None else reverse("administrators", args=[site])
 
 
 def list_of(role: Role | None) -> str:

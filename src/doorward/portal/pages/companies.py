@@ -16,6 +16,7 @@ from doorward.sites import actions
 from doorward.sites.models import Company
 from doorward.sites.pages import CompanyPage, SitePage, company_new
 from doorward.tenancy.permissions import Can, Role
+from doorward.tenancy.places import roles_to_give
 
 # People and accounts shown on a company's page; the list of people has them all.
 SHOWN = 10
@@ -77,6 +78,7 @@ class CompanyShow(CompanyPage):
             "division_count": divisions.count(),
             "administrators": [standing.account for standing in known[:SHOWN]],
             "may_change": self.actor.may(Can.CHANGE_COMPANY, self.company.node),
+            "may_invite": Role.COMPANY_ADMINISTRATOR in roles_to_give(self.actor),
             "may_add": self.actor.may(Can.CHANGE_PERSON, self.company.node),
         }
 

@@ -17,7 +17,7 @@ from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, add_faults
 from doorward.portal.account_fields import InvitationFields
 from doorward.portal.forms import NewAccount
 from doorward.portal.pages.account.entrance import Entrance
-from doorward.portal.pages.accounts import TITLE, list_of
+from doorward.portal.pages.accounts import TITLE, list_at, list_of
 from doorward.portal.signin.cookies import address_of
 from doorward.portal.signin.views import expect_login
 from doorward.tenancy.actions import invitations
@@ -37,6 +37,7 @@ INVITE = gettext_lazy("Invite somebody")
 TITLES = {
     Role.PROPERTY_MANAGER: gettext_lazy("New property manager"),
     Role.SUB_INSTALLER: gettext_lazy("New sub account"),
+    Role.COMPANY_ADMINISTRATOR: gettext_lazy("New administrator"),
 }
 
 
@@ -70,7 +71,7 @@ class UserNew(FormPage):
         return list_of(self.role)
 
     def form_options(self) -> Context:
-        places = offered_places(self.actor, self.role)
+        places = self.places()
         asked = {"node": self.request.GET.get("at") or self.usual_place(), "role": self.role}
         return {
             "roles": self.roles,
@@ -79,6 +80,10 @@ class UserNew(FormPage):
             "grants": self.grants_at(places),
             "initial": {name: value for name, value in asked.items() if value},
         }
+
+    def places(self) -> list[Node]:
+        """Return where the role may be held."""
+        return offered_places(self.actor, self.role)
 
     def usual_place(self) -> int | None:
         """Return where the role may be held that stands in the form at first."""
@@ -108,7 +113,7 @@ class InvitationPage(DeedPage):
         return [self.invitation]
 
     def way_back(self) -> str:
-        return reverse("users")
+        return list_at(self)
 
 
 class InvitationAgain(InvitationPage):

@@ -3,6 +3,7 @@
 from doorward.tenancy.models.accounts import Account, Accounts, ApiToken, Standing
 from doorward.tenancy.models.audit import AuditEntry, IdempotencyKey
 from doorward.tenancy.models.drafts import Draft
+from doorward.tenancy.models.holders import RoleHolder
 from doorward.tenancy.models.invitations import Invitation
 from doorward.tenancy.models.limits import Limits
 from doorward.tenancy.models.mail import OutgoingMail
@@ -44,6 +45,7 @@ __all__ = [
     "PolicyText",
     "PrivacyPolicy",
     "Removed",
+    "RoleHolder",
     "SavedView",
     "ServiceProvider",
     "Session",
