@@ -20,6 +20,7 @@ from doorward.portal.api.managing import site_managers
 from doorward.portal.api.organisations import organisations
 from doorward.portal.api.people import people_sheets
 from doorward.portal.api.search import search
+from doorward.portal.api.settings import organisation_limits, settings
 from doorward.portal.api.support import support_access
 from doorward.portal.api.workbook import workbooks
 from doorward.sites.api import companies, sites
@@ -71,6 +72,8 @@ api.add_router("/notices", notices)
 api.add_router("/messages", messages)
 api.add_router("/search", search)
 api.add_router("/organisations", organisations)
+api.add_router("/organisations", organisation_limits)
+api.add_router("/settings", settings)
 api.add_router("/accounts", accounts)
 api.add_router("/invitations", invitations)
 api.add_router("/support-access", support_access)

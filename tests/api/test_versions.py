@@ -15,12 +15,18 @@ from tests.house.routes import PREFIX, body_of, path_of, routes
 
 pytestmark = pytest.mark.django_db
 
-SINGLE = [route for method, route in routes() if method == "GET" and route.endswith("}")]
+SETTINGS = ("/branding", "/contact", "/settings/limits", "/mail-server")
+SINGLE = [
+    route
+    for method, route in routes()
+    if method == "GET" and route.endswith(("}", "}/limits", *SETTINGS))
+]
 # What is never shown by itself, and what is a file, has no version that one could have seen.
 UNSHOWN = {
     "/accounts/{account}/second-factors",
     "/invitations/{invitation}",
     "/people/{person}/photo",
+    "/settings/branding/logo",
 }
 CHANGES = [
     (method, route)
@@ -28,7 +34,15 @@ CHANGES = [
     if method in {"PATCH", "DELETE"} and route not in UNSHOWN
 ]
 # What is seen by its owner alone.
-OWNERS = {"/works/{work}": "mona", "/organisations/{organisation}": "sven"}
+OWNERS = {
+    "/works/{work}": "mona",
+    "/organisations/{organisation}": "sven",
+    "/organisations/{organisation}/limits": "otto",
+    "/settings/branding": "otto",
+    "/settings/contact": "dora",
+    "/settings/limits": "otto",
+    "/settings/mail-server": "otto",
+}
 UNKNOWN = '"somebody-elses"'
 
 

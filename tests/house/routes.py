@@ -141,8 +141,14 @@ def body_of(method: str, route: str, cast: Cast) -> dict[str, object] | None:
             "email": "nils@example.com",
         },
     }
+    settings: dict[str, dict[str, object]] = {
+        "/settings/mail-server": {"host": "127.0.0.1", "sender_address": "doors@example.com"},
+        "/settings/limits": {"sites": 10},
+        "/organisations/{organisation}/limits": {"sites": 10},
+        "/settings/contact": {"remark": "Weekdays"},
+    }
     if method == "PATCH":
         of_person = "/people/" in route or "/accounts/" in route
         changed = {"last_name": "Roe"} if of_person else {"name": "Renamed"}
-        return {"title": "Renamed"} if "/messages/" in route else changed
+        return settings.get(route, {"title": "Renamed"} if "/messages/" in route else changed)
     return new[route.strip("/")]

@@ -109,6 +109,19 @@ PATCH  /organisations/{organisation}        200  200  200  404  404  404  404  4
 DELETE /organisations/{organisation}        409  409  409  404  404  404  404  404  404   401
 POST   /organisations/{organisation}/suspend 200 200 200  404  404  404  404  404  404   401
 POST   /organisations/{organisation}/resume 409  409  409  404  404  404  404  404  404   401
+GET    /organisations/{organisation}/limits 200  403  403  404  404  404  404  404  404   401
+PATCH  /organisations/{organisation}/limits 200  403  403  404  404  404  404  404  404   401
+GET    /settings/mail-server                200  403  403  403  403  403  403  403  403   401
+PATCH  /settings/mail-server                200  403  403  403  403  403  403  403  403   401
+DELETE /settings/mail-server                409  403  403  403  403  403  403  403  403   401
+GET    /settings/branding                   200  403  403  403  403  403  403  403  403   401
+PATCH  /settings/branding                   200  403  403  403  403  403  403  403  403   401
+PUT    /settings/branding/logo              204  403  403  403  403  403  403  403  403   401
+DELETE /settings/branding/logo              204  403  403  403  403  403  403  403  403   401
+GET    /settings/limits                     200  403  403  403  403  403  403  403  403   401
+PATCH  /settings/limits                     200  403  403  403  403  403  403  403  403   401
+GET    /settings/contact                    403  200  200  403  403  403  403  403  403   401
+PATCH  /settings/contact                    403  200  200  403  403  403  403  403  403   401
 GET    /accounts                            200  200  200  200  200  200  200  200  200   401
 GET    /accounts/{account}                  200  404  404  200  200  200  200  404  404   401
 PATCH  /accounts/{account}                  200  404  404  200  200  200  403  404  404   401
@@ -160,7 +173,11 @@ POST   /messages/{message}/read             404  404  404  200  404  200  404  4
 """
 
 HEAD, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
-LISTS = [route for method, route, *_answers in ROWS if method == "GET" and "{" not in route]
+LISTS = [
+    route
+    for method, route, *_answers in ROWS
+    if method == "GET" and "{" not in route and not route.startswith("/settings/")
+]
 
 
 def caller(cast: Cast, who: str) -> Client:

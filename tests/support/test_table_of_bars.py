@@ -95,6 +95,7 @@ BARRED_ROUTES = {
         POST /connectors
         POST /connectors/{connector}/code
     """,
+    "addresses that mail goes to": "DELETE /settings/mail-server",
     "switches of support access": """
         POST /support-access/{helped}/enable
         POST /support-access/{helped}/disable
@@ -164,6 +165,13 @@ OPEN_ROUTES = {
         DELETE /organisations/{organisation}
         POST /organisations/{organisation}/suspend
         POST /organisations/{organisation}/resume
+        PATCH /organisations/{organisation}/limits
+        PATCH /settings/mail-server
+        PATCH /settings/branding
+        PUT /settings/branding/logo
+        DELETE /settings/branding/logo
+        PATCH /settings/limits
+        PATCH /settings/contact
     """,
     "one's own stays one's own, and the other's is not there: asked as whoever helps": """
         POST /messages

@@ -40,7 +40,7 @@ class Look:
 
     @property
     def logo_url(self) -> str:
-        return reverse("brand-logo", args=[self.logo]) if self.logo else ""
+        return url_of(self.logo)
 
     @property
     def style_url(self) -> str:
@@ -83,6 +83,11 @@ def forget() -> None:
 def shown(_request: HttpRequest) -> dict[str, object]:
     """Return what templates say of the look; nobody is asked before one does."""
     return {"brand": SimpleLazyObject(look)}
+
+
+def url_of(digest: str) -> str:
+    """Return where a logo is to be had, or nothing where there is none."""
+    return reverse("brand-logo", args=[digest]) if digest else ""
 
 
 def logo_of(digest: str) -> bytes | None:

@@ -1,5 +1,6 @@
 """The deed on what the installation calls itself and how it looks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -36,16 +37,32 @@ def change_brand(actor: Actor, form: BrandForm) -> Brand:
     actor.require(Can.CHANGE_BRAND, Node.root())
     accent = _accent(form.accent)
     # Before anything is locked: this takes a moment.
-    logo = None if form.logo is None else _logo(form.logo)
+    logo = None if form.logo is None else _logo(form.logo, "logo")
+
+    def change(row: Brand) -> None:
+        row.name, row.accent = " ".join(form.name.split()), accent
+        if logo is not None or form.drops_logo:
+            _put(row, logo)
+
+    return _changed(actor, change)
+
+
+def change_logo(actor: Actor, content: bytes | None) -> Brand:
+    """Show another logo, or none, and leave the rest; raise `Invalid` at `file`."""
+    actor.require(Can.CHANGE_BRAND, Node.root())
+    logo = None if content is None else _logo(content, "file")
+    return _changed(actor, lambda row: _put(row, logo))
+
+
+def _changed(actor: Actor, change: Callable[[Brand], None]) -> Brand:
     with transaction.atomic():
         root = Node.objects.select_for_update(no_key=True).get(parent=None)
         row = Brand.objects.filter(pk=_KEY).first() or Brand(pk=_KEY)
         before = _facts(row)
-        row.name, row.accent = " ".join(form.name.split()), accent
-        if logo is not None or form.drops_logo:
-            _put(row, logo)
+        change(row)
         rows.store(row)
-        audit.record(actor, "change", row, root, before=before, after=_facts(row))
+        if before != _facts(row):
+            audit.record(actor, "change", row, root, before=before, after=_facts(row))
         transaction.on_commit(brand.forget)
     brand.forget()
     return row
@@ -72,11 +89,11 @@ def _accent(typed: str) -> str:
     return text
 
 
-def _logo(content: bytes) -> pictures.Picture:
+def _logo(content: bytes, field: str) -> pictures.Picture:
     try:
         return pictures.read_logo(content)
     except pictures.PictureError as fault:
-        raise Invalid({"logo": _(str(fault))}) from fault
+        raise Invalid({field: _(str(fault))}) from fault
 
 
 def _put(row: Brand, logo: pictures.Picture | None) -> None:

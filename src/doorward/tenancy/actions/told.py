@@ -21,8 +21,7 @@ def keep_told(
 
     The first time it is recorded even if nothing was told: that it was asked is kept with it.
     """
-    # One at a time: there is one row of each node, or none yet.
-    held = Node.objects.select_for_update(no_key=True).get(pk=node.pk)
+    held = hold(node)
     actor.require(can, held)
     row = kind._default_manager.filter(node=held).first() or kind(node=held)
     before, is_new = audit.facts(row, *told), row.pk is None
@@ -33,3 +32,9 @@ def keep_told(
     if is_new or before != after:
         audit.record(actor, "change", row, held, before=before, after=after)
     return row
+
+
+def hold(node: Node) -> Node:
+    """Lock a node, and with it what is kept once for it: there is one row, or none yet."""
+    held: Node = Node.objects.select_for_update(no_key=True).get(pk=node.pk)
+    return held
