@@ -37,6 +37,20 @@ def test_the_menu_tells_whoever_answers_how_many_wait(cast: Cast, mona: Actor) -
     assert "answer" not in ivan.get(now).content.decode()
 
 
+def test_colleagues_hear_that_there_is_one_less_to_answer(
+    cast: Cast, mona: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Ticket.objects.all().delete()
+    ticket, now = asked(mona), reverse("tickets-now")
+    assert "1 waits for an answer" in cast.client("iris").get(now).content.decode()
+    told: set[str] = set()
+    monkeypatch.setattr("doorward.kit.live.publish", told.update)
+    answer_ticket(cast.actor("ivan"), ticket, "On my way.")
+    topic_of = {name: cast.actor(name).topics[0] for name in ("iris", "mona", "oscar", "dora")}
+    assert {name for name, topic in topic_of.items() if topic in told} == {"iris", "mona"}
+    assert "answer" not in cast.client("iris").get(now).content.decode()
+
+
 def test_page_and_device_are_filled_in_from_where_one_was(cast: Cast) -> None:
     lobby, browser = cast.device("Lobby"), cast.client("mona")
     here = reverse("device", args=[cast.maple.pk, lobby.pk])

@@ -1,5 +1,6 @@
 """The looks that the operator gives the platform: for everybody, and nothing that misleads."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -10,9 +11,10 @@ from django.urls import reverse
 from PIL import Image
 
 from doorward.files.actions.brand import BrandForm, change_brand
-from doorward.kit import brand, outbox
+from doorward.kit import brand, clock, outbox
 from doorward.kit.errors import Forbidden, Invalid
 from doorward.kit.models import Brand, Mail
+from doorward.portal.signin.adapter import WHERE
 from doorward.tenancy.actions import policies
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import AuditEntry
@@ -207,3 +209,32 @@ def test_another_process_sees_it_within_seconds(
     assert brand.look().name == "Doorward"
     monkeypatch.setattr(brand._Memory, "until", 0.0)
     assert brand.look().name == "Maple"
+
+
+def test_another_thread_may_forget_it_while_it_is_asked_for(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brand.keep(brand.Look(name="Maple"), brand.FRESH)
+    now = brand.monotonic
+
+    def forgotten_meanwhile() -> float:
+        brand.forget()
+        return now()
+
+    monkeypatch.setattr(brand, "monotonic", forgotten_meanwhile)
+    assert brand.look().name == "Maple"
+
+
+def test_no_cookie_comes_with_what_every_cache_keeps(otto: Actor, operator: Client) -> None:
+    change_brand(otto, BrandForm(accent=ACCENT, logo=drawing()))
+    look = brand.look()
+    # Seen so long ago, any page notes anew in the session when that was.
+    session = operator.session
+    seen = (clock.now() - timedelta(minutes=11)).timestamp()
+    session[WHERE] = {"since": seen, "seen": seen, "address": ""}
+    session.save()
+    for address in (look.logo_url, look.style_url):
+        answer = operator.get(address)
+        assert "public" in answer["Cache-Control"]
+        assert not answer.cookies
+    assert "sessionid" in operator.get(reverse("branding")).cookies

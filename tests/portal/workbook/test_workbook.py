@@ -339,6 +339,14 @@ def test_a_sign_that_no_text_may_have_is_told_with_its_cell(sending: Sender) -> 
     }
 
 
+def test_such_a_sign_in_the_name_of_a_column_is_told_there(sending: Sender) -> None:
+    checked = sending.check({"Personnel": [{**NINA, "Shoe\x00size": "42"}]})
+    assert checked.state == Work.State.FAILED
+    assert told(checked) == [
+        ("Personnel", 1, "G (G1)", "Column G is called “Shoe\ufffdsize”, which is none of ours.")
+    ]
+
+
 def test_five_thousand_rows_are_taken_and_one_more_is_not(sending: Sender) -> None:
     names = [{"Name": f"Company {number}"} for number in range(2_500)]
     fobs = [{**FOB, "Card number": f"{number:08X}"} for number in range(1, 2_502)]
