@@ -1,6 +1,5 @@
-"""Where every page and route is mounted."""
+"""Where every page and route is mounted; signing in and one's own account by a part of it."""
 
-from allauth.account.views import account_inactive
 from django.urls import path
 
 from doorward.access.pages import doors as door_deeds
@@ -22,6 +21,7 @@ from doorward.notices.pages import announcements as message_pages
 from doorward.notices.pages import notices as notice_pages
 from doorward.people.pages import groups as people_groups
 from doorward.people.pages import people, photos
+from doorward.portal.account_paths import PATHS
 from doorward.portal.pages import accounts as users
 from doorward.portal.pages import (
     administrators,
@@ -56,9 +56,7 @@ from doorward.portal.pages import site_endings as endings
 from doorward.portal.pages import sites as site_pages
 from doorward.portal.pages import support as support_pages
 from doorward.portal.pages import welcome as welcome_pages
-from doorward.portal.pages.account import entrance, factors, own
 from doorward.portal.pages.dashboard import Dashboard, DashboardHours
-from doorward.portal.signin import views as signin_views
 from doorward.sites import pages as sites
 
 handler400 = "doorward.kit.faults.unreadable"
@@ -68,59 +66,7 @@ handler500 = "doorward.kit.faults.broken"
 
 urlpatterns = [
     path("api/v1/", api.urls),
-    path("sign-in/", signin_views.SignIn.as_view(), name="account_login"),
-    path("sign-in/code/", signin_views.MailedCode.as_view(), name="account_confirm_login_code"),
-    path("sign-in/factor/", signin_views.SecondFactor.as_view(), name="mfa_authenticate"),
-    path("sign-in/passkey/", signin_views.PasskeySignIn.as_view(), name="mfa_login_webauthn"),
-    path("sign-in/shut/", account_inactive, name="account_inactive"),
-    path("sign-in/suspended/", entrance.Suspended.as_view(), name="account_suspended"),
-    path("sign-out/", signin_views.SignOut.as_view(), name="account_logout"),
-    path("password/forgotten/", entrance.Forgotten.as_view(), name="account-forgotten"),
-    path("password/<str:token>/", entrance.PasswordByLink.as_view(), name="account-new-password"),
-    path("email/<str:token>/", entrance.EmailByLink.as_view(), name="account-email-confirm"),
-    path("account/", own.Profile.as_view(), name="account"),
-    path("account/email/", own.Email.as_view(), name="account-email"),
-    path("account/email/keep/", own.EmailKeep.as_view(), name="account-email-keep"),
-    path("account/password/", own.PasswordOld.as_view(), name="account-password"),
-    path("account/password/new/", own.PasswordNew.as_view(), name="account-password-new"),
-    path("account/password/done/", own.PasswordDone.as_view(), name="account-password-done"),
-    path("account/reminder/", own.Reminder.as_view(), name="account-reminder"),
-    path("account/factors/", factors.Factors.as_view(), name="mfa_index"),
-    path("account/factors/app/", factors.AppAdd.as_view(), name="mfa_activate_totp"),
-    path("account/factors/app/remove/", factors.AppRemove.as_view(), name="mfa_deactivate_totp"),
-    path("account/factors/passkey/", factors.PasskeyAdd.as_view(), name="mfa_add_webauthn"),
-    path(
-        "account/factors/passkey/<int:pk>/remove/",
-        factors.PasskeyRemove.as_view(),
-        name="mfa_remove_webauthn",
-    ),
-    path(
-        "account/factors/recovery/", factors.RecoveryCodes.as_view(), name="mfa_view_recovery_codes"
-    ),
-    path(
-        "account/factors/recovery/new/",
-        factors.RecoveryNew.as_view(),
-        name="mfa_generate_recovery_codes",
-    ),
-    path(
-        "account/browsers/<int:pk>/forget/",
-        own.BrowserForget.as_view(),
-        name="account-browser-forget",
-    ),
-    path("account/sessions/", own.Sessions.as_view(), name="account-sessions"),
-    path("account/sessions/end/", own.SessionsEnd.as_view(), name="account-sessions-end"),
-    path(
-        "account/sessions/<slug:handle>/end/", own.SessionEnd.as_view(), name="account-session-end"
-    ),
-    path("account/tokens/", own.Tokens.as_view(), name="account-tokens"),
-    path("account/tokens/<int:pk>/revoke/", own.TokenRevoke.as_view(), name="account-token-revoke"),
-    path("account/again/", signin_views.PasswordAgain.as_view(), name="account_reauthenticate"),
-    path("account/again/code/", signin_views.FactorAgain.as_view(), name="mfa_reauthenticate"),
-    path(
-        "account/again/passkey/",
-        signin_views.PasskeyAgain.as_view(),
-        name="mfa_reauthenticate_webauthn",
-    ),
+    *PATHS,
     path("accounts/", users.Users.as_view(), name="users"),
     path("accounts/new/", invited.UserNew.as_view(), name="user-new"),
     path("accounts/<int:pk>/", users.UserShow.as_view(), name="user"),
