@@ -141,12 +141,14 @@ class EditPage(FormPage):
             if name not in left_out and not name.startswith(TAKE)
             for value in values
         ]
+        given = [bound for bound in unseen if self._gave(bound, conflict.data)]
         asked = {one.name for one in conflict.found}
         context = {
             **self.context(),
             "form": form,
             "found": conflict.found,
-            "again": [b for b in unseen if self._gave(b, conflict.data) and b.name not in asked],
+            "is_whole": not given,
+            "again": [bound for bound in given if bound.name not in asked],
             "typed": [*carried, (VERSION, str(conflict.version))],
             **self.last_change(),
         }
