@@ -40,7 +40,8 @@ test: .venv/dev.stamp $(BUILT) $(MESSAGES) chromium lint
 	npm test --silent
 	$(BIN)/pytest $(SIDE_BY_SIDE)
 
-# A process for each core, with a database of its own; tests/conftest.py says what stays together.
+# Processes with a database of their own each; tests/conftest.py says how many, and what stays
+# together.
 SIDE_BY_SIDE := -n auto --maxprocesses 4 --no-loadscope-reorder
 
 # What is pure: no database, no process, no socket.

@@ -49,12 +49,23 @@ def django_db_modify_db_settings(
         yield
 
 
+# What looks at every page takes as long as all else that drives a browser.
+_LOOKS = ("tests/browser/test_pages_look.py", "tests/browser/test_german.py")
+
+
 class Together(LoadFileScheduling):
-    """Keeps a file in one process, and all that drives a browser, which shares an installation."""
+    """Keeps a file in one process, and what drives a browser in two that share an installation."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
+        if file in _LOOKS:
+            return "tests/browser: looks"
         return "tests/browser" if file.startswith("tests/browser/") else file
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Use a process more than there are cores: one or another always waits for something."""
+    return (os.cpu_count() or 1) + 1
 
 
 # What waits most begins first: whatever else there is then fills the time beside it.
