@@ -33,9 +33,22 @@ def test_sites_are_counted_sorted_by_name_and_told_with_their_numbers(cast: Cast
     names = [" ".join(re.sub(r"<[^>]+>", " ", head).split()) for head in heads]
     elm, maple = (dict(zip(names, row, strict=False)) for row in rows_of(up.content.decode()))
     assert (elm["Name"], elm["People"], elm["Devices"]) == ("Elm Yard", "0", "0")
+    assert elm["City"] == "–"
     assert (maple["Name"], maple["People"], maple["Devices"]) == ("Maple Court", "2", "2")
     down = browser.get(reverse("sites"), {"sort": "-name"}).content.decode()
     assert [row[0] for row in rows_of(down)] == ["Maple Court", "Elm Yard"]
+
+
+def test_a_site_without_a_door_has_no_place_for_what_happens(cast: Cast) -> None:
+    elm = create_site(
+        BUILDER, cast.maple.installer, SiteForm(name="Elm Yard", zone="Europe/Berlin")
+    )
+    browser = cast.client("ivan")
+    empty, busy = (
+        browser.get(reverse("site", args=[site.pk])).content.decode() for site in (elm, cast.maple)
+    )
+    assert ("First steps" in empty, "Just now" in empty) == (True, False)
+    assert ("First steps" in busy, "Just now" in busy) == (False, True)
 
 
 def test_street_and_postcode_stand_above_a_site_s_page(cast: Cast) -> None:

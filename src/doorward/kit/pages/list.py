@@ -151,7 +151,7 @@ class ListPage(ExportPage):
     def arrange(self, rows: QuerySet[Any]) -> Any:
         """Return the table of all rows, with the columns and in the order that are asked for."""
         # Given the request at once, a table would turn to any page of any size it is asked for.
-        table = self.table(rows)
+        table = self.table(rows, default="–")
         table.request = self.request
         self.choose_columns(table)
         if order := self.order_of(table):
