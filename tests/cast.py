@@ -4,17 +4,14 @@ They live in the test database before the first test; a test gets them fresh, an
 to them is rolled back. Everything was built by actions.
 """
 
-import io
 from datetime import timedelta
 from functools import cached_property
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.models import QuerySet
 from django.test import Client
-from PIL import Image
 
 from doorward.access.actions import badges, credentials, groups
 from doorward.access.models import AccessGroup
@@ -69,6 +66,7 @@ from doorward.tenancy.models import (
 )
 from doorward.tenancy.permissions import Role
 from tests.jobs import run_all
+from tests.uploads import MANUAL, PeopleFile
 
 PASSWORD = "maple-leaves-fall-early"
 DEVICE_PASSWORD = "lobby-api-password"
@@ -91,46 +89,11 @@ NIGHTS = WeeklyWindow(WEEKDAYS, 22 * 60, 6 * 60)
 LOBBY_MAC, GARAGE_MAC, FREE_MAC = "0C1105AABB01", "0C1105AABB02", "0C1105AABB03"
 OAK_MAC = "0C1105CCDD01"
 RITAS_CARD, BOBS_CARD, OAKS_CARD = "0A1B2C3D", "11223344", "55667788"
-MANUAL = b"%PDF-1.4\n1 0 obj\nendobj\n%%EOF\n"
 
 
 # Session keys and tokens by name: everybody has signed in before the first test.
 SESSIONS: dict[str, str] = {}
 TOKENS: dict[str, str] = {}
-
-
-class PeopleFile(SimpleUploadedFile):
-    """A sheet with one person of Acme; it can be sent again and again."""
-
-    def __init__(self) -> None:
-        super().__init__("people.csv", b"First name,Last name,Company\nNils,New,Acme\n", "text/csv")
-
-    def read(self, size: int = -1) -> bytes:
-        self.file.seek(0)
-        return bytes(self.file.read(size))
-
-
-class MacFile(PeopleFile):
-    """A sheet with one MAC; it can be sent again and again."""
-
-    def __init__(self) -> None:
-        SimpleUploadedFile.__init__(self, "macs.csv", b"MAC\n0c:11:05:aa:bb:0a\n", "text/csv")
-
-
-class FaceFile(PeopleFile):
-    """A photo; it can be sent again and again."""
-
-    def __init__(self) -> None:
-        drawn = io.BytesIO()
-        Image.new("RGB", (400, 400), (10, 90, 10)).save(drawn, "JPEG")
-        SimpleUploadedFile.__init__(self, "face.jpg", drawn.getvalue(), "image/jpeg")
-
-
-class ManualFile(PeopleFile):
-    """A manual; it can be sent again and again."""
-
-    def __init__(self) -> None:
-        SimpleUploadedFile.__init__(self, "x916.pdf", MANUAL, "application/pdf")
 
 
 class Cast:

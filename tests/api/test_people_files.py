@@ -12,8 +12,9 @@ from doorward.people.actions import PersonForm, create_group, create_people
 from doorward.people.models import Person, Photo
 from doorward.tenancy.models import AuditEntry
 from tests.api.conftest import Caller, CallerOf, faults
-from tests.cast import BUILDER, Cast, FaceFile
+from tests.cast import BUILDER, Cast
 from tests.jobs import RunJobs
+from tests.uploads import FaceFile
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,8 @@ from doorward.kit.models import MailServer
 from doorward.tenancy.limits import Limit, most_of
 from doorward.tenancy.models import AuditEntry
 from tests.api.conftest import Caller, CallerOf, faults
-from tests.cast import Cast, FaceFile
+from tests.cast import Cast
+from tests.uploads import FaceFile
 
 pytestmark = pytest.mark.django_db
 

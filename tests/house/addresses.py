@@ -41,8 +41,9 @@ from doorward.tenancy.models import (
 )
 from doorward.tenancy.permissions import Role
 from tests.books import BookFile
-from tests.cast import BUILDER, FREE_MAC, PASSWORD, Cast, MacFile, ManualFile, PeopleFile
+from tests.cast import BUILDER, FREE_MAC, PASSWORD, Cast
 from tests.jobs import run_all
+from tests.uploads import MacFile, ManualFile, PeopleFile
 
 # Pages outside a site; these named take an id.
 OUTSIDE = {"account_login", "account_logout", "dashboard", "sites", "site-new", "all-devices"}

@@ -10,7 +10,8 @@ from doorward.helpdesk.models import Ticket
 from doorward.notices.models import Announcement, Notice
 from doorward.tenancy.models import Account, Invitation, Organisation, Standing
 from tests.books import BookFile
-from tests.cast import FREE_MAC, Cast, FaceFile, MacFile, PeopleFile
+from tests.cast import FREE_MAC, Cast
+from tests.uploads import FaceFile, MacFile, PeopleFile
 
 PREFIX = "/api/v1"
 
