@@ -13,7 +13,7 @@ from doorward.kit import accent, brand
 from doorward.kit.models import Brand
 from doorward.kit.pages import Context
 from doorward.kit.versions import FormVersion
-from doorward.portal.setting_forms import BrandFields
+from doorward.portal.platform_forms import BrandFields
 from doorward.tenancy.branding import chosen_brand
 from doorward.tenancy.editing import KeptPage
 from doorward.tenancy.models import Node

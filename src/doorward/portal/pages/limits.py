@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from doorward.kit.pages import Context
 from doorward.portal.pages.organisations import OrganisationPage
-from doorward.portal.setting_forms import LimitFields
+from doorward.portal.platform_forms import LimitFields
 from doorward.tenancy.actions.limits import LimitsForm, change_limits
 from doorward.tenancy.editing import KeptPage
 from doorward.tenancy.limits import bounded_organisations, chosen_limits

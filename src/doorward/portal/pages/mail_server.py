@@ -14,7 +14,7 @@ from doorward.kit import mail_route
 from doorward.kit.errors import Forbidden, Refused
 from doorward.kit.models import MailServer
 from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, Page
-from doorward.portal import setting_forms as forms
+from doorward.portal import platform_forms as forms
 from doorward.tenancy.actions import mail_server as deeds
 from doorward.tenancy.editing import KeptPage
 from doorward.tenancy.mail_server import chosen_server
