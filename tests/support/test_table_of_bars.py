@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from tests.cast import Cast
 from tests.house import test_pages as pages
-from tests.house.addresses import address_of, page_names, typed
+from tests.house.addresses import address_of, typed
 from tests.house.routes import body_of, path_of, routes
 from tests.support.conftest import Enter, standing
 
@@ -193,8 +193,7 @@ OPEN_ROUTES = {
 
 
 def names_of(table: dict[str, str]) -> list[str]:
-    mounted = set(page_names())
-    return [name for names in table.values() for name in names.split() if name in mounted]
+    return [name for names in table.values() for name in names.split()]
 
 
 def lines_of(table: dict[str, str]) -> list[str]:
