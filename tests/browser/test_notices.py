@@ -1,11 +1,16 @@
 """Notices and messages as they are met: the bell rings, a notice is read, a message goes down."""
 
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
 import pytest
 from bench.installation import Installation
 from playwright.sync_api import expect
 
 from tests.browser.conftest import SignedIn
-from tests.browser.sight import SOON, Complaints
+from tests.browser.sight import SOON, Complaints, field, pick
+from tests.journeys.on_site import eventually
 
 pytestmark = pytest.mark.browser
 
@@ -62,3 +67,49 @@ def test_a_message_goes_down_and_is_counted(signed_in: SignedIn) -> None:
     assert reader.reload().status == 404  # type: ignore[union-attr]
     # A page that is not there is an error to the browser too.
     assert complaints[0].said == []
+
+
+def test_a_message_to_a_site_comes_by_mail_and_its_mail_leads_back(
+    signed_in: SignedIn, demo: Installation
+) -> None:
+    author, reader = signed_in("installer"), signed_in("property_manager")
+    complaints = [Complaints.of(page) for page in (author, reader)]
+    author.goto("/messages/new/")
+    author.get_by_label("Property Manager", exact=True).check()
+    pick(author, "Only of these sites", "Maple Court")
+    field(author, "Title").fill("The lift stands still")
+    field(author, "Text").fill("On Monday.\nUse the stairs.")
+    author.get_by_label("Also by mail").check()
+    author.get_by_role("button", name="Save the draft").click()
+    expect(author.locator("#reads")).to_contain_text("1 account; 1 of them by mail, too")
+    expect(author.locator("#reads")).to_contain_text("Maple Court")
+    author.get_by_role("button", name="Send…").click()
+    asked = author.get_by_role("dialog")
+    expect(asked).to_contain_text("It goes to 1 account.")
+    expect(asked).to_contain_text("1 of them gets it by mail, too.")
+    asked.get_by_role("button", name="Send it").click()
+    expect(author.get_by_text("It was sent.")).to_be_visible()
+
+    eventually(lambda: letters(demo, "The lift stands still"), "the mail is in the folder")
+    (letter,) = letters(demo, "The lift stands still")
+    assert "To: mona@demo.example" in letter
+    message, setting = (urlsplit(link).path for link in re.findall(r"http\S+", letter))
+    reader.goto(message)
+    expect(reader.get_by_role("heading", level=1, name="The lift stands still")).to_be_visible()
+    reader.goto(setting)
+    box = reader.get_by_label("Messages by mail")
+    expect(box).to_be_checked()
+    box.uncheck()
+    reader.get_by_role("button", name="Save").click()
+    expect(reader.get_by_text("The setting is saved.")).to_be_visible()
+    expect(box).not_to_be_checked()
+    # For whatever comes next here.
+    box.check()
+    reader.get_by_role("button", name="Save").click()
+    assert [one for found in complaints for one in found.said] == []
+
+
+def letters(demo: Installation, words: str) -> list[str]:
+    """Return the letters in the folder of an installation that say something."""
+    found = (file.read_text(encoding="utf-8") for file in Path(demo.data, "mail").glob("*.txt"))
+    return [letter for letter in found if words in letter]

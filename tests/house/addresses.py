@@ -328,6 +328,7 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
         "search": {"q": "Rita"},
         "ticket": {"subject": "A dark lobby", "text": "Since Monday.\nWhat now?"},
         "message": {
+            "kind": "message",
             "title": "New prices",
             "text": "From May.",
             "targets": ["sub_installer"],

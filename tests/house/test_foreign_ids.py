@@ -68,7 +68,7 @@ KINDS: dict[str, type[models.Model]] = {
 SEEN_BY = {"/support-access": "dora"}
 OWN_SORTS = {"/support-access": {"node"}}
 ONE_OF = {"companies": "company", "people": "person", "doors": "door", "people_groups": "group"}
-ONE_OF |= {"macs": "mac_entry", "accounts": "account"}
+ONE_OF |= {"macs": "mac_entry", "accounts": "account", "sites": "site"}
 
 
 @pytest.fixture(autouse=True)

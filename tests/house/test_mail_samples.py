@@ -11,6 +11,7 @@ from doorward.portal.mail_samples import SAMPLES, Sample
 from tests.house.source import HOUSE, modules
 
 LANGUAGES = [code for code, _name in house.LANGUAGES]
+SENDING = {"outbox.send", "outbox.send_many"}
 MISSING = "nothing-stands-here"
 # Built of a part that is named where it is called: the files of its folder say which there are.
 COMPOSED = {"tenancy/actions/passwords.py"}
@@ -25,10 +26,10 @@ def templates() -> set[str]:
 
 
 def sent() -> Iterator[tuple[str, str | None]]:
-    """Yield what is handed to `outbox.send` as its template, and by which module."""
+    """Yield what is handed to the outbox as its template, and by which module."""
     for module in modules():
         for call in ast.walk(module.tree):
-            if isinstance(call, ast.Call) and ast.unparse(call.func) == "outbox.send":
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in SENDING:
                 (given,) = [one.value for one in call.keywords if one.arg == "template"]
                 plain = isinstance(given, ast.Constant)
                 yield module.name, str(given.value) if plain else None

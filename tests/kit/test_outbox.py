@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from django.core import mail as locmem
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from time_machine import TimeMachineFixture
 
 from doorward.kit import clock, delivery, outbox
@@ -61,6 +62,19 @@ def templates(settings: Any, tmp_path: Path) -> None:
         '{% extends "kit/email.html" %}{% block letter %}{{ name }}: {{ code }}{% endblock %}'
     )
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [str(tmp_path / "templates")]}]
+
+
+def write_many(*addresses: str) -> list[Mail]:
+    """Write one letter to many, by keys that begin alike."""
+    with transaction.atomic():
+        outbox.send_many(
+            {f"news:7:{place}": address for place, address in enumerate(addresses)},
+            template="tests/email/code",
+            context={"code": SECRET, "name": "all"},
+            language="en",
+            ends_at="/setting/",
+        )
+    return list(Mail.objects.filter(key__startswith="news:7:").order_by("pk"))
 
 
 def fresh(mail: Mail) -> Mail:
@@ -260,3 +274,62 @@ def test_mail_is_written_inside_a_transaction_or_not_at_all(
 def test_an_address_that_is_none_is_a_fault_of_ours(db: None) -> None:
     with pytest.raises(Exception, match="valid email"):
         write("mona@example.com\nBcc: everybody@example.com")
+
+
+# --- To many ----------------------------------------------------------------------------------
+
+
+def test_one_letter_to_many_says_where_to_end_such_mails(
+    postmaster: Postmaster, settings: Any
+) -> None:
+    write_many("a@example.com", "b@example.com")
+    write("c@example.com")
+    delivery.deliver_due()
+    contents = {letter.rcpt_tos[0]: letter.content.decode() for letter in postmaster.letters}
+    ends = f"List-Unsubscribe: <{settings.BASE_URL}/setting/>"
+    assert [ends in contents[f"{name}@example.com"] for name in "abc"] == [True, True, False]
+    assert "482913" in contents["b@example.com"]
+
+
+def test_many_are_written_by_as_many_statements_as_few() -> None:
+    with CaptureQueriesContext(connection) as few:
+        write_many("a@example.com", "b@example.com")
+    Mail.objects.filter(is_bulk=True).delete()
+    with CaptureQueriesContext(connection) as many:
+        assert len(write_many(*(f"guest-{n}@example.com" for n in range(1_500)))) == 1_500
+    assert len(many) == len(few)
+
+
+def test_a_key_is_written_once() -> None:
+    write_many("a@example.com")
+    with pytest.raises(IntegrityError):
+        write_many("a@example.com")
+
+
+def test_what_is_no_address_keeps_back_nobody_else() -> None:
+    mails = write_many("nobody", "b@example.com", "c@example.com\nBcc: d@example.com")
+    assert [mail.recipient for mail in mails] == ["b@example.com"]
+
+
+def test_what_one_waits_for_overtakes_what_many_get(postmaster: Postmaster) -> None:
+    write_many("a@example.com", "b@example.com")
+    write("c@example.com")
+    delivery.deliver_due()
+    assert postmaster.letters[0].rcpt_tos == ["c@example.com"]
+
+
+def test_what_is_withdrawn_goes_out_neither_now_nor_later(postmaster: Postmaster) -> None:
+    waits, in_hand, failed, sent = write_many(*(f"{name}@example.com" for name in "abcd"))
+    for mail, state in ((in_hand, "sending"), (failed, "failed"), (sent, "sent")):
+        Mail.objects.filter(pk=mail.pk).update(state=state)
+    other = write("e@example.com")
+    outbox.withdraw("news:7:")
+    assert not Mail.objects.filter(pk=waits.pk).exists()
+    with pytest.raises(Refused):
+        outbox.send_again(fresh(failed))
+    # The server puts off what was in the worker's hand.
+    Mail.objects.filter(pk=in_hand.pk).update(state="waiting")
+    delivery.deliver_due()
+    assert [letter.rcpt_tos for letter in postmaster.letters] == [["e@example.com"]]
+    assert (fresh(in_hand).state, fresh(sent).state) == ("failed", "sent")
+    assert fresh(other).state == "sent"

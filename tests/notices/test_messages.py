@@ -46,8 +46,8 @@ def written(actor: Actor, *targets: Role, **told: object) -> Announcement:
     return deeds.write_message(actor, actor.places[0], form(*targets, **told))
 
 
-def sent(actor: Actor, *targets: Role) -> Announcement:
-    return deeds.send_message(actor, written(actor, *targets))
+def sent(actor: Actor, *targets: Role, **told: object) -> Announcement:
+    return deeds.send_message(actor, written(actor, *targets, **told))
 
 
 def got(message: Announcement) -> set[str]:

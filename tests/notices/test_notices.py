@@ -228,6 +228,7 @@ def test_nobody_chooses_what_does_not_concern_them(cast: Cast) -> None:
     page = cast.client("rita").get(reverse("setting-notification"))
     assert [*page.context["form"].fields] == [
         *("notices_by_mail", "work_portal", "work_mail", "ticket_portal", "ticket_mail"),
+        "message_mail",
     ]
     cast.client("rita").post(reverse("setting-notification"), {"alarm_mail": "on"})
     assert not NoticeChoice.objects.filter(kind="alarm").exists()

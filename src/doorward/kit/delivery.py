@@ -73,10 +73,11 @@ class _Way:
 def claim(at: datetime) -> Mail | None:
     """Take a mail that is due, or none; nobody else can have it then.
 
-    Those tried least go first: one over which a server stumbles holds up no other.
+    What is written to one goes before what is written to many; of either those tried least, so
+    that one over which a server stumbles holds up no other.
     """
     with transaction.atomic(durable=True):
-        due = Mail.objects.due(at).order_by("attempts", "pk")
+        due = Mail.objects.due(at).order_by("is_bulk", "attempts", "pk")
         mail = due.select_for_update(skip_locked=True).first()
         if mail:
             mail.state, mail.claimed_at = Mail.State.SENDING, at
@@ -125,16 +126,16 @@ def _deliver(mail: Mail, way: _Way) -> bool:
 
 
 def message_of(mail: Mail, sender: str) -> EmailMultiAlternatives:
+    headers = {
+        "Message-ID": mail.message_id,
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": mail.language,
+    }
+    if mail.ends_at:
+        # RFC 2369, 3.2.
+        headers["List-Unsubscribe"] = f"<{mail.ends_at}>"
     message = EmailMultiAlternatives(
-        mail.subject,
-        mail.text or "",
-        sender,
-        [mail.recipient],
-        headers={
-            "Message-ID": mail.message_id,
-            "Auto-Submitted": "auto-generated",
-            "Content-Language": mail.language,
-        },
+        mail.subject, mail.text or "", sender, [mail.recipient], headers=headers
     )
     message.attach_alternative(mail.html or "", "text/html")
     return message

@@ -42,6 +42,12 @@ class Mail(models.Model):
     text = SealedField(null=True)
     html = SealedField(null=True)
     language = models.CharField(max_length=10)
+    # Of one of many: about what and to whom it is, so that it is written once. None of any other.
+    key = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    # What one reader waits for goes before what is written to many.
+    is_bulk = models.BooleanField(default=False)
+    # The page where its reader ends such mails.
+    ends_at = models.CharField(max_length=300, blank=True)
     # The same at every try, so that a reader's server can tell a second copy.
     message_id = models.CharField(max_length=255, unique=True)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
@@ -60,10 +66,11 @@ class Mail(models.Model):
 
     class Meta:
         indexes = [
+            # In the order in which they go out.
             models.Index(
-                fields=["next_try_at"],
+                fields=["is_bulk", "attempts", "id"],
                 condition=models.Q(state="waiting"),
-                name="mail_waiting",
+                name="mail_queue",
             ),
             models.Index(fields=["created_at"], name="mail_by_age"),
         ]

@@ -1,5 +1,6 @@
 """Mail, written in the caller's transaction; the worker delivers what was committed."""
 
+import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.template import Context, engines
@@ -15,9 +17,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as jobs
 
-from doorward.kit import brand, clock
+from doorward.kit import brand, clock, rows
 from doorward.kit.errors import Refused
 from doorward.kit.models import PATIENCE, Mail
+
+logger = logging.getLogger(__name__)
 
 DELIVER = "kit.deliver_mail"
 _SUBJECT = "Subject:"
@@ -48,25 +52,51 @@ def send(
     `template` is such as "tenancy/email/invitation". Its subject is kept in clear and must hold no
     code. After `useful_until` the mail is no longer sent.
     """
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("a mail is written inside the transaction that it tells of")
-    validate_email(to)
-    letter = written(template, context, language)
-    at = clock.now()
-    mail = Mail.objects.create(
-        recipient=to,
-        subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
-        language=language,
-        message_id=new_message_id(),
-        created_at=at,
-        next_try_at=at,
-        useful_until=useful_until,
-        give_up_at=useful_until or at + PATIENCE,
-    )
+    _require_transaction()
+    mail = _mail(to, written(template, context, language), language)
+    if useful_until is not None:
+        mail.useful_until = mail.give_up_at = useful_until
+    mail.save()
     jobs.configure_task(DELIVER).defer()
     return mail
+
+
+def send_many(
+    to: Mapping[str, str],
+    *,
+    template: str,
+    # Templates show anything.
+    context: Mapping[str, object],
+    language: str,
+    ends_at: str,
+) -> None:
+    """Write one letter to many, in a statement for every few thousand of them.
+
+    `to` is their addresses, by a key of each: the database takes a key once. What is no address
+    is left out, so that it keeps back nobody else's. `ends_at` is the path of the page where they
+    end such mails.
+    """
+    _require_transaction()
+    letter = written(template, context, language)
+    mails = []
+    for key, address in to.items():
+        try:
+            mail = _mail(address, letter, language)
+        except ValidationError:
+            logger.warning("nothing was written as %s: there is no such address", key)
+            continue
+        mail.key, mail.is_bulk, mail.ends_at = key, True, f"{settings.BASE_URL}{ends_at}"
+        mails.append(mail)
+    rows.insert_many(mails)
+    jobs.configure_task(DELIVER).defer()
+
+
+def withdraw(keys: str) -> None:
+    """Take back mails whose keys begin so: what is not out yet goes out neither now nor later."""
+    found = Mail.objects.filter(key__startswith=keys)
+    found.waiting().delete()
+    # One that is in the worker's hand may fail yet, and would be tried again.
+    found.exclude(state=Mail.State.SENT).update(useful_until=clock.now(), give_up_at=clock.now())
 
 
 def written(template: str, context: Mapping[str, object], language: str) -> Letter:
@@ -107,6 +137,28 @@ def settled_reason(mail: Mail) -> str:
     if mail.state in {Mail.State.FAILED, Mail.State.UNCERTAIN}:
         return _("What this mail says is no longer valid. Ask its reader to request a new one.")
     return _("This mail is sent, or still on its way. There is nothing to do.")
+
+
+def _require_transaction() -> None:
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("a mail is written inside the transaction that it tells of")
+
+
+def _mail(to: str, letter: Letter, language: str) -> Mail:
+    """Return a letter to somebody, not stored yet; raise `ValidationError` for a bad address."""
+    validate_email(to)
+    at = clock.now()
+    return Mail(
+        recipient=to,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        language=language,
+        message_id=new_message_id(),
+        created_at=at,
+        next_try_at=at,
+        give_up_at=at + PATIENCE,
+    )
 
 
 def _render(name: str, context: Mapping[str, object], *, escape: bool) -> str:

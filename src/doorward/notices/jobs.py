@@ -2,7 +2,7 @@
 
 from doorward.kit.jobs import job
 from doorward.notices import actions
-from doorward.notices.actions import announcements, news
+from doorward.notices.actions import announcements, mailing, news
 
 
 @job("notices.tell_alarms")
@@ -38,6 +38,11 @@ def tell_macs(installer: int, count: int, by: int) -> None:
 @job("notices.tell_managers")
 def tell_managers(node: int, accounts: list[int]) -> None:
     news.tell_managers(node, accounts)
+
+
+@job(mailing.WRITE)
+def mail_message(message: int) -> None:
+    mailing.mail_message(message)
 
 
 @job("notices.watch_devices", alone=True)

@@ -107,6 +107,17 @@ def _ticket(**more: bool) -> Callable[[], Context]:
     return context
 
 
+def _message(*, is_news: bool) -> Callable[[], Context]:
+    return lambda: {
+        "sender": "Ivan Ivers",
+        "title": _("The lift is serviced"),
+        "text": _("On Monday the lift stands still from nine to eleven."),
+        "is_news": is_news,
+        "path": reverse("message", args=[1024]),
+        "ends": reverse("account" if is_news else "setting-notification"),
+    }
+
+
 _OWNER = gettext_lazy("the owner of the account")
 _DESK = gettext_lazy("the other side of the ticket")
 
@@ -229,6 +240,20 @@ SAMPLES: tuple[Sample, ...] = (
             "minutes": 15,
             "path": reverse("notices"),
         },
+    ),
+    Sample(
+        "message",
+        "notices/email/message",
+        gettext_lazy("Message"),
+        gettext_lazy("whoever takes messages by mail"),
+        _message(is_news=False),
+    ),
+    Sample(
+        "news",
+        "notices/email/message",
+        gettext_lazy("News and updates"),
+        gettext_lazy("whoever wants news and updates"),
+        _message(is_news=True),
     ),
     Sample(
         "feedback",

@@ -25,6 +25,8 @@ def troubles(actor: Actor, at: datetime) -> Iterator[Trouble]:
         return
     state = OutgoingMail.State
     stuck = Q(state=state.WAITING, created_at__lte=at - _STUCK)
+    # What was written to thousands waits for its turn indeed.
+    stuck &= Q(is_bulk=False) | ~Q(error="")
     recent = Q(created_at__gt=at - _RECENT)
     found = OutgoingMail.objects.visible_to(actor).aggregate(
         stuck=Count("pk", filter=stuck),

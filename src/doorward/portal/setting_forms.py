@@ -18,7 +18,7 @@ from doorward.sites.forms import PlaceFields
 from doorward.tenancy.actions.feedback import LONGEST
 from doorward.tenancy.models import CustomerService, NoticeKind
 from doorward.tenancy.models.providers import PHONE_FORM
-from doorward.tenancy.noticing import NEVER_CHOSEN, Channels
+from doorward.tenancy.noticing import ALWAYS_MAILED, ALWAYS_SHOWN, Channels
 
 
 class ZoneFields(forms.Form):
@@ -38,7 +38,9 @@ _TELLS: Mapping[NoticeKind, Promise] = {
     NoticeKind.SUPPORT: gettext_lazy("Somebody begins or ceases to act for you."),
     NoticeKind.MACS: gettext_lazy("Somebody else registers MACs for you."),
     NoticeKind.MANAGER: gettext_lazy("You are made the manager of one more site."),
-    NoticeKind.MESSAGE: gettext_lazy("Messages of the levels above."),
+    NoticeKind.MESSAGE: gettext_lazy(
+        "Messages of the levels above; by mail, those that are sent by mail, too."
+    ),
 }
 
 
@@ -68,25 +70,24 @@ class NoticeFields(forms.Form):
         super().__init__(*args, **kwargs)
         self.kinds = kinds
         for kind in kinds:
-            if kind not in NEVER_CHOSEN:
+            if kind not in ALWAYS_SHOWN:
                 self.fields[f"{kind}_portal"] = _tick(_("%(kind)s in the portal"), kind)
+            if kind not in ALWAYS_MAILED:
                 self.fields[f"{kind}_mail"] = _tick(_("%(kind)s by mail"), kind)
 
     def lines(self) -> Iterator[NoticeLine]:
         """Yield each kind with its two ways."""
-        mails = {NoticeKind.SUPPORT: _("Always"), NoticeKind.MESSAGE: _("Never")}
+        always = _("Always")
         for kind in self.kinds:
-            portal: BoundField | str = _("Always")
-            mail: BoundField | str = mails.get(kind, "")
-            if kind not in NEVER_CHOSEN:
-                portal, mail = self[f"{kind}_portal"], self[f"{kind}_mail"]
+            portal = always if kind in ALWAYS_SHOWN else self[f"{kind}_portal"]
+            mail = always if kind in ALWAYS_MAILED else self[f"{kind}_mail"]
             yield NoticeLine(str(kind.label), str(_TELLS[kind]), portal, mail)
 
     def channels(self) -> dict[NoticeKind, Channels]:
         """Return what was chosen."""
         told = self.cleaned_data
-        chosen = [kind for kind in self.kinds if kind not in NEVER_CHOSEN]
-        return {k: Channels(told[f"{k}_portal"], told[f"{k}_mail"]) for k in chosen}
+        chosen = [kind for kind in self.kinds if kind not in ALWAYS_MAILED]
+        return {k: Channels(told.get(f"{k}_portal", True), told[f"{k}_mail"]) for k in chosen}
 
 
 def _tick(words: str, kind: NoticeKind) -> forms.BooleanField:

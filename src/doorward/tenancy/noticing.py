@@ -12,11 +12,12 @@ from doorward.tenancy.permissions import Role
 
 Kind = NoticeKind
 # What goes out by mail unless somebody has said otherwise.
-MAILED = frozenset({Kind.ALARM, Kind.TICKET, Kind.MANAGER})
+# Of messages, those that whoever wrote them sends by mail, too.
+MAILED = frozenset({Kind.ALARM, Kind.TICKET, Kind.MANAGER, Kind.MESSAGE})
 # What nobody misses: who acts for one, and what the level above has to say.
 ALWAYS_SHOWN = frozenset({Kind.SUPPORT, Kind.MESSAGE})
-# Of support access a mail comes in any case; messages come in none.
-NEVER_CHOSEN = frozenset({Kind.SUPPORT, Kind.MESSAGE})
+# Of what a mail comes in any case.
+ALWAYS_MAILED = frozenset({Kind.SUPPORT})
 
 _ALL = frozenset({Kind.WORK, Kind.TICKET, Kind.MESSAGE})
 _SITES = _ALL | {Kind.ALARM, Kind.OFFLINE, Kind.SUPPORT}

@@ -1,6 +1,6 @@
 """Deeds on messages: written, sent to all below at once, recalled, read."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,8 +11,10 @@ from doorward.helpdesk.actions.tickets import one_line, several_lines
 from doorward.kit import clock, live, rows
 from doorward.kit.errors import Forbidden, Invalid, Refused
 from doorward.notices import reach
+from doorward.notices.actions import mailing
 from doorward.notices.actions.telling import recount
 from doorward.notices.models import Announcement, Delivery, Notice
+from doorward.sites.models import Site
 from doorward.tenancy import audit
 from doorward.tenancy.actions import guesses
 from doorward.tenancy.actions.profile import own_account
@@ -25,6 +27,8 @@ _State = Announcement.State
 _CLOCK = Actor.system("messages")
 # Planned messages that one run sends; the next minute takes more.
 _AT_ONCE = 20
+# That one message names.
+MOST_SITES = 100
 
 _DELIVER = "INSERT INTO notices_delivery (announcement_id, account_id) SELECT %s, found.account_id"
 _TELL = """
@@ -37,12 +41,18 @@ FROM notices_delivery WHERE announcement_id = %s
 
 @dataclass(frozen=True, kw_only=True)
 class MessageForm:
-    """What is to be said, to which roles, and when, if not as soon as it is sent."""
+    """What is to be said, to which roles, and when, if not as soon as it is sent.
+
+    `sites` are keys: of the sites that it is for alone, or none for all that is below.
+    """
 
     title: str
     text: str
     targets: Collection[str]
     send_at: datetime | None = None
+    kind: str = Announcement.Kind.MESSAGE
+    by_mail: bool = False
+    sites: Collection[int] = ()
 
 
 @transaction.atomic
@@ -52,7 +62,7 @@ def write_message(actor: Actor, place: Place, form: MessageForm) -> Announcement
     if place not in reach.writing_places(actor):
         raise Forbidden("permission.missing", _("Your role does not allow this here."))
     draft = Announcement(node_id=place.node, written_as=place.role, author=own_account(actor))
-    _fill(draft, form)
+    _fill(actor, draft, form)
     audit.record(actor, "create", draft, draft.node, after=_told(draft))
     return draft
 
@@ -63,7 +73,7 @@ def change_message(actor: Actor, message: Announcement, form: MessageForm) -> An
     held = _open(actor, message)
     before = _told(held)
     held.state, held.author = _State.DRAFT, own_account(actor)
-    _fill(held, form)
+    _fill(actor, held, form)
     audit.record(actor, "change", held, held.node, before=before, after=_told(held))
     return held
 
@@ -101,6 +111,7 @@ def recall_message(actor: Actor, message: Announcement) -> Announcement:
         unread = list(told.unread().values_list("account", flat=True))
         told.delete()
         recount(unread)
+        mailing.withdraw(held)
         _wake(held)
     audit.record(actor, "recall", held, held.node, after={"recipients": held.recipients})
     return held
@@ -160,7 +171,7 @@ def _send_planned(key: int) -> None:
     audit.record(_CLOCK, verb, held, held.node, after=_told(held))
 
 
-def _fill(message: Announcement, form: MessageForm) -> None:
+def _fill(actor: Actor, message: Announcement, form: MessageForm) -> None:
     title, text = one_line(form.title), several_lines(form.text)
     if not title:
         raise Invalid({"title": _("Say in a few words what it is about.")})
@@ -169,10 +180,33 @@ def _fill(message: Announcement, form: MessageForm) -> None:
         raise Invalid({"targets": _("Choose to whom it goes, of the levels below you.")})
     if form.send_at is not None and form.send_at <= clock.now():
         raise Invalid({"send_at": _("Choose a time that is still to come.")})
+    message.sites = _sites(actor, message, form)
     message.title, message.text, message.send_at = title, text, form.send_at
+    message.kind, message.by_mail = form.kind, form.by_mail
     message.targets = [role.value for role in Role if role in form.targets]
     message.changed_at = clock.now()
     rows.store(message)
+
+
+def _sites(actor: Actor, message: Announcement, form: MessageForm) -> Sequence[int]:
+    """Return the sites that are named; raise `Invalid` for one that the actor does not see."""
+    wanted = sorted(set(form.sites))
+    if not wanted:
+        return []
+    if len(wanted) > MOST_SITES:
+        raise Invalid({"sites": _("Name 100 sites at most, or none of them for all.")})
+    if not reach.SITE_ROLES.issuperset(form.targets):
+        fault = _(
+            "To a site belong property managers, administrators and personnel. Untick the "
+            "others, or name no site."
+        )
+        raise Invalid({"targets": fault})
+    here = (message.node_id, message.written_as)
+    places = [one for one in reach.writing_places(actor) if (one.node, one.role) == here]
+    found = reach.sites_to_name(actor, places).filter(pk__in=wanted)
+    if found.count() != len(wanted):
+        raise Invalid({"sites": _("Nothing you can see has this id. Check it.")})
+    return wanted
 
 
 def _deliver(message: Announcement) -> None:
@@ -189,6 +223,7 @@ def _deliver(message: Announcement) -> None:
     message.state, message.sent_at, message.changed_at = _State.SENT, now, now
     message.save(update_fields=["state", "sent_at", "changed_at", "recipients"])
     recount(message.deliveries.values_list("account", flat=True))
+    mailing.begin(message)
     _wake(message)
 
 
@@ -220,5 +255,10 @@ def _open(actor: Actor, message: Announcement) -> Announcement:
 
 def _told(message: Announcement) -> Mapping[str, object]:
     """Return what the trail says: to whom and when, but not what was written."""
-    told = audit.facts(message, "targets", "send_at")
-    return {**told, "recipients": message.recipients} if message.recipients else told
+    told = {**audit.facts(message, "kind", "targets", "by_mail", "send_at")}
+    if message.sites:
+        named = Site.objects.filter(pk__in=message.sites).order_by("name")
+        told["sites"] = [str(site) for site in named]
+    if message.recipients:
+        told["recipients"] = message.recipients
+    return told

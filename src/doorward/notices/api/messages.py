@@ -26,35 +26,55 @@ messages = Router(tags=["messages"])
 
 _Title = Annotated[Line, Field(min_length=1, max_length=LONGEST_TITLE)]
 _Text = Annotated[Secret, Field(min_length=1, max_length=LONGEST_TEXT)]
+_Kind = Annotated[str, OneOf(Announcement.Kind)]
+_Sites = Annotated[list[Id], Field(max_length=deeds.MOST_SITES)]
 _Targets = Annotated[list[Annotated[str, OneOf(Role)]], Field(min_length=1, max_length=len(Role))]
 
 
 class MessageOut(Out):
-    """A message; `targets`, `recipients` and `reads` are told to those who write for its level."""
+    """A message. All from `targets` on is told to those who write for its level."""
 
     id: str
+    kind: _Kind
     title: str
     node_name: str
     state: Annotated[str, OneOf(Announcement.State)]
     sent_at: datetime | None
     targets: list[str] | None
+    sites: list[str] | None
+    by_mail: bool | None
     send_at: datetime | None
     recipients: int | None
     reads: int | None
 
 
 class WholeMessageOut(MessageOut):
-    moving = frozenset({"reads", "recipients"})
+    """With its text, and how many accounts a draft would go to, and how many of them by mail, too.
+
+    `mails` is how many a message that was sent has gone to by mail.
+    """
+
+    moving = frozenset({"reads", "recipients", "would_reach", "would_mail", "mails"})
 
     text: str
+    would_reach: int | None = None
+    would_mail: int | None = None
+    mails: int | None = None
 
 
 class MessageIn(In):
-    """A draft to the roles below you; `node` only where you write for several places."""
+    """A draft to the roles below you; `node` only where you write for several places.
+
+    With `sites` it is for those who belong to these alone. Of kind `news` it goes by mail only to
+    whoever wants news and updates; any other, to whoever takes messages by mail.
+    """
 
     title: _Title
     text: _Text
     targets: _Targets
+    kind: _Kind = Announcement.Kind.MESSAGE
+    by_mail: bool = False
+    sites: _Sites = []
     send_at: Moment | None = None
     node: Id | None = None
 
@@ -63,6 +83,9 @@ class MessagePatch(In):
     title: _Title = OMITTED
     text: _Text = OMITTED
     targets: _Targets = OMITTED
+    kind: _Kind = OMITTED
+    by_mail: bool = OMITTED
+    sites: _Sites = OMITTED
     send_at: Moment | None = None
 
 
@@ -144,7 +167,7 @@ def change_message(request: HttpRequest, message: PathId, body: MessagePatch) ->
     actor = actor_of(request)
     row = _locked(actor, message)
     require_unchanged(request, lambda: _shown(actor, row.pk))
-    names = ("title", "text", "targets", "send_at")
+    names = ("title", "text", "targets", "send_at", "kind", "by_mail", "sites")
     form = deeds.MessageForm(**{**{n: getattr(row, n) for n in names}, **body.given()})
     return _out(actor, deeds.change_message(actor, row, form))
 
@@ -205,7 +228,15 @@ def _shown(actor: Actor, key: PathId | int) -> WholeMessageOut:
 def _out(actor: Actor, row: Announcement) -> WholeMessageOut:
     ours = Announcement.objects.visible_to(actor).written(actor).filter(pk=row.pk).exists()
     reads = reach.read_counts([row]).get(row.pk, 0) if ours else None
-    return WholeMessageOut(**_told(row, reads), text=row.text)
+    return WholeMessageOut(**_told(row, reads), text=row.text, **(_counts(row) if ours else {}))
+
+
+# Any: fields of the answer by name.
+def _counts(row: Announcement) -> dict[str, Any]:
+    if not row.is_open:
+        return {"mails": reach.mail_count(row)}
+    would = reach.reach_of(row)
+    return {"would_reach": would.accounts, "would_mail": would.mails}
 
 
 def _place(actor: Actor, node: int | None) -> Place:
@@ -227,11 +258,14 @@ def _told(row: Announcement, reads: int | None) -> dict[str, Any]:
     ours = reads is not None
     return {
         "id": str(row.pk),
+        "kind": row.kind,
         "title": row.title,
         "node_name": row.node.name,
         "state": row.state,
         "sent_at": row.sent_at,
         "targets": row.targets if ours else None,
+        "sites": [str(key) for key in row.sites] if ours else None,
+        "by_mail": row.by_mail if ours else None,
         "send_at": row.send_at if ours else None,
         "recipients": row.recipients if ours else None,
         "reads": reads,

@@ -68,6 +68,11 @@ class Announcement(models.Model):
     On pages and in the API a message.
     """
 
+    class Kind(models.TextChoices):
+        MESSAGE = "message", _("Message")
+        # By mail it goes to those alone who want news and updates.
+        NEWS = "news", _("News and updates")
+
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         PLANNED = "planned", _("Planned")
@@ -79,9 +84,13 @@ class Announcement(models.Model):
     author = models.ForeignKey(
         Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    kind = models.CharField(_("type"), max_length=8, choices=Kind, default=Kind.MESSAGE)
+    by_mail = models.BooleanField(_("also by mail"), default=False)
     title = models.CharField(_("title"), max_length=LONGEST_TITLE)
     text = models.TextField(_("text"), max_length=LONGEST_TEXT)
     targets = ArrayField(models.CharField(max_length=24, choices=Role))
+    # Keys of the sites that it is for alone; none is all that is below. One that is gone is nobody.
+    sites = ArrayField(models.BigIntegerField(), verbose_name=_("sites"), default=list, blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.DRAFT)
     # When it is to be sent by itself; none is as soon as somebody says so.
     send_at = models.DateTimeField(_("send at"), null=True, blank=True)
@@ -127,6 +136,8 @@ class Delivery(models.Model):
     )
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
     read_at = models.DateTimeField(null=True, blank=True)
+    # Written to the outbox, where its reader takes messages by mail.
+    mailed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doorward.files.lists import ListPage
-from doorward.kit.errors import Forbidden, Refused, Text
+from doorward.kit.errors import Forbidden, Invalid, Refused, Text
 from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, Page
 from doorward.notices import filters, forms, reach, tables
 from doorward.notices.actions import announcements as actions
@@ -19,6 +19,7 @@ from doorward.tenancy.permissions import Role
 from doorward.tenancy.places import own_places
 
 _TITLE = gettext_lazy("Message")
+_FIELDS = ("kind", "title", "text", "targets", "by_mail", "send_at")
 
 
 def _require_writer(actor: Actor) -> None:
@@ -140,15 +141,18 @@ class _Writing(FormPage):
         offered = [(str(p.node), f"{names[p.node]} ({p.role.label})") for p in self.places]
         reached = {role for place in self.places for role in reach.roles_from(place)}
         roles = [role for role in Role if role in reached]
-        return {**super().form_options(), "places": offered, "roles": roles}
+        sites = reach.sites_to_name(self.actor, self.places).order_by("name", "pk")
+        return {**super().form_options(), "places": offered, "roles": roles, "sites": sites}
 
     def way_back(self) -> str:
         return reverse("messages-written")
 
     # Any: a form's fields are of every type.
     def typed(self, form: Any) -> actions.MessageForm:
-        told = {name: form.cleaned_data[name] for name in ("title", "text", "targets", "send_at")}
-        return actions.MessageForm(**told)
+        told = {name: form.cleaned_data[name] for name in _FIELDS}
+        # Of whom nobody stands at a site, none can be named.
+        sites = [site.pk for site in form.cleaned_data.get("sites", ())]
+        return actions.MessageForm(**told, sites=sites)
 
 
 class MessageNew(_Writing):
@@ -209,15 +213,21 @@ class MessageShow(_OfMessage):
         # Whoever writes for the level may have got it, too, by another role.
         actions.read_message(self.actor, self.message)
         reads = reach.read_counts([self.message]).get(self.message.pk, 0) if self.is_ours else 0
-        waiting = self.is_ours and self.message.is_open
         return {
             **super().context(),
             "message": self.message,
             "is_ours": self.is_ours,
             "reads": reads,
             "share": round(100 * reads / self.message.recipients) if self.message.recipients else 0,
-            "would_reach": reach.recipients(self.message).count() if waiting else 0,
+            **(self._readers() if self.is_ours else {}),
         }
+
+    def _readers(self) -> Context:
+        """Return what whoever writes is told of those it goes to, or went."""
+        said = {"sites": list(reach.sites_of(self.actor, self.message).order_by("name", "pk"))}
+        if self.message.is_open:
+            return {**said, "would": reach.reach_of(self.message)}
+        return {**said, "mails": reach.mail_count(self.message)}
 
 
 class MessageEdit(EditPage, _Writing, _OfOurs):
@@ -237,15 +247,20 @@ class MessageEdit(EditPage, _Writing, _OfOurs):
         return self.message
 
     def initial(self) -> Context:
-        names = ("title", "text", "targets", "send_at")
-        return {name: getattr(self.message, name) for name in names}
+        return {name: getattr(self.message, name) for name in (*_FIELDS, "sites")}
 
     def way_back(self) -> str:
         return reverse("message", args=[self.message.pk])
 
     # Any: a form's fields are of every type.
     def save(self, form: Any) -> str:
-        actions.change_message(self.actor, self.message, self.typed(form))
+        typed = self.typed(form)
+        named = reach.sites_of(self.actor, self.message)
+        if self.message.sites and not typed.sites and not named.exists():
+            # They could not be chosen again: what was for a few must not go to all by that.
+            fault = _("The sites that it was for are gone. Name others, or write a new message.")
+            raise Invalid({"sites": fault})
+        actions.change_message(self.actor, self.message, typed)
         return self.way_back()
 
 

@@ -22,8 +22,9 @@ def choose_channels(
     # One at a time: of each kind there is one row, or none yet.
     Account.objects.select_for_update(no_key=True).get(pk=account.pk)
     before = noticing.channels_of(account)
-    offered = set(noticing.kinds_for(actor)) - noticing.NEVER_CHOSEN
-    changed = {k: way for k, way in chosen.items() if k in offered and way != before[k]}
+    offered = set(noticing.kinds_for(actor)) - noticing.ALWAYS_MAILED
+    settled = {k: _settled(k, way) for k, way in chosen.items() if k in offered}
+    changed = {k: way for k, way in settled.items() if way != before[k]}
     if not changed:
         return
     NoticeChoice.objects.bulk_create(
@@ -34,6 +35,11 @@ def choose_channels(
     )
     told = [_told({k: ways[k] for k in changed}) for ways in (before, changed)]
     audit.record(actor, "change", account, home_of(account), before=told[0], after=told[1])
+
+
+def _settled(kind: Kind, way: Channels) -> Channels:
+    """Return a choice as it can be made."""
+    return way._replace(portal=True) if kind in noticing.ALWAYS_SHOWN else way
 
 
 def _told(ways: Mapping[Kind, Channels]) -> dict[str, object]:
