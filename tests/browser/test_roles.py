@@ -15,32 +15,36 @@ SEEN = ["Dashboard", "Sites", "Devices", "MAC Library", "Accounts"]
 KEPT = [*SEEN[:4], "Organisations", "Accounts"]
 EVERYTHING = [*SEEN, "Account access", "Audit"]
 KEEPERS = [*KEPT, "Account access", "Audit"]
-OWN, HELP = (
-    ["Time zone", "Notification"],
-    ["Message", "Notification Center", "Tickets", "Technical manuals"],
-)
+MESSAGES, OWN = ["Message", "Notification Center"], ["Time zone", "Notification"]
+HELP = ["Tickets", "Technical manuals"]
 TABS = ["Customer service", "Service provider information", "Single-family e-mail setting"]
 MENUS = {
     "operator": [
-        *(*KEPT, "Audit", "Mail", *OWN, "Policy texts", "Mail server", "Mail templates"),
-        *("Branding", "Limits", "Support access", *HELP),
+        *(*KEPT, "Audit", "Mail", *MESSAGES, *OWN, "Policy texts", "Mail server"),
+        *("Mail templates", "Branding", "Limits", "Support access", *HELP),
     ],
-    "distributor": [*KEEPERS, "Time zone", "Customer contact", "Notification", *HELP],
+    "distributor": [
+        *(*KEEPERS, *MESSAGES, "Time zone", "Customer contact", "Notification", *HELP),
+    ],
     "sub_distributor": [
-        *(*KEEPERS, "Time zone", "Customer contact", "Notification", *HELP, "Contact"),
+        *(*KEEPERS, *MESSAGES, "Time zone", "Customer contact", "Notification", *HELP, "Contact"),
     ],
     "installer": [
-        *(*EVERYTHING, "Time zone", "Billing information", *TABS),
+        *(*EVERYTHING, *MESSAGES, "Time zone", "Billing information", *TABS),
         *("Notification", "Log setting", *HELP, "Contact"),
     ],
     "sub_installer": [
-        *(*EVERYTHING, "Time zone", *TABS, "Notification", "Log setting", *HELP, "Contact"),
+        *(*EVERYTHING, *MESSAGES, "Time zone", *TABS, "Notification", "Log setting"),
+        *(*HELP, "Contact"),
     ],
     "property_manager": [
-        *("Dashboard", "Sites", "Devices", "Accounts", "Account access", "Audit", *OWN, *HELP),
+        *("Dashboard", "Sites", "Devices", "Accounts", "Account access", "Audit"),
+        *(*MESSAGES, *OWN, *HELP),
     ],
-    "company_administrator": ["Dashboard", "Sites", "Accounts", "Audit", *OWN, *HELP[:3]],
-    "personnel": ["My access", "Audit", *OWN, *HELP[:3]],
+    "company_administrator": [
+        *("Dashboard", "Sites", "Accounts", "Audit", *MESSAGES, *OWN, "Tickets"),
+    ],
+    "personnel": ["My access", "Audit", *MESSAGES, *OWN, "Tickets"],
 }
 
 
