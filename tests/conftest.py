@@ -69,7 +69,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 # What waits most begins first: whatever else there is then fills the time beside it.
-_FIRST = ("tests/browser/", "tests/journeys/")
+_FIRST = ("tests/browser/", "tests/journeys/", "tests/connector/", "tests/supervisor/")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

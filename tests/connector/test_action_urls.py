@@ -26,8 +26,18 @@ KEYS = "Config.Features.ACTIONURL."
 
 
 @pytest.fixture
+def restless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a connector that starts now look at its devices again and again at once."""
+    monkeypatch.setattr(worker, "POLL_SECONDS", 0.05)
+
+
+@pytest.fixture
 async def calling(
-    connector: Connector, cloud: FakeCloud, phone: DoorPhone, monkeypatch: pytest.MonkeyPatch
+    restless: None,
+    connector: Connector,
+    cloud: FakeCloud,
+    phone: DoorPhone,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> str:
     """Return where the phone was told to call; from then on nothing but a call wakes anybody."""
     await assigned(cloud, phone)
@@ -36,7 +46,7 @@ async def calling(
     for seconds in ("POLL_SECONDS", "INPUTS_SECONDS"):
         monkeypatch.setattr(worker, seconds, 3600.0)
     # Whoever rests goes on once in the old rhythm.
-    await asyncio.sleep(2.2)
+    await asyncio.sleep(0.5)
     return phone.at.device.settings[f"{KEYS}DoorLog"].rpartition("/")[0]
 
 
