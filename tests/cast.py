@@ -18,7 +18,7 @@ from doorward.access.models import AccessGroup
 from doorward.access.windows import WEEKDAYS, WeeklyWindow
 from doorward.activity.actions import log as activity
 from doorward.activity.models import Alarm
-from doorward.devices.actions import connectors, devices, doors, drift, macs, presence
+from doorward.devices.actions import connectors, devices, doors, drift, macs, orders, presence
 from doorward.devices.models import Command, Connector, Device, Door
 from doorward.files import actions as files
 from doorward.files.faults import Fault
@@ -571,9 +571,9 @@ def _opened(door: Door) -> None:
     device = door.device
     reach(device)
     command = doors.unlock_door(BUILDER, door)
-    (claimed,) = doors.claim_commands({command.connector_id: clock.now()})
+    (claimed,) = orders.claim_commands({command.connector_id: clock.now()})
     done = neutral.OrderSettled(str(claimed.command), clock.now(), neutral.Outcome.DONE, None)
-    if settled := doors.settle_command(claimed.connector, claimed.command, done):
+    if settled := orders.settle_command(claimed.connector, claimed.command, done):
         badges.record_unlock(settled)
     reach(device, online=False)
     Command.objects.filter(pk=command.pk).update(created_at=clock.now() - timedelta(hours=1))

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.db import connections
 
-from doorward.devices.actions import devices, doors
+from doorward.devices.actions import devices, doors, orders
 from doorward.devices.models import Command, Device, Door
 from doorward.kit import clock
 from doorward.kit.errors import Forbidden, Refused
@@ -32,7 +32,7 @@ def settled(
     problem: neutral.Problem | None = None,
 ) -> Command | None:
     word = neutral.OrderSettled(str(command.pk), clock.now(), outcome, problem)
-    return doors.settle_command(command.connector_id, command.pk, word)
+    return orders.settle_command(command.connector_id, command.pk, word)
 
 
 def status(command: Command) -> str:
@@ -46,35 +46,35 @@ def test_an_order_names_who_wanted_it(ordered: Command, mona: Actor) -> None:
 
 
 def test_an_order_is_claimed_once(ordered: Command) -> None:
-    (claim,) = doors.claim_commands({ordered.connector_id: clock.now()})
+    (claim,) = orders.claim_commands({ordered.connector_id: clock.now()})
     assert (claim.command, claim.relay, claim.hold_seconds) == (ordered.pk, 1, 5)
-    assert doors.claim_commands({ordered.connector_id: clock.now()}) == []
+    assert orders.claim_commands({ordered.connector_id: clock.now()}) == []
 
 
 def test_another_connector_s_orders_are_not_ours(ordered: Command, cast: Cast) -> None:
-    assert doors.claim_commands({cast.connector("Shed").pk: clock.now()}) == []
+    assert orders.claim_commands({cast.connector("Shed").pk: clock.now()}) == []
 
 
 def test_an_expired_order_never_moves_the_relay(ordered: Command) -> None:
     with time_machine.travel(clock.now() + timedelta(seconds=5.1)):
-        assert doors.claim_commands({ordered.connector_id: clock.now()}) == []
-        assert doors.expire_commands() == 1
+        assert orders.claim_commands({ordered.connector_id: clock.now()}) == []
+        assert orders.expire_commands() == 1
     assert status(ordered) == "expired"
 
 
 def test_an_order_under_way_that_is_never_answered_expires(ordered: Command) -> None:
-    doors.claim_commands({ordered.connector_id: clock.now()})
+    orders.claim_commands({ordered.connector_id: clock.now()})
     with time_machine.travel(clock.now() + timedelta(seconds=60)):
-        doors.expire_commands()
+        orders.expire_commands()
     assert status(ordered) == "expired"
 
 
 def test_an_order_in_time_does_not_expire(ordered: Command) -> None:
-    assert doors.expire_commands() == 0
+    assert orders.expire_commands() == 0
 
 
 def test_an_order_is_settled_once(ordered: Command) -> None:
-    doors.claim_commands({ordered.connector_id: clock.now()})
+    orders.claim_commands({ordered.connector_id: clock.now()})
     assert settled(ordered) is not None
     at = Command.objects.get(pk=ordered.pk).settled_at
     assert settled(ordered, neutral.Outcome.FAILED) is None
@@ -83,16 +83,16 @@ def test_an_order_is_settled_once(ordered: Command) -> None:
 
 
 def test_an_opening_whose_word_came_late_still_counts(ordered: Command) -> None:
-    doors.claim_commands({ordered.connector_id: clock.now()})
+    orders.claim_commands({ordered.connector_id: clock.now()})
     with time_machine.travel(clock.now() + timedelta(minutes=10)):
-        doors.expire_commands()
+        orders.expire_commands()
         assert settled(ordered) is not None
     assert status(ordered) == "done"
 
 
 def test_a_failure_after_giving_up_changes_nothing(ordered: Command) -> None:
     with time_machine.travel(clock.now() + timedelta(seconds=6)):
-        doors.expire_commands()
+        orders.expire_commands()
     assert settled(ordered, neutral.Outcome.FAILED, neutral.Problem.TIMED_OUT) is None
     assert status(ordered) == "expired"
 
@@ -105,7 +105,7 @@ def test_a_failure_says_why(ordered: Command) -> None:
 def test_another_connector_cannot_settle_an_order(ordered: Command, cast: Cast) -> None:
     word = neutral.OrderSettled(str(ordered.pk), clock.now(), neutral.Outcome.DONE, None)
     with pytest.raises(Command.DoesNotExist):
-        doors.settle_command(cast.connector("Shed").pk, ordered.pk, word)
+        orders.settle_command(cast.connector("Shed").pk, ordered.pk, word)
 
 
 def test_a_door_whose_device_is_away_is_refused_at_once(mona: Actor, front_door: Door) -> None:
@@ -146,13 +146,13 @@ def test_of_two_gateways_one_carries_an_order(cast: Cast, mona: Actor, front_doo
     cast.power_on("Lobby")
     command = doors.unlock_door(mona, front_door)
 
-    def claim() -> list[doors.Claim]:
+    def claim() -> list[orders.Claim]:
         try:
-            return doors.claim_commands({command.connector_id: clock.now()})
+            return orders.claim_commands({command.connector_id: clock.now()})
         finally:
             connections.close_all()
 
-    jobs: list[Callable[[], list[doors.Claim]]] = [claim] * 4
+    jobs: list[Callable[[], list[orders.Claim]]] = [claim] * 4
     with ThreadPoolExecutor(4) as threads:
         claims = [one for done in [threads.submit(job) for job in jobs] for one in done.result()]
     assert [claim.command for claim in claims] == [command.pk]

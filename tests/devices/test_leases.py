@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from doorward.activity.models import DoorEvent, QuarantinedReport
-from doorward.devices.actions import connectors, doors, leases, timeline
+from doorward.devices.actions import connectors, doors, leases, orders, timeline
 from doorward.devices.actions.presence import note_states
 from doorward.devices.models import Connector, Device, Moment
 from doorward.gateway import intake, rosters
@@ -84,8 +84,8 @@ def test_an_order_goes_to_who_has_the_device_and_to_nobody_else(
     reach(lobby)
     doors.unlock_door(mona, cast.door("Front door"))
     now = clock.now()
-    assert doors.claim_commands({basement.pk: now}) == []
-    assert len(doors.claim_commands({attic.pk: now})) == 1
+    assert orders.claim_commands({basement.pk: now}) == []
+    assert len(orders.claim_commands({attic.pk: now})) == 1
 
 
 def test_a_row_that_two_connectors_have_read_counts_once(
@@ -126,9 +126,9 @@ def test_a_link_that_a_younger_one_has_replaced_carries_and_beats_no_more(
     younger = connectors.greet(basement.pk, spool="s1", version="1").since
     reach(lobby)
     doors.unlock_door(mona, cast.door("Front door"))
-    assert doors.claim_commands({basement.pk: older}) == []
+    assert orders.claim_commands({basement.pk: older}) == []
     assert note_states(basement.pk, older, 0, []) is False
-    assert len(doors.claim_commands({basement.pk: younger})) == 1
+    assert len(orders.claim_commands({basement.pk: younger})) == 1
 
 
 def test_the_new_box_of_a_connector_reads_on_where_the_old_one_stood(

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Sequence
 
-from doorward.devices.actions import doors, leases
+from doorward.devices.actions import leases, orders
 from doorward.devices.actions.connectors import note_silence
 from doorward.gateway import outgo, rosters
 from doorward.gateway.bridge import Bridge
@@ -81,7 +81,7 @@ class Dispatch:
         links = self._sessions.links()
         if not links:
             return
-        for claim in await self._bridge.call(doors.claim_commands, links):
+        for claim in await self._bridge.call(orders.claim_commands, links):
             order = frames.order(
                 str(claim.command),
                 UnlockDoor(
@@ -164,7 +164,7 @@ class Dispatch:
         return changed
 
     async def _give_up(self) -> None:
-        await self._bridge.call(doors.expire_commands)
+        await self._bridge.call(orders.expire_commands)
         await self._bridge.call(note_silence)
 
     async def _hand_over(self) -> None:

@@ -18,7 +18,7 @@ from doorward.activity.actions import log as activity
 from doorward.activity.actions.alarms import record_signals
 from doorward.devices.actions import devices, drift, shelf
 from doorward.devices.actions.connectors import MOST
-from doorward.devices.actions.doors import settle_command
+from doorward.devices.actions.orders import settle_command
 from doorward.devices.models import Command, Connector, Device
 from doorward.gateway.sessions import LinkCut
 from doorward.kit import clock, rows
