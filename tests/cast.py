@@ -18,7 +18,16 @@ from doorward.access.models import AccessGroup
 from doorward.access.windows import WEEKDAYS, WeeklyWindow
 from doorward.activity.actions import log as activity
 from doorward.activity.models import Alarm
-from doorward.devices.actions import connectors, devices, doors, drift, macs, orders, presence
+from doorward.devices.actions import (
+    connectors,
+    devices,
+    doors,
+    drift,
+    macs,
+    orders,
+    presence,
+    reboots,
+)
 from doorward.devices.models import Command, Connector, Device, Door
 from doorward.files import actions as files
 from doorward.files.faults import Fault
@@ -279,6 +288,7 @@ def _build_maple(ivan: Node) -> None:
     _log(lobby, (RITAS_CARD, BOBS_CARD, "DEADBEEF"))
     _drifted(lobby)
     _opened(front)
+    _rebooted(lobby)
     _alarm(front)
     _alarm(ramp)
     activity.quarantine(basement, lobby, kind="door log", raw="{}", why="has no time")
@@ -564,6 +574,19 @@ def _drifted(device: Device) -> None:
 def _log(device: Device, codes: tuple[str, ...]) -> None:
     rows = [badge(device, place, code) for place, code in enumerate(codes, start=1)]
     badges.record_badges(device, rows)
+
+
+def _rebooted(device: Device) -> None:
+    """Let a device have been rebooted from the portal a while ago."""
+    reach(device)
+    command = reboots.reboot_device(BUILDER, device)
+    (claimed,) = orders.claim_commands({command.connector_id: clock.now()}, [command.connector_id])
+    done = neutral.OrderSettled(str(claimed.command), clock.now(), neutral.Outcome.DONE, None)
+    orders.settle_command(claimed.connector, claimed.command, done)
+    reach(device, online=False, problem=neutral.Problem.UNREACHABLE)
+    reach(device)
+    reach(device, online=False)
+    Command.objects.filter(pk=command.pk).update(created_at=clock.now() - timedelta(hours=2))
 
 
 def _opened(door: Door) -> None:

@@ -57,7 +57,7 @@ class BusySite:
     def worker(self, device: str) -> "BusySite":
         return self
 
-    async def ready_to_unlock(self) -> None:
+    async def ready(self) -> None:
         pass
 
     async def unlock(self, relay: int, seconds: int) -> None:

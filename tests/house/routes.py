@@ -48,6 +48,7 @@ def things(cast: Cast) -> dict[str, Model]:
         "device": cast.device("Lobby"),
         "door": front,
         "command": Command.objects.get(door=front),
+        "reboot": Command.objects.get(device=cast.device("Lobby"), kind="reboot"),
         "group": cast.group("Office hours"),
         "people_group": cast.crew("Workshop"),
         "account": Account.objects.get(username="ada"),

@@ -79,6 +79,8 @@ PATCH  /devices/{device}                    403  403  403  200  200  200  404  4
 DELETE /devices/{device}                    403  403  403  409  409  409  404  404  404   401
 GET    /devices/{device}/timeline           200  200  200  200  200  200  404  404  404   401
 POST   /devices/{device}/resync             403  403  403  202  202  202  404  404  404   401
+POST   /devices/{device}/reboot             403  403  403  202  202  202  404  404  404   401
+GET    /devices/{device}/commands/{reboot}  200  404  404  200  200  200  404  404  404   401
 GET    /devices/{device}/drifts             200  200  200  200  200  200  404  404  404   401
 POST   /devices/{device}/drifts/seen        403  403  403  200  200  200  404  404  404   401
 GET    /devices/{device}/strangers          200  200  200  200  200  200  404  404  404   401

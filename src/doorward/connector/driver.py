@@ -210,6 +210,9 @@ class Driver(Protocol):
     async def unlock(self, relay: int, seconds: int) -> None:
         """Pulse a relay at once, past every waiting request; a fault `busy` did not pulse."""
 
+    async def reboot(self) -> None:
+        """Have the device restart, once its turn has come; it answers before it goes down."""
+
     async def schedules(self) -> list[HeldSchedule]: ...
 
     async def people(self, keys: Collection[str] | None) -> list[HeldPerson]:

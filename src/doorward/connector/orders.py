@@ -19,12 +19,15 @@ from doorward.protocols.neutral import (
     OrderSettled,
     Outcome,
     Problem,
+    RebootDevice,
     UnlockDoor,
 )
 
 logger = logging.getLogger(__name__)
 
+# Longer than these nobody waits for the answer of a device.
 _UNLOCK_SECONDS = 8.0
+_REBOOT_SECONDS = 30.0
 _BUSY_PAUSE = 0.2
 _BUSY_TRIES = 5
 _REMEMBERED_MS = 7 * 24 * 3600 * 1000
@@ -32,6 +35,10 @@ _REMEMBERED_MS = 7 * 24 * 3600 * 1000
 
 class _Late(Exception):
     """The order has expired."""
+
+
+# What a device does once, and never twice.
+_Deed = UnlockDoor | RebootDevice
 
 
 class Orders:
@@ -42,7 +49,7 @@ class Orders:
         self._site = site
         self._clock = clock
         self._parts: dict[str, _Parts] = {}
-        self._unlocks: dict[str, asyncio.Task[None]] = {}
+        self._deeds: dict[str, asyncio.Task[None]] = {}
 
     def settle_interrupted(self) -> None:
         """Answer for orders that a stop cut off: nobody knows, and nothing is done twice."""
@@ -57,33 +64,33 @@ class Orders:
 
     async def take(self, frame: OrderFrame) -> None:
         """Begin an order; raise `sqlite3.Error` where the disk refuses to remember it."""
-        if isinstance(frame.body, UnlockDoor):
-            self._begin_unlock(frame, frame.body)
+        if isinstance(frame.body, _Deed):
+            self._begin_deed(frame, frame.body)
         elif isinstance(frame.body, ApplyChanges):
             self._receive(frame.body)
         else:
             await self._assign(frame.body)
 
     async def stop(self) -> None:
-        """Let unlocks that are on their way come to their end, but not for long."""
-        if self._unlocks:
-            await asyncio.wait(self._unlocks.values(), timeout=1.0)
+        """Let deeds that are on their way come to their end, but not for long."""
+        if self._deeds:
+            await asyncio.wait(self._deeds.values(), timeout=1.0)
 
     async def _assign(self, body: AssignDevices) -> None:
         logger.info("assigned %d devices", len(body.devices))
         await self._site.assign(body.devices)
         self._site.lease.agree(body.lease_seconds)
 
-    # --- unlocking ----------------------------------------------------------------------------
+    # --- unlocking and rebooting --------------------------------------------------------------
 
-    def _begin_unlock(self, frame: OrderFrame, body: UnlockDoor) -> None:
-        if frame.id in self._unlocks:
+    def _begin_deed(self, frame: OrderFrame, body: _Deed) -> None:
+        if frame.id in self._deeds:
             return
         if self._answered_before(frame.id):
             return
-        task = asyncio.create_task(self._unlock(frame, body), name=f"unlock {frame.id}")
-        self._unlocks[frame.id] = task
-        task.add_done_callback(lambda _: self._unlocks.pop(frame.id, None))
+        task = asyncio.create_task(self._do(frame, body), name=f"order {frame.id}")
+        self._deeds[frame.id] = task
+        task.add_done_callback(lambda _: self._deeds.pop(frame.id, None))
 
     def _answered_before(self, order: str) -> bool:
         """Answer a repeated order with what became of it the first time."""
@@ -99,34 +106,33 @@ class Orders:
             self._tell(order, Outcome(outcome), Problem(problem) if problem else None)
         return True
 
-    async def _unlock(self, frame: OrderFrame, body: UnlockDoor) -> None:
+    async def _do(self, frame: OrderFrame, body: _Deed) -> None:
         try:
-            outcome, problem = await self._try_unlock(frame, body)
+            outcome, problem = await self._try(frame, body)
             self._settle(frame.id, outcome, problem)
         except sqlite3.Error as refusal:
             logger.error("order %s: the disk refuses: %s", frame.id, refusal)
 
-    async def _try_unlock(
-        self, frame: OrderFrame, body: UnlockDoor
-    ) -> tuple[Outcome, Problem | None]:
+    async def _try(self, frame: OrderFrame, body: _Deed) -> tuple[Outcome, Problem | None]:
         worker = self._site.worker(body.device)
         if worker is None:
             return Outcome.FAILED, Problem.UNREACHABLE
+        longest = _UNLOCK_SECONDS if isinstance(body, UnlockDoor) else _REBOOT_SECONDS
         left, is_sent = self._seconds_left(frame), False
         try:
-            async with asyncio.timeout(min(_UNLOCK_SECONDS, left)):
-                await self._patiently(frame, worker.ready_to_unlock)
+            async with asyncio.timeout(min(longest, left)):
+                await self._patiently(frame, worker.ready)
                 self._begin(frame.id)
                 is_sent = True
-                await self._patiently(frame, lambda: worker.unlock(body.relay, body.hold_seconds))
+                await self._patiently(frame, lambda: _carry(worker, body))
         except _Late:
             return Outcome.EXPIRED, None
         except DeviceFault as fault:
             logger.warning("order %s: %s", frame.id, fault)
             return Outcome.FAILED, fault.problem
         except TimeoutError:
-            # What was sent may have moved the relay, in time or not at all: nobody knows.
-            if is_sent or left > _UNLOCK_SECONDS:
+            # What was sent may have been done, in time or not at all: nobody knows.
+            if is_sent or left > longest:
                 return Outcome.FAILED, Problem.TIMED_OUT
             return Outcome.EXPIRED, None
         return Outcome.DONE, None
@@ -214,6 +220,13 @@ class Orders:
     def forget_parts(self) -> None:
         """Drop what a lost connection left unfinished."""
         self._parts.clear()
+
+
+async def _carry(worker: DeviceWorker, body: _Deed) -> None:
+    if isinstance(body, UnlockDoor):
+        await worker.unlock(body.relay, body.hold_seconds)
+    else:
+        await worker.reboot()
 
 
 class _Parts:

@@ -81,6 +81,8 @@ class DeviceWorker:
         self._pass = Pass(driver, self.shelf, clock, drift=self._drift, lease=shared.lease)
         self._condition = Condition(assignment.device, driver, spool, clock, changed)
         self._online = False
+        # Somebody had it restart, and it has not been away since.
+        self._rebooted = False
         self._problem: Problem | None = None
         self._failed_polls = 0
         self._identity: Identity | None = None
@@ -126,7 +128,7 @@ class DeviceWorker:
             self._calling.stop()
             await self._driver.close()
 
-    async def ready_to_unlock(self) -> None:
+    async def ready(self) -> None:
         """Make sure that the device is the assigned one; raise `DeviceFault` where it is not."""
         if self._problem is Problem.OTHER_MAC:
             raise DeviceFault(Problem.OTHER_MAC, "another device answers at this address")
@@ -139,6 +141,11 @@ class DeviceWorker:
 
     async def unlock(self, relay: int, seconds: int) -> None:
         await self._driver.unlock(relay, seconds)
+
+    async def reboot(self) -> None:
+        """Have the device restart; when it is back, everything on it is compared."""
+        self._rebooted = True
+        await self._driver.reboot()
 
     # --- watching -----------------------------------------------------------------------------
 
@@ -258,6 +265,10 @@ class DeviceWorker:
         self._failed_polls = 0
         self._usable.set()
         if not self._online or self._problem is not None:
+            if self._rebooted:
+                # Not every device says for how long it runs.
+                self._rebooted = False
+                self._sweep()
             self._online, self._problem = True, None
             logger.info("device %s is online", self.assignment.device)
             self._changed()

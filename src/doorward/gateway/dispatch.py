@@ -14,7 +14,6 @@ from doorward.gateway.together import Together
 from doorward.kit import clock
 from doorward.kit.rows import key_of
 from doorward.protocols.link import frames
-from doorward.protocols.neutral import UnlockDoor
 
 logger = logging.getLogger(__name__)
 
@@ -77,18 +76,14 @@ class Dispatch:
                 await asyncio.wait([self._start(self._look())])
 
     async def carry(self) -> None:
-        """Claim the unlocks of our connectors and send them."""
+        """Claim the orders of our connectors and send them."""
         links = self._sessions.links()
         if not links:
             return
-        for claim in await self._bridge.call(orders.claim_commands, links):
-            order = frames.order(
-                str(claim.command),
-                UnlockDoor(
-                    device=str(claim.device), relay=claim.relay, hold_seconds=claim.hold_seconds
-                ),
-                expires_ms=clock.milliseconds(claim.expires_at),
-            )
+        newer = self._sessions.knowing(frames.REBOOTS)
+        for claim in await self._bridge.call(orders.claim_commands, links, newer):
+            expires_ms = clock.milliseconds(claim.expires_at)
+            order = frames.order(str(claim.command), claim.body, expires_ms=expires_ms)
             for session in self._sessions.of([claim.connector]):
                 session.send(order)
 

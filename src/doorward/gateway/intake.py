@@ -270,7 +270,7 @@ def _take(connector: Connector, device: Device | None, report: neutral.Report) -
 
 
 def _settle(connector: Connector, report: neutral.OrderSettled) -> None:
-    """Settle an unlock; other orders are settled by what devices then report."""
+    """Settle an unlock or a reboot; other orders are settled by what devices then report."""
     order = key_of(report.order)
     if order is None:
         return

@@ -193,3 +193,7 @@ class Sessions:
 
     def links(self) -> dict[int, datetime]:
         return {connector: one.since for connector, one in self._by_connector.items()}
+
+    def knowing(self, words: int) -> list[int]:
+        """Return the connectors that know so many words."""
+        return [connector for connector, one in self._by_connector.items() if one.words >= words]

@@ -12,6 +12,7 @@ from doorward.activity.models import Alarm, DoorEvent
 from doorward.devices.models import Command, Device, Door
 from doorward.kit import clock
 from doorward.sites import words
+from doorward.sites.models import Site
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.permissions import Can
 
@@ -73,11 +74,10 @@ def with_devices(doors: QuerySet[Door]) -> QuerySet[Door]:
     return doors.select_related("node", "site", "device__connector")
 
 
-def button_of(command: Command) -> OpenButton:
-    """Say how far an order has come."""
-    door = command.door
+def button_of(command: Command, site: Site) -> OpenButton:
+    """Say how far an order to open a door of a site has come."""
     if command.status == Command.Status.DONE and command.settled_at:
-        return OpenButton("opened", at=words.time_of(door.site, command.settled_at, seconds=True))
+        return OpenButton("opened", at=words.time_of(site, command.settled_at, seconds=True))
     if command.status == Command.Status.FAILED:
         return OpenButton("failed", why=command.get_problem_display() or _("The device refused."))
     late = clock.now() > command.expires_at + _GRACE

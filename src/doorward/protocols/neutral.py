@@ -296,7 +296,14 @@ class UnlockDoor:
     hold_seconds: int
 
 
-Order = AssignDevices | ApplyChanges | UnlockDoor
+@dataclass(frozen=True)
+class RebootDevice:
+    """Have a device restart, once, now; that it is back is told by its state."""
+
+    device: str
+
+
+Order = AssignDevices | ApplyChanges | UnlockDoor | RebootDevice
 
 
 # --- States: how a device is ------------------------------------------------------------------

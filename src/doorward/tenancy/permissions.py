@@ -35,6 +35,8 @@ class Can(StrEnum):
     CHANGE_CONNECTOR = "connector.change"
     VIEW_DEVICE = "device.view"
     CHANGE_DEVICE = "device.change"
+    # From afar: for a while its doors are shut to whoever is outside.
+    REBOOT_DEVICE = "device.reboot"
     VIEW_DOOR = "door.view"
     CHANGE_DOOR = "door.change"
     OPEN_DOOR = "door.open"

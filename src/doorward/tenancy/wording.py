@@ -25,6 +25,7 @@ VERBS: dict[str, Promise] = {
     "set photo": _("Photo set"),
     "remove photo": _("Photo removed"),
     "resync": _("Synced anew"),
+    "reboot": _("Reboot ordered"),
     "drift": _("Found changed on site"),
     "see drift": _("Saw what was changed on site"),
     "remove stranger": _("Removed people from the device"),

@@ -72,9 +72,9 @@ def record_bursts(bursts: Bursts) -> None:
 
 def record_unlock(command: Command) -> None:
     """Add the line of a door that was opened by an order."""
-    if command.settled_at is None:
-        raise ValueError("an order is recorded once it is settled")
     door = command.door
+    if command.settled_at is None or door is None:
+        raise ValueError("an order to open a door is recorded once it is settled")
     event = DoorEvent(
         at=command.settled_at,
         node_id=command.node_id,

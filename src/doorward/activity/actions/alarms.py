@@ -14,6 +14,7 @@ from doorward.activity.events import AlarmsBegan
 from doorward.activity.models import Alarm, DoorEvent
 from doorward.activity.reasons import Reason
 from doorward.devices.actions import timeline
+from doorward.devices.actions.reboots import note_restart
 from doorward.devices.models import Device, Door, Moment
 from doorward.kit import clock, live
 from doorward.kit.events import announce
@@ -137,6 +138,7 @@ class _Book:
                 facts = {"uptime": max(0, signal.uptime)}
                 kind = Moment.Kind.RESTARTED
                 self.moments.append(timeline.moment(self.device, kind, signal.at, **facts))
+                note_restart(self.device, signal.at, signal.uptime)
 
     def write(self) -> None:
         found = list(self.touched.values())

@@ -250,6 +250,9 @@ class AkuvoxDriver:
             return False
         return True
 
+    async def reboot(self) -> None:
+        await self._ask(local_api.ask("system", "reboot"))
+
     async def schedules(self) -> list[HeldSchedule]:
         data = await self._ask(local_api.ask("schedule", "get"), long_list=True)
         held = [_held_schedule(row) for row in local_api.rows(data)]

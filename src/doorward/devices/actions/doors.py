@@ -11,11 +11,11 @@ from doorward.devices.actions import shelf
 from doorward.devices.actions.devices import refresh_settings
 from doorward.devices.events import DoorsChanged
 from doorward.devices.models import Command, Device, Door
+from doorward.devices.offline import why_offline
 from doorward.kit import clock, live, rows
 from doorward.kit.errors import Invalid, Refused
 from doorward.kit.events import announce
 from doorward.sites.models import Company, Site
-from doorward.sites.words import since_of
 from doorward.tenancy import audit
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.permissions import Can
@@ -134,21 +134,8 @@ def _require_free_inputs(door: Door) -> None:
 
 
 def _require_reachable(door: Door, device: Device) -> None:
-    names = {"door": door.name, "device": device.name}
     if device.binding != Device.Binding.BOUND:
-        message = _("%(device)s is not bound yet, so %(door)s cannot be opened from here.") % names
-        raise Refused("door.unbound", message)
-    if device.is_online:
-        return
-    since = device.reachable_since if not device.reachable else device.connector.last_seen_at
-    if since is None:
-        raise Refused("door.offline", _("%(device)s was never connected. Check its power.") % names)
-    at = since_of(door.site, since, clock.now())
-    raise Refused(
-        "door.offline",
-        _(
-            "%(device)s is offline since %(time)s. The order was not sent; "
-            "try again when it is back."
-        )
-        % {**names, "time": at},
-    )
+        message = _("%(device)s is not bound yet, so %(door)s cannot be opened from here.")
+        raise Refused("door.unbound", message % {"door": door.name, "device": device.name})
+    if not device.is_online:
+        raise Refused("door.offline", why_offline(device, door.site))

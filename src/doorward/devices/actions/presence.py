@@ -15,6 +15,7 @@ from doorward.devices.actions.devices import (
     take_state,
     topics_of,
 )
+from doorward.devices.actions.reboots import note_return
 from doorward.devices.actions.timeline import WATCHED
 from doorward.devices.models import Device
 from doorward.devices.models.devices import SKEW_SECONDS
@@ -120,6 +121,7 @@ def _note_devices(beats: Sequence[Told]) -> None:
         for device in moved
         for moment in timeline.changes(device, before[device.pk], now, jump=SKEW_SECONDS)
     )
+    note_return([device.pk for device in moved if timeline.is_back(device, before[device.pk])])
     live.publish(
         topic for device in moved for topic in (*topics_of(device), f"site:{device.site_id}:doors")
     )

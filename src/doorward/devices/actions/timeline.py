@@ -75,7 +75,7 @@ def changes(
     found = []
     if before["reachable"] and not device.reachable and device.problem:
         found.append(moment(device, Moment.Kind.OFFLINE, at, problem=device.problem))
-    elif device.reachable and not before["reachable"] and _was_away(before):
+    elif is_back(device, before):
         found.append(moment(device, Moment.Kind.ONLINE, at))
     old, new = _codes(before["findings"]), _codes(device.findings)
     for codes, kind in ((new - old, Moment.Kind.FOUND), (old - new, Moment.Kind.MENDED)):
@@ -86,9 +86,10 @@ def changes(
     return found
 
 
-def _was_away(before: Mapping[str, object]) -> bool:
-    """False where its connector had only just come and had not asked it yet."""
-    return bool(before["problem"]) or before["seen_at"] is None
+def is_back(device: Device, before: Mapping[str, object]) -> bool:
+    """False where it was there, or its connector had only just come and had not asked it yet."""
+    was_away = bool(before["problem"]) or before["seen_at"] is None
+    return device.reachable and not before["reachable"] and was_away
 
 
 WATCHED = ("reachable", "problem", "seen_at", "findings", "clock_skew")

@@ -1,7 +1,7 @@
 """Doors over the API, and opening them."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from django.db import transaction
 from django.db.models import Prefetch
@@ -11,6 +11,7 @@ from pydantic import Field
 
 from doorward.devices.actions import doors as actions
 from doorward.devices.actions.doors import DoorForm
+from doorward.devices.api.orders import OrderOut, told_of
 from doorward.devices.models import Command, Device, Door
 from doorward.devices.models.doors import Doors
 from doorward.kit.api.paging import Filters, Page, listed
@@ -19,12 +20,9 @@ from doorward.kit.api.shapes import (
     Id,
     In,
     Line,
-    OneOf,
     Out,
     PathId,
-    Sentence,
     Whole,
-    sentence_of,
 )
 from doorward.kit.api.versions import CHANGED, GUARDED, TAGGED, require_unchanged, tagged
 from doorward.sites.models import Company, Site
@@ -101,34 +99,15 @@ class DoorOut(Out):
         )
 
 
-class CommandOut(Out):
+class CommandOut(OrderOut):
     """An order to open a door: carried before `expires_at` or never; settled once."""
 
-    id: str
     door: str
-    device: str
-    actor: str
-    status: Annotated[str, OneOf(Command.Status)]
-    problem: Sentence | None
-    created_at: datetime
-    expires_at: datetime
-    sent_at: datetime | None
-    settled_at: datetime | None
+    status: Literal["queued", "sent", "done", "failed", "expired"]
 
     @classmethod
     def of(cls, command: Command) -> "CommandOut":
-        return cls(
-            id=str(command.pk),
-            door=str(command.door_id),
-            device=str(command.device_id),
-            actor=command.actor,
-            status=command.status,
-            problem=sentence_of(command.problem, command.get_problem_display()),
-            created_at=command.created_at,
-            expires_at=command.expires_at,
-            sent_at=command.sent_at,
-            settled_at=command.settled_at,
-        )
+        return cls(door=str(command.door_id), **told_of(command))
 
 
 class DoorFilters(Filters):

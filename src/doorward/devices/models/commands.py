@@ -1,5 +1,6 @@
 """Orders as rows: asked for once, carried once, settled once."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from doorward.tenancy.actor import Actor
 
 
+# A device that took a reboot is looked for on site after so long.
+RETURN_WITHIN = timedelta(minutes=5)
+
+
 class Commands(TenantQuerySet["Command"]):
     """Whom a door was only granted sees what they asked of it themselves."""
 
@@ -30,11 +35,25 @@ class Commands(TenantQuerySet["Command"]):
         return Q(account=actor.account) & ~out if actor.may(self.sees) else NOTHING
 
     def overdue(self) -> "Commands":
-        return self.filter(status__in=Command.OPEN, expires_at__lt=clock.now())
+        """Return what nobody carried or answered in time, and reboots without a sign of life."""
+        now = clock.now()
+        unanswered = Q(status__in=Command.OPEN, expires_at__lt=now)
+        gone = Q(status=Command.Status.TAKEN, settled_at__lt=now - RETURN_WITHIN)
+        return self.filter(unanswered | gone)
+
+    def reboots_under_way(self) -> "Commands":
+        return self.filter(kind=Command.Kind.REBOOT, status__in=Command.UNDER_WAY)
 
 
 class Command(models.Model):
-    """An unlock. A gateway claims it by a conditional update, so two cannot both carry it."""
+    """An order to a device: to open a door, or to reboot.
+
+    A gateway claims it by a conditional update, so two cannot both carry it.
+    """
+
+    class Kind(models.TextChoices):
+        UNLOCK = "unlock", _("Opening")
+        REBOOT = "reboot", _("Reboot")
 
     class Status(models.TextChoices):
         QUEUED = "queued", _("Queued")
@@ -42,13 +61,23 @@ class Command(models.Model):
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
         EXPIRED = "expired", _("Expired")
+        # Of a reboot, whose end is that the device is there again.
+        TAKEN = "taken", _("Taken by the device")
+        BACK = "back", _("Back online")
+        AWAY = "away", _("Did not come back")
 
     OPEN = (Status.QUEUED, Status.SENT)
+    # While one reboot of a device is in these, there is no other.
+    UNDER_WAY = (*OPEN, Status.TAKEN)
 
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
     connector = models.ForeignKey(Connector, on_delete=models.CASCADE, related_name="commands")
     device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="commands")
-    door = models.ForeignKey(Door, on_delete=models.CASCADE, related_name="commands")
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.UNLOCK)
+    # None for what is not about a door.
+    door = models.ForeignKey(
+        Door, null=True, blank=True, on_delete=models.CASCADE, related_name="commands"
+    )
     account = models.ForeignKey(
         Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -56,13 +85,28 @@ class Command(models.Model):
     status = models.CharField(max_length=8, choices=Status, default=Status.QUEUED)
     problem = models.CharField(max_length=16, choices=Device.Problem, blank=True)
     created_at = models.DateTimeField(default=clock.now)
+    # Of several reboots one after the other begins; None is at once.
+    not_before = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
+    # When a rebooted device was there again.
+    back_at = models.DateTimeField(null=True, blank=True)
 
     objects = Commands.as_manager()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="unlock", door__isnull=False) | Q(kind="reboot", door=None),
+                name="command_door_is_of_its_kind",
+            ),
+            models.UniqueConstraint(
+                fields=["device"],
+                condition=Q(kind="reboot", status__in=["queued", "sent", "taken"]),
+                name="command_one_reboot_at_a_time",
+            ),
+        ]
         indexes = [
             models.Index(fields=["connector"], condition=Q(status="queued"), name="command_queued"),
             models.Index(
@@ -71,11 +115,21 @@ class Command(models.Model):
                 name="command_open",
             ),
             models.Index(fields=["door", "-id"], name="command_by_door"),
+            # The others of a device's reboots are over.
+            models.Index(
+                fields=["device"],
+                condition=Q(status__in=["taken", "away"]),
+                name="command_returning",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"unlock {self.door_id}"
+        return f"{self.kind} {self.door_id or self.device_id}"
 
     @property
     def is_settled(self) -> bool:
         return self.status not in self.OPEN
+
+    @property
+    def is_reboot(self) -> bool:
+        return self.kind == self.Kind.REBOOT

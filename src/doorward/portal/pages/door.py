@@ -169,8 +169,8 @@ class CommandButton(DoorPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         orders = Command.objects.filter(door=self.door)
         command = orders.find(self.actor, self.kwargs["command"])
-        command.door = self.door
-        return draw_button(request, self.door, doors.button_of(command), command.pk)
+        button = doors.button_of(command, self.site)
+        return draw_button(request, self.door, button, command.pk)
 
 
 def draw_button(

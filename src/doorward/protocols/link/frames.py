@@ -196,7 +196,12 @@ _FRAMES: dict[str, type[Frame]] = {
 _TAGS = {kind: tag for tag, kind in _FRAMES.items()}
 _ORDERS: dict[str, type[neutral.Order]] = {
     kind.__name__: kind
-    for kind in (neutral.AssignDevices, neutral.ApplyChanges, neutral.UnlockDoor)
+    for kind in (
+        neutral.AssignDevices,
+        neutral.ApplyChanges,
+        neutral.UnlockDoor,
+        neutral.RebootDevice,
+    )
 }
 _REPORTS: dict[str, type[neutral.Report]] = {
     kind.__name__: kind
@@ -216,6 +221,8 @@ _REPORTS: dict[str, type[neutral.Report]] = {
 }
 # Who knows so many words sends reports together, and can be told that there is too much to do.
 TOGETHER = 4
+# Who knows so many words knows the order to reboot: one that does not parse costs the link.
+REBOOTS = 6
 # Reports that came later, by the count of words that knows them.
 _LATER = dict.fromkeys((*get_args(neutral.Signal), *get_args(neutral.Comparison)), 3)
 
