@@ -474,6 +474,11 @@ urlpatterns = [
         name="device-delete",
     ),
     path(
+        "sites/<int:site>/devices/<int:pk>/reboot/",
+        device_pages.DeviceReboot.as_view(),
+        name="device-reboot",
+    ),
+    path(
         "sites/<int:site>/devices/<int:pk>/resync/",
         device_pages.DeviceResync.as_view(),
         name="device-resync",

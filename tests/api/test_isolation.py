@@ -34,7 +34,7 @@ KINDS = (
 PATCHED = tuple(kind for kind in KINDS if kind not in ("credentials", "macs"))
 DEEDS = (
     *(("connectors", "code"), ("connectors", "revoke")),
-    *(("devices", "resync"), ("doors", "unlock")),
+    *(("devices", "resync"), ("devices", "reboot"), ("doors", "unlock")),
 )
 BENEATH = (("people", "doors"), ("people", "why?door=1"), ("doors", "people"))
 

@@ -120,6 +120,38 @@ def test_a_resync_begins_a_new_epoch(installer: Caller, cast: Cast) -> None:
     assert (after["in_sync"], after["pending"]) == (False, after["revision"])
 
 
+def test_a_reboot_is_an_order_with_an_address(installer: Caller, cast: Cast) -> None:
+    cast.power_on("Lobby")
+    ordered = installer.post(f"/devices/{cast.device('Lobby').pk}/reboot")
+    assert ordered.status_code == 202
+    assert (ordered.json()["status"], ordered.json()["back_at"]) == ("queued", None)
+    address = ordered["Location"].removeprefix("/api/v1")
+    assert installer.get(address).json() == ordered.json()
+
+
+def test_a_device_is_rebooted_once_for_a_key_and_by_nobody_else_meanwhile(
+    caller: CallerOf, installer: Caller, cast: Cast
+) -> None:
+    cast.power_on("Lobby")
+    path = f"/devices/{cast.device('Lobby').pk}/reboot"
+    first = installer.post(path, Idempotency_Key="k1")
+    assert installer.post(path, Idempotency_Key="k1").json() == first.json()
+    other = caller("mona").post(path)
+    assert (other.status_code, other.json()["code"]) == (409, "device.rebooting")
+
+
+def test_a_device_that_is_away_is_not_rebooted(installer: Caller, cast: Cast) -> None:
+    refused = installer.post(f"/devices/{cast.device('Lobby').pk}/reboot")
+    assert (refused.status_code, refused.json()["code"]) == (409, "device.offline")
+
+
+def test_an_opening_is_no_reboot(installer: Caller, cast: Cast) -> None:
+    cast.power_on("Lobby")
+    opening = installer.post(f"/doors/{cast.door('Front door').pk}/unlock").json()["id"]
+    lobby = cast.device("Lobby").pk
+    assert installer.get(f"/devices/{lobby}/commands/{opening}").status_code == 404
+
+
 def test_a_door_is_named_changed_and_deleted(installer: Caller, cast: Cast) -> None:
     body = {
         "site": cast.maple.pk,

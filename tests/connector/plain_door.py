@@ -112,6 +112,9 @@ class PlainDriver:
     async def unlock(self, relay: int, seconds: int) -> None:
         self._door.pulses.setdefault(relay, []).append(self._door.moment())
 
+    async def reboot(self) -> None:
+        pass
+
     async def schedules(self) -> list[HeldSchedule]:
         return [HeldSchedule(str(slot), slot, held) for slot, held in self._door.slots.items()]
 

@@ -261,6 +261,7 @@ def _newcomer(cast: Cast) -> int:
 def typed(name: str, cast: Cast) -> dict[str, object]:
     """Return a form's fields as somebody fills them in, so that only the role decides."""
     week = '[{"days": [0], "start": "08:00", "end": "18:00"}]'
+    reboot = {"deed": "reboot", "ids": [cast.device("Lobby").pk], "confirmed": "1"}
     forms: dict[str, dict[str, object]] = {
         "site": {
             "name": "Maple",
@@ -355,6 +356,9 @@ def typed(name: str, cast: Cast) -> dict[str, object]:
             "email": "nils@example.com",
             "language": "en",
         },
+        "devices": reboot,
+        # Those of all sites.
+        "all": reboot,
         "alarms": {
             "deed": "acknowledge",
             "ids": [Alarm.objects.get(door=cast.door("Front door")).pk],

@@ -150,6 +150,7 @@ group-copy       POST  403  404  404  302  302  302  302  404  404   302
 group-delete     GET   403  404  404  200  200  200  403  404  404   302
 group-delete     POST  403  404  404  302  302  302  403  404  404   302
 all-devices      GET   200  200  200  200  200  200  200  200  200   302
+all-devices      POST  403  403  403  302  302  302  403  403  302   302
 macs             GET   200  200  200  200  200  200  200  200  200   302
 macs             POST  302  302  403  302  302  403  403  403  302   302
 mac-new          GET   200  200  403  200  200  403  403  403  200   302
@@ -229,6 +230,7 @@ connector-code   POST  403  404  404  302  302  302  404  404  404   302
 connector-revoke POST  403  404  404  302  302  302  404  404  404   302
 connector-delete POST  403  404  404  302  302  302  404  404  404   302
 devices          GET   200  200  200  200  200  200  200  404  404   302
+devices          POST  403  403  403  302  302  302  403  404  404   302
 device-new       GET   403  403  403  200  200  200  403  404  404   302
 device-new       POST  403  403  403  302  302  302  403  404  404   302
 device           GET   200  200  200  200  200  200  404  404  404   302
@@ -237,6 +239,7 @@ device-edit      GET   403  403  403  200  200  200  404  404  404   302
 device-edit      POST  403  403  403  302  302  302  404  404  404   302
 device-delete    POST  403  403  403  302  302  302  404  404  404   302
 device-resync    POST  403  403  403  302  302  302  404  404  404   302
+device-reboot    POST  403  403  403  302  302  302  404  404  404   302
 device-strangers-keep POST  403  403  403  302  302  302  404  404  404   302
 device-strangers-remove POST  403  403  403  302  302  302  404  404  404   302
 device-strangers-question POST  403  403  403  302  302  302  404  404  404   302

@@ -43,8 +43,8 @@ BARRED_PAGES = {
 OPEN_PAGES = {
     "runs an office, by the owner's own accounts, devices and connectors": """
         site-new site-edit site-delete site-restore company-new company-edit company-delete
-        device-new device-edit device-delete device-resync device-drifts-seen
-        device-strangers-keep device-strangers-question device-strangers-remove
+        device-new device-edit device-delete device-reboot device-resync device-drifts-seen
+        devices all-devices device-strangers-keep device-strangers-question device-strangers-remove
         door-new door-edit door-delete door-open alarms alarm-acknowledge alarm-close
         mac-new mac-delete mac-import mac-import-apply macs setting-houses setting-log
     """,
@@ -117,6 +117,7 @@ OPEN_ROUTES = {
         POST /devices
         PATCH /devices/{device}
         DELETE /devices/{device}
+        POST /devices/{device}/reboot
         POST /devices/{device}/resync
         POST /devices/{device}/drifts/seen
         POST /devices/{device}/strangers/keep

@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 2.0
 VITALS_SECONDS = 15.0
+# So long a device that was told to restart is asked at every look whether it has.
+REBOOT_SECONDS = 300.0
 WITHOUT_LEASE_SECONDS = 2.0
 # A call about an input may get lost; and some models make none.
 INPUTS_SECONDS = 4.0
@@ -81,8 +83,8 @@ class DeviceWorker:
         self._pass = Pass(driver, self.shelf, clock, drift=self._drift, lease=shared.lease)
         self._condition = Condition(assignment.device, driver, spool, clock, changed)
         self._online = False
-        # Somebody had it restart, and it has not been away since.
-        self._rebooted = False
+        # Since when it is to restart by an order, and nothing was seen of that yet.
+        self._rebooted_at: float | None = None
         self._problem: Problem | None = None
         self._failed_polls = 0
         self._identity: Identity | None = None
@@ -144,7 +146,7 @@ class DeviceWorker:
 
     async def reboot(self) -> None:
         """Have the device restart; when it is back, everything on it is compared."""
-        self._rebooted = True
+        self._rebooted_at = self._steady()
         await self._driver.reboot()
 
     # --- watching -----------------------------------------------------------------------------
@@ -180,7 +182,7 @@ class DeviceWorker:
             self._sweep()
         if self._steady() - self._inputs_at > INPUTS_SECONDS:
             await self._compare_inputs()
-        if not self._online or self._steady() - self._vitals_at > VITALS_SECONDS:
+        if not self._online or self._vitals_are_due():
             await self._take_vitals()
         if self._steady() - self._glimpsed_at > GLIMPSE_SECONDS:
             await self._glimpse()
@@ -221,6 +223,12 @@ class DeviceWorker:
                 )
             )
 
+    def _vitals_are_due(self) -> bool:
+        """Say whether to ask for them; somebody waits for the end of a reboot that was ordered."""
+        now = self._steady()
+        waits = self._rebooted_at is not None and now - self._rebooted_at < REBOOT_SECONDS
+        return waits or now - self._vitals_at > VITALS_SECONDS
+
     async def _take_vitals(self) -> None:
         vitals = await self._driver.vitals()
         skew = None
@@ -231,6 +239,7 @@ class DeviceWorker:
             self._changed()
         restarted = self._restarted(vitals)
         if restarted:
+            self._rebooted_at = None
             self._calling.forget()
             self._spool.add(
                 DeviceRestarted(self.assignment.device, self._clock.now(), vitals.uptime or 0)
@@ -265,9 +274,9 @@ class DeviceWorker:
         self._failed_polls = 0
         self._usable.set()
         if not self._online or self._problem is not None:
-            if self._rebooted:
+            if self._rebooted_at is not None:
                 # Not every device says for how long it runs.
-                self._rebooted = False
+                self._rebooted_at = None
                 self._sweep()
             self._online, self._problem = True, None
             logger.info("device %s is online", self.assignment.device)

@@ -28,9 +28,10 @@ STAGGER = timedelta(seconds=2)
 MOST = 50
 # A device states its uptime in whole seconds.
 _ROUNDING = timedelta(seconds=5)
-_LONGEST = timedelta(days=365)
+# In seconds; of one that runs for longer it is as good as known when it began.
+_LONGEST = 365 * 24 * 3600
 # After these nobody knows whether the device has heard the order.
-_UNCERTAIN = (
+UNCERTAIN = (
     *(neutral.Problem.TIMED_OUT.value, neutral.Problem.UNREACHABLE.value),
     neutral.Problem.GARBLED.value,
 )
@@ -43,7 +44,7 @@ def reboot_device(actor: Actor, device: Device) -> Command:
     Raise `Refused` where the device cannot be reached now, or is being rebooted already.
     """
     actor.require(Can.REBOOT_DEVICE, device)
-    (held,) = _held(Device.objects.filter(pk=device.pk))
+    (held,) = _held([device.pk])
     if objection := objections([held]).get(held.pk):
         raise objection
     return _order(actor, [held])[0]
@@ -56,8 +57,9 @@ def reboot_devices(actor: Actor, rows: QuerySet[Device]) -> list[Command]:
     Raise `Refused` where there are more than fifty, or none that can be.
     """
     actor.require_all(Can.REBOOT_DEVICE, rows)
-    refuse_beyond(rows.count())
-    held = _held(rows)
+    keys = list(rows.order_by().values_list("pk", flat=True)[: MOST + 1])
+    refuse_beyond(len(keys))
+    held = _held(keys)
     objected = objections(held)
     if held and len(objected) == len(held):
         raise objected[held[0].pk]
@@ -84,10 +86,10 @@ def note_restart(device: Device, at: datetime, uptime: int) -> None:
 
     That is also how one hears of a reboot whose outcome nobody knew.
     """
-    began = at - min(timedelta(seconds=max(0, uptime)), _LONGEST)
+    began = at - timedelta(seconds=min(max(0, uptime), _LONGEST))
     taken = Q(status__in=[Command.Status.TAKEN, Command.Status.AWAY])
     lost = Q(status__in=[Command.Status.SENT, Command.Status.EXPIRED])
-    lost |= Q(status=Command.Status.FAILED, problem__in=_UNCERTAIN)
+    lost |= Q(status=Command.Status.FAILED, problem__in=UNCERTAIN)
     soon = Q(sent_at__gte=began - RETURN_WITHIN)
     since = Command.objects.filter(
         taken | lost & soon, sent_at__lte=began + _ROUNDING, kind=Command.Kind.REBOOT
@@ -113,10 +115,10 @@ def _note_back(reboots: QuerySet[Command]) -> None:
     live.publish(f"device:{command.device_id}" for command in back)
 
 
-def _held(rows: QuerySet[Device]) -> list[Device]:
+def _held(keys: Collection[int]) -> list[Device]:
     """Hold devices: of two who order at once, one sees the other's order."""
-    held = rows.select_related("site", "node", "connector").order_by("pk")
-    return list(held.select_for_update(of=("self",), no_key=True))
+    held = Device.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys)
+    return list(held.select_related("site", "node", "connector").order_by("pk"))
 
 
 def _order(actor: Actor, devices: Sequence[Device]) -> list[Command]:

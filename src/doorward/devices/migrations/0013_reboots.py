@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='command',
             name='kind',
-            field=models.CharField(choices=[('unlock', 'Opening'), ('reboot', 'Reboot')], default='unlock', max_length=8),
+            field=models.CharField(choices=[('unlock', 'Open a door'), ('reboot', 'Reboot')], default='unlock', max_length=8),
         ),
         migrations.AddField(
             model_name='command',

@@ -52,7 +52,7 @@ class Command(models.Model):
     """
 
     class Kind(models.TextChoices):
-        UNLOCK = "unlock", _("Opening")
+        UNLOCK = "unlock", _("Open a door")
         REBOOT = "reboot", _("Reboot")
 
     class Status(models.TextChoices):

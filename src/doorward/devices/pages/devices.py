@@ -11,8 +11,10 @@ from doorward.devices import filters, tables
 from doorward.devices.actions import devices as actions
 from doorward.devices.actions import drift
 from doorward.devices.actions.devices import DEVICE_FIELDS
+from doorward.devices.actions.reboots import reboot_device
 from doorward.devices.forms import DeviceFields
 from doorward.devices.models import Connector, Device, MacEntry, Moment, ShelfEntry
+from doorward.devices.pages.reboots import Reboot
 from doorward.files.lists import ListPage
 from doorward.kit.errors import Text
 from doorward.kit.pages import Context, Crumb, DeedPage, FormPage
@@ -41,6 +43,7 @@ class AllDevices(ListPage):
         "hint": _("Devices are added in the site where they hang."),
         "icon": "device-tablet",
     }
+    deeds = (Reboot,)
 
     def rows(self) -> QuerySet[Device]:
         return _with_sync(Device.objects.visible_to(self.actor)).select_related("site__installer")
@@ -53,12 +56,15 @@ class Devices(SitePage, ListPage):
     title = _TITLE
     table = tables.Devices
     filters = filters.Devices
+    # Most sites have one, and ticks need the room.
+    tucked_away = ("connector",)
     search_hint = _("Name, MAC, model or address")
     empty = {
         "text": _("No devices yet"),
         "hint": _("A device is bound once it states the MAC that you register for it."),
         "icon": "device-tablet",
     }
+    deeds = (Reboot,)
 
     def rows(self) -> QuerySet[Device]:
         return _with_sync(Device.objects.seen_at(self.actor, self.site))
@@ -215,6 +221,15 @@ class DeviceResync(DevicePage, DeedPage):
 
     def act(self) -> None:
         actions.resync_device(self.actor, self.device)
+
+
+class DeviceReboot(DevicePage, DeedPage):
+    title = _("Reboot")
+    needs = Can.REBOOT_DEVICE
+    done = _("The reboot is ordered. What becomes of it is told on this page.")
+
+    def act(self) -> None:
+        reboot_device(self.actor, self.device)
 
 
 class StrangersDeed(DevicePage, DeedPage):

@@ -4,12 +4,14 @@ from collections.abc import Iterable
 
 from doorward.activity.models import Alarm, QuarantinedReport
 from doorward.devices import findings, operations
+from doorward.devices.actions.reboots import objections
 from doorward.devices.inputs import inputs_of
 from doorward.devices.models import Command, Device, Door, Moment
 from doorward.devices.pages.devices import DevicePage, devices_crumb
+from doorward.devices.pages.reboots import doors_shut
 from doorward.helpdesk.models import Manual
 from doorward.kit.pages import Context, Crumb
-from doorward.portal import drifting, holdings
+from doorward.portal import drifting, holdings, reboots
 from doorward.tenancy.permissions import Can
 
 _LATEST = 10
@@ -37,6 +39,7 @@ class DeviceShow(DevicePage):
         manuals = Manual.objects.visible_to(self.actor)
         tallied = holdings.tallies(device)
         drifts = drifting.found(self.actor, device)
+        latest = list(orders.select_related("door", "account").order_by("-pk")[:_LATEST])
         return {
             **super().context(),
             "device": device,
@@ -48,7 +51,9 @@ class DeviceShow(DevicePage):
             "drifts": drifts,
             "drifts_unseen": any(one.drift.seen_at is None for one in drifts),
             "strangers": drifting.strangers(self.actor, device),
-            "orders": orders.select_related("door", "account").order_by("-pk")[:_LATEST],
+            "orders": latest,
+            "reboot": reboots.lately(latest, device, self.site),
+            **self._rebooting(),
             **_condition(device),
             **self._life(),
             "quarantined": apart.order_by("-pk")[:_LATEST],
@@ -59,6 +64,17 @@ class DeviceShow(DevicePage):
             "may_add_doors": self.actor.may(Can.CHANGE_DOOR, node),
             "may_see_doors": self.actor.may(Can.VIEW_DOOR),
             "may_see_connectors": self.actor.may(Can.VIEW_CONNECTOR),
+        }
+
+    def _rebooting(self) -> Context:
+        """Say whether the device can be rebooted, and what would follow."""
+        if not self.actor.may(Can.REBOOT_DEVICE, self.site.node):
+            return {"may_reboot": False}
+        objection = objections([self.device]).get(self.device.pk)
+        return {
+            "may_reboot": True,
+            "not_to_reboot": objection.message if objection else "",
+            "reboot_means": list(doors_shut(self.device.doors.count())),
         }
 
     def _life(self) -> Context:
