@@ -119,7 +119,7 @@ def comes_in_by_the_letter(page: Page, letter: str) -> None:
     at(page, "Privacy policy")
     press_on(page, page.get_by_role("button", name="Agree", exact=True))
     at(page, "Your e-mail address")
-    press_on(page, page.get_by_role("button", name="Go on"))
+    press_on(page, page.get_by_role("button", name="Continue"))
     at(page, "Dashboard")
 
 

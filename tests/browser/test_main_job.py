@@ -51,7 +51,7 @@ def test_an_installer_comes_from_nothing_to_the_first_opened_door(
     enter(desk, account["login"], account["password"])
     # Nobody gave this account an address when it was set up.
     field(desk, "E-mail").fill("installer@example.com")
-    desk.get_by_role("button", name="Go on").click()
+    desk.get_by_role("button", name="Continue").click()
     create_office(desk)
     register_mac(desk)
     with ExitStack() as on_site:
