@@ -1,9 +1,9 @@
-"""`python -m bench [P1] [P2] … [ROSTER] [FLOOD]`: measure the named figures, or all of them."""
+"""`python -m bench [P1] [P2] … [PORTAL] [ROSTER] [FLOOD]`: measure some figures, or all of them."""
 
 import sys
 from collections.abc import Callable
 
-from bench import flood, p1, p2, p4, p5, p6, p7, p8, p9, p10, p11, p12, plans, roster
+from bench import flood, p1, p2, p4, p5, p6, p7, p8, p9, p10, p11, p12, plans, portal, roster
 from bench.figure import machine
 
 FIGURES: dict[str, Callable[[], str]] = {
@@ -17,6 +17,7 @@ FIGURES: dict[str, Callable[[], str]] = {
     "P8": p8.measure,
     "P9": p9.measure,
     "P10": p10.measure,
+    "PORTAL": portal.measure,
     "P11": p11.measure,
     "P12": p12.measure,
     "ROSTER": roster.measure,

@@ -5,13 +5,11 @@ The functional check of the run: the list counts as it should, a search finds th
 each variant asks the database as many questions whatever the number of people and of tenants.
 """
 
-import http.client
-import json
 import re
 import statistics
-import time
 from dataclasses import dataclass
 
+from bench.browsing import Browser
 from bench.figure import ROUNDS, sized
 from bench.installation import Installation, running_installation
 
@@ -51,15 +49,15 @@ def measure() -> str:
 def _measure(installation: Installation) -> str:
     _grow(installation, f"people_here({HERE})")
     _grow(installation, f"sites({SITES}, each={ELSEWHERE})")
-    browser = Browser(installation, int(_grow(installation, f"sites(1, each={TWENTY})")))
-    _check(browser)
-    variants = browser.variants()
-    asked = browser.questions(variants)
-    large, small = _in_turn(browser, variants)
+    lists = Lists(installation, int(_grow(installation, f"sites(1, each={TWENTY})")))
+    _check(lists)
+    variants = lists.variants()
+    asked = lists.questions(variants)
+    large, small = lists.in_turn(variants)
     _grow(installation, f"sites({MORE_SITES - SITES - 1}, each=1)")
-    if browser.questions(variants) != asked:
+    if lists.questions(variants) != asked:
         raise AssertionError("more tenants make for more questions: the figure is void")
-    large_later, small_later = _in_turn(browser, variants)
+    large_later, small_later = lists.in_turn(variants)
     ratios = [_p50(a) / _p50(b) for a, b in zip(large, small, strict=True)]
     later = [_p50(a) / _p50(b) for a, b in zip(large_later, small_later, strict=True)]
     flat = statistics.median(later) / statistics.median(ratios)
@@ -77,27 +75,25 @@ def _measure(installation: Installation) -> str:
     )
 
 
-class Browser:
-    """One connection that is kept, with somebody of each role signed in."""
+class Lists:
+    """The list of people of the large site and of the small one, as each role sees it."""
 
     def __init__(self, installation: Installation, small_site: int) -> None:
-        self.installation, self.small_site = installation, small_site
-        self.site = int(installation.demo["site"])
-        self.connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=60)
-        self.cookies = {role: self._session(role) for role in WHO}
+        self.site, self.small_site = int(installation.demo["site"]), small_site
+        self._browser = Browser(installation)
+        self._logins = {role: installation.account(role)["login"] for role in WHO}
 
-    def get(self, variant: Variant, site: int) -> str:
-        headers = {"Cookie": self.cookies[variant.role]}
-        self.connection.request("GET", variant.address(site), headers=headers)
-        answer = self.connection.getresponse()
-        page = answer.read().decode()
-        if answer.status != http.HTTPStatus.OK:
-            raise AssertionError(f"{variant} answers {answer.status}: the figure is void")
-        return page
+    def get(self, variant: Variant) -> str:
+        """Return the page of the large site."""
+        return self._browser.get(self._logins[variant.role], variant.address(self.site))
+
+    def time(self, variant: Variant, site: int) -> float:
+        """Return how many milliseconds the page of a site takes."""
+        return self._browser.time(self._logins[variant.role], variant.address(site))
 
     def variants(self) -> list[Variant]:
         """Return the list as it is opened, each search, each filter and each sort it offers."""
-        page = self.get(Variant(WHO[0], ""), self.site)
+        page = self.get(Variant(WHO[0], ""))
         sorts = sorted(set(re.findall(r"[?;&]sort=-?([\w.-]+)", page)))
         fields = re.findall(r'<select name="(\w+)"(.*?)</select>', page, re.DOTALL)
         filters = [
@@ -112,57 +108,40 @@ class Browser:
     def questions(self, variants: list[Variant]) -> list[int]:
         """Return how many questions each variant asks of the database."""
         asked = {}
-        for role in WHO:
+        for role, login in self._logins.items():
             some = [variant for variant in variants if variant.role == role]
             addresses = [variant.address(self.site) for variant in some]
-            login = self.installation.account(role)["login"]
-            told = self._ask(f"print(json.dumps(crowd.questions({login!r}, {addresses!r})))")
-            asked |= dict(zip(some, json.loads(told), strict=True))
+            asked |= dict(zip(some, self._lists.questions(login, addresses), strict=True))
         return [asked[variant] for variant in variants]
 
-    def _session(self, role: str) -> str:
-        login = self.installation.account(role)["login"]
-        return self._ask(f"print(crowd.session_of({login!r}))")
-
-    def _ask(self, script: str) -> str:
-        return self.installation.shell(f"import json; from bench import crowd; {script}")
+    def in_turn(self, variants: list[Variant]) -> tuple[list[Took], list[Took]]:
+        """Time every variant at the large site and at the small one, in turn."""
+        self._browser.reconnect()
+        for variant in variants:
+            self.get(variant)
+        large: list[Took] = []
+        small: list[Took] = []
+        for _ in range(ROUNDS):
+            large.append({variant: [] for variant in variants})
+            # Companies and groups are those of their site; and only the operator sees both sites.
+            small.append({Variant("operator", q): [] for q in ("", *SEARCHES[:3])})
+            for _ in range(REQUESTS):
+                for variant, took in large[-1].items():
+                    took.append(self.time(variant, self.site))
+                for variant, took in small[-1].items():
+                    took += [self.time(variant, self.small_site) for _ in range(4)]
+        return large, small
 
 
 def _grow(installation: Installation, what: str) -> str:
     return installation.shell(f"from bench import crowd; print(crowd.{what})")
 
 
-def _check(browser: Browser) -> None:
-    whole = browser.get(Variant(WHO[0], ""), browser.site)
-    found = browser.get(Variant(WHO[0], "q=alrio+kampler-busch"), browser.site)
+def _check(lists: Lists) -> None:
+    whole = lists.get(Variant(WHO[0], ""))
+    found = lists.get(Variant(WHO[0], "q=alrio+kampler-busch"))
     if "10,000+" not in whole or "Kampler-Busch" not in found or "Benario" in found:
         raise AssertionError("the list does not tell what is there: the figure is void")
-
-
-def _in_turn(browser: Browser, variants: list[Variant]) -> tuple[list[Took], list[Took]]:
-    """Time every variant at the large site and at the small one, in turn."""
-    # The server has hung up on whoever was quiet meanwhile.
-    browser.connection.close()
-    for variant in variants:
-        browser.get(variant, browser.site)
-    large: list[Took] = []
-    small: list[Took] = []
-    for _ in range(ROUNDS):
-        large.append({variant: [] for variant in variants})
-        # Companies and groups are those of their site; and only the operator sees both sites.
-        small.append({Variant("operator", q): [] for q in ("", *SEARCHES[:3])})
-        for _ in range(REQUESTS):
-            for variant, took in large[-1].items():
-                took.append(_time(browser, variant, browser.site))
-            for variant, took in small[-1].items():
-                took += [_time(browser, variant, browser.small_site) for _ in range(4)]
-    return large, small
-
-
-def _time(browser: Browser, variant: Variant, site: int) -> float:
-    begun = time.perf_counter()
-    browser.get(variant, site)
-    return (time.perf_counter() - begun) * 1000
 
 
 def _p50(took: Took) -> float:

@@ -408,7 +408,13 @@ def test_every_guarded_kind_has_its_table() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("kind", sorted(SIGHTS))
-def test_everybody_sees_exactly_what_is_theirs_to_see(kind: str, name: str, cast: Cast) -> None:
+@pytest.mark.parametrize("nodes", ["few", "many"])
+def test_everybody_sees_exactly_what_is_theirs_to_see(
+    kind: str, name: str, nodes: str, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if nodes == "many":
+        # Whoever looks after many is not asked to name them.
+        monkeypatch.setattr("doorward.tenancy.actor._FEW_NODES", 0)
     label, expected = SIGHTS[kind]
     if kind == "Photo":
         for who in ("Rita", "Bob", "Olga"):

@@ -41,7 +41,7 @@ BUDGETS = {
     "all-devices": 9,
     "macs": 10,
     "door-log": 10,
-    "alarms": 10,
+    "alarms": 9,
     # Which objects are still there is one question, of whatever kinds they are.
     "site-audit": 11,
     "audit": 10,

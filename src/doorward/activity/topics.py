@@ -37,9 +37,9 @@ def topics_for(actor: Actor, site: Site) -> list[str]:
 
     Whoever sees their own lines alone listens to nothing: every topic would tell of others.
     """
-    if actor.sees_all(Can.VIEW_LOG) or site.node_id in actor.nodes_below(Can.VIEW_LOG):
+    if actor.sees_below(Can.VIEW_LOG, site.node):
         return [_of_site(site.pk)]
-    below = Company.objects.filter(site=site, node__in=actor.nodes_below(Can.VIEW_LOG))
+    below = Company.objects.filter(site=site, node__among=actor.nodes_below(Can.VIEW_LOG))
     return [_of_company(key) for key in below.order_by("pk").values_list("pk", flat=True)]
 
 
@@ -55,10 +55,10 @@ def alarm_topics_for(actor: Actor, site: Site) -> list[str]:
 
 
 def alarm_topics_of(sites: Iterable[Site], actor: Actor) -> list[str]:
-    """Return the topics of those sites of which an actor sees every alarm."""
-    everywhere = actor.sees_all(Can.VIEW_ALARM)
-    below = () if everywhere else actor.nodes_below(Can.VIEW_ALARM)
-    return [f"site:{site.pk}:alarms" for site in sites if everywhere or site.node_id in below]
+    """Return the topics of those sites, with their nodes, of which an actor sees every alarm."""
+    return [
+        f"site:{site.pk}:alarms" for site in sites if actor.sees_below(Can.VIEW_ALARM, site.node)
+    ]
 
 
 def _of_site(key: int) -> str:

@@ -37,8 +37,9 @@ class InstallerFilter(filters.ChoiceFilter):
 
     @property
     def field(self) -> Any:
-        installers = self.parent.request.page.installers
-        self.extra["choices"] = [(str(node.pk), node.name) for node in installers]
+        page = self.parent.request.page
+        # Worked out where they are asked for: as a list they would be copied with each form.
+        self.extra["choices"] = lambda: [(str(node.pk), node.name) for node in page.installers]
         return super().field
 
 

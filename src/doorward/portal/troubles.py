@@ -51,6 +51,8 @@ SHOWN = 20
 
 M = TypeVar("M", bound=Model)
 
+# Devices that could not take something they should hold.
+_FAILED = Q(pk__in=ShelfEntry.objects.exclude(failure="").values("device"))
 # Devices that work, and about which something was found all the same.
 _NEEDY = reduce(or_, (Q(findings__contains=[{"code": code.value}]) for code in findings.NEEDY))
 
@@ -159,10 +161,9 @@ def ailing(rows: QuerySet[Device], at: datetime, actor: Actor) -> QuerySet[Devic
     behind = ~Q(shelf__confirmed_epoch=F("shelf__epoch"))
     behind |= Q(shelf__confirmed__lt=F("shelf__revision"))
     behind |= Q(shelf__stale_since__lt=at - STALE)
-    failed = Q(pk__in=ShelfEntry.objects.exclude(failure="").values("device"))
     unwell = Q(reachable=False) | ~Q(problem="") | ~Q(binding=Device.Binding.BOUND)
     here = connectors.online(at, "connector__")
-    own = here & (unwell | behind | failed | _NEEDY)
+    own = here & (unwell | behind | _FAILED | _NEEDY)
     if not actor.may(Can.VIEW_CONNECTOR):
         own |= ~here
     return rows.filter(own)
@@ -236,7 +237,7 @@ def _rank(at: datetime) -> Case:
         When(binding=Device.Binding.REFUSED, then=Value(Ailment.REFUSED.value)),
         When(binding=Device.Binding.WAITING, then=Value(Ailment.WAITING.value)),
         When(~devices.online(at), then=Value(Ailment.OFFLINE.value)),
-        When(failed__gt=0, then=Value(Ailment.FAILED.value)),
+        When(_FAILED, then=Value(Ailment.FAILED.value)),
         When(~Q(problem=""), then=Value(Ailment.PROBLEM.value)),
         When(_NEEDY, then=Value(Ailment.FINDING.value)),
         default=Value(Ailment.BEHIND.value),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from doorward.kit.errors import Forbidden, Refused
 from doorward.kit.prepared import Prepared
 from doorward.tenancy import idempotency
+from doorward.tenancy.among import Branches
 from doorward.tenancy.idempotency import Answer
 from doorward.tenancy.models import Account, AccountAccess, Node, Standing
 from doorward.tenancy.models.tree import OUT
@@ -72,6 +73,9 @@ class Acting:
 
 
 # Whose owners see the switches of support access, once that is enabled.
+# Where somebody stands at few places, and more nodes than this lie there, a question looks for the
+# nodes itself: to send them takes longer than to find them.
+_FEW_PLACES, _FEW_NODES = 8, 1_000
 _HELPED = frozenset({Role.INSTALLER, Role.PROPERTY_MANAGER, Role.COMPANY_ADMINISTRATOR})
 
 
@@ -90,7 +94,9 @@ class Actor:
     acting: Acting | None = None
     # Whether the level above may have been let in, so that there is something to switch.
     may_be_helped: bool = False
-    _below: dict[frozenset[str], frozenset[int]] = field(default_factory=dict, repr=False)
+    _below: dict[frozenset[str], frozenset[int] | Branches] = field(
+        default_factory=dict, repr=False
+    )
     _left: list[Callable[[], None]] = field(default_factory=list, repr=False)
 
     @classmethod
@@ -274,8 +280,11 @@ class Actor:
         """Say the same of a node of which only the path is at hand."""
         return self.is_system or any(path.startswith(p.path) for p in self._granting(can))
 
-    def nodes_below(self, can: Can) -> frozenset[int]:
-        """Return the ids of the nodes at and below where the actor may this."""
+    def nodes_below(self, can: Can) -> frozenset[int] | Branches:
+        """Return the nodes at and below where the actor may this, for the lookup `among`.
+
+        Few are told by their ids, so that the database sees how few there are.
+        """
         # What one may at the same places is resolved once.
         paths = frozenset(place.path for place in self._granting(can))
         if paths not in self._below:
@@ -305,13 +314,17 @@ def _held(account: int) -> "QuerySet[Standing, tuple[Any, ...]]":
 _HELD = Prepared(_held)
 
 
-def _nodes_within(paths: Iterable[str]) -> frozenset[int]:
+def _nodes_within(paths: frozenset[str]) -> frozenset[int] | Branches:
     prefixes = Q()
     for path in paths:
         prefixes |= Q(path__startswith=path)
     if not prefixes:
         return frozenset()
-    return frozenset(Node.objects.filter(prefixes).values_list("pk", flat=True))
+    nodes = Node.objects.filter(prefixes).values_list("pk", flat=True)
+    if len(paths) > _FEW_PLACES:
+        return frozenset(nodes)
+    some = frozenset(nodes[: _FEW_NODES + 1])
+    return some if len(some) <= _FEW_NODES else Branches(tuple(sorted(paths)))
 
 
 def _of_form(key: str) -> str:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from doorward.devices.models.devices import Device
 from doorward.kit import clock
+from doorward.kit.counts import counted
 from doorward.sites.models import Company, Site
 from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
@@ -139,3 +140,8 @@ class Door(models.Model):
         if can is not Can.OPEN_DOOR:
             return []
         return list(Node.objects.filter(company__doors=self))
+
+
+def doors_counted() -> Subquery:
+    """Return, for the devices around it, how many doors each has: a fact of the device's own."""
+    return counted(Door.objects.all(), "device")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,7 @@ from doorward.devices.actions.devices import DEVICE_FIELDS
 from doorward.devices.actions.reboots import reboot_device
 from doorward.devices.forms import DeviceFields
 from doorward.devices.models import Connector, Device, MacEntry, Moment, ShelfEntry
+from doorward.devices.models.doors import doors_counted
 from doorward.devices.pages.reboots import Reboot
 from doorward.files.lists import ListPage
 from doorward.kit.errors import Text
@@ -287,7 +288,7 @@ def _with_sync(devices: QuerySet[Device]) -> QuerySet[Device]:
     """Add what a list says of each device: its doors, and whether it could not take something."""
     failed = ShelfEntry.objects.filter(device=OuterRef("pk")).exclude(failure="")
     return devices.select_related("mac_entry", "connector", "shelf", "site").annotate(
-        door_count=Count("doors", distinct=True), has_failures=Exists(failed)
+        door_count=doors_counted(), has_failures=Exists(failed)
     )
 
 

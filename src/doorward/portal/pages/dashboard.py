@@ -57,7 +57,7 @@ class Dashboard(Page):
         self.kinds = list(counts_by_kind(sites))
         self.site_count = sum(kind.total for kind in self.kinds)
         counted = with_counts(sites, self.actor, self.at)
-        self.sites = list(troubled_first(counted)[:SHOWN_SITES])
+        self.sites = list(troubled_first(counted.select_related("node"))[:SHOWN_SITES])
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show what there is; whoever only opens doors has a page of their own."""
