@@ -21,7 +21,7 @@ GOAL = "p95 ≤ 60 ms, flat in the number of tenants"
 ALL = ("/", "/sites/", "/sites/?q=linden", "/sites/?sort=-name", "/sites/?page=2", "/accounts/")
 DEVICES = ("/devices/", "/devices/?q=terminal", "/macs/", "/macs/?q=02D0")
 RESELLER = ("/organisations/", "/organisations/?q=installer", "/organisations/?sort=-name")
-OTHERS = ("/audit/", "/tickets/", "/notices/")
+OTHERS = ("/audit/", "/tickets/")
 # By the account: pages of its menu, as they are opened, searched and sorted.
 PAGES = {
     "operator": (*ALL, "/accounts/?q=manager", *DEVICES, *RESELLER, *OTHERS),
@@ -44,7 +44,7 @@ class View:
 
 
 class Portal:
-    """The pages of everybody. The yardstick is the page of the demo's smallest list: mails read."""
+    """The pages of everybody."""
 
     def __init__(self, installation: Installation, installer: int) -> None:
         self._browser = Browser(installation)

@@ -10,7 +10,6 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import (
     Case,
-    Count,
     Exists,
     F,
     Max,
@@ -38,6 +37,7 @@ from doorward.devices.models import (
     connectors,
     devices,
 )
+from doorward.devices.models.devices import devices_counted
 from doorward.kit.counts import count_words, counted
 from doorward.sites import words
 from doorward.sites.models import Site
@@ -193,7 +193,7 @@ def _connectors_away(actor: Actor, at: datetime, here: Q) -> Source[Connector]:
     seen = away(Connector.objects.visible_to(actor).filter(here), at)
     never = When(last_seen_at=None, then=Value(Level.WARN.value))
     ranked = seen.annotate(
-        rank=Case(never, default=Value(Level.BAD.value)), device_count=Count("devices")
+        rank=Case(never, default=Value(Level.BAD.value)), device_count=devices_counted()
     )
     return Source(ranked.select_related("site"), lambda connector: _connector_away(connector, at))
 

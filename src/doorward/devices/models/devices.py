@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Subquery
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +12,7 @@ from doorward.devices.models import connectors
 from doorward.devices.models.connectors import Connector
 from doorward.devices.models.macs import MacEntry
 from doorward.kit import clock
+from doorward.kit.counts import counted
 from doorward.kit.fields import SealedField
 from doorward.protocols import neutral
 from doorward.sites.models import Site
@@ -231,3 +232,8 @@ class Device(models.Model):
         if self.seen_at is None:
             return "never"
         return "online" if self.is_online else "offline"
+
+
+def devices_counted() -> Subquery:
+    """Return, for the connectors around it, how many devices are behind each."""
+    return counted(Device.objects.all(), "connector")

@@ -57,7 +57,10 @@ class Dashboard(Page):
         self.kinds = list(counts_by_kind(sites))
         self.site_count = sum(kind.total for kind in self.kinds)
         counted = with_counts(sites, self.actor, self.at)
-        self.sites = list(troubled_first(counted.select_related("node"))[:SHOWN_SITES])
+        # Which they are, is found before it is counted what they have.
+        keys = list(troubled_first(counted).values_list("pk", flat=True)[:SHOWN_SITES])
+        found = counted.select_related("node").in_bulk(keys)
+        self.sites = [found[key] for key in keys if key in found]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show what there is; whoever only opens doors has a page of their own."""

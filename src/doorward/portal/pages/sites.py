@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import reduce
+from operator import add, or_
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, IntegerField, Q, QuerySet, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -91,13 +93,21 @@ def with_counts(sites: QuerySet[Site], actor: Actor, at: datetime) -> QuerySet[S
     """Add to each site what the actor sees in it, and how much of it needs attention."""
     devices = Device.objects.visible_to(actor)
     connectors = Connector.objects.visible_to(actor)
+    troubling: list[QuerySet[Any]] = [
+        troubles.ailing(devices, at, actor),
+        troubles.away(connectors, at),
+        Alarm.objects.visible_to(actor).open(),
+    ]
+    # Where all sites are sorted by it, only those are counted in that have something.
+    anything = reduce(or_, (Q(pk__in=rows.order_by().values("site")) for rows in troubling))
+    each = reduce(add, (counted(rows, "site") for rows in troubling))
+    counts = Case(When(anything, then=each), default=0, output_field=IntegerField())
     return sites.annotate(
         device_count=counted(devices, "site"),
         person_count=counted(Person.objects.visible_to(actor), "site"),
         connector_count=counted(connectors, "site"),
-        trouble_count=counted(troubles.ailing(devices, at, actor), "site")
-        + counted(troubles.away(connectors, at), "site")
-        + counted(Alarm.objects.visible_to(actor).open(), "site"),
+        # Where nothing of it is in view, a mere 0 would be the number of a column to sort by.
+        trouble_count=counts + 0,
     )
 
 
