@@ -37,7 +37,7 @@ class AllDevices(ListPage):
     table = tables.AllDevices
     filters = filters.Devices
     # What tells devices of many sites apart only where somebody looks for it.
-    tucked_away = ("installer", "kind", "seen_at")
+    tucked_away = ("installer", "kind", "seen_at", "door_count")
     search_hint = _("Name, MAC, model or site")
     empty = {
         "text": _("No devices yet"),
