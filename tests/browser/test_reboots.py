@@ -32,6 +32,8 @@ def test_a_device_is_rebooted_and_told_to_be_back_without_a_reload(
     page.get_by_role("button", name="Reboot…").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("cannot be opened from outside for about a minute")
+    # Colours count once it stands there in full.
+    dialog.evaluate("shown => Promise.all(shown.getAnimations().map((one) => one.finished))")
     assert barriers(page, Rules.ALL) == []
     dialog.get_by_role("button", name="Reboot device").click()
     page.evaluate("window.here = true")
@@ -52,6 +54,8 @@ def test_of_a_list_those_that_are_ticked_are_rebooted(
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Reboot 1 device?")
     expect(dialog).to_contain_text("cannot be opened from outside for about a minute")
+    # Colours count once it stands there in full.
+    dialog.evaluate("shown => Promise.all(shown.getAnimations().map((one) => one.finished))")
     assert barriers(page, Rules.ALL) == []
     dialog.get_by_role("button", name="Reboot 1 device").click()
     expect(page.get_by_text("1 reboot is ordered.")).to_be_visible()
