@@ -111,7 +111,7 @@ class Lists:
         for role, login in self._logins.items():
             some = [variant for variant in variants if variant.role == role]
             addresses = [variant.address(self.site) for variant in some]
-            asked |= dict(zip(some, self._lists.questions(login, addresses), strict=True))
+            asked |= dict(zip(some, self._browser.questions(login, addresses), strict=True))
         return [asked[variant] for variant in variants]
 
     def in_turn(self, variants: list[Variant]) -> tuple[list[Took], list[Took]]:

@@ -1,7 +1,8 @@
 """P10 for the pages above a site: 20,000 sites of 1,000 installers with a million people, by role.
 
 The functional check of the run: the lists count what there is, a search finds whom it should, and
-each page asks the database as many questions with a twentieth of the sites and installers.
+each page asks the database as many questions as with a twentieth of the sites and installers, or
+one more: what a search finds is counted by itself where it is much.
 """
 
 import statistics
@@ -88,7 +89,8 @@ def _measure(installation: Installation) -> str:
     few = [portal.round() for _ in range(ROUNDS)]
     _grow(installation, part=PART - 1)
     _check(portal)
-    if portal.questions() != asked:
+    later = portal.questions()
+    if any(more - less not in {0, 1} for less, more in zip(asked, later, strict=True)):
         raise AssertionError("more tenants make for more questions: the figure is void")
     portal.warm_up()
     many = [portal.round() for _ in range(ROUNDS)]
@@ -101,7 +103,7 @@ def _measure(installation: Installation) -> str:
         f"{_p95([{slowest: took[slowest]} for took in many]):.1f} ms; "
         f"with a twentieth of them p50 {_p50(few):.1f} ms, p95 {_p95(few):.1f} ms, "
         f"cost × {_p50(many) / _p50(few):.2f}; "
-        f"{min(asked)} to {max(asked)} questions a page, always as many; goal {GOAL}"
+        f"{min(later)} to {max(later)} questions a page, at most one more than before; goal {GOAL}"
     )
 
 
@@ -116,10 +118,15 @@ def _grow(installation: Installation, *, part: int) -> int:
 
 
 def _check(portal: Portal) -> None:
-    counts = portal.get("operator", "/sites/"), portal.get("installer", "/sites/")
-    most = "10,000+" if SITES > 10_000 else f"{SITES + 1:,}"
-    if most not in counts[0] or f"{SITES // KEPT:,}"[:2] not in counts[1]:
-        raise AssertionError("the lists of sites do not tell what is there: the figure is void")
+    every = "10,000+" if SITES > 10_000 else f"{SITES + 1:,}"
+    # Their own, and the demo's building.
+    kept = f"{SITES // KEPT + 1:,}"
+    for who, count in {"operator": every, "installer": kept}.items():
+        if count not in portal.get(who, "/sites/"):
+            raise AssertionError(f"the {who} has not {count} sites: the figure is void")
+    found = portal.get("installer", "/sites/?q=linden")
+    if "Linden " not in found or "Birch " in found:
+        raise AssertionError("a search does not find whom it should: the figure is void")
 
 
 def _p50(rounds: list[dict[View, list[float]]]) -> float:

@@ -54,7 +54,7 @@ _LOOKS = ("tests/browser/test_pages_look.py", "tests/browser/test_german.py")
 
 
 class Together(LoadFileScheduling):
-    """Keeps a file in one process, and what drives a browser in two that share an installation."""
+    """Keeps a file in one process, and what drives a browser in two, each with an installation."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)

@@ -9,7 +9,7 @@ from doorward.sites.models import Company, Site
 from doorward.tenancy.actions import accounts
 from doorward.tenancy.actions.invitations import InvitationForm, invite
 from doorward.tenancy.actor import Actor
-from doorward.tenancy.models import Account, Invitation
+from doorward.tenancy.models import Account, Invitation, Standing
 from doorward.tenancy.permissions import Role
 from tests.at_home import SignedIn
 from tests.cast import BUILDER, Cast
@@ -153,3 +153,16 @@ def test_at_another_site_an_administrator_has_none(
     ada = Account.objects.get(username="ada")
     answer = signed_in("ivan").get(reverse("administrator", args=[other.pk, ada.pk]))
     assert answer.status_code == 404
+
+
+def test_whoever_keeps_a_role_elsewhere_has_no_page_here_any_more(
+    signed_in: SignedIn, maple: Site, cast: Cast
+) -> None:
+    otto, ada = signed_in("otto"), Account.objects.get(username="ada")
+    elsewhere = Company.objects.get(site=cast.oak)
+    Standing.objects.create(account=ada, node=elsewhere.node, role=Role.COMPANY_ADMINISTRATOR)
+    here = ada.standings.get(node=cast.acme.node)
+    end = reverse("user-role-end", args=[ada.pk, here.pk])
+    answer = otto.post(f"{end}?site={maple.pk}", follow=True)
+    assert answer.redirect_chain == [(reverse("administrators", args=[maple.pk]), 302)]
+    assert answer.status_code == 200

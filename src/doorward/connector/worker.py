@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 2.0
 VITALS_SECONDS = 15.0
-# So long a device that was told to restart is asked at every look whether it has.
+# For so long after an order to restart, every look asks whether it has.
 REBOOT_SECONDS = 300.0
 WITHOUT_LEASE_SECONDS = 2.0
 # A call about an input may get lost; and some models make none.

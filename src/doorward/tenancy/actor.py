@@ -72,10 +72,10 @@ class Acting:
     topic: str
 
 
-# Whose owners see the switches of support access, once that is enabled.
 # Where somebody stands at few places, and more nodes than this lie there, a question looks for the
 # nodes itself: to send them takes longer than to find them.
 _FEW_PLACES, _FEW_NODES = 8, 1_000
+# Whose owners see the switches of support access, once that is enabled.
 _HELPED = frozenset({Role.INSTALLER, Role.PROPERTY_MANAGER, Role.COMPANY_ADMINISTRATOR})
 
 

@@ -20,7 +20,7 @@ from doorward.tenancy import audit
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.permissions import Can
 
-# A device that nobody could tell so long is not rebooted when nobody expects it any more.
+# An order that could not be given for so long is dropped: by then nobody expects a reboot.
 LIFE = timedelta(minutes=1)
 # Of several devices one after the other goes down.
 STAGGER = timedelta(seconds=2)
@@ -28,12 +28,16 @@ STAGGER = timedelta(seconds=2)
 MOST = 50
 # A device states its uptime in whole seconds.
 _ROUNDING = timedelta(seconds=5)
-# In seconds; of one that runs for longer it is as good as known when it began.
-_LONGEST = 365 * 24 * 3600
+# Seconds. A device may state any number, and a huge one could not be subtracted from the time.
+_LONGEST_UPTIME = 365 * 24 * 3600
 # After these nobody knows whether the device has heard the order.
-UNCERTAIN = (
-    *(neutral.Problem.TIMED_OUT.value, neutral.Problem.UNREACHABLE.value),
-    neutral.Problem.GARBLED.value,
+UNCERTAIN = tuple(
+    problem.value
+    for problem in (
+        neutral.Problem.TIMED_OUT,
+        neutral.Problem.UNREACHABLE,
+        neutral.Problem.GARBLED,
+    )
 )
 
 
@@ -86,7 +90,7 @@ def note_restart(device: Device, at: datetime, uptime: int) -> None:
 
     That is also how one hears of a reboot whose outcome nobody knew.
     """
-    began = at - timedelta(seconds=min(max(0, uptime), _LONGEST))
+    began = at - timedelta(seconds=min(max(0, uptime), _LONGEST_UPTIME))
     taken = Q(status__in=[Command.Status.TAKEN, Command.Status.AWAY])
     lost = Q(status__in=[Command.Status.SENT, Command.Status.EXPIRED])
     lost |= Q(status=Command.Status.FAILED, problem__in=UNCERTAIN)

@@ -115,7 +115,7 @@ class Command(models.Model):
                 name="command_open",
             ),
             models.Index(fields=["door", "-id"], name="command_by_door"),
-            # The others of a device's reboots are over.
+            # Asked of every device that comes back.
             models.Index(
                 fields=["device"],
                 condition=Q(status__in=["taken", "away"]),

@@ -306,7 +306,8 @@ class UserRoleEnd(UserPage, DeedPage):
 
     def way_back(self) -> str:
         still_seen = Account.objects.visible_to(self.actor).filter(pk=self.account.pk).exists()
-        return super().way_back() if still_seen else list_at(self)
+        # Within a site there is no page about somebody who has no role there any more.
+        return super().way_back() if still_seen and site_of(self) is None else list_at(self)
 
 
 def site_of(page: Page) -> int | None:

@@ -120,15 +120,12 @@ class EmailKeep(Own, DeedPage):
 # --- Password ---------------------------------------------------------------------------------
 
 
-def marks(current: int) -> list[Mark]:
+def _marks(current: int) -> list[Mark]:
     """Return the bar of the three steps to a new password; one that is done leads to the first."""
-    steps = enumerate((_("Current password"), _("New password"), pgettext("step", "Done")), 1)
-    states = {True: "done", False: "to come"}
+    titles = _("Current password"), _("New password"), pgettext("step", "Done")
+    states = ["done"] * (current - 1) + ["current"] + ["to come"] * (len(titles) - current)
     first = reverse("account-password")
-    return [
-        Mark(title, "current" if place == current else states[place < current], first)
-        for place, title in steps
-    ]
+    return [Mark(title, state, first) for title, state in zip(titles, states, strict=True)]
 
 
 class PasswordOld(Own, FormPage):
@@ -140,7 +137,7 @@ class PasswordOld(Own, FormPage):
     form_class = forms.OldPassword
 
     def context(self) -> Context:
-        return {**super().context(), "step": 1, "marks": marks(1)}
+        return {**super().context(), "step": 1, "marks": _marks(1)}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Judge outside of a transaction: what a wrong try counts must stay counted."""
@@ -181,7 +178,7 @@ class PasswordNew(Own, FormPage):
         return {"account": self.account}
 
     def context(self) -> Context:
-        known = {"step": 2, "marks": marks(2), "account_name": self.account.username}
+        known = {"step": 2, "marks": _marks(2), "account_name": self.account.username}
         return {**super().context(), **known}
 
     # Any: a form's fields are of every type.
@@ -205,7 +202,7 @@ class PasswordDone(Own):
     tab = "mfa_index"
 
     def context(self) -> Context:
-        return {**super().context(), "marks": marks(3)}
+        return {**super().context(), "marks": _marks(3)}
 
 
 class Reminder(Own):
