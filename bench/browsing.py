@@ -20,9 +20,12 @@ class Browser:
         """Return a page; whatever else is answered makes the figure void."""
         if login not in self._cookies:
             self._cookies[login] = self._ask(f"print(crowd.session_of({login!r}))")
-            self.reconnect()
-        self._connection.request("GET", address, headers={"Cookie": self._cookies[login]})
-        answer = self._connection.getresponse()
+        try:
+            answer = self._request(login, address)
+        except http.client.RemoteDisconnected:
+            # A server hangs up on whoever was quiet for long.
+            self._connection.close()
+            answer = self._request(login, address)
         page = answer.read().decode()
         if answer.status != http.HTTPStatus.OK:
             raise AssertionError(
@@ -42,9 +45,9 @@ class Browser:
         asked: list[int] = json.loads(told)
         return asked
 
-    def reconnect(self) -> None:
-        """Begin anew: a server hangs up on whoever was quiet for long."""
-        self._connection.close()
+    def _request(self, login: str, address: str) -> http.client.HTTPResponse:
+        self._connection.request("GET", address, headers={"Cookie": self._cookies[login]})
+        return self._connection.getresponse()
 
     def _ask(self, script: str) -> str:
         return self._installation.shell(f"import json; from bench import crowd; {script}")

@@ -116,7 +116,6 @@ class Lists:
 
     def in_turn(self, variants: list[Variant]) -> tuple[list[Took], list[Took]]:
         """Time every variant at the large site and at the small one, in turn."""
-        self._browser.reconnect()
         for variant in variants:
             self.get(variant)
         large: list[Took] = []

@@ -71,10 +71,6 @@ class Portal:
                 times.append(self._browser.time(self._logins[view.who], view.address))
         return took
 
-    def warm_up(self) -> None:
-        self._browser.reconnect()
-        self.round()
-
 
 def measure() -> str:
     with running_installation() as installation:
@@ -85,14 +81,14 @@ def _measure(installation: Installation) -> str:
     first = _grow(installation, part=1)
     portal = Portal(installation, first)
     asked = portal.questions()
-    portal.warm_up()
+    portal.round()
     few = [portal.round() for _ in range(ROUNDS)]
     _grow(installation, part=PART - 1)
     _check(portal)
     later = portal.questions()
     if any(more - less not in {0, 1} for less, more in zip(asked, later, strict=True)):
         raise AssertionError("more tenants make for more questions: the figure is void")
-    portal.warm_up()
+    portal.round()
     many = [portal.round() for _ in range(ROUNDS)]
     views = list(many[0])
     slowest = max(views, key=lambda view: _p95([{view: took[view]} for took in many]))

@@ -238,6 +238,18 @@ def test_more_than_are_bearable_at_once_are_refused(
     assert refusal.value.code == "selection.large"
 
 
+def test_several_orders_shut_no_more_doors_of_a_site_than_one(
+    cast: Cast, mona: Actor, lobby: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast.power_on()
+    monkeypatch.setattr(reboots, "MOST", 1)
+    reboots.reboot_device(mona, lobby)
+    with pytest.raises(Refused) as refusal:
+        reboots.reboot_device(mona, Device.objects.get(name="Garage"))
+    assert refusal.value.code == "selection.large"
+    assert Command.objects.reboots_under_way().count() == 1
+
+
 def test_several_are_rebooted_only_by_who_may_do_it_to_all(cast: Cast, mona: Actor) -> None:
     cast.power_on()
     with pytest.raises(Forbidden):

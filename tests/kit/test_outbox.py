@@ -333,3 +333,13 @@ def test_what_is_withdrawn_goes_out_neither_now_nor_later(postmaster: Postmaster
     assert [letter.rcpt_tos for letter in postmaster.letters] == [["e@example.com"]]
     assert (fresh(in_hand).state, fresh(sent).state) == ("failed", "sent")
     assert fresh(other).state == "sent"
+
+
+def test_what_ends_while_others_are_sent_is_not_taken_up(db: None) -> None:
+    ended = write()
+    Mail.objects.filter(pk=ended.pk).update(give_up_at=clock.now())
+    assert delivery.claim(clock.now()) is None
+    lasts = write()
+    claimed = delivery.claim(clock.now())
+    assert claimed is not None
+    assert claimed.pk == lasts.pk

@@ -3,6 +3,7 @@
 import logging
 import smtplib
 from datetime import datetime, timedelta
+from typing import Literal
 
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
@@ -43,8 +44,8 @@ def deliver_due() -> int:
     way = _Way()
     sent = 0
     try:
-        while mail := claim(clock.now()):
-            way.follow()
+        # Before one is taken: what fails here leaves no mail half sent.
+        while way.follow() and (mail := claim(clock.now())):
             if not _deliver(mail, way):
                 break
             sent += mail.state == Mail.State.SENT
@@ -63,11 +64,12 @@ class _Way:
         self.route = mail_route.in_force()
         self.server = mail_route.line(self.route)
 
-    def follow(self) -> None:
+    def follow(self) -> Literal[True]:
         """Go by another server from now on, if the operator has set one meanwhile."""
         if not mail_route.still_holds(self.route):
             hang_up(self.server)
             self._take()
+        return True
 
 
 def claim(at: datetime) -> Mail | None:
@@ -77,7 +79,9 @@ def claim(at: datetime) -> Mail | None:
     that one over which a server stumbles holds up no other.
     """
     with transaction.atomic(durable=True):
-        due = Mail.objects.due(at).order_by("is_bulk", "attempts", "pk")
+        # What was recalled, or is no longer valid, while others were sent stays.
+        due = Mail.objects.due(at).filter(give_up_at__gt=at)
+        due = due.order_by("is_bulk", "attempts", "pk")
         mail = due.select_for_update(skip_locked=True).first()
         if mail:
             mail.state, mail.claimed_at = Mail.State.SENDING, at

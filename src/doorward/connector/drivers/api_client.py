@@ -34,6 +34,26 @@ _STATUS_PROBLEMS = {
 }
 
 
+class _Lost(aiohttp.ClientConnectionError):
+    """The device hung up over a request that it may have carried out."""
+
+
+async def _once(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Send a request and never again: aiohttp repeats a GET that the other side hung up over.
+
+    It holds a GET to be without consequences. To devices it may be an order.
+    """
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        # Nothing was sent yet, and that is not repeated anyway.
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as loss:
+        raise _Lost(type(loss).__name__) from loss
+
+
 class _Tls(TypedDict, total=False):
     ssl: ssl.SSLContext
 
@@ -145,13 +165,13 @@ class ApiClient:
         if not signed_in:
             return aiohttp.ClientSession(connector=connector)
         user, password = self._assignment.user, self._assignment.password
-        if self._assignment.auth_mode is AuthMode.DIGEST:
-            middlewares = (aiohttp.DigestAuthMiddleware(user, password),)
-            return aiohttp.ClientSession(connector=connector, middlewares=middlewares)
+        middlewares: tuple[aiohttp.ClientMiddlewareType, ...] = (_once,)
         headers = {}
-        if self._assignment.auth_mode is AuthMode.BASIC:
+        if self._assignment.auth_mode is AuthMode.DIGEST:
+            middlewares += (aiohttp.DigestAuthMiddleware(user, password),)
+        elif self._assignment.auth_mode is AuthMode.BASIC:
             headers["Authorization"] = aiohttp.encode_basic_auth(user, password)
-        return aiohttp.ClientSession(connector=connector, headers=headers)
+        return aiohttp.ClientSession(connector=connector, headers=headers, middlewares=middlewares)
 
     def _tls(self, url: URL) -> _Tls:
         # With it the client takes our context, and the pin of its connector.

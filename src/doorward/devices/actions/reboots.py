@@ -71,7 +71,7 @@ def reboot_devices(actor: Actor, rows: QuerySet[Device]) -> list[Command]:
 
 
 def refuse_beyond(count: int) -> None:
-    """Raise `Refused` for more devices than are rebooted together."""
+    """Raise `Refused` for more devices than are rebooted at once."""
     if count > MOST:
         message = _("At most %(most)d devices are rebooted together. Choose fewer.")
         raise Refused("selection.large", message % {"most": MOST})
@@ -126,6 +126,10 @@ def _held(keys: Collection[int]) -> list[Device]:
 
 
 def _order(actor: Actor, devices: Sequence[Device]) -> list[Command]:
+    sites = {device.site_id for device in devices}
+    under_way = Command.objects.reboots_under_way().filter(device__site__in=sites)
+    # Also of several orders, one after the other: a building has doors that open.
+    refuse_beyond(len(devices) + under_way.count())
     now = clock.now()
     orders = [
         Command(
