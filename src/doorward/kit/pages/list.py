@@ -62,6 +62,13 @@ class ListPage(ExportPage):
         """Return what the actor may see, from `visible_to`."""
         raise NotImplementedError
 
+    def fetched(self) -> QuerySet[Any]:
+        """Return the same rows as those of a page are fetched, whose keys are known by then.
+
+        What rows are only sorted by may cost more than it is worth for a few of them.
+        """
+        return self.rows()
+
     def search(self, rows: QuerySet[Any], words: str) -> QuerySet[Any]:
         return rows
 
@@ -141,7 +148,7 @@ class ListPage(ExportPage):
     def lay_out(self, rows: QuerySet[Any], counted: int) -> Any:
         """Return the table of one page of rows."""
         table = self.arrange(rows)
-        table.whole = self.rows()
+        table.whole = self.fetched()
         # Otherwise the table counts by itself, to the very last row.
         table.data._length = min(counted, COUNT_LIMIT)
         self.turn_to_page(table, more=counted > COUNT_LIMIT)

@@ -56,10 +56,10 @@ class Dashboard(Page):
         sites = Site.objects.visible_to(self.actor)
         self.kinds = list(counts_by_kind(sites))
         self.site_count = sum(kind.total for kind in self.kinds)
-        counted = with_counts(sites, self.actor, self.at)
         # Which they are, is found before it is counted what they have.
-        keys = list(troubled_first(counted).values_list("pk", flat=True)[:SHOWN_SITES])
-        found = counted.select_related("node").in_bulk(keys)
+        first = troubled_first(sites, self.actor, self.at)
+        keys = list(first.values_list("pk", flat=True)[:SHOWN_SITES])
+        found = with_counts(sites.select_related("node"), self.actor, self.at).in_bulk(keys)
         self.sites = [found[key] for key in keys if key in found]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

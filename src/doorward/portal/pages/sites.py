@@ -1,8 +1,8 @@
 """The list of sites with what is in them, and the switcher between them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import reduce
+from functools import cached_property, reduce
 from operator import add, or_
 from typing import Any
 
@@ -45,9 +45,16 @@ class Sites(ListPage):
         "icon": "building",
     }
 
+    @cached_property
+    def at(self) -> datetime:
+        return clock.now()
+
     def rows(self) -> QuerySet[Site]:
-        sites = Site.objects.visible_to(self.actor)
-        return troubled_first(with_counts(sites.select_related("node"), self.actor, clock.now()))
+        return troubled_first(self.fetched(), self.actor, self.at)
+
+    def fetched(self) -> QuerySet[Site]:
+        sites = Site.objects.visible_to(self.actor).select_related("node")
+        return with_counts(sites, self.actor, self.at)
 
     # Any: a table comes without types, and a row takes what its deeds need to know.
     def dress(self, table: Any, records: Sequence[Any]) -> None:
@@ -91,25 +98,37 @@ class SiteChoices(Page):
 
 def with_counts(sites: QuerySet[Site], actor: Actor, at: datetime) -> QuerySet[Site]:
     """Add to each site what the actor sees in it, and how much of it needs attention."""
-    devices = Device.objects.visible_to(actor)
-    connectors = Connector.objects.visible_to(actor)
-    troubling: list[QuerySet[Any]] = [
-        troubles.ailing(devices, at, actor),
-        troubles.away(connectors, at),
-        Alarm.objects.visible_to(actor).open(),
-    ]
-    # Where all sites are sorted by it, only those are counted in that have something.
-    anything = reduce(or_, (Q(pk__in=rows.order_by().values("site")) for rows in troubling))
-    each = reduce(add, (counted(rows, "site") for rows in troubling))
-    counts = Case(When(anything, then=each), default=0, output_field=IntegerField())
     return sites.annotate(
-        device_count=counted(devices, "site"),
+        device_count=counted(Device.objects.visible_to(actor), "site"),
         person_count=counted(Person.objects.visible_to(actor), "site"),
-        connector_count=counted(connectors, "site"),
-        # Where nothing of it is in view, a mere 0 would be the number of a column to sort by.
-        trouble_count=counts + 0,
+        connector_count=counted(Connector.objects.visible_to(actor), "site"),
+        trouble_count=_each_counted(_troubling(actor, at)),
     )
 
 
-def troubled_first(sites: QuerySet[Site]) -> QuerySet[Site]:
-    return sites.order_by(F("trouble_count").desc(), "name")
+def troubled_first(sites: QuerySet[Site], actor: Actor, at: datetime) -> QuerySet[Site]:
+    """Sort sites by how much needs attention there, which is counted in those alone that have any.
+
+    Their `trouble_count` is the same as above.
+    """
+    troubling = _troubling(actor, at)
+    anything = reduce(or_, (Q(pk__in=rows.order_by().values("site")) for rows in troubling))
+    counts = Case(
+        When(anything, then=_each_counted(troubling)), default=0, output_field=IntegerField()
+    )
+    # Where nothing of it is in view, a mere 0 would be the number of a column to sort by.
+    return sites.annotate(trouble_count=counts + 0).order_by(F("trouble_count").desc(), "name")
+
+
+# Any: rows of several kinds, each with a site.
+def _troubling(actor: Actor, at: datetime) -> list[QuerySet[Any]]:
+    """Return what needs attention anywhere in the actor's view."""
+    return [
+        troubles.ailing(Device.objects.visible_to(actor), at, actor),
+        troubles.away(Connector.objects.visible_to(actor), at),
+        Alarm.objects.visible_to(actor).open(),
+    ]
+
+
+def _each_counted(rows: Iterable[QuerySet[Any]]) -> Any:
+    return reduce(add, (counted(some, "site") for some in rows))
