@@ -37,7 +37,7 @@ gc.freeze()
 gc.set_threshold(20_000, 20, 20)
 
 # After the set-up: these import models.
-pytest_plugins = ("tests.jobs", "tests.at_home", "tests.workers")
+pytest_plugins = ("tests.jobs", "tests.at_home", "tests.workers", "tests.postmaster")
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,15 @@
 """A mail server for tests: what it takes, and how it refuses."""
 
 import socket
+from collections.abc import Callable, Iterator
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from doorward.tenancy.actions.mail_server import MailServerForm
+
+SECRET = "a-long-word-for-mail"
 
 
 class Postmaster:
@@ -29,6 +36,44 @@ class Postmaster:
         if self.vanishes:
             server.transport.abort()
         return "250 taken"
+
+
+Open = Callable[..., tuple[Postmaster, int]]
+
+
+@pytest.fixture
+def open_office() -> Iterator[Open]:
+    """Open mail servers on loopback, and close them in the end."""
+    opened: list[Controller] = []
+
+    def office(keeper: Postmaster | None = None, **manners: object) -> tuple[Postmaster, int]:
+        keeper = keeper or Postmaster()
+        office = Controller(keeper, hostname="127.0.0.1", port=free_port(), **manners)  # type: ignore[arg-type]
+        office.start()
+        opened.append(office)
+        return keeper, office.port
+
+    yield office
+    for one in opened:
+        one.stop()
+
+
+def known(*asked: object) -> AuthResult:
+    """Let in whoever says the password."""
+    told = asked[-1]
+    assert isinstance(told, LoginPassword)
+    return AuthResult(success=told.password == SECRET.encode(), handled=False)
+
+
+def server_at(port: int, **told: object) -> MailServerForm:
+    usual = {
+        "host": "127.0.0.1",
+        "port": port,
+        "security": "none",
+        "sender_address": "doors@example.com",
+        "sender_name": "Maple, Doors",
+    }
+    return MailServerForm(**{**usual, **told})  # type: ignore[arg-type]
 
 
 def free_port() -> int:

@@ -76,7 +76,7 @@ def test_a_message_to_a_site_comes_by_mail_and_its_mail_leads_back(
     complaints = [Complaints.of(page) for page in (author, reader)]
     author.goto("/messages/new/")
     author.get_by_label("Property Manager", exact=True).check()
-    pick(author, "Only of these sites", "Maple Court")
+    pick(author, "Only at these sites", "Maple Court")
     field(author, "Title").fill("The lift stands still")
     field(author, "Text").fill("On Monday.\nUse the stairs.")
     author.get_by_label("Also by mail").check()

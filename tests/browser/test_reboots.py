@@ -31,7 +31,7 @@ def test_a_device_is_rebooted_and_told_to_be_back_without_a_reload(
     page.get_by_role("button", name="More").click()
     page.get_by_role("button", name="Reboot…").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("cannot be opened from outside for about a minute")
+    expect(dialog).to_contain_text("is back, usually after about a minute")
     # Colours count once it stands there in full.
     dialog.evaluate("shown => Promise.all(shown.getAnimations().map((one) => one.finished))")
     assert barriers(page, Rules.ALL) == []
@@ -53,7 +53,7 @@ def test_of_a_list_those_that_are_ticked_are_rebooted(
     page.get_by_role("button", name="Reboot", exact=True).click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Reboot 1 device?")
-    expect(dialog).to_contain_text("cannot be opened from outside for about a minute")
+    expect(dialog).to_contain_text("is back, usually after about a minute")
     # Colours count once it stands there in full.
     dialog.evaluate("shown => Promise.all(shown.getAnimations().map((one) => one.finished))")
     assert barriers(page, Rules.ALL) == []

@@ -18,7 +18,7 @@ from tests.cast import Cast, reach
 from tests.devices.test_commands import settled
 
 pytestmark = pytest.mark.django_db
-SHUT = "cannot be opened from outside for about a minute"
+SHUT = "cannot be opened from outside until their device is back, usually after about a minute"
 
 
 def under_way() -> int:

@@ -185,7 +185,7 @@ def test_a_password_that_another_has_changed_is_not_lost_silently(cast: Cast) ->
     assert page.status_code == 409
     assert "monas-word" not in text
     assert "ivans-word" not in text
-    assert "enter once more what no page sends back" in text
+    assert "give passwords and files once more: no page sends them back" in text
     device = Device.objects.get(name="Gate phone")
     assert device.password == "monas-word"
     again = {**carried(text), "password": "ivans-word"}

@@ -20,7 +20,7 @@ class MessageFields(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("Type"),
         choices=Announcement.Kind,
-        help_text=gettext_lazy("News and updates go by mail to those alone who want them."),
+        help_text=gettext_lazy("News and updates go by mail only to those who want them."),
     )
     targets = forms.MultipleChoiceField(
         label=pgettext_lazy("mail", "To"),
@@ -29,12 +29,12 @@ class MessageFields(forms.Form):
         error_messages={"required": gettext_lazy("Choose at least one.")},
     )
     sites: "forms.ModelMultipleChoiceField[Site]" = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Only of these sites"),
+        label=gettext_lazy("Only at these sites"),
         queryset=None,
         required=False,
         widget=PickMany(placeholder=gettext_lazy("Name of a site")),
         help_text=gettext_lazy(
-            "Their property managers, administrators and personnel, as ticked above. Empty, all "
+            "Their property managers, administrators and personnel, as ticked above. Empty: all "
             "below you."
         ),
     )

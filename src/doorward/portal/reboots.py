@@ -48,7 +48,7 @@ def _told(order: Command, device: Device, site: Site) -> Progress:
         case Command.Status.TAKEN:
             text = _(
                 "The device took the order of %(who)s at %(time)s. Until it is back, usually"
-                " within two minutes, its doors cannot be opened from outside."
+                " after about a minute, its doors cannot be opened from outside."
             )
             return Progress("info", _("Rebooting"), text % names, goes_on=True)
         case Command.Status.BACK:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from doorward.devices.actions import reboots as actions
 from doorward.devices.models import Device, Door
@@ -17,7 +17,7 @@ class Reboot(BulkDeed):
     """Reboot those that can be, one after the other."""
 
     name = "reboot"
-    label = gettext_lazy("Reboot")
+    label = pgettext_lazy("deed", "Reboot")
     icon = "power"
     needs = Can.REBOOT_DEVICE
 
@@ -36,7 +36,7 @@ class Reboot(BulkDeed):
         doors = Door.objects.visible_to(self.actor).filter(device__in=ready)
         yield from doors_shut(doors.count())
         if len(ready) > 1:
-            yield _("One after the other goes down, two seconds apart.")
+            yield _("They restart one after the other, two seconds apart.")
         if objected:
             yield _left(len(objected))
 
@@ -59,16 +59,18 @@ class Reboot(BulkDeed):
 def doors_shut(count: int) -> Iterable[Text]:
     """Say what a reboot means to whoever stands before so many doors, or behind them."""
     if not count:
-        yield _("No door hangs on it: nobody is kept waiting.")
+        yield _("No door depends on this: nobody is kept waiting.")
         return
     words = ngettext(
-        "%(count)d door cannot be opened from outside for about a minute.",
-        "%(count)d doors cannot be opened from outside for about a minute.",
+        "%(count)d door cannot be opened from outside until its device is back, usually after"
+        " about a minute.",
+        "%(count)d doors cannot be opened from outside until their device is back, usually after"
+        " about a minute.",
         count,
     )
     yield words % {"count": count}
     yield _(
-        "Whoever is inside can still leave, but not by an exit button that hangs on the device."
+        "Whoever is inside can still leave, but not by an exit button that is wired to the device."
     )
 
 

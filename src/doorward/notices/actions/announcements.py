@@ -197,8 +197,8 @@ def _sites(actor: Actor, message: Announcement, form: MessageForm) -> Sequence[i
         raise Invalid({"sites": _("Name 100 sites at most, or none of them for all.")})
     if not reach.SITE_ROLES.issuperset(form.targets):
         fault = _(
-            "To a site belong property managers, administrators and personnel. Untick the "
-            "others, or name no site."
+            "Only property managers, administrators and personnel belong to a site. Untick the "
+            "other roles, or name no site."
         )
         raise Invalid({"targets": fault})
     here = (message.node_id, message.written_as)
