@@ -193,12 +193,36 @@ OPEN_ROUTES = {
 }
 
 
+# Done, or asked to mend what was typed.
+_TAKEN = {200, 201, 202, 204, 302, 409, 422}
+# Groups whose deeds may also answer as to somebody who has nothing there.
+_ELSEWHERE = ("nobody is acted for", "one's own stays", "begins and ends")
+# Nobody's file waits here to be taken over and nothing deleted to be brought back, and an installer
+# moves no MACs.
+_EMPTY = {
+    *("mac-import-apply", "people-import-apply", "workbook-apply", "person-restore"),
+    *("POST /sites/{site}/restore", "POST /macs/move"),
+}
+
+
 def names_of(table: dict[str, str]) -> list[str]:
     return [name for names in table.values() for name in names.split()]
 
 
 def lines_of(table: dict[str, str]) -> list[str]:
     return [line.strip() for lines in table.values() for line in lines.strip().splitlines()]
+
+
+def _acted_on() -> set[str]:
+    """Return the pages and routes by which whoever acts for Ivan does something here."""
+    done = [
+        {about: lines for about, lines in table.items() if not about.startswith(_ELSEWHERE)}
+        for table in (OPEN_PAGES, OPEN_ROUTES)
+    ]
+    return {*names_of(done[0]), *lines_of(done[1])} - _EMPTY
+
+
+_ACTED_ON = _acted_on()
 
 
 @pytest.fixture
@@ -250,7 +274,9 @@ def test_a_barred_page_says_why_and_who_can_do_it(name: str, browser: Client, ca
 @pytest.mark.parametrize("name", names_of(OPEN_PAGES))
 def test_an_open_page_bars_nobody(name: str, browser: Client, cast: Cast) -> None:
     cast.power_on()
-    assert "You are acting for Ivan." not in said(sent_to_page(browser, name, cast))
+    answer = sent_to_page(browser, name, cast)
+    assert answer.status_code in (_TAKEN if name in _ACTED_ON else _TAKEN | {403, 404})
+    assert "You are acting for Ivan." not in said(answer)
 
 
 @pytest.mark.parametrize("line", lines_of(BARRED_ROUTES))
@@ -263,4 +289,6 @@ def test_a_barred_route_says_why(line: str, browser: Client, cast: Cast) -> None
 @pytest.mark.parametrize("line", lines_of(OPEN_ROUTES))
 def test_an_open_route_bars_nobody(line: str, browser: Client, cast: Cast) -> None:
     cast.power_on()
-    assert "support.barred" not in said(sent_to_route(browser, line, cast))
+    answer = sent_to_route(browser, line, cast)
+    assert answer.status_code in (_TAKEN if line in _ACTED_ON else _TAKEN | {403, 404})
+    assert "support.barred" not in said(answer)
