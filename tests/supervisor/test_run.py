@@ -150,7 +150,12 @@ def test_a_stranger_asking_for_help_gets_the_options() -> None:
 
 
 def environ_of(pid: int) -> list[bytes]:
-    return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    """Return what a process was told; it has nothing yet in the moment in which it begins."""
+    told = Path(f"/proc/{pid}/environ")
+    deadline = time.monotonic() + 10
+    while not (found := told.read_bytes()) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return found.split(b"\0")
 
 
 def test_every_part_is_told_the_same_settings(house: House) -> None:

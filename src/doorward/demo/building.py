@@ -5,6 +5,7 @@ import secrets
 import socket
 from collections.abc import Iterable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.db import transaction
 
@@ -28,7 +29,10 @@ from doorward.tenancy.models import Node
 from doorward.tenancy.passwords import generated
 from doorward.tenancy.permissions import Role
 
-API_PORT, SCENARIO_PORT = 9101, 9201
+# Counted from the installation's own port, so that two that begin at the same time do not choose
+# the same ones. Above the highest there is no room.
+API_PORT, SCENARIO_PORT = 1_101, 1_201
+_USUAL, _HIGHEST = 8_000, 60_000
 USER = "admin"
 
 
@@ -48,7 +52,7 @@ def settle_in(data: Path, base: str) -> None:
 def _build(data: Path, base: str) -> dict[str, object]:
     system = Actor.system("demo")
     installer = Node.objects.get(kind=Node.Kind.INSTALLER)
-    spec = _spec()
+    spec = _spec(urlsplit(base).port or _USUAL)
     for device in cast.DEVICES:
         register_mac(system, installer, mac=device.mac)
     site = create_site(
@@ -82,9 +86,10 @@ def _build(data: Path, base: str) -> dict[str, object]:
     }
 
 
-def _spec() -> list[dict[str, object]]:
+def _spec(port: int) -> list[dict[str, object]]:
     """Return the emulator's devices; each has a password of its own and free ports."""
-    ports = _free_ports(API_PORT, SCENARIO_PORT, len(cast.DEVICES))
+    near = port if port <= _HIGHEST else port - _HIGHEST // 2
+    ports = _free_ports(near + API_PORT, near + SCENARIO_PORT, len(cast.DEVICES))
     return [
         {
             "name": device.name,
