@@ -127,12 +127,12 @@ SIGHTS: dict[str, tuple[str, dict[str, set[str]]]] = {
         },
     ),
     "Command": (
-        "door__name",
+        "device__name",
         {
-            "otto": {"Front door", "Oak gate"},
+            "otto": {"Lobby", "Oak"},
             **each("dora", "sven", "ada", "rita", sees=NOBODY),
-            **each("ivan", "mona", sees={"Front door"}),
-            "oscar": {"Oak gate"},
+            **each("ivan", "mona", sees={"Lobby"}),
+            "oscar": {"Oak"},
         },
     ),
     "AccessGroup": (

@@ -357,7 +357,7 @@ invitation                 POST 409 409
 """
 
 # Lists that take deeds on many rows.
-LISTS = {"alarms", "macs", "people", "group", "group-people"}
+LISTS = {"alarms", "macs", "people", "group", "group-people", "devices", "all-devices"}
 
 HEAD, *ROLES = [line.split() for line in TABLE.strip().splitlines()]
 OWN_ROWS = [line.split() for line in OWN.strip().splitlines()]

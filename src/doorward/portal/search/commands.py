@@ -84,7 +84,8 @@ def _inside(actor: Actor, typed: Typed, site: Site) -> Iterable[Command]:
     # What is the same everywhere is offered once, outside.
     items = [item for group in INSIDE for item in group.items if item.of_site]
     for item in (*items, *INSIDE_DEEDS):
-        if item.can is None or _may_within(actor, item.can, site):
+        may = item.can is None or _may_within(actor, item.can, site)
+        if may and item.whom(actor):
             yield from _named(item, typed, reverse(item.page, args=[site.pk]), site.name)
 
 

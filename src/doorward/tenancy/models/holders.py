@@ -27,7 +27,7 @@ class RoleHolders(TenantQuerySet["RoleHolder"]):
         for place in actor.places:
             if place.role == Role.COMPANY_ADMINISTRATOR:
                 seen |= Q(role=place.role, node=place.node)
-        return seen
+        return seen & ~Q(node__in=Node.uprooted().values("pk"))
 
 
 class RoleHolder(models.Model):
