@@ -37,6 +37,7 @@ _MOVE = """
     FROM dealt JOIN devices_device ON site_id = site
     WHERE devices_macentry.id = mac_entry_id;
     UPDATE devices_connector SET last_seen_at = now() + interval '1 day' WHERE mod(id, 50) > 0;
+    UPDATE devices_shelfhead SET confirmed_epoch = epoch, confirmed = revision;
     INSERT INTO tenancy_standing (account_id, node_id, role, grants)
     SELECT manager.id, node, 'property_manager', '{}'
     FROM dealt JOIN tenancy_account AS manager ON username = 'manager-' || owner;
@@ -46,7 +47,8 @@ _MOVE = """
 def grow(*, installers: int, sites: int, people: int, kept: int) -> int:
     """Add so many of each, a device and a door at each site; return the first new installer.
 
-    One connector in fifty is away, and one device in fifty; the others are here all day long.
+    One connector in fifty is away, and one device in fifty; the others are here all day long, and
+    hold what they should.
 
     Of `kept` new sites one stays with the installer of the demo, and the others get the rest.
     """
