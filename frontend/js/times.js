@@ -1,15 +1,18 @@
 // Keeps every <time data-relative> true while the page stands open, and what is left of an hour.
 import { age } from "./ages.js";
 import { everyOne } from "./parts.js";
-import { say } from "./words.js";
+import { fill, say, WORDS } from "./words.js";
 
 const EVERY = 15_000;
 
 function tell(time) {
-  const moment = Date.parse(time.dateTime);
-  const language = document.documentElement.lang || "en";
-  const since = time.dataset.relative === "since";
-  time.textContent = age(moment, Date.now(), language, { since }) ?? time.title.slice(0, 16);
+  const lasts = time.dataset.relative === "lasts";
+  const told = age(Date.parse(time.dateTime), Date.now(), { lasts });
+  time.textContent = told ?? onDay(time.title.slice(0, 16), lasts);
+}
+
+function onDay(at, lasts) {
+  return lasts ? fill(WORDS.ages.since, { at }) : at;
 }
 
 function tellLeft(place) {

@@ -4,12 +4,16 @@ import en from "./words/en.js";
 
 const LANGUAGES = { de, en };
 // Where no page stands open, as in tests, English is spoken.
-const WORDS = LANGUAGES[globalThis.document?.documentElement.lang] ?? en;
+export const WORDS = LANGUAGES[globalThis.document?.documentElement.lang] ?? en;
 
 export const DAY_NAMES = WORDS.dayNames;
 export const DAY_SHORT = WORDS.dayShort;
 export const AND = WORDS.and;
 
 export function say(key, values = {}) {
-  return WORDS[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  return fill(WORDS[key], values);
+}
+
+export function fill(sentence, values) {
+  return sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }

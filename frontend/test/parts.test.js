@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { age } from "../js/ages.js";
+import de from "../js/words/de.js";
 import { matching } from "../js/choices.js";
 import { backOff, hears } from "../js/topics.js";
 
@@ -50,11 +51,21 @@ test("each try waits longer, up to twenty seconds, and pages are spread", () => 
 test("an age is told in the largest whole unit", () => {
   const now = Date.UTC(2026, 0, 30, 12);
   const ago = (seconds) => age(now - seconds * 1000, now);
-  assert.equal(ago(2), "now");
-  assert.equal(ago(40), "40s ago");
-  assert.equal(ago(60 * 60 - 1), "59m ago");
-  assert.equal(ago(3 * 3600), "3h ago");
-  assert.equal(ago(2 * 86_400), "2d ago");
+  assert.equal(ago(2), "just now");
+  assert.equal(ago(40), "40 s ago");
+  assert.equal(ago(60 * 60 - 1), "59 min ago");
+  assert.equal(ago(3 * 3600), "3 h ago");
+  assert.equal(ago(86_400), "1 day ago");
+  assert.equal(ago(2 * 86_400), "2 days ago");
+  assert.equal(ago(-300), "in 5 min");
+});
+
+test("what lasts is told by how long it does, from its first second", () => {
+  const now = Date.UTC(2026, 0, 30, 12);
+  const lasting = (seconds) => age(now - seconds * 1000, now, { lasts: true });
+  assert.equal(lasting(0), "for 1 s");
+  assert.equal(lasting(300), "for 5 min");
+  assert.equal(lasting(2 * 86_400), "for 2 days");
 });
 
 test("two weeks back the date says more than an age", () => {
@@ -64,7 +75,8 @@ test("two weeks back the date says more than an age", () => {
 
 test("an age is told in the language of the page, and no minute looks like a metre", () => {
   const now = Date.UTC(2026, 0, 30, 12);
-  assert.equal(age(now - 300_000, now, "de"), "vor 5 Min.");
-  assert.equal(age(now - 300_000, now, "de", { since: true }), "5 Min.");
-  assert.equal(age(now - 300_000, now, "en", { since: true }), "5m ago");
+  const told = (seconds, lasts) => age(now - seconds * 1000, now, { lasts, words: de.ages });
+  assert.equal(told(300, false), "vor 5 Min.");
+  assert.equal(told(300, true), "seit 5 Min.");
+  assert.equal(told(2 * 86_400, true), "seit 2 Tagen");
 });

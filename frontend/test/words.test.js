@@ -3,7 +3,7 @@ import { test } from "node:test";
 import de from "../js/words/de.js";
 import en from "../js/words/en.js";
 
-const placeholders = (words) => String(words).match(/\{\w+\}/g)?.sort() ?? [];
+const placeholders = (words) => JSON.stringify(words).match(/\{\w+\}/g)?.sort() ?? [];
 
 test("every language says everything, with the same in its braces", () => {
   assert.deepEqual(Object.keys(de).sort(), Object.keys(en).sort());

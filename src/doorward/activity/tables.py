@@ -37,8 +37,8 @@ class Alarms(tables.Table):
         order_by=("door_name", "device_name", "input"),
         attrs=ON_PHONES,
     )
-    at = Moment(template_name=f"{_CELLS}/alarm_at.html", verbose_name=_("Since"), attrs=ON_PHONES)
-    over_at = Moment(template_name=f"{_CELLS}/alarm_over.html", verbose_name=_("Until"))
+    at = Moment(template_name=f"{_CELLS}/alarm_at.html", verbose_name=_("Began"), attrs=ON_PHONES)
+    over_at = Moment(template_name=f"{_CELLS}/alarm_over.html", verbose_name=_("Ended"))
     count = tables.Column(verbose_name=_("Times"), attrs=NUMBER)
     state = State(
         template_name=f"{_CELLS}/alarm_state.html",

@@ -14,5 +14,6 @@ def why_offline(device: Device, site: Site) -> str:
     if since is None:
         return _("%(device)s was never connected. Check its power.") % {"device": device.name}
     return _(
-        "%(device)s is offline since %(time)s. The order was not sent; try again when it is back."
+        "%(device)s has been offline since %(time)s. The order was not sent;"
+        " try again when it is back."
     ) % {"device": device.name, "time": since_of(site, since, clock.now())}

@@ -51,9 +51,7 @@ class Connectors(tables.Table):
         order_by="last_seen_at",
         attrs=ON_PHONES,
     )
-    online_since = Moment(
-        template_name=f"{_CELLS}/online_since.html", verbose_name=_("Online since")
-    )
+    online_since = Moment(template_name=f"{_CELLS}/online_since.html", verbose_name=_("Connected"))
     version = tables.Column(verbose_name=_("Version"), default="")
     spool_depth = tables.Column(verbose_name=_("Reports waiting"), attrs=NUMBER)
     device_count = tables.Column(

@@ -206,7 +206,10 @@ def _connector_away(connector: Any, at: datetime) -> Trouble:
         more = _("Start the connector on site with its one-time code.")
         return Trouble(Level.WARN, "router", title, more, connector.site, where, _("Show"))
     since = words.since_of(connector.site, connector.last_seen_at, at)
-    title = _("%(connector)s is offline since %(since)s") % {"connector": connector, "since": since}
+    title = _("%(connector)s has been offline since %(since)s") % {
+        "connector": connector,
+        "since": since,
+    }
     more = ngettext(
         "%(count)d device is out of reach. Its doors keep deciding by themselves.",
         "%(count)d devices are out of reach. Their doors keep deciding by themselves.",
@@ -278,7 +281,10 @@ def _offline(device: Device, at: datetime) -> str:
     seen = device.connector.last_seen_at if device.reachable else device.reachable_since
     began = seen or device.created_at
     since = words.since_of(device.site, began, at)
-    return _("%(device)s is offline since %(since)s") % {"device": device.name, "since": since}
+    return _("%(device)s has been offline since %(since)s") % {
+        "device": device.name,
+        "since": since,
+    }
 
 
 def _not_taken(device: Device, count: int) -> str:
