@@ -10,7 +10,7 @@ from procrastinate.job_context import JobContext
 from procrastinate.worker import Worker
 
 from doorward.files.actions.works import QUEUE
-from doorward.kit import connections
+from doorward.kit import connections, turns
 
 # By queue, how many jobs run at once: long work leaves the others their places.
 LANES = {"default": 4, QUEUE: 2}
@@ -31,7 +31,7 @@ class PromptWorker(Worker):
 
 
 def main(argv: list[str]) -> int:
-    """Work until SIGTERM; a job under way is finished first."""
+    """Work until SIGTERM; what is under way is finished first, as far as it goes in one turn."""
     _collect_seldom()
     asyncio.run(_work())
     return 0
@@ -73,6 +73,7 @@ async def _lane(queues: App, queue: str, places: int) -> None:
 
 def _stop_by_signal(lanes: list["asyncio.Task[None]"]) -> None:
     def stop() -> None:
+        turns.end_all()
         for lane in lanes:
             lane.cancel()
 

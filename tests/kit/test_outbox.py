@@ -4,7 +4,9 @@ import socket
 import stat
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -14,11 +16,11 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from time_machine import TimeMachineFixture
 
-from doorward.kit import clock, delivery, outbox
+from doorward.kit import clock, delivery, outbox, turns
 from doorward.kit.errors import Refused
 from doorward.kit.models import Mail
 from tests.jobs import RunJobs
-from tests.postmaster import Postmaster, free_port
+from tests.postmaster import Open, Postmaster, free_port
 
 pytestmark = pytest.mark.django_db
 SECRET = "482913"
@@ -316,6 +318,34 @@ def test_what_one_waits_for_overtakes_what_many_get(postmaster: Postmaster) -> N
     write("c@example.com")
     delivery.deliver_due()
     assert postmaster.letters[0].rcpt_tos == ["c@example.com"]
+
+
+def test_a_run_ends_by_itself_and_leaves_the_rest_to_the_next(
+    postmaster: Postmaster, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A clock that moves by four seconds whenever it is looked at.
+    monkeypatch.setattr(turns, "monotonic", count(0, 4).__next__)
+    write_many(*(f"guest-{n}@example.com" for n in range(30)))
+    assert 0 < delivery.deliver_due() < 15
+    run_jobs()
+    readers = [letter.rcpt_tos[0] for letter in postmaster.letters]
+    assert len(readers) == len(set(readers)) == 30
+
+
+def test_a_worker_that_is_asked_to_stop_takes_up_no_other_mail(
+    settings: Any, open_office: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Last(Postmaster):
+        async def handle_DATA(self, *told: Any) -> str:
+            turns.end_all()
+            return await super().handle_DATA(*told)
+
+    monkeypatch.setattr(turns, "_stopping", Event())
+    _keeper, port = open_office(Last())
+    _use(settings, port)
+    first, second = write_many("a@example.com", "b@example.com")
+    assert delivery.deliver_due() == 1
+    assert (fresh(first).state, fresh(second).state) == (Mail.State.SENT, Mail.State.WAITING)
 
 
 def test_what_is_withdrawn_goes_out_neither_now_nor_later(postmaster: Postmaster) -> None:

@@ -9,13 +9,19 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.utils.translation import gettext_noop
+from procrastinate.contrib.django import app as jobs
 
 from doorward.kit import clock, mail_route
 from doorward.kit.models import Mail
+from doorward.kit.outbox import DELIVER
 from doorward.kit.postbox import Uncertain
+from doorward.kit.turns import Turn
 
 logger = logging.getLogger(__name__)
 
+# Seconds that one run goes on. Mail to thousands takes hours, and a stop must not have to wait for
+# that; nor may the job's lock be held when its worker is killed after all.
+_TURN = 45.0
 # After each definite no "later": minutes to the next try, the last for all further ones.
 _BACK_OFF = (1, 5, 15, 60, 120, 240)
 # A server that is not there is not there for any mail; it is asked again soon.
@@ -35,22 +41,25 @@ SERVER_GONE = (OSError, smtplib.SMTPException, ValueError)
 
 
 def deliver_due() -> int:
-    """Send what is due until nothing is or the server fails; return how many were sent.
+    """Send what is due until nothing is, the server fails or time is up; return how many were sent.
 
-    A mail is claimed and committed before it is handed over. Whoever dies in between leaves it
-    as being sent, and it is not sent again by itself.
+    What is left when time is up, or the worker is asked to stop, is for another job. A mail is
+    claimed and committed before it is handed over. Whoever dies in between leaves it as being
+    sent, and it is not sent again by itself.
     """
     give_up(clock.now())
-    way = _Way()
+    way, turn = _Way(), Turn(_TURN)
     sent = 0
     try:
         # Before one is taken: what fails here leaves no mail half sent.
-        while way.follow() and (mail := claim(clock.now())):
+        while not turn.is_over and way.follow() and (mail := claim(clock.now())):
             if not _deliver(mail, way):
                 break
             sent += mail.state == Mail.State.SENT
     finally:
         hang_up(way.server)
+    if turn.is_over:
+        jobs.configure_task(DELIVER).defer()
     return sent
 
 
