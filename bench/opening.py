@@ -25,9 +25,12 @@ from doorward.activity.models import Alarm, DoorEvent
 from doorward.api import api
 from doorward.devices.models import Connector, Door
 from doorward.files.models import Work
+from doorward.helpdesk.models import Ticket
+from doorward.notices.models import Announcement
 from doorward.people.models import Group, Person
 from doorward.sites.models import Company, Site
-from doorward.tenancy.models import Account
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.models import Account, Organisation
 
 SEARCHES = ("alrio", "be kamp", "nobodyatall", "0BADC0DE", "Terminal 7")
 # Pages of a list; the last that there is.
@@ -233,6 +236,7 @@ def _things(site: Site, account: Account) -> dict[str, Any]:
     door = Door.objects.filter(site=site).order_by("pk")[0]
     person = Person.objects.filter(company=company).order_by("pk")[1]
     group = AccessGroup.objects.filter(site=site, company=None).order_by("pk")[0]
+    actor = Actor.of(account)
     found = {
         "site": site,
         "company": company,
@@ -245,7 +249,11 @@ def _things(site: Site, account: Account) -> dict[str, Any]:
         "event": DoorEvent.objects.filter(site=site, door=door).order_by("-at")[0],
         "alarm": Alarm.objects.filter(site=site).order_by("-at").first(),
         "work": Work.objects.filter(account=account).order_by("-pk").first(),
+        "ticket": Ticket.objects.visible_to(actor).order_by("-pk").first(),
+        "message": Announcement.objects.visible_to(actor).order_by("-pk").first(),
         "account": account,
+        "user": Account.objects.visible_to(actor).exclude(pk=account.pk).order_by("-pk").first(),
+        "organisation": Organisation.objects.visible_to(actor).order_by("-pk").first(),
     }
     return {name: thing for name, thing in found.items() if thing is not None}
 

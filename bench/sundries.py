@@ -1,4 +1,4 @@
-"""What piles up beside people, doors and their log: alarms, deeds, works, accounts and the like.
+"""What piles up beside people, doors and their log: alarms, deeds, works, accounts, words and such.
 
 Imported by a process of the installation itself: see `Installation.shell`. A tenth lies at the
 large site, so that its lists are long.
@@ -10,7 +10,9 @@ from doorward.activity.models import Alarm, QuarantinedReport
 from doorward.demo.sizes.writing import block, write
 from doorward.devices.models import Command, Drift, Moment, Stranger
 from doorward.files.models import Work
+from doorward.helpdesk.models import Message, Ticket
 from doorward.kit.models import Mail
+from doorward.notices.models import Announcement, Delivery, Notice
 from doorward.sites.models import Company, Site
 from doorward.tenancy.models import Account, AuditEntry, Node, Standing
 
@@ -23,6 +25,7 @@ STRANGERS, DRIFTS, QUARANTINED, WORKS, ACCOUNTS, MAILS = (
     20_000,
     50_000,
 )
+NOTICES, TICKETS, ANNOUNCEMENTS = 150_000, 50_000, 10_000
 # Who asked for the works that are many.
 BUSY = "ivan"
 _AGO = "now() - n * interval '1 minute'"
@@ -39,15 +42,18 @@ def let_in(site_key: int) -> None:
         Standing.objects.get_or_create(account=account, node=node, role=role)
 
 
-@transaction.atomic
 def add() -> None:
-    """Add all of it."""
-    _devices_past()
-    _deeds()
-    _works()
-    _accounts()
+    """Add all of it, and let the database tidy up and look at what it has."""
+    with transaction.atomic():
+        _devices_past()
+        _deeds()
+        _works()
+        _accounts()
+        _notices()
+        _tickets()
+        _announcements()
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM (ANALYZE)")
 
 
 def _devices_past() -> None:
@@ -185,6 +191,80 @@ def _accounts() -> None:
         account_id=f"{first} + n - 1",
         node_id="company.id",
         role="'company_administrator'",
+    )
+
+
+def _notices() -> None:
+    """Tell each of four accounts what happens, as one whom nobody else is told for."""
+    told = ("ivan", "mona", "ada", "olga")
+    keys = Account.objects.filter(username__in=told).order_by("pk").values_list("pk", flat=True)
+    write(
+        Notice,
+        f"generate_series(1, {NOTICES}) AS n",
+        account_id=f"(array{list(keys)})[1 + mod(n, {len(keys)})]",
+        kind="(array['alarm','offline','work'])[1 + mod(n / 4, 3)]",
+        what="(array['forced','gone','done'])[1 + mod(n / 4, 3)]",
+        at=_AGO,
+        read_at=f"CASE WHEN mod(n, 40) > 3 THEN {_AGO} END",
+        about="'Terminal ' || n",
+    )
+
+
+def _tickets() -> None:
+    """Let accounts of companies ask: half of them the busy installer, the others anybody."""
+    desk = Standing.objects.filter(account__username=BUSY)[0].node_id
+    companies = _range("tenancy_node", f"kind = '{Node.Kind.COMPANY}'")
+    first = block(Ticket, TICKETS)
+    write(
+        Ticket,
+        f"generate_series(1, {TICKETS}) AS n JOIN tenancy_node AS company"
+        f" ON company.id = {companies[0]} + mod(n * 7919::bigint, {companies[1]})"
+        " AND company.kind = 'company'",
+        id=f"{first} + n - 1",
+        node_id="company.id",
+        asked_as="'company_administrator'",
+        desk_id=f"CASE WHEN mod(n, 2) = 0 THEN {desk} ELSE company.parent_id END",
+        subject="'Door ' || n",
+        state="(array['open','waiting','solved','solved'])[1 + mod(n / 2, 4)]",
+        created_at=_AGO,
+        last_at=_AGO,
+    )
+    write(
+        Message,
+        "helpdesk_ticket AS ticket",
+        ticket_id="ticket.id",
+        author_name="'Somebody'",
+        from_desk="false",
+        text="'It does not open: ' || ticket.subject",
+        at="ticket.created_at",
+    )
+
+
+def _announcements() -> None:
+    """Let the busy installer say much to the two below it."""
+    busy = Standing.objects.filter(account__username=BUSY)[0]
+    first = block(Announcement, ANNOUNCEMENTS)
+    write(
+        Announcement,
+        f"generate_series(1, {ANNOUNCEMENTS}) AS n",
+        id=f"{first} + n - 1",
+        node_id=str(busy.node_id),
+        written_as=f"'{busy.role}'",
+        title="'News ' || n",
+        text="'There is news.'",
+        targets="array['property_manager','company_administrator']",
+        state="(array['sent','sent','sent','recalled'])[1 + mod(n, 4)]",
+        sent_at=_AGO,
+        changed_at=_AGO,
+        recipients="2",
+    )
+    write(
+        Delivery,
+        f"generate_series({first}, {first + ANNOUNCEMENTS - 1}) AS n"
+        " JOIN tenancy_account AS account ON account.username IN ('mona', 'ada')",
+        announcement_id="n",
+        account_id="account.id",
+        read_at="CASE WHEN mod(n, 3) = 0 THEN now() END",
     )
 
 
