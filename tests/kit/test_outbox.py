@@ -348,6 +348,19 @@ def test_a_worker_that_is_asked_to_stop_takes_up_no_other_mail(
     assert (fresh(first).state, fresh(second).state) == (Mail.State.SENT, Mail.State.WAITING)
 
 
+def test_what_is_refused_of_mail_to_many_keeps_no_text(postmaster: Postmaster) -> None:
+    postmaster.to_reader = "550 No such user"
+    (one,), alone = write_many("a@example.com"), write("b@example.com")
+    delivery.deliver_due()
+    assert [fresh(mail).state for mail in (one, alone)] == [Mail.State.FAILED] * 2
+    assert (fresh(one).text, fresh(one).html) == (None, None)
+    with pytest.raises(Refused) as refused:
+        outbox.send_again(fresh(one))
+    assert "keeps no text" in str(refused.value.message)
+    # What one reader waits for can be sent again.
+    outbox.send_again(fresh(alone))
+
+
 def test_what_is_withdrawn_goes_out_neither_now_nor_later(postmaster: Postmaster) -> None:
     waits, in_hand, failed, sent = write_many(*(f"{name}@example.com" for name in "abcd"))
     for mail, state in ((in_hand, "sending"), (failed, "failed"), (sent, "sent")):

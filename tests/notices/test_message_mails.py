@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from doorward.kit import delivery, outbox
 from doorward.kit.models import Mail
 from doorward.notices.actions import announcements as deeds
 from doorward.notices.actions import mailing
@@ -44,6 +45,18 @@ def mailed() -> set[str]:
 
 def wants(name: str, **told: object) -> None:
     Account.objects.filter(username=name).update(**told)
+
+
+def crowd(count: int) -> None:
+    """Let so many more work at Acme."""
+    accounts = Account.objects.bulk_create(
+        Account(username=f"guest-{n}", email=f"guest-{n}@example.com", password="!")
+        for n in range(count)
+    )
+    acme = Node.objects.get(name="Acme")
+    Standing.objects.bulk_create(
+        Standing(account=one, node=acme, role=Role.PERSONNEL) for one in accounts
+    )
 
 
 def test_a_message_goes_by_mail_only_where_its_writer_says_so(cast: Cast, ivan: Actor) -> None:
@@ -157,28 +170,77 @@ def test_nobody_gets_a_mail_twice_however_often_its_job_runs(
 ) -> None:
     monkeypatch.setattr(mailing, "_AT_ONCE", 1)
     message = sent(ivan, *MANAGERS, by_mail=True)
-    assert mailing._write_some(message.pk) == 1
+    assert mailing._write_portion(message.pk)
     # The worker was killed here; the job runs once more, and then again.
-    assert mailing.mail_message(message.pk) == 2
-    assert mailing.mail_message(message.pk) == 0
+    for _ in range(2):
+        mailing.mail_message(message.pk)
+        assert mailed() == {"mona", "ada", "rita"}
+
+
+def test_nobody_gets_a_mail_twice_where_it_was_not_noted_how_far_it_came(
+    cast: Cast, ivan: Actor
+) -> None:
+    message = sent(ivan, *MANAGERS, by_mail=True)
+    mailing.mail_message(message.pk)
+    Announcement.objects.update(mailed_up_to=0)
+    mailing.mail_message(message.pk)
     assert mailed() == {"mona", "ada", "rita"}
 
 
-def test_thousands_of_mails_are_a_few_statements_a_batch(cast: Cast, ivan: Actor) -> None:
-    crowd = Account.objects.bulk_create(
-        Account(username=f"guest-{n}", email=f"guest-{n}@example.com", password="!")
-        for n in range(2_400)
+def test_each_reader_is_asked_when_it_is_their_turn(
+    cast: Cast, ivan: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailing, "_AT_ONCE", 1)
+    first, second, third = Account.objects.filter(username__in=["mona", "ada", "rita"]).order_by(
+        "pk"
     )
-    acme = Node.objects.get(name="Acme")
-    Standing.objects.bulk_create(
-        Standing(account=one, node=acme, role=Role.PERSONNEL) for one in crowd
+    wants(first.username, notices_by_mail=False)
+    wants(second.username, notices_by_mail=False)
+    message = sent(ivan, *MANAGERS, by_mail=True)
+    assert mailing._write_portion(message.pk)
+    # Too late for the first, in time for the others; and nobody joins whom it was not sent to.
+    wants(first.username, notices_by_mail=True)
+    wants(second.username, notices_by_mail=True, language="de")
+    wants(third.username, email="elsewhere@example.com")
+    crowd(1)
+    mailing.mail_message(message.pk)
+    assert mailed() == {second.username, "elsewhere"}
+    assert Mail.objects.get(recipient=second.email).language == "de"
+
+
+def test_no_more_mails_are_written_than_the_outbox_has_room_for(
+    cast: Cast, ivan: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailing, "_AT_ONCE", 10)
+    monkeypatch.setattr(outbox, "_MOST_WAITING", 25)
+    crowd(100)
+    message = sent(ivan, Role.PERSONNEL, by_mail=True)
+    stored = []
+    deliver = delivery.deliver_due
+    monkeypatch.setattr(
+        delivery,
+        "deliver_due",
+        lambda: (stored.append(Mail.objects.waiting().count()), deliver()),
     )
+    mailing.mail_message(message.pk)
+    assert Mail.objects.count() == 30
+    # Nothing is delivered meanwhile: what comes back finds no room.
+    mailing.mail_message(message.pk)
+    assert Mail.objects.count() == 30
+    run_all()
+    assert max(stored) == 30
+    assert len(mailed()) == 101
+    assert not Mail.objects.exclude(state=Mail.State.SENT).exists()
+
+
+def test_thousands_of_mails_are_a_few_statements_a_portion(cast: Cast, ivan: Actor) -> None:
+    crowd(1_400)
     message = sent(ivan, Role.PERSONNEL, by_mail=True)
     with CaptureQueriesContext(connection) as asked:
-        assert mailing.mail_message(message.pk) == 2_401
-    batches = 2_401 // mailing._AT_ONCE + 1
-    assert len(asked) <= 12 * batches
-    assert Mail.objects.count() == Delivery.objects.exclude(mailed_at=None).count() == 2_401
+        mailing.mail_message(message.pk)
+    portions = 1_401 // mailing._AT_ONCE + 1
+    assert len(asked) <= 15 * portions
+    assert Mail.objects.count() == Delivery.objects.exclude(mailed_at=None).count() == 1_401
 
 
 def test_the_consequences_are_said_before_and_counted_after(cast: Cast, ivan: Actor) -> None:

@@ -159,7 +159,10 @@ def _settle(mail: Mail, state: Mail.State, error: str) -> None:
     mail.state, mail.error = state, error[:200]
     if state == Mail.State.SENT:
         mail.sent_at, mail.text, mail.html = clock.now(), None, None
-    mail.save(update_fields=["state", "error", "sent_at", "text", "html"])
+    elif state == Mail.State.FAILED and mail.is_bulk:
+        # A server may refuse thousands, which would be as many texts to keep.
+        mail.useful_until, mail.text, mail.html = clock.now(), None, None
+    mail.save(update_fields=["state", "error", "sent_at", "useful_until", "text", "html"])
     logger.info("mail %d is %s", mail.pk, mail.state)
 
 

@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 DELIVER = "kit.deliver_mail"
 _SUBJECT = "Subject:"
+# Mails to many that wait at a time: each holds its whole text.
+_MOST_WAITING = 2_000
 # An operator who sends a mail again gives it another day.
 _SECOND_PATIENCE = timedelta(days=1)
 
@@ -59,6 +61,14 @@ def send(
     mail.save()
     jobs.configure_task(DELIVER).defer()
     return mail
+
+
+def has_room() -> bool:
+    """Say whether another few hundred mails to many may be written by now.
+
+    Who has more of them comes back later: so what is stored is bounded, however many they go to.
+    """
+    return Mail.objects.waiting().filter(is_bulk=True).count() < _MOST_WAITING
 
 
 def send_many(
@@ -134,6 +144,8 @@ def send_again(mail: Mail) -> None:
 
 def settled_reason(mail: Mail) -> str:
     """Say why a mail is not sent again."""
+    if mail.is_bulk and mail.state == Mail.State.FAILED:
+        return _("A mail to many that failed keeps no text. Its reader finds it in the portal.")
     if mail.state in {Mail.State.FAILED, Mail.State.UNCERTAIN}:
         return _("What this mail says is no longer valid. Ask its reader to request a new one.")
     return _("This mail is sent, or still on its way. There is nothing to do.")

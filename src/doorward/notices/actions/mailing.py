@@ -7,13 +7,16 @@ from django.urls import reverse
 from procrastinate.contrib.django import app as jobs
 
 from doorward.kit import clock, live, outbox
+from doorward.kit.turns import Turn
 from doorward.notices import reach
-from doorward.notices.models import Announcement, Delivery
+from doorward.notices.models import Announcement
 from doorward.tenancy.models import Account
 
 WRITE = "notices.mail_message"
-# Readers whose mails one transaction writes.
+# Readers whom one transaction asks.
 _AT_ONCE = 500
+# Seconds that one run goes on, and after which it looks again whether the outbox has room.
+_TURN, _PAUSE = 45.0, 10
 
 
 def begin(message: Announcement) -> None:
@@ -27,38 +30,48 @@ def withdraw(message: Announcement) -> None:
     outbox.withdraw(_keys(message))
 
 
-def mail_message(key: int) -> int:
-    """Write the mails of a message that was sent; return how many.
+def mail_message(key: int) -> None:
+    """Write the mails of a message that was sent, as long as the outbox has room; the rest later.
 
-    Each batch is a transaction: who is killed in between goes on where the last one ended.
+    Whom it is for was settled when it was sent: nobody joins or leaves by another role. Each of
+    them is asked once, in the order of their accounts; whether they take it by mail, where to and
+    in which language, is what they have chosen by then.
+
+    Each portion is a transaction that notes how far it came. Who is killed in between goes on
+    there, and however often the job runs, nobody gets a mail twice.
     """
-    written = 0
-    while count := _write_some(key):
-        written += count
-    return written
+    turn = Turn(_TURN)
+    while outbox.has_room() and not turn.is_over:
+        if not _write_portion(key):
+            return
+    jobs.configure_task(WRITE, schedule_in={"seconds": _PAUSE}).defer(message=key)
 
 
 @transaction.atomic
-def _write_some(key: int) -> int:
+def _write_portion(key: int) -> bool:
+    """Write to those of the next readers who take it by mail; say whether others may follow."""
     # Whoever recalls it meanwhile waits, or was first.
     locked = Announcement.objects.select_for_update(no_key=True, of=("self",))
     sent = locked.select_related("node").filter(pk=key, state=Announcement.State.SENT)
     message = sent.first()
     if message is None:
-        return 0
-    waiting = Delivery.objects.filter(announcement=message, mailed_at=None)
-    readers = list(
-        reach.by_mail(message).filter(pk__in=waiting.values("account")).order_by("pk")[:_AT_ONCE]
-    )
+        return False
+    waiting = message.deliveries.filter(account__gt=message.mailed_up_to, mailed_at=None)
+    asked = list(waiting.order_by("account").values_list("account", flat=True)[:_AT_ONCE])
+    if not asked:
+        return False
     by_language: dict[str, list[Account]] = defaultdict(list)
-    for reader in readers:
+    for reader in reach.by_mail(message).filter(pk__in=asked):
         by_language[reader.language].append(reader)
     for language, some in by_language.items():
         _write(message, language, some)
-    waiting.filter(account__in=readers).update(mailed_at=clock.now())
+    written = [reader.pk for some in by_language.values() for reader in some]
+    message.deliveries.filter(account__in=written).update(mailed_at=clock.now())
+    message.mailed_up_to = asked[-1]
+    message.save(update_fields=["mailed_up_to"])
     # The page of whoever wrote it counts them.
     live.publish([message.topic])
-    return len(readers)
+    return True
 
 
 def _write(message: Announcement, language: str, readers: list[Account]) -> None:

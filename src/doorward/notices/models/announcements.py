@@ -97,6 +97,8 @@ class Announcement(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField(default=clock.now)
     recipients = models.PositiveIntegerField(default=0)
+    # The key of the last account whose mail, if it takes any, is written.
+    mailed_up_to = models.BigIntegerField(default=0)
 
     objects = Announcements.as_manager()
 
