@@ -31,6 +31,11 @@ installation.set_up()
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
 
+from doorward.tenancy import audit  # noqa: E402
+from doorward.tenancy.actor import Actor  # noqa: E402
+from doorward.tenancy.models import AuditEntry  # noqa: E402
+from doorward.tenancy.wording import SUBJECTS  # noqa: E402
+
 # What is loaded by now stays for good; looked through again and again, it would cost each test.
 gc.collect()
 gc.freeze()
@@ -87,6 +92,21 @@ def _file(item: pytest.Item) -> str:
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together:
     return Together(config, log)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def every_object_of_the_trail_has_its_word() -> Iterator[None]:
+    """Let no test record a deed on a kind of thing that the trail has no word for."""
+    recorded = audit._entry
+
+    def checked(actor: Actor, verb: str, deed: audit.Deed) -> AuditEntry:
+        entry = recorded(actor, verb, deed)
+        assert entry.subject in SUBJECTS, f"tenancy/wording.py: no word for a {entry.subject}"
+        return entry
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(audit, "_entry", checked)
+        yield
 
 
 @pytest.fixture(autouse=True)

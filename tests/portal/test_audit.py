@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 from django.utils.html import strip_tags
+from django.utils.translation import override
 
 import doorward
+from doorward.activity.actions.alarms import acknowledge_alarms
+from doorward.activity.models import Alarm
 from doorward.devices.actions import doors
 from doorward.devices.actions.devices import DEVICE_FIELDS
 from doorward.devices.actions.doors import DOOR_FIELDS
@@ -21,9 +24,10 @@ from doorward.people.actions import PersonForm, change_person, create_person, de
 from doorward.people.actions.people import PERSON_FIELDS
 from doorward.sites.actions import SITE_FIELDS, create_company
 from doorward.tenancy import audit
+from doorward.tenancy.actions.policies import begin_draft, publish
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import AuditEntry
-from doorward.tenancy.templatetags.audit_words import changes, deed, kind
+from doorward.tenancy.templatetags.audit_words import changes, deed, kind, kind_word, label
 from doorward.tenancy.wording import FIELDS, SUBJECTS, SYSTEMS, VERBS
 from tests.cast import BUILDER, Cast
 
@@ -117,6 +121,36 @@ def test_everything_that_the_cast_did_is_said_in_words(cast: Cast) -> None:
         assert kind(entry) or entry.label
         for change in changes(entry):
             assert "_" not in change.field
+
+
+def test_every_kind_of_object_has_a_word_of_each_language() -> None:
+    """All but those that are called the same in both."""
+    with override("de"):
+        german = {subject: kind_word(subject) for subject in SUBJECTS}
+    same = {subject for subject, word in german.items() if word == kind_word(subject)}
+    assert same == {"alarm", "macentry", "organisation", "person", "ticket"}
+
+
+@pytest.mark.django_db
+def test_what_the_house_named_itself_reads_in_the_reader_s_language(cast: Cast) -> None:
+    """Whatever language somebody did it in."""
+    alarm = Alarm.objects.filter(site=cast.maple).earliest("pk")
+    with override("de"):
+        acknowledge_alarms(cast.actor("mona"), Alarm.objects.filter(pk=alarm.pk))
+        publish(BUILDER, begin_draft(BUILDER))
+    entries = [AuditEntry.objects.get(verb=verb) for verb in ("acknowledge", "publish")]
+    english = [f"Held open: {alarm.door_name}", "Privacy policy, version 1"]
+    assert [label(entry) for entry in entries] == english
+    with override("de"):
+        german = [f"Zu lange offen: {alarm.door_name}", "Datenschutzerklärung, Version 1"]
+        assert [label(entry) for entry in entries] == german
+
+
+@pytest.mark.django_db
+def test_a_name_that_somebody_typed_is_left_as_it_is(cast: Cast) -> None:
+    create_company(BUILDER, cast.maple, name="Held open: always")
+    with override("de"):
+        assert "Held open: always" in {label(entry) for entry in AuditEntry.objects.all()}
 
 
 @pytest.mark.django_db

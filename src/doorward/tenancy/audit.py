@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db import models
+from django.utils import translation
 
 from doorward.kit.rows import insert_many
 from doorward.tenancy.actor import Actor
@@ -54,10 +56,16 @@ def _entry(actor: Actor, verb: str, deed: Deed) -> AuditEntry:
         verb=verb,
         subject=deed.subject._meta.model_name or "",
         subject_id=deed.subject.pk,
-        label=str(deed.subject)[:200],
+        label=_called(deed.subject),
         before={name: _plain(was[name]) for name in sorted(changed & was.keys())},
         after={name: _plain(is_now[name]) for name in sorted(changed & is_now.keys())},
     )
+
+
+def _called(subject: models.Model) -> str:
+    # What the house has a word for is kept in one language, and read in the reader's.
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(subject)[:200]
 
 
 def facts(subject: models.Model, *names: str) -> Facts:

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from doorward.kit.tables import NUMBER_ON_PHONES, ON_PHONES, Cell, Moment
 from doorward.tenancy.models import Account, AuditEntry, Standing
-from doorward.tenancy.templatetags.audit_words import changes, doer, helped, kind
+from doorward.tenancy.templatetags.audit_words import changes, doer, helped, kind, label
 
 _CELLS = "tenancy/cells"
 
@@ -28,7 +28,7 @@ class ActedFor(Cell):
 
 class Thing(Cell):
     def value(self, record: AuditEntry, **details: Any) -> str:
-        return " ".join(filter(None, (kind(record), record.label)))
+        return " ".join(filter(None, (kind(record), label(record))))
 
 
 class Audit(tables.Table):

@@ -2,6 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 VERBS: dict[str, Promise] = {
     "create": _("Created"),
@@ -88,6 +89,7 @@ VERBS: dict[str, Promise] = {
 }
 
 SUBJECTS: dict[str, Promise] = {
+    "node": _("Place"),
     "organisation": _("Organisation"),
     "site": _("Site"),
     "company": _("Company"),
@@ -121,6 +123,16 @@ SUBJECTS: dict[str, Promise] = {
     "billinginformation": _("Billing information"),
     "installersetting": _("Settings of an installer"),
 }
+
+# Of these a label is what the house calls them, not what somebody typed; its sentences.
+SENTENCES: dict[str, tuple[str, ...]] = {
+    "privacypolicy": (
+        gettext_noop("Draft of the privacy policy"),
+        gettext_noop("Privacy policy, version %(version)s"),
+    ),
+}
+# Of these it begins with their kind: "Forced open: Main entrance".
+KIND_FIRST = frozenset({"alarm"})
 
 # Fields that their models do not name, or not in the words of the trail.
 FIELDS: dict[str, Promise] = {

@@ -51,7 +51,7 @@ def add_cards(actor: Actor, told: Sequence[CardForm]) -> list[Credential]:
     given = [made[place] for place in range(len(told))]
     rows.insert_many(given)
     # On the person, so that their history keeps it when the card is gone.
-    deeds = (audit.Deed(one.person, one.node, after={"card": one}) for one in given)
+    deeds = (audit.Deed(one.person, one.node, after=_named(one)) for one in given)
     audit.record_many(actor, "add card", deeds)
     shelf.refresh_people(held, actor)
     return given
@@ -253,4 +253,4 @@ def _held_by(name: str | None) -> str:
 
 
 def _named(credential: Credential) -> audit.Facts:
-    return {"card": credential} if credential.kind == Credential.Kind.CARD else {}
+    return {"card": f"••••{credential.tail}"} if credential.kind == Credential.Kind.CARD else {}

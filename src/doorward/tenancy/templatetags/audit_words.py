@@ -1,5 +1,6 @@
 """Rows of the audit trail in words."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,14 +9,27 @@ from typing import Any
 
 from django import template
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.timezone import localtime
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext as _
 
 from doorward.tenancy.models import AuditEntry
 from doorward.tenancy.permissions import Role
-from doorward.tenancy.wording import CONNECTOR, FIELDS, SUBJECTS, SYSTEMS, UNTOLD, VALUES, VERBS
+from doorward.tenancy.wording import (
+    CONNECTOR,
+    FIELDS,
+    KIND_FIRST,
+    SENTENCES,
+    SUBJECTS,
+    SYSTEMS,
+    UNTOLD,
+    VALUES,
+    VERBS,
+)
 
 register = template.Library()
 
@@ -55,10 +69,22 @@ def deed(entry: AuditEntry) -> str:
 
 
 @register.filter
+def label(entry: AuditEntry) -> str:
+    """Say what it was called; in the reader's language where the house called it so."""
+    for sentence in SENTENCES.get(entry.subject, ()):
+        if told := _pattern(sentence).fullmatch(entry.label):
+            return gettext(sentence) % told.groupdict()
+    first, colon, rest = entry.label.partition(": ")
+    if entry.subject in KIND_FIRST and first in _kinds(entry.subject):
+        return f"{_kinds(entry.subject)[first]}{colon}{rest}"
+    return entry.label
+
+
+@register.filter
 def kind(entry: AuditEntry) -> str:
     """Say what kind of thing it was; empty where its label says so itself."""
     word = kind_word(entry.subject)
-    return "" if entry.label.startswith(word) else word
+    return "" if label(entry).startswith(word) else word
 
 
 @register.filter
@@ -73,9 +99,8 @@ def changes(entry: AuditEntry) -> Iterator[Change]:
 
 
 def kind_word(subject: str) -> str:
-    """Return what a kind of thing is called; one without a word is called as its model is."""
-    model = _models().get(subject)
-    return str(SUBJECTS.get(subject) or (model and model._meta.verbose_name) or subject)
+    """Return what a kind of thing is called."""
+    return str(SUBJECTS.get(subject, subject))
 
 
 def systems_called(words: str) -> list[str]:
@@ -94,6 +119,19 @@ def _system(name: str) -> str:
 def _models() -> dict[str, type[models.Model]]:
     ours = [model for model in apps.get_models() if model.__module__.startswith("doorward.")]
     return {str(model._meta.model_name): model for model in ours}
+
+
+@cache
+def _pattern(sentence: str) -> re.Pattern[str]:
+    """Return what finds an English sentence again, with what stands at its placeholders."""
+    return re.compile(re.sub(r"%\\\((\w+)\\\)s", r"(?P<\1>.*)", re.escape(sentence)))
+
+
+@cache
+def _kinds(subject: str) -> dict[str, Promise]:
+    """Return the kinds of a model by their English names."""
+    with override(settings.LANGUAGE_CODE):
+        return {str(word): word for _key, word in _field(subject, "kind").flatchoices}
 
 
 # Any: a field of whatever a model has; none where the fact is no column.
