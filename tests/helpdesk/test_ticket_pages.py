@@ -112,6 +112,17 @@ def test_pictures_are_sent_and_seen_by_both_sides_alone(cast: Cast) -> None:
     assert {cast.client(who).get(address).status_code for who in ("oscar", "mona", "otto")} == {404}
 
 
+def test_pictures_beside_a_fault_elsewhere_are_asked_for_again(cast: Cast) -> None:
+    """No page sends a file back: the form would look as if they were still chosen."""
+    sent = SimpleUploadedFile("x.jpg", picture(), "image/jpeg")
+    answer = cast.client("mona").post(NEW, {"subject": "", "text": "Look.", "pictures": sent})
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"subject", "pictures"}
+    assert "Choose it again" in str(answer.context["form"].errors["pictures"])
+    without = cast.client("mona").post(NEW, {"subject": "", "text": "Look."})
+    assert set(without.context["form"].errors) == {"subject"}
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [(b"no picture", "no JPEG or PNG"), (picture() + b"\x00" * (5 << 20), "at most 5 MB")],

@@ -163,6 +163,7 @@ def test_the_page_keeps_what_was_typed_and_says_what_to_mend(operator: Client) -
     assert answer.status_code == 422
     assert 'value="Maple &lt;b&gt;"' in text
     assert "White letters on #ffcc00 cannot be read" in text
+    assert "Choose it again" in str(answer.context["form"].errors["logo"])
     logo.seek(0)
     told = {"name": "Maple <b>", "accent": ACCENT, "logo": logo}
     assert operator.post(page, told).status_code == 302
@@ -188,6 +189,41 @@ def test_a_conflict_says_that_the_logo_has_to_be_chosen_again(
     assert operator.post(page, told).status_code == 302
     assert brand.look().name == "Maple"
     assert brand.look().logo_url
+
+
+def test_another_logo_that_was_saved_meanwhile_is_not_replaced_unasked(
+    operator: Client, otto: Actor
+) -> None:
+    page = reverse("branding")
+    form = carried(operator.get(page).content.decode())
+    change_brand(otto, BrandForm(logo=drawing(80, 40)))
+    theirs = brand.look().logo_url
+    mine = SimpleUploadedFile("logo.png", drawing())
+    answer = operator.post(page, {"name": "", "logo": mine, **form})
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Another one was saved. Choose yours again" in text
+    assert brand.look().logo_url == theirs
+    # Without a file theirs stays; with one it is what was asked for.
+    assert operator.post(page, carried(text)).status_code == 302
+    assert brand.look().logo_url == theirs
+    mine.seek(0)
+    assert operator.post(page, {**carried(text), "once": "x", "logo": mine}).status_code == 302
+    assert brand.look().logo_url not in {"", theirs}
+
+
+def test_another_logo_than_was_seen_is_not_removed_unasked(operator: Client, otto: Actor) -> None:
+    change_brand(otto, BrandForm(logo=drawing()))
+    page = reverse("branding")
+    form = carried(operator.get(page).content.decode())
+    change_brand(otto, BrandForm(logo=drawing(80, 40)))
+    theirs = brand.look().logo_url
+    answer = operator.post(page, {"drops_logo": "on", **form})
+    assert answer.status_code == 409
+    assert brand.look().logo_url == theirs
+    told = {**carried(answer.content.decode()), "take-drops_logo": "mine"}
+    assert operator.post(page, told).status_code == 302
+    assert not brand.look().logo_url
 
 
 def test_it_is_recorded_and_only_the_operator_does_it(otto: Actor, cast: Cast) -> None:

@@ -4,7 +4,6 @@ import io
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from django import forms
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
@@ -29,10 +28,6 @@ class ImportStart(FormPage):
     first_step: ClassVar[Text]
     note: ClassVar[Text] = ""
     most: ClassVar[int] = MAX_ROWS
-
-    def form(self) -> forms.BaseForm:
-        sent = (self.request.POST, self.request.FILES) if self.request.method == "POST" else ()
-        return self.form_class(*sent, **self.form_options())
 
     def templates(self) -> Iterable[Crumb]:
         """Return what can be filled in: labels with their addresses."""

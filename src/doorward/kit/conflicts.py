@@ -24,7 +24,7 @@ class Difference:
     """A field that stands otherwise than when the form was drawn.
 
     `theirs` is as a browser would send it. A conflict is what the second editor changed as well.
-    A secret is shown to nobody: whoever wants another one types it again.
+    A secret, or a file, is sent to nobody: whoever wants another one types or chooses it again.
     """
 
     name: str
@@ -44,28 +44,33 @@ def differences(
     A moved fact that no field shows is a conflict if something was typed for it. A form that has
     a better word for a field says it by a method `say_` and the field's name.
     """
-    data = form.data
-    assert isinstance(data, QueryDict)
     found = []
     for name in moved:
         if name not in now.fields:
             continue
         bound = now[name]
-        mine, theirs = typed(bound, data), standing(bound) if comparable(bound) else []
+        mine, theirs = sent(bound, form), standing(bound) if comparable(bound) else []
         if mine == theirs:
             continue
         changed = digest(mine) != base.fields.get(name) if comparable(bound) else bool(mine)
-        words = [say(bound, values, beside) for values, beside in ((mine, theirs), (theirs, mine))]
         label, secret = bound.label or name, not comparable(bound)
+        sides = ((mine, theirs), (theirs, mine))
+        words = ["", ""] if secret else [say(bound, *side) for side in sides]
         found.append(Difference(name, label, theirs, changed, secret, words[0], words[1]))
     order = list(now.fields)
     return sorted(found, key=lambda one: order.index(one.name))
 
 
+def sent(bound: forms.BoundField, form: forms.BaseForm) -> list[str]:
+    """Return what was typed or chosen in a field; of files, their names."""
+    if bound.html_name in form.files:
+        return [bound.html_name]
+    assert isinstance(form.data, QueryDict)
+    return typed(bound, form.data)
+
+
 def say(bound: forms.BoundField, values: Sequence[str], beside: Sequence[str]) -> str:
     """Put what was sent of a field into words; of a list, what is not in the other as well."""
-    if not comparable(bound):
-        return _("A new one was typed") if values else _("Another one was saved")
     if not values:
         return _("Nothing")
     if own := getattr(bound.form, f"say_{bound.name}", None):

@@ -74,7 +74,7 @@ class EditPage(FormPage):
     def form(self) -> forms.BaseForm:
         if self.request.method != "POST":
             return super().form()
-        return self.form_class(self.chosen(), **self.form_options())
+        return self.form_class(self.chosen(), self.request.FILES, **self.form_options())
 
     def chosen(self) -> QueryDict:
         """Return what was typed, with the other's value wherever that was chosen."""
@@ -112,7 +112,7 @@ class EditPage(FormPage):
         kept = [one for one in found if not one.is_conflict]
         for one in kept:
             data.setlist(one.name, one.theirs)
-        merged = self.form_class(data, **self.form_options())
+        merged = self.form_class(data, form.files, **self.form_options())
         if len(kept) < len(found):
             raise Conflict([one for one in found if one.is_conflict], data, version)
         if not merged.is_valid():
@@ -141,14 +141,15 @@ class EditPage(FormPage):
             if name not in left_out and not name.startswith(TAKE)
             for value in values
         ]
-        given = [bound for bound in unseen if self._gave(bound, conflict.data)]
+        given = {bound.name for bound in unseen if self._gave(bound, conflict.data)}
         asked = {one.name for one in conflict.found}
+        again = [(bound, bound.name in asked) for bound in unseen if bound.name in asked | given]
         context = {
             **self.context(),
             "form": form,
-            "found": conflict.found,
+            "found": [one for one in conflict.found if not one.is_secret],
             "is_whole": not given,
-            "again": [bound for bound in given if bound.name not in asked],
+            "again": again,
             "typed": [*carried, (VERSION, str(conflict.version))],
             **self.last_change(),
         }

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django import forms as django_forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -66,11 +65,6 @@ class ManualNew(FormPage):
 
     def crumbs(self) -> Iterable[Crumb]:
         return [(_TITLE, reverse("manuals")), (self.title, "")]
-
-    def form(self) -> django_forms.BaseForm:
-        if self.request.method != "POST":
-            return super().form()
-        return self.form_class(self.request.POST, self.request.FILES)
 
     def way_back(self) -> str:
         return reverse("manuals")

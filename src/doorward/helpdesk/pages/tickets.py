@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django import forms as django_forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -102,12 +101,6 @@ class TicketNew(FormPage):
     def carried(self) -> Mapping[str, str]:
         return {"page": self.origin.path}
 
-    def form(self) -> django_forms.BaseForm:
-        if self.request.method != "POST":
-            return super().form()
-        options = self.form_options()
-        return self.form_class(self.request.POST, self.request.FILES, **options)
-
     def form_options(self) -> Context:
         names = {node.pk: str(node) for node in own_places(self.actor)}
         offered = [(str(p.node), f"{names[p.node]} ({p.role.label})") for p in self.places]
@@ -167,11 +160,6 @@ class TicketShow(TicketPage, FormPage):
     form_class = forms.AnswerFields
     deed = gettext_lazy("Answer")
     done = gettext_lazy("Your answer was sent.")
-
-    def form(self) -> django_forms.BaseForm:
-        if self.request.method != "POST":
-            return super().form()
-        return self.form_class(self.request.POST, self.request.FILES)
 
     def crumbs(self) -> Iterable[Crumb]:
         return [(_TITLE, reverse("tickets")), (self.title, "")]

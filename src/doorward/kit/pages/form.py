@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 
 from doorward.kit.errors import Forbidden, Invalid, Refused, Text
 from doorward.kit.pages.doing import DoingPage
@@ -21,8 +22,8 @@ class FormPage(DoingPage):
     deed: Text = ""
 
     def form(self) -> forms.BaseForm:
-        bound = (self.request.POST,) if self.request.method == "POST" else ()
-        return self.form_class(*bound, **self.form_options())
+        sent = (self.request.POST, self.request.FILES) if self.request.method == "POST" else ()
+        return self.form_class(*sent, **self.form_options())
 
     def form_options(self) -> Context:
         return {"initial": self.initial()}
@@ -54,6 +55,7 @@ class FormPage(DoingPage):
                 form.add_error(None, str(refusal.message))
             else:
                 return self.finish(url)
+        ask_for_files_again(form)
         return self.show(form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
     def commit(self, form: Any) -> str:
@@ -63,6 +65,16 @@ class FormPage(DoingPage):
     def save(self, form: Any) -> str:
         """Call the action; return where to go next."""
         raise NotImplementedError
+
+
+def ask_for_files_again(form: forms.BaseForm) -> None:
+    """Say at each file that was well chosen that it is not there any more: no page sends one back.
+
+    Else the form would look as if it were still chosen, and be sent without it.
+    """
+    for name in [bound.name for bound in form if bound.html_name in form.files]:
+        if not form.has_error(name):
+            form.add_error(name, _("Choose it again: a file is not kept until all is well."))
 
 
 def add_faults(form: forms.BaseForm, fault: Invalid) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from doorward.files import links
@@ -22,11 +21,6 @@ class PersonPhoto(PersonPart, FormPage):
     form_class = PhotoFields
     deed = _("Save photo")
     done = _("The photo was saved.")
-
-    def form(self) -> forms.BaseForm:
-        if self.request.method != "POST":
-            return super().form()
-        return self.form_class(self.request.POST, self.request.FILES)
 
     def context(self) -> Context:
         photo = photo_link(self, self.person)

@@ -1,8 +1,8 @@
 """What the platform calls itself and how it looks: the operator's page, and what all are shown."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -12,7 +12,6 @@ from doorward.files.actions.brand import BrandForm, change_brand
 from doorward.kit import accent, brand
 from doorward.kit.models import Brand
 from doorward.kit.pages import Context
-from doorward.kit.versions import FormVersion
 from doorward.portal.platform_forms import BrandFields
 from doorward.tenancy.branding import chosen_brand
 from doorward.tenancy.editing import KeptPage
@@ -42,20 +41,9 @@ class Branding(KeptPage):
     def form_options(self) -> Context:
         return {**super().form_options(), "has_logo": bool(self.kept.logo_digest)}
 
-    def form(self) -> forms.BaseForm:
-        form = super().form()
-        if self.request.method == "POST":
-            form.files = self.request.FILES
-        return form
-
-    # Any: as it comes.
-    def merged(self, form: Any, base: FormVersion) -> Any:
-        merged = super().merged(form, base)
-        if merged is not form:
-            # What was sent comes along, whatever else somebody has changed.
-            merged.files = form.files
-            merged.full_clean()
-        return merged
+    def concealed(self) -> Mapping[str, object]:
+        # Removing the logo is a deed on whichever there is.
+        return dict.fromkeys(("logo", "drops_logo"), self.kept.logo_digest)
 
     def initial(self) -> Context:
         return {"name": self.kept.name, "accent": self.kept.accent}
