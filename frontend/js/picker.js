@@ -89,20 +89,36 @@ class Picker {
 
   typed() {
     this.open(this.input.value);
-    const address = this.select.dataset.searchUrl;
-    if (!address) return;
+    if (!this.address || !this.input.value) return;
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.ask(address, this.input.value), WAIT_BEFORE_ASKING);
+    this.waiting = setTimeout(() => this.ask(this.input.value), WAIT_BEFORE_ASKING);
   }
 
-  async ask(address, typed) {
-    const url = new URL(address, location.href);
+  // Where the options of very many are asked for.
+  get address() {
+    return this.select.dataset.searchUrl;
+  }
+
+  async ask(typed) {
+    const url = new URL(this.address, location.href);
     url.searchParams.set("q", typed);
-    if (this.whole()?.value) url.searchParams.set("of", this.whole().value);
+    const of = this.whole()?.value ?? "";
+    if (of) url.searchParams.set("of", of);
     const answer = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null);
-    if (!answer?.ok) return;
-    for (const found of await answer.json()) this.learn(found);
-    if (this.input.value === typed && document.activeElement === this.input) this.open(typed);
+    for (const found of answer?.ok ? await answer.json() : []) this.learn(found);
+    this.answered = { typed, of };
+    if (this.list.hidden || this.sought !== typed) return;
+    const active = this.shown[this.active]?.option;
+    this.open(typed);
+    const place = this.shown.findIndex(({ option }) => option === active);
+    if (place >= 0) this.active = place;
+    this.point();
+  }
+
+  // Say whether the answer to what is typed is there: what was not asked yet is not missing.
+  knows(typed) {
+    const { answered } = this;
+    return !this.address || (answered?.typed === typed && answered.of === (this.whole()?.value ?? ""));
   }
 
   learn({ value, label, hint, of }) {
@@ -114,16 +130,25 @@ class Picker {
   }
 
   open(typed = "") {
+    this.sought = typed;
+    // The first of very many are there without typing.
+    if (!typed && !this.knows(typed) && this.list.hidden) this.ask(typed);
     const found = matching(this.options(), typed);
     this.shown = found.slice(0, SHOWN);
     this.active = this.shown.length && typed ? 0 : this.shown.findIndex(({ option }) => !this.multiple && option.selected);
     const rows = this.shown.map((choice, place) => this.row(choice, place));
-    if (!rows.length) rows.push(this.remark(say("noMatch")));
-    if (found.length > SHOWN) rows.push(this.remark(say("moreMatches", { count: found.length - SHOWN })));
+    const remark = this.remarkOn(found.length, typed);
+    if (remark) rows.push(this.remark(remark));
     this.list.replaceChildren(...rows);
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
     this.point();
+  }
+
+  remarkOn(count, typed) {
+    if (!count) return say(this.knows(typed) ? "noMatch" : "searching");
+    if (this.address) return typed && count < SHOWN ? "" : say("typeToFind");
+    return count > SHOWN ? say("moreMatches", { count: count - SHOWN }) : "";
   }
 
   row({ option, label, hint }, place) {

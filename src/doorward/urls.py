@@ -409,6 +409,9 @@ urlpatterns = [
     path("messages/", message_pages.Messages.as_view(), name="messages"),
     path("messages/written/", message_pages.MessagesWritten.as_view(), name="messages-written"),
     path("messages/new/", message_pages.MessageNew.as_view(), name="message-new"),
+    path(
+        "messages/sites/", message_pages.MessageSiteChoices.as_view(), name="message-site-choices"
+    ),
     path("messages/<int:pk>/", message_pages.MessageShow.as_view(), name="message"),
     path("messages/<int:pk>/edit/", message_pages.MessageEdit.as_view(), name="message-edit"),
     path("messages/<int:pk>/send/", message_pages.MessageSend.as_view(), name="message-send"),

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from bench.installation import Installation
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SignedIn
 from tests.browser.sight import SOON, Complaints, field, pick
@@ -113,3 +113,51 @@ def letters(demo: Installation, words: str) -> list[str]:
     """Return the letters in the folder of an installation that say something."""
     found = (file.read_text(encoding="utf-8") for file in Path(demo.data, "mail").glob("*.txt"))
     return [letter for letter in found if words in letter]
+
+
+def test_of_very_many_sites_the_one_that_is_typed_is_offered(signed_in: SignedIn) -> None:
+    page = signed_in("installer")
+    complaints = Complaints.of(page)
+    page.goto("/messages/new/")
+    carry_none(page)
+    typed = page.get_by_role("combobox", name="Only at these sites")
+    offered = page.get_by_role("listbox", name="Only at these sites").get_by_role("option")
+    typed.focus()
+    # By the keyboard alone: what there is without typing, then what is typed.
+    page.keyboard.press("ArrowDown")
+    expect(offered.filter(has_text="Maple Court")).to_be_visible()
+    expect(offered.last).to_have_text("Type to find others")
+    page.keyboard.type("nothing like it")
+    expect(offered).to_have_text(["Nothing matches"])
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("cou map")
+    expect(offered).to_have_text([re.compile("^Maple Court")])
+    page.keyboard.press("Enter")
+    chosen = page.get_by_role("button", name="Remove Maple Court")
+    expect(chosen).to_be_visible()
+    page.keyboard.press("Backspace")
+    expect(chosen).to_have_count(0)
+
+    # With a finger.
+    typed.fill("maple")
+    offered.filter(has_text="Maple Court").click()
+    page.get_by_label("Property Manager", exact=True).check()
+    field(page, "Title").fill("Found by typing")
+    field(page, "Text").fill("For one of many.")
+    page.get_by_role("button", name="Save the draft").click()
+    expect(page.locator("#reads")).to_contain_text("Maple Court")
+    page.get_by_role("button", name="Delete…").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete message").click()
+    expect(page.get_by_text("The message is deleted.")).to_be_visible()
+    assert complaints.said == []
+
+
+def carry_none(page: Page) -> None:
+    """Make the form that of hundreds of sites: it carries none, and asks for what is typed."""
+    page.locator("select[name=sites]").evaluate(
+        """(select, address) => {
+          select.dataset.searchUrl = address;
+          for (const option of [...select.options]) option.remove();
+        }""",
+        "/messages/sites/",
+    )

@@ -17,7 +17,7 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 # Addresses that answer with a part of a page, with a file, or that lead elsewhere at once.
 NO_PAGES = {
     *("people-group-choices", "door-tile", "command-button", "site-choices", "works-now"),
-    *("tickets-now", "site-regions"),
+    *("tickets-now", "site-regions", "message-site-choices"),
     *("dashboard-hours", "mfa_login_webauthn", "file", "work-result", "work-faults", "manual"),
     *("people-template", "mac-template", "workbook-template", "workbook-filled"),
     *("mail-template-body", "brand-logo", "brand-accent"),

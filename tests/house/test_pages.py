@@ -57,6 +57,7 @@ organisation-delete POST 302 302  302 404  404  404  404  404  404   302
 invitation-again POST  302  404  404  302  302  404  404  404  404   302
 invitation-withdraw POST  302  404  404  302  302  404  404  404  404   302
 messages-written GET   200  200  200  200  403  403  403  403  200   302
+message-site-choices GET 200 200 200 200 403  403  403  403  200   302
 message-new      GET   200  200  200  200  403  403  403  403  200   302
 message-new      POST  302  302  302  302  403  403  403  403  302   302
 message          GET   404  404  404  200  404  200  404  404  404   302
@@ -465,7 +466,7 @@ def test_an_outsider_with_the_same_role_meets_nothing_of_maple() -> None:
     own |= {"mail-server", "mail-server-test", "mail-server-forget"}
     own |= {"mail-templates", "mail-template", "mail-template-body", "branding", "limits"}
     own |= {"setting-contact", "contact"}
-    own |= {"messages-written", "message-new"}
+    own |= {"messages-written", "message-new", "message-site-choices"}
     own |= {"site-regions", "help", "help-topic", "tickets-now"}
     inside = [row for row in ROLES if row[0] not in own]
     assert {row[2 + HEAD.index("oscar")] for row in inside} == {"404"}

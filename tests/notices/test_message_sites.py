@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from doorward.kit import offers
 from doorward.kit.errors import Invalid, Refused
 from doorward.notices.actions import announcements as deeds
 from doorward.notices.models import Announcement
@@ -163,3 +164,48 @@ def test_over_the_api_sites_are_named_by_their_ids(cast: Cast, ash: Site) -> Non
 def test_the_trail_names_the_sites(ivan: Actor, ash: Site) -> None:
     sent(ivan, *ALL, sites=[ash.pk])
     assert AuditEntry.objects.latest("pk").after["sites"] == ["Ash Yard"]
+
+
+# --- Of very many sites -----------------------------------------------------------------------
+
+
+def found(browser: Client, words: str) -> list[str]:
+    """Return what the picker of sites is answered when this is typed."""
+    return [
+        one["label"] for one in browser.get(reverse("message-site-choices"), {"q": words}).json()
+    ]
+
+
+def test_beyond_some_hundred_sites_a_form_carries_the_chosen_alone(
+    cast: Cast, ash: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, page = cast.client("ivan"), reverse("message-new")
+    choices = f'data-search-url="{reverse("message-site-choices")}"'
+    assert choices not in browser.get(page).content.decode()
+    monkeypatch.setattr(offers, "CARRIED", 1)
+    text = browser.get(page).content.decode()
+    assert choices in text
+    assert "Ash Yard" not in text
+    # Nothing of what was chosen is lost by a fault, and a foreign site is not named by one.
+    faulty = {"targets": ["property_manager"], "sites": [ash.pk, cast.oak.pk, "x"]}
+    text = browser.post(page, faulty).content.decode()
+    assert f'<option value="{ash.pk}" selected>Ash Yard</option>' in text
+    assert "Oak Lane" not in text
+    body = {"kind": "message", "title": "T", "text": "T", "targets": ["property_manager"]}
+    assert browser.post(page, {**body, "sites": [ash.pk]}).status_code == 302
+    draft = Announcement.objects.get(title="T")
+    assert draft.sites == [ash.pk]
+    text = browser.get(reverse("message-edit", args=[draft.pk])).content.decode()
+    assert f'<option value="{ash.pk}" selected>Ash Yard</option>' in text
+
+
+def test_sites_are_found_by_the_beginnings_of_their_words(cast: Cast, ash: Site) -> None:
+    Site.objects.filter(pk=ash.pk).update(name="St.James (Ash)", city="Köln")
+    browser = cast.client("ivan")
+    assert found(browser, "") == ["Maple Court", "St.James (Ash)"]
+    assert found(browser, "cour map") == ["Maple Court"]
+    assert found(browser, "JAMES köl") == ["St.James (Ash)"]
+    assert found(browser, "aple") == found(browser, "ash") == found(browser, "[a-z]") == []
+    assert found(browser, "(ash") == ["St.James (Ash)"]
+    assert found(browser, "oak") == []
+    assert found(cast.client("otto"), "oak") == ["Oak Lane"]

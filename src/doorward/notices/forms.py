@@ -1,15 +1,17 @@
 """What is written in a message."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from doorward.kit.offers import ManyField
 from doorward.kit.widgets import PickMany, WallTimeField
 from doorward.notices.models import LONGEST_TEXT, LONGEST_TITLE, Announcement
 from doorward.notices.reach import SITE_ROLES
-from doorward.sites.models import Site, Sites
+from doorward.sites.models import Sites
 from doorward.tenancy.permissions import Role
 
 
@@ -28,11 +30,11 @@ class MessageFields(forms.Form):
         help_text=gettext_lazy("All who hold these roles below you when it is sent."),
         error_messages={"required": gettext_lazy("Choose at least one.")},
     )
-    sites: "forms.ModelMultipleChoiceField[Site]" = forms.ModelMultipleChoiceField(
+    sites = ManyField(
         label=gettext_lazy("Only at these sites"),
         queryset=None,
         required=False,
-        widget=PickMany(placeholder=gettext_lazy("Name of a site")),
+        widget=PickMany(placeholder=gettext_lazy("Name of a site"), hint=attrgetter("city")),
         help_text=gettext_lazy(
             "Their property managers, administrators and personnel, as ticked above. Empty: all "
             "below you."
@@ -66,6 +68,7 @@ class MessageFields(forms.Form):
         places: Sequence[tuple[str, str]],
         roles: Sequence[Role],
         sites: Sites,
+        sites_url: str,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -74,7 +77,8 @@ class MessageFields(forms.Form):
         assert isinstance(targets, forms.MultipleChoiceField)
         place.choices = places
         targets.choices = [(role.value, role.label) for role in roles]
-        self.fields["sites"].queryset = sites  # type: ignore[attr-defined]
+        chosen = self["sites"].value() or ()
+        self.fields["sites"].offer(sites, sites_url, chosen=chosen)  # type: ignore[attr-defined]
         if len(places) < 2:
             del self.fields["place"]
         if SITE_ROLES.isdisjoint(roles):

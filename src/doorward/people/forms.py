@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from phonenumber_field.formfields import PhoneNumberField
 
 from doorward.kit.errors import Text
-from doorward.kit.rows import key_of
+from doorward.kit.offers import carried
 from doorward.kit.widgets import Picker, WallTimeField
 from doorward.people import portraits, trees
 from doorward.people.actions import PERSON_FIELDS, PersonForm
@@ -21,9 +21,6 @@ from doorward.people.models import NUMBER_FORM, Group, Groups
 from doorward.people.models.groups import MAX_FLOORS
 from doorward.people.models.people import languages
 from doorward.sites.models import Company
-
-# Beyond these a picker asks for groups instead of carrying them all.
-CARRIED_GROUPS = 300
 
 
 class GroupPicker(Picker):
@@ -52,12 +49,7 @@ class GroupField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def offer(self, groups: Groups, search_url: str, *, chosen: object = None) -> None:
         """Offer these groups; of very many only the chosen one, and the rest by search."""
-        self.queryset = groups
-        found = list(groups.select_related("company")[: CARRIED_GROUPS + 1])
-        if len(found) > CARRIED_GROUPS:
-            self.widget.attrs["data-search-url"] = search_url
-            key = key_of(str(getattr(chosen, "pk", chosen) or "")) or 0
-            found = list(groups.select_related("company").filter(pk=key))
+        found = carried(self, groups.select_related("company"), search_url, chosen=[chosen])
         self.choices = [("", self.empty_label or ""), *self.options(found)]
 
     # Any: a value that knows its row.

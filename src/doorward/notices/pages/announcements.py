@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from doorward.files.lists import ListPage
+from doorward.kit import offers
 from doorward.kit.errors import Forbidden, Invalid, Refused, Text
-from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, Page
+from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, Page, words_of
 from doorward.notices import filters, forms, reach, tables
 from doorward.notices.actions import announcements as actions
 from doorward.notices.models import Announcement, Announcements
@@ -141,8 +144,13 @@ class _Writing(FormPage):
         offered = [(str(p.node), f"{names[p.node]} ({p.role.label})") for p in self.places]
         reached = {role for place in self.places for role in reach.roles_from(place)}
         roles = [role for role in Role if role in reached]
-        sites = reach.sites_to_name(self.actor, self.places).order_by("name", "pk")
-        return {**super().form_options(), "places": offered, "roles": roles, "sites": sites}
+        return {
+            **super().form_options(),
+            "places": offered,
+            "roles": roles,
+            "sites": reach.sites_to_name(self.actor, self.places).order_by("name", "pk"),
+            "sites_url": reverse("message-site-choices"),
+        }
 
     def way_back(self) -> str:
         return reverse("messages-written")
@@ -166,6 +174,21 @@ class MessageNew(_Writing):
         place = next(one for one in self.places if str(one.node) == chosen)
         message = actions.write_message(self.actor, place, self.typed(form))
         return reverse("message", args=[message.pk])
+
+
+class MessageSiteChoices(Page):
+    """What the picker of a message's sites offers for what was typed, as JSON."""
+
+    def prepare(self) -> None:
+        _require_writer(self.actor)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        sites = reach.sites_to_name(self.actor, reach.writing_places(self.actor))
+        found = sites.filter(offers.begun(words_of(request), "name", "city"))
+        told = found.order_by("name", "pk").values_list("pk", "name", "city")[: offers.FOUND]
+        return JsonResponse(
+            [{"value": key, "label": name, "hint": city} for key, name, city in told], safe=False
+        )
 
 
 class _OfMessage(Page):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from doorward.kit import offers
 from doorward.kit.errors import Hidden
 from doorward.kit.pages import Context, Crumb, FormPage, Page, words_of
 from doorward.kit.rows import key_of
@@ -18,7 +19,7 @@ from doorward.people import actions, trees
 from doorward.people.forms import GroupFields
 from doorward.people.models import Group, Person
 from doorward.people.models.groups import MAX_DEPTH
-from doorward.people.pages.people import CHOICES, companies_at, groups_at
+from doorward.people.pages.people import companies_at, groups_at
 from doorward.sites.models import Company, Site
 from doorward.sites.pages import SitePage
 from doorward.tenancy.permissions import Can
@@ -132,10 +133,10 @@ class PeopleGroupChoices(SitePage):
     """What a picker of groups offers for what was typed, as JSON."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        found = groups_at(self).filter(name__icontains=words_of(request))
+        found = groups_at(self).filter(offers.begun(words_of(request), "name"))
         if company := key_of(request.GET.get("of", "")):
             found = found.filter(company=company)
-        groups = list(found.select_related("company").order_by("name", "pk")[:CHOICES])
+        groups = list(found.select_related("company").order_by("name", "pk")[: offers.FOUND])
         above = {key for group in groups for key in group.ancestors}
         names = dict(groups_at(self).filter(pk__in=above).values_list("pk", "name"))
         paths = trees.paths(groups, names)

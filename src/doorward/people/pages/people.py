@@ -16,9 +16,6 @@ from doorward.sites.pages import SitePage
 from doorward.tenancy.models import Removed
 from doorward.tenancy.permissions import Can
 
-# As many as a picker shows at once.
-CHOICES = 60
-
 
 class PersonPage(SitePage):
     """A page about one person of the site."""
