@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from doorward.devices.models import Device
 from doorward.kit import clock
-from doorward.portal.fleet import fleet_of
+from doorward.portal.fleet import Fleet, fleet_of
 from doorward.sites.actions import SiteForm, create_site
 from doorward.sites.models import Site
 from tests.cast import BUILDER, Cast
@@ -104,3 +104,10 @@ def test_devices_are_counted_by_whether_they_are_there(cast: Cast) -> None:
     Device.objects.filter(name="Lobby").update(reachable=False)
     fleet = fleet_of(seen, clock.now())
     assert (fleet.online, fleet.never, fleet.offline) == (1, 0, 1)
+
+
+def test_of_more_devices_than_are_counted_it_is_said_that_they_are_more() -> None:
+    many = Fleet(total=10_001, offline=3, never=1, failed=0)
+    assert (many.is_counted, many.online) == (False, 10_001)
+    few = Fleet(total=10_000, offline=3, never=1, failed=0)
+    assert (few.is_counted, few.online) == (True, 9_996)

@@ -40,7 +40,9 @@ class DoorEvents(TenantQuerySet["DoorEvent"]):
         return super().seen_at(actor, site)
 
     def granted(self, actor: "Actor") -> Q:
-        return Q(company__in=Company.objects.filter(node__among=actor.nodes_below(self.sees)))
+        if not (companies := actor.companies(self.sees)):
+            return NOTHING
+        return Q(company__in=Company.objects.filter(node__among=companies))
 
     def own(self, actor: "Actor") -> Q:
         own = Person.objects.filter(account=actor.account)
@@ -170,11 +172,10 @@ class Alarms(TenantQuerySet["Alarm"]):
     sights = frozenset({Sight.BELOW, Sight.GRANTED})
 
     def granted(self, actor: "Actor") -> Q:
-        link = Door.companies.through
-        granted = link.objects.filter(
-            door=OuterRef("door"), company__node__among=actor.nodes_below(self.sees)
-        )
-        return Q(Exists(granted))
+        if not (companies := actor.companies(self.sees)):
+            return NOTHING
+        links = Door.companies.through.objects.filter(company__node__among=companies)
+        return Q(Exists(links.filter(door=OuterRef("door"))))
 
     def open(self) -> "Alarms":
         """Return those that somebody should still look at, or that last."""

@@ -1,6 +1,7 @@
 """Filters of lists that show more than one room."""
 
 from datetime import datetime
+from typing import Any
 
 import django_filters as filters
 from django.db.models import Exists, OuterRef, QuerySet
@@ -11,10 +12,34 @@ from doorward.kit import clock
 from doorward.kit.filters import MomentFilter, choice
 from doorward.people.filters import CompanyFilter, PlaceFilter
 from doorward.people.models import People, State
+from doorward.portal.troubled import somewhere
+from doorward.sites.models import Site
 from doorward.tenancy.models import Node, Organisation, RoleHolder
-from doorward.tenancy.permissions import STANDS_BELOW
+from doorward.tenancy.permissions import STANDS_BELOW, Can
 
 _NOTHING = "nothing"
+
+
+class SiteFilter(filters.FilterSet):
+    """What sites can be narrowed to, by whoever sees what is amiss there."""
+
+    attention = filters.ChoiceFilter(
+        label=_("Attention"),
+        choices=[("needed", _("Needs a look")), ("none", _("All well"))],
+        empty_label=_("All sites"),
+        widget=choice(_("Attention")),
+        method="by_attention",
+    )
+
+    # Any: a set of filters takes whatever a page hands on.
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.request.page.actor.may(Can.VIEW_DEVICE):
+            del self.filters["attention"]
+
+    def by_attention(self, rows: QuerySet[Site], name: str, value: str) -> QuerySet[Site]:
+        needy = somewhere(self.request.page.actor, clock.now())
+        return rows.filter(needy) if value == "needed" else rows.exclude(needy)
 
 
 class PeopleFilter(PlaceFilter):

@@ -3,36 +3,65 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
-from doorward.devices.models import Device, ShelfEntry
-from doorward.devices.models.devices import online
+from doorward.devices.models import ShelfEntry
+from doorward.devices.models.devices import Devices, online
+from doorward.kit.counts import MOST, count_up_to
+
+
+@dataclass(frozen=True)
+class Presence:
+    """How many devices there are, and how many of them are online."""
+
+    total: int
+    online: int
 
 
 @dataclass(frozen=True)
 class Fleet:
-    """Devices by their state; those that never came are not among the offline ones.
+    """Devices by their state, each counted as far as lists count.
 
-    `failed` are those that could not take something they should hold.
+    Those that never came are not among the offline ones. `failed` are those that could not take
+    something they should hold.
     """
 
     total: int
-    online: int
+    offline: int
     never: int
     failed: int
 
     @property
-    def offline(self) -> int:
-        return self.total - self.online - self.never
+    def online(self) -> int:
+        """Return how many are online: of more than are counted, as many as are counted."""
+        return max(0, self.total - self.offline - self.never) if self.is_counted else self.total
+
+    @property
+    def is_counted(self) -> bool:
+        """Say whether all are counted, or only that they are more than that."""
+        return self.total <= MOST
 
 
-def fleet_of(devices: QuerySet[Device], at: datetime) -> Fleet:
-    """Count devices by state, in one query."""
+def presence_of(devices: Devices, at: datetime) -> Presence:
+    """Count the devices of a site."""
+    counts = devices.aggregate(total=Count("pk"), online=Count("pk", filter=online(at)))
+    return Presence(**counts)
+
+
+def fleet_of(devices: Devices, at: datetime) -> Fleet:
+    """Count devices of any number of sites by state.
+
+    Only how many there are is counted among all. What is amiss is so with few, which have indexes
+    of their own.
+    """
+    behind = devices.behind_absent(at).filter(reachable=True).exclude(seen_at=None)
     failed = ShelfEntry.objects.exclude(failure="").values("device")
-    counts = devices.aggregate(
-        total=Count("pk"),
-        online=Count("pk", filter=online(at)),
-        never=Count("pk", filter=Q(seen_at=None)),
-        failed=Count("pk", filter=Q(pk__in=failed)),
+    unreachable = devices.filter(reachable=False).aggregate(
+        seen=Count("seen_at"), never=Count("pk", filter=Q(seen_at=None))
     )
-    return Fleet(**counts)
+    return Fleet(
+        total=count_up_to(devices),
+        offline=unreachable["seen"] + count_up_to(behind),
+        never=unreachable["never"],
+        failed=count_up_to(devices.filter(pk__in=failed)),
+    )

@@ -60,11 +60,11 @@ class SiteTable(tables.Table):
 
     name = tables.Column(linkify=("site", [tables.A("pk")]))
     city = tables.Column(gettext_lazy("City"))
-    # Counted for the rows of a page only: to sort by it, everybody would have to be counted.
+    # All counted for the rows of a page only: to sort by them, everything would have to be counted.
     person_count = Count(gettext_lazy("People"), orderable=False)
-    device_count = Count(gettext_lazy("Devices"), attrs=NUMBER_ON_PHONES)
-    connector_count = Count(gettext_lazy("Connectors"))
-    trouble_count = tables.Column(gettext_lazy("Attention"), attrs=ON_PHONES)
+    device_count = Count(gettext_lazy("Devices"), orderable=False, attrs=NUMBER_ON_PHONES)
+    connector_count = Count(gettext_lazy("Connectors"), orderable=False)
+    trouble_count = tables.Column(gettext_lazy("Attention"), orderable=False, attrs=ON_PHONES)
     managers = tables.Column(
         gettext_lazy("Property Managers"), empty_values=(), orderable=False, default=""
     )
@@ -244,7 +244,7 @@ class DoorTable(tables.Table):
         orderable=False,
         attrs=ON_PHONES,
     )
-    # Counted for the rows of a page only: to sort by it, everybody would have to be counted.
+    # All counted for the rows of a page only: to sort by them, everything would have to be counted.
     people_count = Count(gettext_lazy("May open"), orderable=False)
 
     class Meta:

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
-from functools import reduce
-from operator import or_
 from typing import Any, Generic, TypeVar
 
 from django.db.models import (
@@ -33,12 +31,14 @@ from doorward.devices.models import (
     Device,
     Drift,
     ShelfEntry,
+    ShelfHead,
     Stranger,
     connectors,
     devices,
 )
-from doorward.devices.models.devices import devices_counted
-from doorward.kit.counts import count_words, counted
+from doorward.devices.models.devices import NEEDY, UNWELL, Devices, devices_counted
+from doorward.kit.counts import MOST, count_up_to, count_words, counted
+from doorward.kit.rows import any_of
 from doorward.sites import words
 from doorward.sites.models import Site
 from doorward.tenancy.actor import Actor
@@ -53,8 +53,6 @@ M = TypeVar("M", bound=Model)
 
 # Devices that could not take something they should hold.
 _FAILED = Q(pk__in=ShelfEntry.objects.exclude(failure="").values("device"))
-# Devices that work, and about which something was found all the same.
-_NEEDY = reduce(or_, (Q(findings__contains=[{"code": code.value}]) for code in findings.NEEDY))
 
 
 class Level(IntEnum):
@@ -103,7 +101,7 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Troubles:
-    """The worst of what needs attention, and how much there is in all."""
+    """The worst of what needs attention, and how much there is in all, as far as it is counted."""
 
     shown: list[Trouble]
     count: int
@@ -124,13 +122,20 @@ class Source(Generic[M]):
 
 
 # Any: sources of rows of every kind.
-def sources(actor: Actor, at: datetime, *, site: Site | None = None) -> list[Source[Any]]:
-    """Return where troubles come from, anywhere or at a site."""
+def sources(
+    actor: Actor, at: datetime, *, site: Site | None = None, ailing: Devices | None = None
+) -> list[Source[Any]]:
+    """Return where troubles come from, anywhere or at a site.
+
+    `ailing` are the devices with troubles of their own, where they have been found already.
+    """
     here = Q(site=site) if site else Q()
+    if ailing is None:
+        ailing = find_ailing(Device.objects.visible_to(actor).filter(here), at, actor)
     return [
         _alarms(actor, at, here),
         _connectors_away(actor, at, here),
-        _devices_ailing(actor, at, here),
+        _devices_ailing(ailing, at),
         _drifted(actor, at, here),
         _strangers(actor, here),
         _quarantined(actor, here),
@@ -143,7 +148,7 @@ def worst_of(sources: Iterable[Source[Any]], more: Iterable[Trouble] = ()) -> Tr
     count = len(found)
     for source in sources:
         worst = list(source.rows.order_by("rank", "site__name", source.name)[:SHOWN])
-        count += len(worst) if len(worst) < SHOWN else source.rows.count()
+        count += len(worst) if len(worst) < SHOWN else count_up_to(source.rows)
         found += map(source.tell, worst)
     return Troubles(sorted(found, key=lambda trouble: trouble.severity)[:SHOWN], count)
 
@@ -153,20 +158,29 @@ def away(rows: QuerySet[Connector], at: datetime) -> QuerySet[Connector]:
     return rows.filter(revoked_at=None).exclude(connectors.online(at))
 
 
-def ailing(rows: QuerySet[Device], at: datetime, actor: Actor) -> QuerySet[Device]:
-    """Return the devices with a trouble of their own: their connector is here.
+def find_ailing(rows: Devices, at: datetime, actor: Actor) -> Devices:
+    """Find the devices with a trouble of their own: their connector is here.
 
-    Who cannot see connectors is shown the devices behind an absent one instead.
+    Who cannot see connectors is shown the devices behind an absent one instead. They are looked
+    for at once, and where they are not very many they are known by their keys from then on.
     """
-    behind = ~Q(shelf__confirmed_epoch=F("shelf__epoch"))
-    behind |= Q(shelf__confirmed__lt=F("shelf__revision"))
-    behind |= Q(shelf__stale_since__lt=at - STALE)
-    unwell = Q(reachable=False) | ~Q(problem="") | ~Q(binding=Device.Binding.BOUND)
     here = connectors.online(at, "connector__")
-    own = here & (unwell | behind | _FAILED | _NEEDY)
+    own = [rows.filter(UNWELL & here), rows.filter(_behind(at) & here), rows.filter(_FAILED & here)]
     if not actor.may(Can.VIEW_CONNECTOR):
-        own |= ~here
-    return rows.filter(own)
+        own.append(rows.behind_absent(at))
+    # Each of these has an index that knows its few; all in one condition read every device.
+    first, *others = (some.order_by().values_list("pk", flat=True) for some in own)
+    found = first.union(*others)
+    keys = list(found[: MOST + 1])
+    # What was looked for in `rows` lies in view.
+    return Device.objects.filter(any_of("pk", keys) if len(keys) <= MOST else Q(pk__in=found))
+
+
+def _behind(at: datetime) -> Q:
+    """Say which devices do not hold all that they should, or wait for it for long."""
+    heads = ShelfHead.objects.filter(behind=True)
+    lags = ~Q(confirmed_epoch=F("epoch")) | Q(confirmed__lt=F("revision"))
+    return Q(pk__in=heads.filter(lags | Q(stale_since__lt=at - STALE)).values("device"))
 
 
 def _alarms(actor: Actor, at: datetime, here: Q) -> Source[Alarm]:
@@ -219,16 +233,13 @@ def _connector_away(connector: Any, at: datetime) -> Trouble:
     return Trouble(Level.BAD, icon, title, more, connector.site, where, mend)
 
 
-def _devices_ailing(actor: Actor, at: datetime, here: Q) -> Source[Device]:
+def _devices_ailing(ailing: Devices, at: datetime) -> Source[Device]:
     failures = ShelfEntry.objects.exclude(failure="")
     first = failures.filter(device=OuterRef("pk")).order_by().values("device")
-    ranked = (
-        ailing(Device.objects.visible_to(actor).filter(here), at, actor)
-        .annotate(
-            failed=counted(failures, "device"),
-            why=Subquery(first.annotate(first=Max("failure")).values("first")),
-        )
-        .annotate(rank=_rank(at))
+    ranked = ailing.annotate(
+        failed=counted(failures, "device"),
+        why=Subquery(first.annotate(first=Max("failure")).values("first")),
+        rank=_rank(at),
     )
     known = ranked.select_related("site", "connector", "shelf")
     return Source(known, lambda device: _device_ailing(device, at))
@@ -242,7 +253,7 @@ def _rank(at: datetime) -> Case:
         When(~devices.online(at), then=Value(Ailment.OFFLINE.value)),
         When(_FAILED, then=Value(Ailment.FAILED.value)),
         When(~Q(problem=""), then=Value(Ailment.PROBLEM.value)),
-        When(_NEEDY, then=Value(Ailment.FINDING.value)),
+        When(NEEDY, then=Value(Ailment.FINDING.value)),
         default=Value(Ailment.BEHIND.value),
     )
 
@@ -274,7 +285,7 @@ def _diagnosis(device: Any, ailment: Ailment, at: datetime) -> tuple[str, str]:
         case Ailment.PROBLEM | Ailment.FINDING:
             return _("%(device)s has a problem") % name, problem
         case Ailment.BEHIND:
-            return _behind(device, device.shelf.pending)
+            return _lag(device, device.shelf.pending)
 
 
 def _offline(device: Device, at: datetime) -> str:
@@ -295,7 +306,7 @@ def _not_taken(device: Device, count: int) -> str:
     ) % {"device": device.name, "count": count_words(count)}
 
 
-def _behind(device: Device, count: int) -> tuple[str, str]:
+def _lag(device: Device, count: int) -> tuple[str, str]:
     name = {"device": device.name, "count": count_words(count)}
     if device.shelf.stale_since is not None:
         title = _("%(device)s waits for who may open to be worked out") % name

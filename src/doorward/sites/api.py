@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
@@ -102,7 +103,7 @@ def list_sites(request: HttpRequest, filters: Query[SiteFilters]) -> Page[SiteOu
     """List the sites you can see."""
     rows = Site.objects.visible_to(actor_of(request))
     if filters.q:
-        rows = rows.filter(name__icontains=filters.q) | rows.filter(city__icontains=filters.q)
+        rows = rows.filter(Q(name__icontains=filters.q) | Q(city__icontains=filters.q))
     cut = listed(request, rows, filters)
     return Page[SiteOut](items=[SiteOut.of(row) for row in cut.rows], next_cursor=cut.next_cursor)
 

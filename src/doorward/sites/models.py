@@ -140,6 +140,7 @@ class Site(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["name", "id"], name="site_by_name"),
             *(
                 GinIndex(OpClass(Upper(name), "gin_trgm_ops"), name=f"site_by_{name}_words")
                 for name in ("name", "city", "street")

@@ -296,6 +296,15 @@ class Actor:
         paths = (place.path for place in self._granting(can))
         return frozenset(int(step) for path in paths for step in path.strip("/").split("/"))
 
+    def companies(self, can: Can) -> frozenset[int]:
+        """Return the nodes of the companies for which the actor may this as an administrator.
+
+        Beside what lies below, they see what their site has granted to them. To whoever stands at
+        the site or above, that lies below anyway.
+        """
+        role = Role.COMPANY_ADMINISTRATOR
+        return frozenset(place.node for place in self._granting(can) if place.role is role)
+
     def _granting(self, can: Can) -> Iterable[Place]:
         return (place for place in self.places if place.may(can) and place.role != Role.PERSONNEL)
 

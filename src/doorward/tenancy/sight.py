@@ -37,11 +37,12 @@ class TenantQuerySet(models.QuerySet[M]):
         """Return the rows that exist for this actor."""
         if actor.sees_all(self.sees):
             return self if actor.is_system else self.in_the_tree()
-        seen = NOTHING
-        if Sight.BELOW in self.sights:
-            seen |= self.below(actor)
-        if Sight.ABOVE in self.sights:
-            seen |= Q(node__among=actor.nodes_above(self.sees))
+        if {Sight.BELOW, Sight.ABOVE} <= self.sights:
+            seen = self.in_line(actor)
+        elif Sight.ABOVE in self.sights:
+            seen = Q(node__among=actor.nodes_above(self.sees))
+        else:
+            seen = self.below(actor) if Sight.BELOW in self.sights else NOTHING
         if Sight.GRANTED in self.sights:
             seen |= self.granted(actor)
         if Sight.SELF in self.sights:
@@ -68,6 +69,14 @@ class TenantQuerySet(models.QuerySet[M]):
 
     def below(self, actor: "Actor") -> Q:
         return Q(node__among=actor.nodes_below(self.sees))
+
+    def in_line(self, actor: "Actor") -> Q:
+        """Say which rows lie below the actor or are shared from above.
+
+        In one condition: with two, the database looks at every row there is.
+        """
+        nodes = actor.nodes_below(self.sees)
+        return Q(node__among=nodes | actor.nodes_above(self.sees))
 
     def granted(self, actor: "Actor") -> Q:
         """Say which rows are linked to a node the actor administers; none unless overridden."""

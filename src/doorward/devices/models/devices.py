@@ -1,6 +1,8 @@
 """Devices: door phones and terminals."""
 
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -8,6 +10,7 @@ from django.db.models import Q, Subquery
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from doorward.devices import findings
 from doorward.devices.models import connectors
 from doorward.devices.models.connectors import Connector
 from doorward.devices.models.macs import MacEntry
@@ -29,11 +32,26 @@ def online(at: datetime) -> Q:
     return Q(reachable=True) & connectors.online(at, "connector__")
 
 
+# Of a device that works, what needs somebody all the same.
+NEEDY = reduce(or_, (Q(findings__contains=[{"code": code.value}]) for code in findings.NEEDY))
+# What ails a device by its own row. Few have any of it, and an index knows which. When it was seen
+# last stands in no index: it changes often, and each change would be one of every index.
+UNWELL = Q(reachable=False) | ~Q(problem="") | ~Q(binding="bound") | NEEDY
+
+
 class Devices(TenantQuerySet["Device"]):
     sees = Can.VIEW_DEVICE
 
     def bound(self) -> "Devices":
         return self.filter(binding=Device.Binding.BOUND)
+
+    def behind_absent(self, at: datetime) -> "Devices":
+        """Return those whose connector is not here.
+
+        It is not asked of each device: the connectors that are away are found first.
+        """
+        away = Connector.objects.exclude(connectors.online(at))
+        return self.filter(connector__in=away.values("pk"))
 
     def released(self) -> "Devices":
         """Return those that were unbound when their site was deleted."""
@@ -194,6 +212,8 @@ class Device(models.Model):
                 for name in ("name", "address")
             ),
             models.Index(fields=["site"], condition=~Q(release=""), name="device_released"),
+            models.Index(fields=["site"], condition=UNWELL, name="device_unwell"),
+            models.Index(fields=["name", "id"], name="device_by_name"),
         ]
 
     def __str__(self) -> str:

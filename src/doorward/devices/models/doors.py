@@ -16,7 +16,7 @@ from doorward.kit.counts import counted
 from doorward.sites.models import Company, Site
 from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
-from doorward.tenancy.sight import Sight, TenantQuerySet
+from doorward.tenancy.sight import NOTHING, Sight, TenantQuerySet
 
 if TYPE_CHECKING:
     from doorward.tenancy.actor import Actor
@@ -29,11 +29,10 @@ class Doors(TenantQuerySet["Door"]):
     sights = frozenset({Sight.BELOW, Sight.GRANTED})
 
     def granted(self, actor: "Actor") -> Q:
-        link = Door.companies.through
-        granted = link.objects.filter(
-            door=OuterRef("pk"), company__node__among=actor.nodes_below(self.sees)
-        )
-        return Q(Exists(granted))
+        if not (companies := actor.companies(self.sees)):
+            return NOTHING
+        links = Door.companies.through.objects.filter(company__node__among=companies)
+        return Q(Exists(links.filter(door=OuterRef("pk"))))
 
 
 class Door(models.Model):

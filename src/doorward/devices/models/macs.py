@@ -31,7 +31,10 @@ class MacEntry(models.Model):
     objects = MacEntries.as_manager()
 
     class Meta:
-        indexes = [GinIndex(OpClass("mac", "gin_trgm_ops"), name="mac_by_digits")]
+        indexes = [
+            GinIndex(OpClass("mac", "gin_trgm_ops"), name="mac_by_digits"),
+            models.Index(fields=["registered_at", "id"], name="mac_by_age"),
+        ]
         verbose_name = _("MAC")
         verbose_name_plural = "MACs"
 

@@ -1,7 +1,7 @@
 """The shelf: what each device should hold, entry by entry, and how far it has come."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from doorward.devices.models.devices import Device
@@ -28,6 +28,22 @@ class ShelfHead(models.Model):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     # Since when facts have changed that the entries do not follow yet: a job is to work them out.
     stale_since = models.DateTimeField(null=True, blank=True)
+
+    # Not known to be held as it should be, or not worked out yet. A column, of which the database
+    # knows how seldom it is so; and counters alone touch no index.
+    behind = models.GeneratedField(
+        expression=models.ExpressionWrapper(
+            ~Q(confirmed_epoch=F("epoch"))
+            | Q(confirmed__lt=F("revision"))
+            | Q(stale_since__isnull=False),
+            output_field=models.BooleanField(),
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["device"], condition=Q(behind=True), name="shelf_behind")]
 
     def __str__(self) -> str:
         return f"{self.device_id} at {self.epoch}.{self.revision}"

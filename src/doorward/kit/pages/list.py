@@ -62,13 +62,6 @@ class ListPage(ExportPage):
         """Return what the actor may see, from `visible_to`."""
         raise NotImplementedError
 
-    def fetched(self) -> QuerySet[Any]:
-        """Return the same rows as those of a page are fetched, whose keys are known by then.
-
-        What rows are only sorted by may cost more than it is worth for a few of them.
-        """
-        return self.rows()
-
     def search(self, rows: QuerySet[Any], words: str) -> QuerySet[Any]:
         return rows
 
@@ -140,15 +133,16 @@ class ListPage(ExportPage):
         is searched for once.
         """
         rows = self.matching
-        keys = list(rows.order_by().values_list("pk", flat=True)[: FEW + 1]) if narrowed else []
-        if not narrowed or len(keys) > FEW:
+        if not narrowed:
             return count_up_to(rows), rows
-        return len(keys), self.rows().filter(any_of("pk", keys))
+        keys = list(rows.order_by().values_list("pk", flat=True)[: COUNT_LIMIT + 1])
+        few = len(keys) <= FEW
+        return len(keys), self.rows().filter(any_of("pk", keys)) if few else rows
 
     def lay_out(self, rows: QuerySet[Any], counted: int) -> Any:
         """Return the table of one page of rows."""
         table = self.arrange(rows)
-        table.whole = self.fetched()
+        table.whole = self.rows()
         # Otherwise the table counts by itself, to the very last row.
         table.data._length = min(counted, COUNT_LIMIT)
         self.turn_to_page(table, more=counted > COUNT_LIMIT)

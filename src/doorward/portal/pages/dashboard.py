@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -19,15 +19,18 @@ from doorward.activity.models import Alarm
 from doorward.activity.topics import alarm_topics_of
 from doorward.devices.actions.macs import is_installer, registers_for
 from doorward.devices.models import Device, Door
+from doorward.devices.models.devices import Devices
 from doorward.kit import clock
 from doorward.kit.counts import count_up_to
 from doorward.kit.pages import Context, Crumb, Page
+from doorward.kit.rows import any_of
 from doorward.people.models import Person
 from doorward.portal import post, troubles
 from doorward.portal.fleet import Fleet, fleet_of
 from doorward.portal.hours import day_of, lines_in_view
 from doorward.portal.menu import looks_after
-from doorward.portal.pages.sites import troubled_first, with_counts
+from doorward.portal.pages.sites import with_counts
+from doorward.portal.troubled import most_troubled
 from doorward.sites.models import Site
 from doorward.tenancy.installers import installers_for
 from doorward.tenancy.models import Node
@@ -56,11 +59,7 @@ class Dashboard(Page):
         sites = Site.objects.visible_to(self.actor)
         self.kinds = list(counts_by_kind(sites))
         self.site_count = sum(kind.total for kind in self.kinds)
-        # Which they are, is found before it is counted what they have.
-        first = troubled_first(sites, self.actor, self.at)
-        keys = list(first.values_list("pk", flat=True)[:SHOWN_SITES])
-        found = with_counts(sites.select_related("node"), self.actor, self.at).in_bulk(keys)
-        self.sites = [found[key] for key in keys if key in found]
+        self.sites = list(self.shown(sites))
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Show what there is; whoever only opens doors has a page of their own."""
@@ -69,9 +68,27 @@ class Dashboard(Page):
             return HttpResponseRedirect(reverse("person-own"))
         return super().get(request, *args, **kwargs)
 
+    @cached_property
+    def ailing(self) -> Devices:
+        return troubles.find_ailing(Device.objects.visible_to(self.actor), self.at, self.actor)
+
+    def shown(self, sites: QuerySet[Site]) -> Iterator[Site]:
+        """Yield the sites that are shown: those with most trouble, and then others by name."""
+        found = most_troubled(self.actor, self.at, self.ailing, SHOWN_SITES)
+        others = sites.exclude(any_of("pk", found)).order_by("name", "pk")
+        keys = [*found, *others.values_list("pk", flat=True)[: SHOWN_SITES - len(found)]]
+        # Which they are, is found before it is counted what they have. Any: rows with their counts.
+        known: dict[int, Any] = with_counts(sites.select_related("node"), self.actor).in_bulk(keys)
+        for key in keys:
+            # Somebody may have deleted it meanwhile.
+            if site := known.get(key):
+                site.trouble_count = found.get(key, 0)
+                yield site
+
     def context(self) -> Context:
         found = troubles.worst_of(
-            troubles.sources(self.actor, self.at), post.troubles(self.actor, self.at)
+            troubles.sources(self.actor, self.at, ailing=self.ailing),
+            post.troubles(self.actor, self.at),
         )
         return {
             **super().context(),
@@ -148,11 +165,10 @@ class Dashboard(Page):
 
 
 def counts_by_kind(sites: QuerySet[Site]) -> Iterator[Kind]:
-    """Count sites by kind, in one question; what there is none of is left out."""
-    counted = sites.order_by("kind").values("kind").annotate(total=Count("pk"))
-    for row in counted:
-        label = _SEVERAL.get(row["kind"]) or Site.Kind(row["kind"]).label
-        yield Kind(str(label), row["total"])
+    """Count sites by kind; what there is none of is left out."""
+    for kind in Site.Kind:
+        if total := count_up_to(sites.filter(kind=kind)):
+            yield Kind(str(_SEVERAL.get(kind.value, kind.label)), total)
 
 
 class DashboardHours(Page):

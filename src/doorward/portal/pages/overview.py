@@ -18,7 +18,7 @@ from doorward.kit.errors import Text
 from doorward.kit.pages import Context, Crumb
 from doorward.people.models import Person
 from doorward.portal import attention, doors
-from doorward.portal.fleet import fleet_of
+from doorward.portal.fleet import presence_of
 from doorward.portal.hours import day_of
 from doorward.portal.readiness import checks
 from doorward.sites.pages import SitePage
@@ -69,7 +69,7 @@ class Overview(SitePage):
     def context(self) -> Context:
         node = self.site.node
         devices = Device.objects.seen_at(self.actor, self.site)
-        fleet = fleet_of(devices, clock.now())
+        fleet = presence_of(devices, clock.now())
         steps = self._first_steps(has_devices=fleet.total > 0)
         lines = DoorEvent.objects.seen_at(self.actor, self.site)
         return {

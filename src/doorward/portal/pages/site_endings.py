@@ -15,7 +15,7 @@ from doorward.kit import clock
 from doorward.kit.counts import count_up_to
 from doorward.kit.pages import Context, Crumb, DeedPage, FormPage
 from doorward.people.models import Person
-from doorward.portal.fleet import fleet_of
+from doorward.portal.fleet import presence_of
 from doorward.portal.leaving import with_unbinding
 from doorward.portal.tables import DeletedSiteTable
 from doorward.sites import actions
@@ -59,7 +59,7 @@ class SiteDelete(SitePage, FormPage):
         devices = Device.objects.seen_at(self.actor, self.site)
         return {
             **super().context(),
-            "fleet": fleet_of(devices, clock.now()),
+            "fleet": presence_of(devices, clock.now()),
             "doors": self.count(Door.objects.seen_at(self.actor, self.site)),
             "people": self.count(Person.objects.seen_at(self.actor, self.site)),
             "companies": self.count(Company.objects.seen_at(self.actor, self.site)),

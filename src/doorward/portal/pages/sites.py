@@ -1,17 +1,15 @@
 """The list of sites with what is in them, and the switcher between them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from functools import cached_property, reduce
-from operator import add, or_
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, When
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from doorward.activity.models import Alarm
 from doorward.devices.models import Connector, Device
 from doorward.files.lists import ListPage
 from doorward.kit import clock
@@ -20,8 +18,9 @@ from doorward.kit.counts import counted
 from doorward.kit.pages import Context, Crumb, Page
 from doorward.kit.rows import key_of
 from doorward.people.models import Person
-from doorward.portal import troubles
+from doorward.portal.filters import SiteFilter
 from doorward.portal.tables import SiteTable
+from doorward.portal.troubled import troubles_at
 from doorward.sites.models import Site
 from doorward.sites.words import zone_name
 from doorward.tenancy.actor import Actor
@@ -37,6 +36,7 @@ class Sites(ListPage):
     title = gettext_lazy("Sites")
     template = "portal/sites.html"
     table = SiteTable
+    filters = SiteFilter
     search_hint = gettext_lazy("Name or city")
     tucked_away = ("connector_count",)
     empty = {
@@ -50,21 +50,21 @@ class Sites(ListPage):
         return clock.now()
 
     def rows(self) -> QuerySet[Site]:
-        return troubled_first(self.fetched(), self.actor, self.at)
-
-    def fetched(self) -> QuerySet[Site]:
         sites = Site.objects.visible_to(self.actor).select_related("node")
-        return with_counts(sites, self.actor, self.at)
+        return with_counts(sites, self.actor).order_by("name")
 
-    # Any: a table comes without types, and a row takes what its deeds need to know.
+    # Any: a table comes without types, and a row takes what its cells need to know.
     def dress(self, table: Any, records: Sequence[Any]) -> None:
+        found = troubles_at(self.actor, self.at, [site.pk for site in records])
+        for site in records:
+            site.trouble_count = found.get(site.pk, 0)
         may_change = [site for site in records if self.actor.may(Can.CREATE_SITE, site.node)]
         for site in may_change:
             site.may_change = True
         table.manager_names = names_at(self.actor, [site.node_id for site in may_change])
 
     def search(self, rows: QuerySet[Site], words: str) -> QuerySet[Site]:
-        return rows.filter(name__icontains=words) | rows.filter(city__icontains=words)
+        return rows.filter(Q(name__icontains=words) | Q(city__icontains=words))
 
     def action(self) -> Crumb | None:
         if not installers_for(self.actor, Can.CREATE_SITE):
@@ -96,39 +96,10 @@ class SiteChoices(Page):
         }
 
 
-def with_counts(sites: QuerySet[Site], actor: Actor, at: datetime) -> QuerySet[Site]:
-    """Add to each site what the actor sees in it, and how much of it needs attention."""
+def with_counts(sites: QuerySet[Site], actor: Actor) -> QuerySet[Site]:
+    """Add to each site how much the actor sees in it."""
     return sites.annotate(
         device_count=counted(Device.objects.visible_to(actor), "site"),
         person_count=counted(Person.objects.visible_to(actor), "site"),
         connector_count=counted(Connector.objects.visible_to(actor), "site"),
-        trouble_count=_each_counted(_troubling(actor, at)),
     )
-
-
-def troubled_first(sites: QuerySet[Site], actor: Actor, at: datetime) -> QuerySet[Site]:
-    """Sort sites by how much needs attention there, which is counted in those alone that have any.
-
-    Their `trouble_count` is the same as above.
-    """
-    troubling = _troubling(actor, at)
-    anything = reduce(or_, (Q(pk__in=rows.order_by().values("site")) for rows in troubling))
-    counts = Case(
-        When(anything, then=_each_counted(troubling)), default=0, output_field=IntegerField()
-    )
-    # Where nothing of it is in view, a mere 0 would be the number of a column to sort by.
-    return sites.annotate(trouble_count=counts + 0).order_by(F("trouble_count").desc(), "name")
-
-
-# Any: rows of several kinds, each with a site.
-def _troubling(actor: Actor, at: datetime) -> list[QuerySet[Any]]:
-    """Return what needs attention anywhere in the actor's view."""
-    return [
-        troubles.ailing(Device.objects.visible_to(actor), at, actor),
-        troubles.away(Connector.objects.visible_to(actor), at),
-        Alarm.objects.visible_to(actor).open(),
-    ]
-
-
-def _each_counted(rows: Iterable[QuerySet[Any]]) -> Any:
-    return reduce(add, (counted(some, "site") for some in rows))

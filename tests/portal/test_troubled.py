@@ -1,0 +1,110 @@
+"""Sites where something needs attention stand first, and can be asked for alone."""
+
+import pytest
+from django.urls import reverse
+
+from doorward.activity.models import Alarm
+from doorward.devices.models import Connector, Device, ShelfHead
+from doorward.kit import clock
+from doorward.portal import troubles
+from doorward.portal.troubled import most_troubled, troubles_at
+from doorward.sites.actions import SiteForm, create_site
+from doorward.sites.models import Site
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.models import Account
+from tests.cast import BUILDER, Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def elm(cast: Cast) -> Site:
+    """All is well at Maple Court but for Garage; at Elm Yard nothing is amiss, nor anything there.
+
+    "Birch" comes first by name.
+    """
+    cast.power_on()
+    Alarm.objects.all().delete()
+    Connector.objects.update(online_since=clock.now(), last_seen_at=clock.now())
+    ShelfHead.objects.update(confirmed_epoch=1, epoch=1, confirmed=9_999, stale_since=None)
+    Device.objects.filter(name="Garage").update(reachable=False)
+    create_site(BUILDER, cast.maple.installer, SiteForm(name="Birch", zone="Europe/Berlin"))
+    form = SiteForm(name="Elm Yard", zone="Europe/Berlin")
+    return create_site(BUILDER, cast.maple.installer, form)
+
+
+def names_on(page) -> list[str]:
+    return [row.record.name for row in page.context["table"].paginated_rows]
+
+
+def test_sites_are_listed_by_name_whatever_is_amiss(cast: Cast, elm: Site) -> None:
+    shown = cast.client("ivan").get(reverse("sites"))
+    assert names_on(shown) == ["Birch", "Elm Yard", "Maple Court"]
+    assert "1 needs a look" in shown.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"), [("needed", ["Maple Court"]), ("none", ["Birch", "Elm Yard"])]
+)
+def test_sites_can_be_narrowed_to_those_that_need_somebody(
+    cast: Cast, elm: Site, asked: str, names: list[str]
+) -> None:
+    assert names_on(cast.client("ivan").get(reverse("sites"), {"attention": asked})) == names
+
+
+def test_whoever_sees_no_devices_is_not_asked_how_they_are(cast: Cast, elm: Site) -> None:
+    listed = cast.client("ada").get(reverse("sites"))
+    assert listed.context["first_fields"] == []
+
+
+def test_the_dashboard_shows_troubled_sites_first_and_the_others_by_name(
+    cast: Cast, elm: Site
+) -> None:
+    shown = cast.client("ivan").get(reverse("dashboard")).context["sites"]
+    told = [(site.name, site.trouble_count) for site in shown]
+    assert told == [("Maple Court", 1), ("Birch", 0), ("Elm Yard", 0)]
+
+
+def test_troubles_of_several_kinds_add_up_at_a_site(cast: Cast, elm: Site) -> None:
+    at = clock.now()
+    Connector.objects.create(node=elm.node, site=elm, name="Away", last_seen_at=None)
+    Device.objects.filter(name="Lobby").update(problem="timed_out")
+    ailing = troubles.find_ailing(Device.objects.visible_to(BUILDER), at, BUILDER)
+    found = most_troubled(BUILDER, at, ailing, 10)
+    assert list(found.items()) == [(cast.maple.pk, 2), (elm.pk, 1)]
+    assert most_troubled(BUILDER, at, ailing, 1) == {cast.maple.pk: 2}
+    assert troubles_at(BUILDER, at, [elm.pk]) == {elm.pk: 1}
+
+
+def test_where_nothing_is_in_view_nothing_is_amiss(cast: Cast, elm: Site) -> None:
+    nowhere = Actor.of(Account.objects.create(username="nowhere"))
+    assert troubles_at(nowhere, clock.now(), [cast.maple.pk]) == {}
+
+
+def test_the_same_ail_however_many_they_are(
+    cast: Cast, elm: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, seen = clock.now(), Device.objects.visible_to(BUILDER)
+    ShelfHead.objects.filter(device__name="Lobby").update(confirmed_epoch=0)
+    few = set(troubles.find_ailing(seen, at, BUILDER).values_list("name", flat=True))
+    monkeypatch.setattr(troubles, "MOST", 0)
+    many = set(troubles.find_ailing(seen, at, BUILDER).values_list("name", flat=True))
+    assert few == many == {"Garage", "Lobby"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "behind"),
+    [
+        ({}, False),
+        ({"revision": 3}, True),
+        ({"confirmed_epoch": 0}, True),
+        ({"stale_since": clock.now()}, True),
+    ],
+)
+def test_a_shelf_is_behind_until_all_of_it_is_known_to_be_held(
+    cast: Cast, changed: dict[str, object], behind: bool
+) -> None:
+    head = ShelfHead.objects.filter(device__name="Lobby")
+    settled = {"epoch": 1, "confirmed_epoch": 1, "revision": 2, "confirmed": 2}
+    head.update(**{**settled, "stale_since": None, **changed})
+    assert head.get().behind is behind
