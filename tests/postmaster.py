@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -10,6 +11,16 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from doorward.tenancy.actions.mail_server import MailServerForm
 
 SECRET = "a-long-word-for-mail"
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """Whom one of many letters is written to."""
+
+    email: str
+
+    def get_full_name(self) -> str:
+        return self.email.partition("@")[0].title()
 
 
 class Postmaster:

@@ -12,7 +12,7 @@ from doorward.kit import mail_trial, outbox
 from doorward.kit.models import Mail
 from doorward.tenancy.actions import mail_server as deeds
 from doorward.tenancy.actor import Actor
-from tests.postmaster import Open, Postmaster, server_at
+from tests.postmaster import Open, Postmaster, Somebody, server_at
 from tests.workers import SECONDS, StartWorker, kill, let_the_dead_be_noticed, wait_until
 
 pytestmark = [pytest.mark.process, pytest.mark.django_db(transaction=True)]
@@ -42,7 +42,7 @@ def postmaster(otto: Actor, open_office: Open) -> SlowPostmaster:
     Mail.objects.all().delete()
     with transaction.atomic():
         outbox.send_many(
-            {f"news:{n}": f"reader-{n}@example.com" for n in range(READERS)},
+            {f"news:{n}": Somebody(f"reader-{n}@example.com") for n in range(READERS)},
             template=mail_trial.TEMPLATE,
             context={},
             language="en",

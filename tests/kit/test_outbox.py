@@ -20,7 +20,7 @@ from doorward.kit import clock, delivery, outbox, turns
 from doorward.kit.errors import Refused
 from doorward.kit.models import Mail
 from tests.jobs import RunJobs
-from tests.postmaster import Open, Postmaster, free_port
+from tests.postmaster import Open, Postmaster, Somebody, free_port
 
 pytestmark = pytest.mark.django_db
 SECRET = "482913"
@@ -70,7 +70,7 @@ def write_many(*addresses: str) -> list[Mail]:
     """Write one letter to many, by keys that begin alike."""
     with transaction.atomic():
         outbox.send_many(
-            {f"news:7:{place}": address for place, address in enumerate(addresses)},
+            {f"news:7:{place}": Somebody(email) for place, email in enumerate(addresses)},
             template="tests/email/code",
             context={"code": SECRET, "name": "all"},
             language="en",

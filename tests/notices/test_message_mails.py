@@ -43,7 +43,7 @@ def mailed() -> set[str]:
     return {address.removesuffix("@example.com") for address in found}
 
 
-def wants(name: str, **told: object) -> None:
+def wants(name: str, /, **told: object) -> None:
     Account.objects.filter(username=name).update(**told)
 
 
@@ -135,6 +135,20 @@ def test_a_mail_says_what_the_message_says_and_where_to_end_it(
     # The subject is read by whoever looks after the mail.
     assert "R & D" not in mail.subject
     assert "Ivan" in mail.subject
+
+
+def test_a_mail_greets_its_reader_by_name(cast: Cast, ivan: Actor) -> None:
+    told = {"first_name": "", "last_name": ""}
+    wants("mona", language="de", name="Mona <Meier>", **told)
+    # Who has told no name is called as they sign in.
+    wants("ada", name="", **told)
+    message = sent(ivan, Role.PROPERTY_MANAGER, Role.COMPANY_ADMINISTRATOR, by_mail=True)
+    mailing.mail_message(message.pk)
+    mona, ada = (Mail.objects.get(recipient=f"{name}@example.com") for name in ("mona", "ada"))
+    assert str(mona.text).startswith("Guten Tag Mona <Meier>,\n")
+    assert "<p>Guten Tag Mona &lt;Meier&gt;,</p>" in str(mona.html)
+    assert str(ada.text).startswith("Hello ada,\n")
+    assert "<p>Hello ada,</p>" in str(ada.html)
 
 
 def test_a_mail_is_in_its_reader_s_language(cast: Cast, ivan: Actor) -> None:

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -29,6 +30,15 @@ _SUBJECT = "Subject:"
 _MOST_WAITING = 2_000
 # An operator who sends a mail again gives it another day.
 _SECOND_PATIENCE = timedelta(days=1)
+
+
+class Reader(Protocol):
+    """Who gets one of many letters: where to, and by what name."""
+
+    @property
+    def email(self) -> str: ...
+
+    def get_full_name(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -72,7 +82,7 @@ def has_room() -> bool:
 
 
 def send_many(
-    to: Mapping[str, str],
+    readers: Mapping[str, Reader],
     *,
     template: str,
     # Templates show anything.
@@ -80,18 +90,18 @@ def send_many(
     language: str,
     ends_at: str,
 ) -> None:
-    """Write one letter to many, in a statement for every few thousand of them.
+    """Write a letter to many, each by name, in a statement for every few thousand of them.
 
-    `to` is their addresses, by a key of each: the database takes a key once. What is no address
-    is left out, so that it keeps back nobody else's. `ends_at` is the path of the page where they
-    end such mails.
+    `readers` stand by a key of each, which the database takes once; the template has each as its
+    `reader`. Whose address is none is left out, so that it keeps back nobody else's letter.
+    `ends_at` is the path of the page where they end such mails.
     """
     _require_transaction()
-    letter = written(template, context, language)
     mails = []
-    for key, address in to.items():
+    for key, reader in readers.items():
+        letter = written(template, {**context, "reader": reader}, language)
         try:
-            mail = _mail(address, letter, language)
+            mail = _mail(reader.email, letter, language)
         except ValidationError:
             logger.warning("nothing was written as %s: there is no such address", key)
             continue

@@ -109,6 +109,7 @@ def _ticket(**more: bool) -> Callable[[], Context]:
 
 def _message(*, is_news: bool) -> Callable[[], Context]:
     return lambda: {
+        "reader": _mona(),
         "sender": "Ivan Ivers",
         "title": _("The lift is serviced"),
         "text": _("On Monday the lift stands still from nine to eleven."),

@@ -75,11 +75,11 @@ def _write_portion(key: int) -> bool:
 
 
 def _write(message: Announcement, language: str, readers: list[Account]) -> None:
-    """Write one letter to all who read a language."""
+    """Write to all who read a language."""
     is_news = message.kind == Announcement.Kind.NEWS
     ends = reverse("account" if is_news else "setting-notification")
     outbox.send_many(
-        {f"{_keys(message)}{reader.pk}": reader.email for reader in readers},
+        {f"{_keys(message)}{reader.pk}": reader for reader in readers},
         template="notices/email/message",
         context={
             "sender": message.node.name,
