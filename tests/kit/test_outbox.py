@@ -16,7 +16,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from time_machine import TimeMachineFixture
 
-from doorward.kit import clock, delivery, outbox, turns
+from doorward.kit import clock, delivery, outbox, postbox, turns
 from doorward.kit.errors import Refused
 from doorward.kit.models import Mail
 from tests.jobs import RunJobs
@@ -251,6 +251,33 @@ def test_without_a_server_letters_lie_readable_in_a_private_folder(
     assert mail.message_id.encode() in letter.read_bytes()
     assert stat.S_IMODE(text.stat().st_mode) == stat.S_IMODE(letter.stat().st_mode) == 0o600
     assert stat.S_IMODE(text.parent.stat().st_mode) == 0o700
+
+
+def test_a_folder_keeps_what_one_may_still_want_whatever_many_get(
+    settings: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    time_machine: TimeMachineFixture,
+) -> None:
+    settings.EMAIL_BACKEND = "doorward.kit.postbox.FolderBackend"
+    settings.MAIL_FOLDER = tmp_path
+    monkeypatch.setattr(postbox, "KEPT_LETTERS", 2)
+    time_machine.move_to(clock.now())
+    for name in "abc":
+        write(f"{name}@example.com")
+    write_many(*(f"guest-{n}@example.com" for n in range(5)))
+    delivery.deliver_due()
+
+    def kept() -> list[str]:
+        assert len([*tmp_path.glob("*.eml")]) == len([*tmp_path.glob("*.txt")])
+        return sorted(letter.stem.partition("Z-")[2] for letter in tmp_path.glob("*.txt"))
+
+    alone = ["aexamplecom", "bexamplecom", "cexamplecom"]
+    assert kept() == [*alone, "guest-3examplecom.many", "guest-4examplecom.many"]
+    time_machine.shift(timedelta(days=8))
+    write("d@example.com")
+    delivery.deliver_due()
+    assert [name for name in kept() if ".many" not in name] == ["cexamplecom", "dexamplecom"]
 
 
 def test_old_mail_is_forgotten(time_machine: TimeMachineFixture) -> None:

@@ -60,5 +60,23 @@ def test_the_operator_is_told_of_mail_that_waits_or_failed(otto: Actor, failed: 
     )
 
 
+def test_mail_to_many_waits_for_its_turn_only_while_anything_goes_out(
+    otto: Actor, failed: Mail
+) -> None:
+    at = clock.now()
+    Mail.objects.update(
+        state=Mail.State.WAITING, error="", is_bulk=True, created_at=at - timedelta(hours=1)
+    )
+    Mail.objects.create(
+        recipient="mona@example.com", state=Mail.State.SENT, sent_at=at, give_up_at=at
+    )
+    assert [*post.troubles(otto, at)] == []
+    # Since then nothing was sent: the worker stands still.
+    (waiting,) = post.troubles(otto, at + timedelta(minutes=6))
+    assert (waiting.title, waiting.more) == ("1 mail waits", "The worker has not come to it yet.")
+    Mail.objects.update(sent_at=None)
+    assert [one.title for one in post.troubles(otto, at)] == ["1 mail waits"]
+
+
 def test_nobody_else_is_told_of_mail(ivan: Actor, dora: Actor, failed: Mail) -> None:
     assert [*post.troubles(ivan, clock.now()), *post.troubles(dora, clock.now())] == []

@@ -3,6 +3,7 @@
 import os
 import smtplib
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,11 @@ from django.utils.text import slugify
 
 from doorward.kit import clock
 
-# Letters kept in the folder; the oldest go.
+# Letters kept in the folder, of those to one reader and of those to many; the oldest go.
 KEPT_LETTERS = 500
+# But no younger ones to one reader, however many: the codes and links in them may still be wanted.
+_WANTED = timedelta(days=7)
+_TO_MANY = ".many"
 
 
 class Uncertain(Exception):
@@ -69,7 +73,8 @@ class FolderBackend(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         self.open()
         for message in email_messages:
-            stem = f"{clock.now():%Y-%m-%dT%H-%M-%S.%f}Z-{slugify(message.to[0])}"
+            kind = _TO_MANY if "List-Unsubscribe" in message.extra_headers else ""
+            stem = f"{_stamp(clock.now())}-{slugify(message.to[0])}{kind}"
             _write(self.folder / f"{stem}.eml", message.message().as_bytes())
             heading = f"To: {message.to[0]}\nSubject: {message.subject}\n\n"
             _write(self.folder / f"{stem}.txt", f"{heading}{message.body}".encode())
@@ -78,9 +83,18 @@ class FolderBackend(BaseEmailBackend):
 
     def _tidy(self) -> None:
         letters = sorted(self.folder.glob("*.eml"))
-        for letter in letters[:-KEPT_LETTERS]:
+        to_many = [letter for letter in letters if letter.stem.endswith(_TO_MANY)]
+        to_one = [letter for letter in letters if not letter.stem.endswith(_TO_MANY)]
+        since = _stamp(clock.now() - _WANTED)
+        old = [letter for letter in to_one[:-KEPT_LETTERS] if letter.name < since]
+        for letter in [*to_many[:-KEPT_LETTERS], *old]:
             letter.unlink(missing_ok=True)
             letter.with_suffix(".txt").unlink(missing_ok=True)
+
+
+def _stamp(at: datetime) -> str:
+    """Return how the name of a letter of then begins, so that names stand in order of time."""
+    return f"{at:%Y-%m-%dT%H-%M-%S.%f}Z"
 
 
 def _write(file: Path, content: bytes) -> None:

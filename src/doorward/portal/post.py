@@ -24,17 +24,19 @@ def troubles(actor: Actor, at: datetime) -> Iterator[Trouble]:
     if not actor.may(Can.VIEW_MAIL):
         return
     state = OutgoingMail.State
-    stuck = Q(state=state.WAITING, created_at__lte=at - _STUCK)
-    # What was written to thousands waits for its turn indeed.
-    stuck &= Q(is_bulk=False) | ~Q(error="")
+    waiting = Q(state=state.WAITING, created_at__lte=at - _STUCK)
     recent = Q(created_at__gt=at - _RECENT)
     found = OutgoingMail.objects.visible_to(actor).aggregate(
-        stuck=Count("pk", filter=stuck),
-        said=Max("error", filter=stuck),
+        waiting=Count("pk", filter=waiting),
+        stuck=Count("pk", filter=waiting & (Q(is_bulk=False) | ~Q(error=""))),
+        said=Max("error", filter=waiting),
+        sent=Max("sent_at"),
         failed=Count("pk", filter=recent & Q(state=state.FAILED)),
         uncertain=Count("pk", filter=recent & Q(state=state.UNCERTAIN)),
     )
-    if count := found["stuck"]:
+    # What was written to thousands waits for its turn indeed, as long as anything goes out.
+    goes_out = found["sent"] is not None and found["sent"] > at - _STUCK
+    if count := found["stuck" if goes_out else "waiting"]:
         title = ngettext("%(count)d mail waits", "%(count)d mails wait", count)
         more = found["said"] or _("The worker has not come to it yet.")
         yield _trouble(Level.BAD, title, count, more, state.WAITING)
