@@ -80,8 +80,9 @@ class Dispatch:
         links = self._sessions.links()
         if not links:
             return
-        newer = self._sessions.knowing(frames.REBOOTS)
-        for claim in await self._bridge.call(orders.claim_commands, links, newer):
+        knowing_reboots = self._sessions.knowing(frames.REBOOTS)
+        claims = await self._bridge.call(orders.claim_commands, links, knowing_reboots)
+        for claim in claims:
             expires_ms = clock.milliseconds(claim.expires_at)
             order = frames.order(str(claim.command), claim.body, expires_ms=expires_ms)
             for session in self._sessions.of([claim.connector]):

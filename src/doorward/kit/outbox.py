@@ -111,9 +111,9 @@ def send_many(
     jobs.configure_task(DELIVER).defer()
 
 
-def withdraw(keys: str) -> None:
+def withdraw(key_prefix: str) -> None:
     """Take back mails whose keys begin so: what is not out yet goes out neither now nor later."""
-    found = Mail.objects.filter(key__startswith=keys)
+    found = Mail.objects.filter(key__startswith=key_prefix)
     found.waiting().delete()
     # One that is in the worker's hand may fail yet, and would be tried again.
     found.exclude(state=Mail.State.SENT).update(useful_until=clock.now(), give_up_at=clock.now())

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from doorward.files import pictures
 from doorward.kit.hosts import check_host
 from doorward.kit.models import MailServer
+from doorward.tenancy.models.limits import HIGHEST_LIMIT
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -119,7 +120,7 @@ _NOTHING = gettext_lazy("Empty: as many as one likes.")
 def _most(label: "StrOrPromise") -> forms.IntegerField:
     """Return a field for how many there may be."""
     return forms.IntegerField(
-        label=label, required=False, min_value=1, max_value=1_000_000, help_text=_NOTHING
+        label=label, required=False, min_value=1, max_value=HIGHEST_LIMIT, help_text=_NOTHING
     )
 
 

@@ -40,7 +40,7 @@ def lately(orders: Iterable[Command], device: Device, site: Site) -> Progress | 
 
 def _told(order: Command, device: Device, site: Site) -> Progress:
     names = {
-        "who": order.account.get_full_name() if order.account else order.actor,
+        "who": order.ordered_by,
         "ordered": time_of(site, order.created_at),
         "time": time_of(site, order.back_at or order.settled_at or order.created_at, seconds=True),
     }

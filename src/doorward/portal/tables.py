@@ -95,7 +95,7 @@ class DeletedSiteTable(tables.Table):
     deleted_at = Moment(
         template_name="portal/site_cells/deleted.html", verbose_name=gettext_lazy("Deleted")
     )
-    deleted_by = tables.Column(gettext_lazy("By"), default="–", orderable=False)
+    deleted_by = tables.Column(gettext_lazy("By"), orderable=False)
     goes_at = Moment(
         template_name="portal/site_cells/goes.html",
         verbose_name=gettext_lazy("Goes for good"),
@@ -127,9 +127,7 @@ class ManagerTable(tables.Table):
         linkify=("user", [tables.A("account_id")]),
     )
     username = tables.Column(gettext_lazy("Account"), accessor="account__username", attrs=ON_PHONES)
-    email = tables.Column(
-        gettext_lazy("E-mail"), accessor="account__email", default="–", attrs=ON_PHONES
-    )
+    email = tables.Column(gettext_lazy("E-mail"), accessor="account__email", attrs=ON_PHONES)
 
     class Meta:
         order_by = "account"
@@ -146,7 +144,7 @@ class AdministratorTable(tables.Table):
         verbose_name=gettext_lazy("Name"),
         order_by=("name", "pk"),
     )
-    email = tables.Column(gettext_lazy("E-mail"), default="–")
+    email = tables.Column(gettext_lazy("E-mail"))
     company = tables.Column(
         gettext_lazy("Company"), accessor="node__name", order_by="node__name", attrs=ON_PHONES
     )

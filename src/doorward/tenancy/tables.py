@@ -68,7 +68,7 @@ class Audit(tables.Table):
         attrs=ON_PHONES,
     )
     address = tables.Column(
-        verbose_name=_("Address"), orderable=False, default="–", attrs={"td": {"class": "mono"}}
+        verbose_name=_("Address"), orderable=False, attrs={"td": {"class": "mono"}}
     )
 
     class Meta:
@@ -91,8 +91,8 @@ class Users(tables.Table):
         attrs=ON_PHONES,
     )
     username = tables.Column(verbose_name=_("Account"), attrs=ON_PHONES)
-    email = tables.Column(verbose_name=_("E-mail"), default="–")
-    phone = tables.Column(verbose_name=_("Phone"), default="–", orderable=False)
+    email = tables.Column(verbose_name=_("E-mail"))
+    phone = tables.Column(verbose_name=_("Phone"), orderable=False)
     roles = Cell(
         template_name=f"{_CELLS}/roles.html",
         verbose_name=_("Roles and sites"),

@@ -83,7 +83,7 @@ def record_unlock(command: Command) -> None:
         door=door,
         account=command.account,
         door_name=door.name,
-        person_name=_who(command),
+        person_name=command.ordered_by,
         method=DoorEvent.Method.REMOTE,
         accepted=True,
         reason=Reason.OK,
@@ -91,10 +91,6 @@ def record_unlock(command: Command) -> None:
         local_id=f"command-{command.pk}",
     )
     activity.record([event])
-
-
-def _who(command: Command) -> str:
-    return command.account.get_full_name() if command.account else command.actor
 
 
 def _look_up(bursts: Bursts, matches: Mapping[int, Sequence[bytes]]) -> _Lookups:

@@ -29,7 +29,7 @@ WHERE command.connector_id = link.connector
     AND (command.not_before IS NULL OR command.not_before <= %(at)s)
     AND command.expires_at > %(at)s
     -- What a connector has no word for would cost its link.
-    AND (command.kind = 'unlock' OR command.connector_id = ANY(%(newer)s::bigint[]))
+    AND (command.kind = 'unlock' OR command.connector_id = ANY(%(knowing_reboots)s::bigint[]))
 RETURNING command.id, command.connector_id, command.device_id, command.expires_at,
     (SELECT door.relay FROM devices_door door WHERE door.id = command.door_id),
     (SELECT door.hold_seconds FROM devices_door door WHERE door.id = command.door_id)
@@ -56,10 +56,12 @@ class Claim:
         return neutral.UnlockDoor(device=device, relay=self.relay, hold_seconds=self.hold_seconds)
 
 
-def claim_commands(links: Mapping[int, datetime], newer: Collection[int] = ()) -> list[Claim]:
+def claim_commands(
+    links: Mapping[int, datetime], knowing_reboots: Collection[int] = ()
+) -> list[Claim]:
     """Take the queued orders of connectors that are linked here, each since when.
 
-    No other gateway can take them as well. Those that are `newer` know what a reboot is.
+    No other gateway can take them as well. Only those `knowing_reboots` are given any.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -67,7 +69,7 @@ def claim_commands(links: Mapping[int, datetime], newer: Collection[int] = ()) -
             {
                 "connectors": list(links),
                 "sinces": list(links.values()),
-                "newer": list(newer),
+                "knowing_reboots": list(knowing_reboots),
                 "at": clock.now(),
             },
         )

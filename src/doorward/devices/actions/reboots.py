@@ -164,8 +164,8 @@ def _objection(device: Device, ordered: Command | None) -> Refused | None:
     if not device.is_online:
         return Refused("device.offline", why_offline(device, device.site))
     if ordered is not None:
-        who = ordered.account.get_full_name() if ordered.account else ordered.actor
         at = time_of(device.site, ordered.created_at)
         message = _("%(device)s is being rebooted already: %(who)s ordered it at %(time)s.")
-        return Refused("device.rebooting", message % {**names, "who": who, "time": at})
+        told = {**names, "who": ordered.ordered_by, "time": at}
+        return Refused("device.rebooting", message % told)
     return None

@@ -131,5 +131,10 @@ class Command(models.Model):
         return self.status not in self.OPEN
 
     @property
+    def ordered_by(self) -> str:
+        """Return the name of whoever gave it, also when their account is gone."""
+        return self.account.get_full_name() if self.account else self.actor
+
+    @property
     def is_reboot(self) -> bool:
         return self.kind == self.Kind.REBOOT

@@ -27,7 +27,7 @@ def begin(message: Announcement) -> None:
 
 def withdraw(message: Announcement) -> None:
     """Take back mails that are not out yet; the message is recalled already, under its lock."""
-    outbox.withdraw(_keys(message))
+    outbox.withdraw(_key_prefix(message))
 
 
 def mail_message(key: int) -> None:
@@ -79,7 +79,7 @@ def _write(message: Announcement, language: str, readers: list[Account]) -> None
     is_news = message.kind == Announcement.Kind.NEWS
     ends = reverse("account" if is_news else "setting-notification")
     outbox.send_many(
-        {f"{_keys(message)}{reader.pk}": reader for reader in readers},
+        {f"{_key_prefix(message)}{reader.pk}": reader for reader in readers},
         template="notices/email/message",
         context={
             "sender": message.node.name,
@@ -94,6 +94,6 @@ def _write(message: Announcement, language: str, readers: list[Account]) -> None
     )
 
 
-def _keys(message: Announcement) -> str:
+def _key_prefix(message: Announcement) -> str:
     """Return how the keys of its mails begin; that of a reader's goes on with the account's."""
     return f"message:{message.pk}:"

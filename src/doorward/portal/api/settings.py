@@ -25,7 +25,7 @@ from doorward.tenancy.branding import chosen_brand
 from doorward.tenancy.limits import chosen_limits
 from doorward.tenancy.mail_server import chosen_server
 from doorward.tenancy.models import CustomerContact, Limits, Node, Organisation
-from doorward.tenancy.models.limits import LIMIT_FIELDS
+from doorward.tenancy.models.limits import HIGHEST_LIMIT, LIMIT_FIELDS
 from doorward.tenancy.models.providers import CONTACT_FIELDS
 from doorward.tenancy.permissions import Can
 from doorward.tenancy.places import own_places
@@ -33,8 +33,6 @@ from doorward.tenancy.places import own_places
 settings = Router(tags=["settings"])
 organisation_limits = Router(tags=["organisations"])
 
-# As the page has it.
-_MOST = 1_000_000
 _SERVER_FIELDS = ("host", "port", "security", "user", "sender_address", "sender_name")
 _RESELLERS = (Node.Kind.DISTRIBUTOR, Node.Kind.SUB_DISTRIBUTOR)
 
@@ -170,7 +168,7 @@ def remove_logo(request: HttpRequest) -> None:
 
 # --- Limits -----------------------------------------------------------------------------------
 
-Most = Annotated[Whole, Field(ge=1, le=_MOST)]
+Most = Annotated[Whole, Field(ge=1, le=HIGHEST_LIMIT)]
 
 
 class LimitsPatch(In):

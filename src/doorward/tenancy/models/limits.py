@@ -40,4 +40,6 @@ class Limits(models.Model):
         return str(self.node)
 
 
+# What a page or the API takes for one.
+HIGHEST_LIMIT = 1_000_000
 LIMIT_FIELDS = ("sites", "devices", "people")
