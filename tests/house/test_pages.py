@@ -275,7 +275,9 @@ account          POST 302  302  302  302  302  302  302  302  302   302
 account-email    GET  302  302  302  302  302  302  302  302  302   302
 account-email    POST 302  302  302  302  302  302  302  302  302   302
 support-end      POST 302  302  302  302  302  302  302  302  302   302
+account-email-again POST 302  302  302  302  302  302  302  302  302   302
 account-email-keep POST 302  302  302  302  302  302  302  302  302   302
+account-email-withdraw POST 302  302  302  302  302  302  302  302  302   302
 account-password GET  200  200  200  200  200  200  200  200  200   302
 account-password POST 302  302  302  302  302  302  302  302  302   302
 account-password-new GET  302  302  302  302  302  302  302  302  302   302

@@ -245,6 +245,41 @@ def test_one_s_own_link_goes_on_working(cast: Cast) -> None:
     assert account("mona").email == "mine@example.org"
 
 
+def test_one_s_own_address_that_waits_is_shown_sent_again_and_withdrawn(cast: Cast) -> None:
+    confirmed()
+    browser, page = cast.client("mona"), reverse("account")
+    profile.ask_for_email(cast.actor("mona"), "mine@example.org", "192.0.2.1")
+    first = email_link("mine@example.org")
+    assert "A link went to mine@example.org" in browser.get(page).content.decode()
+    with time_machine.travel(clock.now() + timedelta(hours=25)):
+        browser = cast.client("mona")
+        assert "is too old to be opened" in browser.get(page).content.decode()
+        browser.post(reverse("account-email-again"))
+        again = email_link("mine@example.org")
+        assert again != first
+        assert "is too old to be opened" not in browser.get(page).content.decode()
+        browser.post(reverse("account-email-withdraw"))
+        assert "mine@example.org" not in browser.get(page).content.decode()
+        assert Visitor().post(again).status_code == 409
+    assert account("mona").email == "mona@example.com"
+
+
+def test_only_the_last_address_one_asked_for_counts(cast: Cast) -> None:
+    confirmed()
+    profile.ask_for_email(cast.actor("mona"), "one@example.org", "192.0.2.1")
+    first = email_link("one@example.org")
+    profile.ask_for_email(cast.actor("mona"), "two@example.org", "192.0.2.1")
+    assert Visitor().post(first).status_code == 409
+    assert Visitor().post(email_link("two@example.org")).status_code == 302
+    assert (account("mona").email, account("mona").email_asked) == ("two@example.org", "")
+
+
+def test_without_an_address_that_waits_no_link_is_sent(cast: Cast) -> None:
+    with pytest.raises(Refused) as refusal:
+        profile.ask_for_email_once_more(cast.actor("mona"), "192.0.2.1")
+    assert refusal.value.code == "email.settled"
+
+
 def test_strangers_mailboxes_are_not_filled_by_way_of_an_account(ivan: Actor, cast: Cast) -> None:
     mona = confirmed()
     for number in range(100):

@@ -558,13 +558,13 @@ def test_whoever_does_not_confirm_is_asked_at_the_next_sign_in(without_address: 
     assert 1 <= len(letters("mona@new.example")) < 7
 
 
-def test_news_are_chosen_in_the_profile_too(cast: Cast) -> None:
-    visitor = cast.client("mona")
-    body = {"name": "Mona", "language": "en", "wants_news": "on"}
-    visitor.post(reverse("account"), body)
+def test_news_are_chosen_under_setting_too(cast: Cast) -> None:
+    visitor, page = cast.client("mona"), reverse("setting-notification")
+    visitor.post(page, {"wants_news": "on"})
     assert account("mona").wants_news is True
-    del body["wants_news"]
-    visitor.post(reverse("account"), body)
+    (box,) = re.findall(r'<input[^>]*name="wants_news"[^>]*>', visitor.get(page).content.decode())
+    assert "checked" in box
+    visitor.post(page, {})
     assert account("mona").wants_news is False
 
 

@@ -123,7 +123,7 @@ Deed = Callable[[Actor], object]
     [
         lambda actor: passwords.change_own_password(actor, account("dora"), "x", keep=""),
         lambda actor: passwords.change_own_password(actor, account("ivan"), "x", keep=""),
-        lambda actor: profile.change_profile(actor, name="X", language="en", wants_news=False),
+        lambda actor: profile.change_profile(actor, name="X", language="en"),
         lambda actor: profile.ask_for_email(actor, "x@example.com", ""),
         lambda actor: profile.note_factor(actor, "add factor", "x"),
         lambda actor: tokens.issue_token(actor, account("ivan"), "x"),

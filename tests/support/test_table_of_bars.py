@@ -28,7 +28,8 @@ BARRED_PAGES = {
     "roles": "user-role-end site-managers site-managers-add",
     "passwords and factors of others": "user-password user-factor user-factors-remove",
     "one's own account": """
-        account account-browser-forget account-email account-email-keep account-password
+        account account-browser-forget account-email account-email-again account-email-keep
+        account-email-withdraw account-password
         account-password-new account-reminder account-session-end account-sessions-end
         account-token-revoke account-tokens mfa_activate_totp mfa_add_webauthn
         mfa_deactivate_totp mfa_generate_recovery_codes mfa_remove_webauthn

@@ -35,11 +35,6 @@ class Profile(forms.Form):
         choices=settings.LANGUAGES,
         help_text=gettext_lazy("Of the pages and of the mail you get."),
     )
-    wants_news = forms.BooleanField(
-        label=gettext_lazy("News and updates by mail"),
-        required=False,
-        help_text=gettext_lazy("Only when there is something to tell. You can end it here."),
-    )
 
     # Any: Django's forms take anything.
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
@@ -222,7 +217,9 @@ class FirstAddress(forms.Form):
     wants_news = forms.BooleanField(
         label=gettext_lazy("News and updates by mail"),
         required=False,
-        help_text=gettext_lazy("Only when there is something to tell. Your profile ends it."),
+        help_text=gettext_lazy(
+            "Only when there is something to tell. You end it under Setting, Notification."
+        ),
     )
 
     # Any: Django's forms take anything.

@@ -115,7 +115,7 @@ def _message(*, is_news: bool) -> Callable[[], Context]:
         "text": _("On Monday the lift stands still from nine to eleven."),
         "is_news": is_news,
         "path": reverse("message", args=[1024]),
-        "ends": reverse("account" if is_news else "setting-notification"),
+        "ends": reverse("setting-notification"),
     }
 
 

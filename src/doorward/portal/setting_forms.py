@@ -64,6 +64,11 @@ class NoticeFields(forms.Form):
             "account, comes in any case."
         ),
     )
+    wants_news = forms.BooleanField(
+        label=gettext_lazy("News and updates by mail"),
+        required=False,
+        help_text=gettext_lazy("Only when there is something to tell. You can end it here."),
+    )
 
     # Any: Django's forms take anything.
     def __init__(self, *args: Any, kinds: Sequence[NoticeKind], **kwargs: Any) -> None:

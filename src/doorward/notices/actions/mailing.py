@@ -77,7 +77,7 @@ def _write_portion(key: int) -> bool:
 def _write(message: Announcement, language: str, readers: list[Account]) -> None:
     """Write to all who read a language."""
     is_news = message.kind == Announcement.Kind.NEWS
-    ends = reverse("account" if is_news else "setting-notification")
+    ends = reverse("setting-notification")
     outbox.send_many(
         {f"{_key_prefix(message)}{reader.pk}": reader for reader in readers},
         template="notices/email/message",

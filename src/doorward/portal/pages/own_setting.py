@@ -70,7 +70,7 @@ class TimeZone(_Own):
 
 
 class Notification(_Own):
-    """The address that notices go to, and which way one is told of what."""
+    """The address that notices go to, which way one is told of what, and whether one wants news."""
 
     title = gettext_lazy("Notification")
     template = "portal/notification.html"
@@ -81,7 +81,8 @@ class Notification(_Own):
         ways = noticing.channels_of(self.account)
         portal = {f"{kind}_portal": way.portal for kind, way in ways.items()}
         mail = {f"{kind}_mail": way.mail for kind, way in ways.items()}
-        return {"notices_by_mail": self.account.notices_by_mail, **portal, **mail}
+        account = {"wants_news": bool(self.account.wants_news)}
+        return {"notices_by_mail": self.account.notices_by_mail, **account, **portal, **mail}
 
     def form_options(self) -> Context:
         return {**super().form_options(), "kinds": noticing.kinds_for(self.actor)}
@@ -96,6 +97,7 @@ class Notification(_Own):
     def save(self, form: Any) -> str:
         by_mail = form.cleaned_data["notices_by_mail"]
         choose_channels(self.actor, form.channels(), notices_by_mail=by_mail)
+        profile.note_news(self.actor, self.account, wants_news=form.cleaned_data["wants_news"])
         return self.way_back()
 
 

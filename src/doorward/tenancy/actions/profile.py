@@ -34,7 +34,6 @@ def change_profile(
     actor: Actor,
     *,
     language: str,
-    wants_news: bool,
     name: str = "",
     first_name: str = "",
     last_name: str = "",
@@ -43,10 +42,10 @@ def change_profile(
     actor.require_in_person()
     account = own_account(actor)
     names = Names(first_name.strip(), last_name.strip())
-    fields = ("name", "first_name", "last_name", "language", "wants_news")
+    fields = ("name", "first_name", "last_name", "language")
     before = audit.facts(account, *fields)
     account.name, account.first_name, account.last_name = names.whole or name, *names
-    account.language, account.wants_news = language, wants_news
+    account.language = language
     account.save(update_fields=fields)
     after = audit.facts(account, *fields)
     audit.record(actor, "change", account, home_of(account), before=before, after=after)
@@ -67,7 +66,8 @@ def note_news(actor: Actor, account: Account, *, wants_news: bool) -> None:
 def ask_for_email(actor: Actor, address: str, source: str) -> None:
     """Send a link to a new address; it becomes the account's once the link is used.
 
-    Whether somebody else has the address already is not told: then the mail alone does not come.
+    One that was sent to another before is void. Whether somebody else has the address already is
+    not told: then the mail alone does not come.
     """
     actor.require_in_person()
     account = own_account(actor)
@@ -75,14 +75,36 @@ def ask_for_email(actor: Actor, address: str, source: str) -> None:
     address = address.strip().lower()
     if address == account.email and account.email_confirmed_at:
         raise Invalid({"email": _("This is your confirmed address already.")})
+    account.email_asked, account.email_asked_at = address, clock.now()
+    account.save(update_fields=["email_asked", "email_asked_at"])
     send_email_link(account, address)
     audit.record(actor, "ask for e-mail", account, home_of(account))
+
+
+def ask_for_email_once_more(actor: Actor, source: str) -> None:
+    """Send another link to the address that was asked for; raise `Refused` where none waits."""
+    asked = own_account(actor).email_asked
+    if not asked:
+        message = _("No other address waits for its link to be opened.")
+        raise Refused("email.settled", message)
+    ask_for_email(actor, asked, source)
+
+
+@transaction.atomic
+def withdraw_email(actor: Actor) -> None:
+    """Leave one's address as it is: the link that was sent is void."""
+    actor.require_in_person()
+    account = Account.objects.select_for_update().get(pk=own_account(actor).pk)
+    if account.email_asked:
+        account.email_asked = ""
+        account.save(update_fields=["email_asked"])
+        audit.record(actor, "keep e-mail", account, home_of(account))
 
 
 def send_email_link(account: Account, address: str, *, wanted_above: bool = False) -> None:
     """Send the link that gives an account an address, unless that is somebody else's.
 
-    One that the level above wants is void as soon as it no longer does.
+    It is void as soon as whoever wanted it, its owner or the level above, no longer does.
     """
     if Account.objects.filter(email=address).exclude(pk=account.pk).exists():
         return
@@ -105,7 +127,7 @@ def read_email_link(token: str) -> tuple[Account, str] | None:
     account = Account.objects.filter(pk=key, email=old, is_active=True).first()
     if account is None or (account.email == new and account.email_confirmed_at):
         return None
-    if any(above) and account.email_wanted != new:
+    if new != (account.email_wanted if any(above) else account.email_asked):
         return None
     return account, new
 
@@ -124,8 +146,8 @@ def confirm_email(token: str, source: str) -> Account:
     if Account.objects.filter(email=address).exclude(pk=account.pk).exists():
         raise Refused("email.taken", _("This address cannot be used. Enter another."))
     old, account.email, account.email_confirmed_at = account.email, address, clock.now()
-    account.email_wanted = ""
-    account.save(update_fields=["email", "email_confirmed_at", "email_wanted"])
+    account.email_wanted = account.email_asked = ""
+    account.save(update_fields=["email", "email_confirmed_at", "email_wanted", "email_asked"])
     if old and old != address:
         outbox.send(
             to=old,

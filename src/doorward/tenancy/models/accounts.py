@@ -82,6 +82,9 @@ class Account(AbstractBaseUser):
     )
     # What the level above wants the address to be, until somebody who reads its mail confirms it.
     email_wanted = models.EmailField(_("new e-mail"), blank=True)
+    # What its owner wants it to be, until they open the link that was sent there, and when it was.
+    email_asked = models.EmailField(blank=True, default="", db_default="")
+    email_asked_at = models.DateTimeField(null=True, blank=True)
     language = models.CharField(max_length=10, default="en")
     is_active = models.BooleanField(default=True)
     # Set by the level above; what an account has enrolled itself is asked for in any case.

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from doorward.kit import clock
 from doorward.kit.errors import Hidden, Invalid
 from doorward.kit.pages import Context, Crumb, DeedPage, FormPage, Page, add_faults
 from doorward.portal import forms
@@ -76,7 +77,12 @@ class Profile(Own, FormPage):
     def initial(self) -> Context:
         me = self.account
         names = {name: getattr(me, name) for name in ("name", "first_name", "last_name")}
-        return {**names, "language": me.language, "wants_news": bool(me.wants_news)}
+        return {**names, "language": me.language}
+
+    def context(self) -> Context:
+        asked_at = self.account.email_asked_at
+        is_old = asked_at is not None and clock.now() - asked_at > profile.EMAIL_LIFE
+        return {**super().context(), "link_is_old": is_old}
 
     # Any: a form's fields are of every type.
     def save(self, form: Any) -> str:
@@ -115,6 +121,20 @@ class EmailKeep(Own, DeedPage):
 
     def act(self) -> None:
         details.keep_email(self.actor, self.account)
+
+
+class EmailAgain(Own, DeedPage):
+    done = gettext_lazy("A link is on its way to that address. Open it within 24 hours.")
+
+    def act(self) -> None:
+        profile.ask_for_email_once_more(self.actor, self.actor.address)
+
+
+class EmailWithdraw(Own, DeedPage):
+    done = gettext_lazy("Your address stays as it is. The link that was sent is void.")
+
+    def act(self) -> None:
+        profile.withdraw_email(self.actor)
 
 
 # --- Password ---------------------------------------------------------------------------------
