@@ -145,7 +145,10 @@ class PolicyTexts(forms.Form):
                 max_length=LONGEST,
                 strip=False,
                 widget=forms.Textarea(attrs={"rows": 18, "lang": code}),
-                help_text=_("Plain text. An empty line begins a paragraph."),
+                help_text=_(
+                    "An empty line begins a paragraph. # heading, ## heading below it, - item of a "
+                    "list, 1. item with a number, **strong**, *emphasis*, [words](https://…)."
+                ),
             )
 
 

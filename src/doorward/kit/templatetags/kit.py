@@ -21,11 +21,13 @@ from doorward.kit import marks
 from doorward.kit.counts import count_words
 from doorward.kit.pages import PAGE_SIZES
 from doorward.kit.pages.doing import ONCE
+from doorward.kit.prose import prose
 
 register = template.Library()
 register.simple_tag(marks.state_mark)
 register.simple_tag(marks.face)
 register.filter(count_words)
+register.filter(prose)
 
 CHART_HEIGHT = 100
 # Parts of the frame that are kept drawn, a few kilobytes each.
