@@ -98,6 +98,23 @@ def test_a_distributor_creates_an_installer_who_signs_in_to_the_dashboard(
     assert complaints.said == []
 
 
+def test_the_form_asks_what_a_role_needs_as_soon_as_it_is_chosen(signed_in: SignedIn) -> None:
+    page = signed_in("installer")
+    complaints = Complaints.of(page)
+    page.goto("/accounts/new/")
+    role = page.get_by_label("Role")
+    field(page, "E-mail").fill("paula@example.com")
+    role.select_option(label="Property Manager")
+    expect(field(page, "Monthly password update reminder")).to_be_visible()
+    expect(field(page, "Account name")).to_have_count(0)
+    role.focus()
+    role.select_option(label="Sub-installer")
+    expect(field(page, "Account name")).to_be_visible()
+    expect(role).to_be_focused()
+    expect(field(page, "E-mail")).to_have_value("paula@example.com")
+    assert complaints.said == []
+
+
 def test_a_sub_installer_has_its_limits(
     signed_in: SignedIn, stranger: Page, demo: Installation
 ) -> None:

@@ -429,6 +429,49 @@ def test_whoever_invites_finds_a_role_and_a_place_that_go_together(cast: Cast) -
     form = cast.client("ivan").get(reverse("user-new")).context["form"]
     assert form.fields["role"].choices[0][0] == SUB
     assert form["node"].value() == cast.maple.installer_id
+    assert "username" in form.fields
+
+
+def test_the_form_asks_what_the_chosen_role_needs_and_keeps_what_was_typed(cast: Cast) -> None:
+    body = {
+        "choosing": "yes",
+        "role": "property_manager",
+        "node": cast.maple.installer_id,
+        "username": "sam",
+        "email": "sam@example.org",
+        "second_factor_required": "on",
+        "language": "de",
+    }
+    answer = cast.client("ivan").post(reverse("user-new"), body)
+    form = answer.context["form"]
+    assert answer.status_code == 200
+    assert not form.errors
+    assert {"first_name", "last_name", "remind_monthly"} <= form.fields.keys()
+    assert "username" not in form.fields
+    told = {name: form[name].value() for name in ("role", "email", "language")}
+    assert told == {"role": "property_manager", "email": "sam@example.org", "language": "de"}
+    assert form["second_factor_required"].value() is True
+    # Where it was to be does not go with this role.
+    assert str(form["node"].value()) in {key for key, _name in form.fields["node"].choices}
+    assert not Invitation.objects.filter(email="sam@example.org").exists()
+
+
+def test_a_role_that_is_settled_is_not_chosen(cast: Cast) -> None:
+    page = f"{reverse('user-new')}?role=property_manager"
+    answer = cast.client("ivan").get(page)
+    assert answer.context["form"].fields["role"].widget.is_hidden
+    assert "New property manager" in answer.content.decode()
+    refused = cast.client("ivan").post(page, {"role": "property_manager"})
+    assert refused.status_code == 422
+    assert refused.context["form"].fields["role"].widget.is_hidden
+
+
+def test_without_a_script_the_chosen_role_asks_once_it_was_sent(cast: Cast) -> None:
+    body = {"role": "property_manager", "email": "sam@example.org", "language": "en"}
+    form = cast.client("ivan").post(reverse("user-new"), body).context["form"]
+    assert "last_name" in form.errors
+    assert not form.fields["role"].widget.is_hidden
+    assert form["email"].value() == "sam@example.org"
 
 
 # --- The end ------------------------------------------------------------------------------------

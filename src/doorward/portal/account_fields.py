@@ -93,7 +93,10 @@ class _Person(forms.Form):
 
 
 class InvitationFields(_Person):
-    """Whom to invite to what; a role that is settled is not asked for."""
+    """Whom to invite to what; a role that is settled is not asked for.
+
+    One that is chosen is told to the address `chosen_at`, which answers with what it needs.
+    """
 
     role = forms.ChoiceField(label=_("Role"))
     node = forms.TypedChoiceField(label=_("Where"), widget=Picker())
@@ -112,6 +115,7 @@ class InvitationFields(_Person):
         roles: Sequence[Role],
         places: Sequence[Node],
         role: Role | None = None,
+        chosen_at: str = "",
         grants: Collection[Grant] = (),
         **kwargs: Any,
     ) -> None:
@@ -120,7 +124,7 @@ class InvitationFields(_Person):
         self.offer(grants)
         if role == Role.PROPERTY_MANAGER:
             self.name_both()
-        self._offer_roles(roles, role)
+        self._offer_roles(roles, role, chosen_at)
         self._offer_places(places, role)
 
     def told(self) -> InvitationForm:
@@ -128,12 +132,22 @@ class InvitationFields(_Person):
         given = frozenset(map(Grant, told.pop("grants", ())))
         return InvitationForm(role=Role(told.pop("role")), grants=given, **told)
 
-    def _offer_roles(self, roles: Sequence[Role], role: Role | None) -> None:
+    def _offer_roles(self, roles: Sequence[Role], role: Role | None, chosen_at: str) -> None:
         field = self.fields["role"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(one.value, one.label) for one in roles if role in (None, one)]
-        if role:
-            field.initial, field.widget = role.value, forms.HiddenInput()
+        offered = roles if chosen_at else [one for one in roles if one == role]
+        field.choices = [(one.value, one.label) for one in offered]
+        if not chosen_at:
+            field.initial, field.widget = role, forms.HiddenInput()
+            return
+        field.widget.attrs |= {
+            "hx-post": chosen_at,
+            "hx-trigger": "change",
+            "hx-vals": '{"choosing": "yes"}',
+            "hx-target": "closest .form-fields",
+            "hx-select": ".form-fields",
+            "hx-swap": "outerHTML",
+        }
 
     def _offer_places(self, places: Sequence[Node], role: Role | None) -> None:
         field = self.fields["node"]

@@ -91,6 +91,10 @@ class AdministratorNew(SitePage, UserNew):
     def role(self) -> Role | None:
         return _ROLE if _ROLE in self.roles else None
 
+    @property
+    def is_settled(self) -> bool:
+        return True
+
     def subjects(self) -> Iterable[Any]:
         return own_places(self.actor) if self.role else []
 

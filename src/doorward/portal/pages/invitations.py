@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -41,7 +42,16 @@ TITLES = {
 }
 
 
+# What asks for the fields of the role that was just chosen, and not for the invitation.
+CHOOSING = "choosing"
+
+
 class UserNew(FormPage):
+    """Inviting to a role, settled by the address or chosen in the form, which asks what it needs.
+
+    Where no script runs, the form asks for it after it was sent.
+    """
+
     needs = Can.CHANGE_ACCOUNT
     in_person = True
     form_class = InvitationFields
@@ -49,7 +59,8 @@ class UserNew(FormPage):
     done = gettext_lazy("The invitation is on its way.")
 
     def prepare(self) -> None:
-        self.title = TITLES.get(self.role, INVITE) if self.role else INVITE
+        settled = self.role if self.is_settled else None
+        self.title = TITLES.get(settled, INVITE) if settled else INVITE
 
     @cached_property
     def roles(self) -> list[Role]:
@@ -57,9 +68,15 @@ class UserNew(FormPage):
 
     @cached_property
     def role(self) -> Role | None:
-        """The role that is settled, by the address or by what was chosen."""
+        """The role that was chosen or named by the address, or the one that is chosen at first."""
         named = self.request.POST.get("role") or self.request.GET.get("role")
-        return next((role for role in self.roles if role == named), None)
+        chosen = (role for role in self.roles if role == named)
+        return next(chosen, None) or next(iter(self.roles), None)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the address says to which role, and nothing is to be chosen."""
+        return self.request.GET.get("role") in self.roles
 
     def subjects(self) -> Iterable[Any]:
         return own_places(self.actor) if self.roles else []
@@ -68,7 +85,24 @@ class UserNew(FormPage):
         return [(TITLE, reverse("users")), (self.title, "")]
 
     def way_back(self) -> str:
-        return list_of(self.role)
+        chosen = self.is_settled or "role" in self.request.POST
+        return list_of(self.role if chosen else None)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if CHOOSING in request.POST:
+            return self.show(form=self.redrawn())
+        return super().post(request, *args, **kwargs)
+
+    def redrawn(self) -> BaseForm:
+        """Return the form of another role with what was typed so far, and nothing objected to."""
+        form = self.form_class(**self.form_options())
+        typed = self.request.POST
+        for bound in form:
+            if bound.name in typed and bound.name != "node":
+                form.initial[bound.name] = bound.field.widget.value_from_datadict(
+                    typed, self.request.FILES, bound.html_name
+                )
+        return form
 
     def form_options(self) -> Context:
         places = self.places()
@@ -76,6 +110,7 @@ class UserNew(FormPage):
         return {
             "roles": self.roles,
             "role": self.role,
+            "chosen_at": "" if self.is_settled else self.request.get_full_path(),
             "places": places,
             "grants": self.grants_at(places),
             "initial": {name: value for name, value in asked.items() if value},
@@ -87,7 +122,7 @@ class UserNew(FormPage):
 
     def usual_place(self) -> int | None:
         """Return where the role may be held that stands in the form at first."""
-        fitting = places_to_give(self.actor, self.role or next(iter(self.roles), None))
+        fitting = places_to_give(self.actor, self.role)
         return fitting.order_by("name").values_list("pk", flat=True).first()
 
     def grants_at(self, places: Iterable[Node]) -> frozenset[Grant]:
