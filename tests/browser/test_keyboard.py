@@ -13,6 +13,8 @@ pytestmark = pytest.mark.browser
 
 # More stops than any page has.
 STOPS = 90
+# As many as one presses without counting.
+FEW = 3
 
 
 def test_sign_in_and_open_a_door(stranger: Page, demo: Installation) -> None:
@@ -64,6 +66,22 @@ def test_the_skip_link_leads_past_the_menu(signed_in: SignedIn, demo: Installati
     expect(page.get_by_role("main").get_by_role("link").first).to_be_focused()
 
 
+def test_the_hours_of_an_access_group_can_be_passed_by(
+    signed_in: SignedIn, demo: Installation
+) -> None:
+    page = signed_in("installer")
+    page.goto(f"/sites/{demo.demo['site']}/access-groups/new/")
+    name = field(page, "Name")
+    name.focus()
+    write(page, "Cleaners")
+    skip = page.get_by_role("link", name="Skip the hours")
+    assert stops_to(page, skip) <= FEW
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    assert stops_to(page, page.get_by_role("combobox", name="Doors")) <= FEW
+    expect(name).to_have_value("Cleaners")
+
+
 def test_a_question_keeps_the_focus_and_gives_it_back(
     signed_in: SignedIn, demo: Installation
 ) -> None:
@@ -89,9 +107,14 @@ def test_a_question_keeps_the_focus_and_gives_it_back(
 def tab_to(page: Page, goal: Locator) -> None:
     """Press Tab until the focus is where one wants it."""
     expect(goal).to_be_visible()
-    for _ in range(STOPS):
+    stops_to(page, goal)
+
+
+def stops_to(page: Page, goal: Locator) -> int:
+    """Press Tab until the focus is where one wants it; return how often."""
+    for stop in range(STOPS):
         if goal.evaluate("one => one === document.activeElement"):
-            return
+            return stop
         page.keyboard.press("Tab")
     raise AssertionError(f"{goal} cannot be reached by Tab")
 
