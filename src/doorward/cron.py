@@ -38,6 +38,7 @@ LINES = (
     Line("5 3 * * *", "activity.prepare_partitions"),
     Line("11 4 * * *", "activity.forget_alarms"),
     Line("13 * * * *", "devices.sweep_timeline"),
+    Line("3 4 * * *", "devices.forget_orders"),
     Line("* * * * *", "notices.watch_devices"),
     Line("* * * * *", "notices.send_due"),
     Line("29 4 * * *", "notices.forget_old"),

@@ -156,3 +156,23 @@ def test_of_two_gateways_one_carries_an_order(cast: Cast, mona: Actor, front_doo
     with ThreadPoolExecutor(4) as threads:
         claims = [one for done in [threads.submit(job) for job in jobs] for one in done.result()]
     assert [claim.command for claim in claims] == [command.pk]
+
+
+def test_orders_that_ended_long_ago_are_forgotten_and_no_other(ordered: Command) -> None:
+    old = clock.now() - orders.KEPT - timedelta(minutes=1)
+    long_ago = {"created_at": old, "expires_at": old, "status": Command.Status.SENT}
+    Command.objects.filter(pk=ordered.pk).update(**long_ago)
+    # Whatever has not ended yet is first given up.
+    assert orders.forget_old() == 0
+    orders.expire_commands()
+    assert orders.forget_old() == 1
+    assert not Command.objects.filter(pk=ordered.pk).exists()
+    assert AuditEntry.objects.filter(verb="unlock").exists()
+
+
+def test_orders_of_late_are_kept(ordered: Command) -> None:
+    settled(ordered)
+    young = clock.now() - orders.KEPT + timedelta(minutes=1)
+    Command.objects.filter(pk=ordered.pk).update(created_at=young)
+    assert orders.forget_old() == 0
+    assert status(ordered) == Command.Status.DONE

@@ -1,6 +1,6 @@
 """What devices do in answer to events of lower rooms, and by the clock."""
 
-from doorward.devices.actions import devices, releasing, shelf, timeline
+from doorward.devices.actions import devices, orders, releasing, shelf, timeline
 from doorward.devices.models import Device, ShelfHead
 from doorward.kit.jobs import job
 
@@ -30,6 +30,11 @@ def take_back_site(site: int) -> None:
 @job("devices.note_emptied", alone=True)
 def note_emptied(timestamp: int) -> None:
     releasing.note_emptied()
+
+
+@job("devices.forget_orders", alone=True)
+def forget_orders(timestamp: int) -> None:
+    orders.forget_old()
 
 
 @job("devices.sweep_timeline")

@@ -45,9 +45,9 @@ class Mail(models.Model):
     # Of one of many: about what and to whom it is, so that it is written once. None of any other.
     key = models.CharField(max_length=64, unique=True, null=True, blank=True)
     # What one reader waits for goes before what is written to many.
-    is_bulk = models.BooleanField(default=False)
+    is_bulk = models.BooleanField(default=False, db_default=False)
     # The page where its reader ends such mails.
-    ends_at = models.CharField(max_length=300, blank=True)
+    ends_at = models.CharField(max_length=300, blank=True, default="", db_default="")
     # The same at every try, so that a reader's server can tell a second copy.
     message_id = models.CharField(max_length=255, unique=True)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)

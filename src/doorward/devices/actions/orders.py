@@ -2,13 +2,17 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
 from doorward.devices.models import Command
 from doorward.kit import clock, live
 from doorward.protocols import neutral
+
+# Who ordered what stands in the audit trail, and what came of it in the door log.
+KEPT = timedelta(days=90)
+_AT_ONCE = 5_000
 
 # Somebody waits for an outcome: no more is fetched than it has to do with.
 _OF_OUTCOME = (
@@ -124,6 +128,16 @@ def expire_commands() -> int:
     if expired:
         live.publish(topic for command in expired for topic in topics_of(command))
     return len(expired)
+
+
+def forget_old() -> int:
+    """Delete the orders that ended long ago, some a transaction; return how many."""
+    ended = Command.objects.exclude(status__in=Command.UNDER_WAY)
+    old = ended.filter(created_at__lt=clock.now() - KEPT).order_by("pk")
+    count = 0
+    while keys := list(old.values_list("pk", flat=True)[:_AT_ONCE]):
+        count += Command.objects.filter(pk__in=keys).delete()[0]
+    return count
 
 
 def topics_of(command: Command) -> list[str]:

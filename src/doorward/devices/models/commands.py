@@ -73,7 +73,9 @@ class Command(models.Model):
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
     connector = models.ForeignKey(Connector, on_delete=models.CASCADE, related_name="commands")
     device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="commands")
-    kind = models.CharField(max_length=8, choices=Kind, default=Kind.UNLOCK)
+    kind = models.CharField(
+        max_length=8, choices=Kind, default=Kind.UNLOCK, db_default=Kind.UNLOCK.value
+    )
     # None for what is not about a door.
     door = models.ForeignKey(
         Door, null=True, blank=True, on_delete=models.CASCADE, related_name="commands"

@@ -84,13 +84,25 @@ class Announcement(models.Model):
     author = models.ForeignKey(
         Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    kind = models.CharField(_("type"), max_length=8, choices=Kind, default=Kind.MESSAGE)
-    by_mail = models.BooleanField(_("also by mail"), default=False)
+    kind = models.CharField(
+        _("type"),
+        max_length=8,
+        choices=Kind,
+        default=Kind.MESSAGE,
+        db_default=Kind.MESSAGE.value,
+    )
+    by_mail = models.BooleanField(_("also by mail"), default=False, db_default=False)
     title = models.CharField(_("title"), max_length=LONGEST_TITLE)
     text = models.TextField(_("text"), max_length=LONGEST_TEXT)
     targets = ArrayField(models.CharField(max_length=24, choices=Role))
     # Keys of the sites that it is for alone; none is all that is below. One that is gone is nobody.
-    sites = ArrayField(models.BigIntegerField(), verbose_name=_("sites"), default=list, blank=True)
+    sites = ArrayField(
+        models.BigIntegerField(),
+        verbose_name=_("sites"),
+        default=list,
+        db_default=[],
+        blank=True,
+    )
     state = models.CharField(max_length=8, choices=State, default=State.DRAFT)
     # When it is to be sent by itself; none is as soon as somebody says so.
     send_at = models.DateTimeField(_("send at"), null=True, blank=True)
@@ -98,7 +110,7 @@ class Announcement(models.Model):
     changed_at = models.DateTimeField(default=clock.now)
     recipients = models.PositiveIntegerField(default=0)
     # The key of the last account whose mail, if it takes any, is written.
-    mailed_up_to = models.BigIntegerField(default=0)
+    mailed_up_to = models.BigIntegerField(default=0, db_default=0)
 
     objects = Announcements.as_manager()
 

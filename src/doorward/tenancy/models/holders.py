@@ -31,7 +31,12 @@ class RoleHolders(TenantQuerySet["RoleHolder"]):
 
 
 class RoleHolder(models.Model):
-    """An account in a role, or an invitation to it that waits. It is only read."""
+    """An account in a role, or an invitation to it that waits. It is only read.
+
+    It is a view (`migrations/0021`), and the database lets nobody alter or drop a column that a
+    view names. A migration that does so to `Account`, `Standing` or `Invitation` drops the view
+    first, alters, and makes it again, in one transaction; adding a column needs nothing of this.
+    """
 
     class State(models.TextChoices):
         INVITED = "invited", _("Invited")
