@@ -83,10 +83,9 @@ def test_an_administrator_gives_cards_to_own_people_only(
 
 
 def test_a_card_goes_with_its_holder_to_another_company(
-    mona: Actor, ada: Actor, rita: Person, birch: Company, run_jobs: RunJobs
+    mona: Actor, ada: Actor, rita: Person, birch: Company
 ) -> None:
     change_person(mona, rita, birch, PersonForm(first_name="Rita", last_name="Rowe"))
-    run_jobs()
     card = rita.credentials.get()
     assert card.node == birch.node
     assert not Credential.objects.visible_to(ada).filter(pk=card.pk).exists()

@@ -83,4 +83,4 @@ def test_every_part_knows_which_doors_and_people_go_together(cast: Cast) -> None
         )
         known = dict(cursor.fetchall())
     assert {"activity_doorevent_203105", "activity_doorevent_default"} <= {*known}
-    assert {*known.values()} == {1}
+    assert {*known.values()} == {2}

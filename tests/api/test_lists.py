@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from django.urls import get_resolver
 
+from doorward.access.actions.credentials import add_card
+from doorward.access.models import Credential
 from doorward.api import api
 from doorward.kit import clock
 from doorward.kit.api.paging import BY_AGE, Filters
@@ -119,6 +121,24 @@ def test_people_are_sorted_by_several_names_at_once(installer: Caller, cast: Cas
     found = walk(installer, "/people", sort="-last_name,first_name", limit=1)
     names = [f"{one['first_name']} {one['last_name']}" for one in found]
     assert names == ["A Zed", "B Zed", "Rita Rowe", "Bob Bell", "C Abe"]
+
+
+def test_people_are_walked_by_their_mobiles(installer: Caller, cast: Cast) -> None:
+    for last in ("902", "901"):
+        form = PersonForm(first_name="Mo", last_name=last, mobile=f"+4930901{last}")
+        create_person(BUILDER, cast.acme, form)
+    found = [one["mobile"] for one in walk(installer, "/people", sort="-mobile", limit=1)]
+    assert found == ["+4930901902", "+4930901901", "", ""]
+
+
+def test_cards_of_several_companies_are_walked_in_one_order(installer: Caller, cast: Cast) -> None:
+    """Each company is read by itself; a page is the first of all of them."""
+    for company in (cast.birch, cast.acme, cast.birch):
+        person = create_person(BUILDER, company, PersonForm(first_name="P", last_name="Card"))
+        add_card(BUILDER, person, number=f"0A{person.pk:06X}")
+    found = [int(one["id"]) for one in walk(installer, "/credentials", sort="-id", limit=2)]
+    assert found == sorted(found, reverse=True)
+    assert len(found) == Credential.objects.filter(site=cast.maple).count()
 
 
 def test_what_has_no_value_comes_last_upwards_and_first_downwards(

@@ -423,6 +423,15 @@ def test_everybody_sees_exactly_what_is_theirs_to_see(
     assert set(rows.values_list(label, flat=True)) == expected[name]
 
 
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("kind", sorted(SIGHTS))
+def test_apart_everybody_sees_the_same_and_each_once(kind: str, name: str, cast: Cast) -> None:
+    rows, actor = guarded()[kind]._default_manager.all(), cast.actor(name)
+    apart = [row for part in rows.visible_apart(actor) for row in part]  # type: ignore[attr-defined]
+    assert len(apart) == len(set(apart))
+    assert set(apart) == set(rows.visible_to(actor))  # type: ignore[attr-defined]
+
+
 AT_SITES = sorted(
     kind
     for kind, model in guarded().items()

@@ -25,13 +25,19 @@ _NAMED: LiteralString = """
     WHERE named.accessgroup_id = {group} AND {seen}
     LIMIT {most}
 """
+# Each group of people is looked up by itself: how many of the people in it one sees, the database
+# cannot guess, and goes through those of all houses to find the first of them.
 _GROUPED: LiteralString = """
-    SELECT person.id FROM people_person person
-    WHERE {seen} AND person.group_id IN (
-        SELECT beneath.id FROM access_accessgroup_people_groups held
-        JOIN people_group beneath ON beneath.ancestors @> ARRAY[held.group_id]
+    SELECT person.id FROM (
+        SELECT DISTINCT below.id FROM access_accessgroup_people_groups held
+        JOIN people_group below ON below.ancestors @> ARRAY[held.group_id]
         WHERE held.accessgroup_id = {group}
-    ) AND {other}
+    ) AS beneath
+    CROSS JOIN LATERAL (
+        SELECT person.id FROM people_person person
+        WHERE person.group_id = beneath.id AND {seen} AND {other}
+        LIMIT {most}
+    ) AS person
     LIMIT {most}
 """
 _SEEN: LiteralString = "({person} IN (SELECT id FROM seen)) IS TRUE"

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from doorward.access.actions import credentials, groups, shelf
+from doorward.access.actions import groups, shelf
 from doorward.kit import clock
 from doorward.kit.jobs import job
 
 
 @job("access.refresh_people")
 def refresh_people(people: list[int], sites: Sequence[int] = ()) -> None:
-    credentials.follow_holders(people)
     groups.release_strangers(people)
     # A version before did not say at which sites they are.
     shelf.refresh_people(people, sites=sites or shelf.sites_of(people))

@@ -36,10 +36,6 @@ class Credentials(TenantQuerySet["Credential"]):
     sees = Can.VIEW_PERSON
     sights = frozenset({Sight.BELOW, Sight.SELF})
 
-    def below(self, actor: "Actor") -> Q:
-        """A card is where its holder is, from the moment they move to another company."""
-        return Q(person__node__among=actor.nodes_below(self.sees))
-
     def own(self, actor: "Actor") -> Q:
         return Q(person__account=actor.account) if actor.is_personnel else NOTHING
 
@@ -54,7 +50,8 @@ class Credential(models.Model):
     """A card or a PIN. What it is is sealed and found by keyed hash.
 
     Of a card the last four digits are shown, of a PIN nothing; `format` is how the card's number
-    was written when it was given.
+    was written when it was given. `node` is the holder's: the database lets it follow them to
+    another company, in the same statement.
     """
 
     class Kind(models.TextChoices):
@@ -75,8 +72,11 @@ class Credential(models.Model):
             _("Facility code and number, Wiegand 26 (6H3D5D)"),
         )
 
-    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
-    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="credentials")
+    # Node and site are indexed below together with the order of a list.
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+", db_index=False)
+    site = models.ForeignKey(
+        Site, on_delete=models.PROTECT, related_name="credentials", db_index=False
+    )
     person = models.ForeignKey(
         Person, verbose_name=_("person"), on_delete=models.CASCADE, related_name="credentials"
     )
@@ -115,9 +115,16 @@ class Credential(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["node", "id"], name="credential_by_node"),
+            # Who of a site holds what is told by the index alone.
+            models.Index(
+                fields=["site", "id"], include=["person", "kind"], name="credential_by_site"
+            ),
             # Whoever searches for a card does not say at which site.
-            models.Index(fields=[name], condition=Q(kind="card"), name=f"card_by_{name}")
-            for name in ("match", "tail")
+            *(
+                models.Index(fields=[name], condition=Q(kind="card"), name=f"card_by_{name}")
+                for name in ("match", "tail")
+            ),
         ]
 
     def __str__(self) -> str:

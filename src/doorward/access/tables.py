@@ -70,7 +70,7 @@ class MemberTable(tables.Table):
 class CandidateTable(MemberTable):
     """People who could be named in a group."""
 
-    group = tables.Column(gettext_lazy("Group"), accessor="group__name")
+    group = tables.Column(gettext_lazy("Group"), accessor="group__name", orderable=False)
     ways = tables.Column(gettext_lazy("In it already"), empty_values=(), orderable=False)
 
     class Meta(MemberTable.Meta):

@@ -7,13 +7,13 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from doorward.access.models import AccessGroup, Credential
 from doorward.access.openable import members
 from doorward.devices.models import Device, Door, ShelfEntry
-from doorward.kit.rows import array_of
+from doorward.kit.rows import among_those, array_of
 from doorward.people.models import Person
 
 
@@ -49,7 +49,6 @@ class Summary:
 # device has nothing to hold.
 NOTHING = Told(Stand.NOTHING)
 
-_KNOWABLE = Exists(Credential.objects.filter(person=OuterRef("pk")))
 _WORST_FIRST = (Stand.FAILED, Stand.PENDING, Stand.SYNCED)
 
 # Person and device wherever a group lets somebody with a credential in at some time, or the device
@@ -106,19 +105,24 @@ def on_shelves() -> QuerySet[ShelfEntry]:
 
 
 def untold(people: QuerySet[Person], door: Door) -> QuerySet[Person]:
-    """Return those who ought to be on a door's device, and are not on it as they should."""
+    """Return those who ought to be on a door's device, and are not on it as they should.
+
+    Who holds something and who is on it are two tables that the database makes once: it would look
+    for each person in both otherwise.
+    """
     groups = AccessGroup.objects.filter(segments__isnull=False, doors__device=door.device_id)
     held = ShelfEntry.objects.filter(
         kind=ShelfEntry.Kind.PERSON,
         device=door.device_id,
-        key=OuterRef("pk"),
         gone=False,
         failure="",
         synced_at__isnull=False,
         device__shelf__stale_since=None,
     )
+    knowable = Credential.objects.filter(site=door.site_id).values("person")
     entitled = members(people.filter(site=door.site_id), set(groups.values_list("pk", flat=True)))
-    return entitled.filter(_KNOWABLE & ~Exists(held), status=Person.Status.ACTIVE)
+    ought = entitled.filter(among_those("pk", knowable), status=Person.Status.ACTIVE)
+    return ought.exclude(pk__in=held.values("key"))
 
 
 def summaries(known: Mapping[tuple[int, int], Told], people: Iterable[int]) -> dict[int, Summary]:

@@ -14,10 +14,13 @@ from doorward.protocols import neutral
 from doorward.sites.models import Company, Site
 from doorward.tenancy.models import Account, Node
 from doorward.tenancy.permissions import Can, Role
-from doorward.tenancy.sight import NOTHING, Sight, TenantQuerySet
+from doorward.tenancy.sight import NOTHING, Sight, TenantQuerySet, few_nodes
 
 if TYPE_CHECKING:
     from doorward.tenancy.actor import Actor
+
+# So many sites and companies are looked at one by one: in each month of the log.
+_MOST_APART = 20
 
 
 class DoorEvents(TenantQuerySet["DoorEvent"]):
@@ -38,6 +41,15 @@ class DoorEvents(TenantQuerySet["DoorEvent"]):
             if len(companies) == 1:
                 return self.filter(site=site, company=companies[0])
         return super().seen_at(actor, site)
+
+    def visible_apart(self, actor: "Actor") -> list[Self]:
+        """Return the lines of each site, and beside these of each company."""
+        nodes = [] if actor.is_personnel else few_nodes(actor, self.sees)
+        sites = list(Site.objects.filter(node__in=nodes).values_list("pk", flat=True))
+        own = Company.objects.filter(node__in=nodes).exclude(site__in=sites)
+        parts = [self.filter(site=site) for site in sites]
+        parts += [self.filter(company=company) for company in own.values_list("pk", flat=True)]
+        return parts if 0 < len(parts) <= _MOST_APART else [self.visible_to(actor)]
 
     def granted(self, actor: "Actor") -> Q:
         if not (companies := actor.companies(self.sees)):

@@ -108,6 +108,20 @@ def array_of(keys: Iterable[int]) -> str:
     return f"{{{','.join(map(str, keys))}}}"
 
 
+# Any: keys of every kind of row.
+def among_those(field: str, keys: "models.QuerySet[Any]") -> models.Func:
+    """Return the condition that a field is one of the keys that another question finds.
+
+    They are put together once, in a table: with `__in` alone the database looks for each row in
+    the other tables as soon as it believes that few will do. IS TRUE keeps it from that.
+    """
+    found = models.ExpressionWrapper(
+        models.Q(**{f"{field}__in": keys}), output_field=models.BooleanField()
+    )
+    template = "(%(expressions)s) IS TRUE"
+    return models.Func(found, template=template, output_field=models.BooleanField())
+
+
 class _AnyOf(models.Lookup):  # type: ignore[type-arg]
     prepare_rhs = False
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from doorward.access.models import Credential
 from doorward.kit import clock
 from doorward.kit.filters import MomentFilter, choice
+from doorward.kit.rows import among_those
 from doorward.people.filters import CompanyFilter, PlaceFilter
 from doorward.people.models import People, State
 from doorward.portal.troubled import somewhere
@@ -66,10 +67,10 @@ class PeopleFilter(PlaceFilter):
 
     def by_holding(self, rows: People, name: str, value: str) -> People:
         page = self.request.page
-        held = Credential.objects.seen_at(page.actor, page.site).filter(person=OuterRef("pk"))
+        held = Credential.objects.seen_at(page.actor, page.site)
         if value == _NOTHING:
-            return rows.exclude(Exists(held))
-        return rows.filter(Exists(held.filter(kind=value)))
+            return rows.exclude(Exists(held.filter(person=OuterRef("pk"))))
+        return rows.filter(among_those("pk", held.filter(kind=value).values("person")))
 
     def by_moment(self, rows: People, name: str, value: datetime) -> People:
         return rows.in_state(State.ACTIVE, value)

@@ -270,7 +270,10 @@ class PeopleTable(tables.Table):
     )
     personnel_id = tables.Column(gettext_lazy("ID"))
     company = tables.Column(gettext_lazy("Company"), accessor="company__name", attrs=ON_PHONES)
-    group = tables.Column(gettext_lazy("Group"), accessor="group__name", default="")
+    # Not sorted by: the groups of all houses would be read for it, and a filter finds a group's.
+    group = tables.Column(
+        gettext_lazy("Group"), accessor="group__name", default="", orderable=False
+    )
     holds = tables.Column(gettext_lazy("Holds"), empty_values=(), orderable=False, attrs=ON_PHONES)
     doors = tables.Column(
         gettext_lazy("May open now"), empty_values=(), orderable=False, attrs=NUMBER

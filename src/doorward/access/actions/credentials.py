@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, OuterRef, Subquery, prefetch_related_objects
+from django.db.models import Count, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from doorward.access import cards
@@ -104,13 +104,6 @@ def reveal(actor: Actor, credential: Credential) -> str:
     if credential.kind == Credential.Kind.PIN:
         return str(credential.secret)
     return cards.spell(credential.secret, cards.Format(credential.format))
-
-
-def follow_holders(people: Collection[int]) -> None:
-    """Give the credentials of people who have moved to their holders' company."""
-    held = Credential.objects.filter(person__in=people)
-    home = Person.objects.filter(pk=OuterRef("person")).values("node")
-    held.update(node=Subquery(home))
 
 
 def holders_of(

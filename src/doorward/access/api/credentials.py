@@ -12,7 +12,7 @@ from pydantic import Field
 from doorward.access import cards
 from doorward.access.actions import credentials as actions
 from doorward.access.actions import pins
-from doorward.access.models import Credential
+from doorward.access.models import Credential, Credentials
 from doorward.kit.api.paging import Filters, Page, listed
 from doorward.kit.api.shapes import Id, In, Line, OneOf, Out, PathId
 from doorward.kit.api.versions import GUARDED, TAGGED, require_unchanged, tagged
@@ -90,7 +90,7 @@ def _facts(credential: Credential) -> dict[str, Any]:
 
 
 class CredentialFilters(Filters):
-    sorts = {"person": ("person__last_name", "person__first_name"), "created_at": ("created_at",)}
+    sorts = {"created_at": ("pk",)}
 
     site: Id | None = None
     company: Id | None = None
@@ -103,18 +103,19 @@ def list_credentials(
     request: HttpRequest, filters: Query[CredentialFilters]
 ) -> Page[CredentialOut]:
     """List the credentials of the people you can see."""
-    rows = Credential.objects.visible_to(actor_of(request)).defer("secret")
-    if filters.site is not None:
-        rows = rows.filter(site=filters.site)
-    if filters.company is not None:
-        rows = rows.filter(person__company=filters.company)
-    if filters.person is not None:
-        rows = rows.filter(person=filters.person)
-    if filters.kind is not None:
-        rows = rows.filter(kind=filters.kind)
-    cut = listed(request, rows, filters)
+    actor = actor_of(request)
+    rows = _narrowed(Credential.objects.visible_to(actor), filters)
+    parts = [_narrowed(part, filters) for part in Credential.objects.visible_apart(actor)]
+    cut = listed(request, rows, filters, parts=parts)
     items = [CredentialOut.of(row) for row in cut.rows]
     return Page[CredentialOut](items=items, next_cursor=cut.next_cursor)
+
+
+def _narrowed(rows: Credentials, filters: CredentialFilters) -> Credentials:
+    asked = filters.model_dump(include={"site", "person", "kind"}, exclude_none=True)
+    if filters.company is not None:
+        asked["person__company"] = filters.company
+    return rows.filter(**asked).defer("secret")
 
 
 @credentials.post("", response={201: GivenOut}, openapi_extra=KEYED)
@@ -158,7 +159,11 @@ def show_credential(request: HttpRequest, credential: PathId) -> CredentialOut:
 def remove_credential(request: HttpRequest, credential: PathId) -> None:
     """Take a credential away; doors forget it at once."""
     actor = actor_of(request)
-    row = Credential.objects.select_for_update(no_key=True, of=("self",)).find(actor, credential)
+    # Whoever moves a person holds them before what they hold.
+    actions.hold(
+        actor, [Credential.objects.select_related("person").find(actor, credential).person]
+    )
+    row = Credential.objects.select_related("person").find(actor, credential)
     require_unchanged(request, lambda: CredentialOut.of(row))
     actions.remove_credential(actor, row)
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext
 from ninja import Query, Router
 
 from doorward.activity.filters import DoorLog
-from doorward.activity.models import DoorEvent
+from doorward.activity.models import DoorEvent, DoorEvents
 from doorward.activity.reasons import Reason, sentence
-from doorward.kit.api.paging import Filters, Page, listed, narrowed
+from doorward.kit.api.paging import BY_AGE, Filters, Page, listed, narrowed
 from doorward.kit.api.shapes import Id, Moment, OneOf, Out, PathId
 from doorward.kit.api.versions import TAGGED, tagged
 from doorward.tenancy.api import actor_of
@@ -69,9 +69,9 @@ class DoorEventOut(Out):
 
 
 class DoorEventFilters(Filters):
-    """`since` is in, `until` is out."""
+    """`since` is in, `until` is out. As old as a line is, so long ago is what it tells."""
 
-    sorts = {"at": ("at", "pk")}
+    sorts = {BY_AGE: ("at", "pk"), "at": ("at", "pk")}
     usual_sort = "-at"
 
     site: Id | None = None
@@ -91,17 +91,23 @@ class DoorEventFilters(Filters):
 @door_events.get("", response=Page[DoorEventOut])
 def list_door_events(request: HttpRequest, filters: Query[DoorEventFilters]) -> Page[DoorEventOut]:
     """List what happened at the doors, newest first."""
+    actor = actor_of(request)
+    rows = _narrowed(DoorEvent.objects.visible_to(actor), filters)
+    parts = [_narrowed(part, filters) for part in DoorEvent.objects.visible_apart(actor)]
+    cut = listed(request, rows, filters, parts=parts)
+    items = [DoorEventOut.of(row) for row in cut.rows]
+    return Page[DoorEventOut](items=items, next_cursor=cut.next_cursor)
+
+
+def _narrowed(rows: DoorEvents, filters: DoorEventFilters) -> DoorEvents:
     apart = {"cursor", "limit", "sort", "since", "until", "result"}
-    rows = DoorEvent.objects.visible_to(actor_of(request))
     rows = rows.filter(**filters.model_dump(exclude=apart, exclude_none=True))
     rows = narrowed(rows, DoorLog, {"result": filters.result})
     if filters.since is not None:
         rows = rows.filter(at__gte=filters.since)
     if filters.until is not None:
         rows = rows.filter(at__lt=filters.until)
-    cut = listed(request, rows, filters)
-    items = [DoorEventOut.of(row) for row in cut.rows]
-    return Page[DoorEventOut](items=items, next_cursor=cut.next_cursor)
+    return rows
 
 
 @door_events.get("/{event}", response=DoorEventOut, openapi_extra=TAGGED)

@@ -73,7 +73,8 @@ def cursor(columns: Sequence[Column], row: Model, question: str) -> str:
         values: Sequence[Any] = type(row)._base_manager.values_list(*fields).get(pk=row.pk)
     else:
         values = [getattr(row, field) for field in fields]
-    return signing.dumps([question, *map(_told, values)], salt=_SALT, compress=True)
+    told = [_told(column, value) for column, value in zip(columns, values, strict=True)]
+    return signing.dumps([question, *told], salt=_SALT, compress=True)
 
 
 def after(columns: Sequence[Column], text: str, question: str) -> Q:
@@ -97,5 +98,7 @@ def _read(columns: Sequence[Column], text: str, question: str) -> list[Any]:
         raise StrangeCursor from fault
 
 
-def _told(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime) else value
+# Any: what stands in a field.
+def _told(column: Column, value: Any) -> object:
+    kept = column.kind.get_prep_value(value)
+    return kept.isoformat() if isinstance(kept, datetime) else kept

@@ -66,21 +66,32 @@ class Cut(Generic[M]):
     next_cursor: str | None
 
 
-def listed(request: HttpRequest, rows: QuerySet[M], filters: Filters) -> Cut[M]:
+def listed(
+    request: HttpRequest,
+    rows: QuerySet[M],
+    filters: Filters,
+    *,
+    parts: Sequence[QuerySet[M]] = (),
+) -> Cut[M]:
     """Return a page of rows, sorted as asked for and else as is usual for the list.
 
-    Raise `Invalid` for a filter or a sort that there is not, and for a cursor of another question.
+    `parts` are the same rows in parts that have none in common: sorted by fields of their own, each
+    is read in order and no further than the page goes. Raise `Invalid` for a filter or a sort that
+    there is not, and for a cursor of another question.
     """
     refuse_unknown(request, filters)
     columns = _columns(rows.model, filters)
+    if not parts or any("__" in column.field for column in columns):
+        parts = [rows]
     question = digest([request.path, filters.model_dump(mode="json", exclude=_HOW_MUCH)])
     if filters.cursor is not None:
         try:
-            rows = rows.filter(keyset.after(columns, filters.cursor, question))
+            beyond = keyset.after(columns, filters.cursor, question)
         except StrangeCursor as fault:
             raise strange_cursor() from fault
-    rows = rows.order_by(*(column.order for column in columns))
-    return cut(rows, filters.limit, lambda row: keyset.cursor(columns, row, question))
+        parts = [part.filter(beyond) for part in parts]
+    ordered = _merged(parts, [column.order for column in columns], filters.limit + 1)
+    return cut(ordered, filters.limit, lambda row: keyset.cursor(columns, row, question))
 
 
 def narrowed(
@@ -120,9 +131,17 @@ def strange_cursor() -> Invalid:
     return Invalid({"cursor": _("This cursor belongs to no such list. Begin again without one.")})
 
 
+def _merged(parts: Sequence[QuerySet[M]], order: Sequence[str], most: int) -> QuerySet[M]:
+    """Return so many rows of all parts in order, each part asked for no more than these."""
+    first, *others = [part.order_by(*order) for part in parts]
+    if not others:
+        return first
+    return first[:most].union(*(one[:most] for one in others), all=True).order_by(*order)
+
+
 def _columns(model: type[Model], filters: Filters) -> list[Column]:
     """Return the columns that are sorted by, the key last so that no two rows are alike."""
-    sorts = {**filters.sorts, BY_AGE: ("pk",)}
+    sorts = {BY_AGE: ("pk",), **filters.sorts}
     asked = [name for name in (filters.sort or filters.usual_sort).split(",") if name]
     strange = [name for name in asked if name.removeprefix("-") not in sorts]
     if strange:

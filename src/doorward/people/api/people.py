@@ -135,7 +135,6 @@ class PersonFilters(Filters):
         "first_name": ("first_name",),
         "personnel_id": ("personnel_id",),
         "company": ("company__name",),
-        "group": ("group__name",),
         "validity": ("valid_until",),
         "email": ("email",),
         "mobile": ("mobile",),
@@ -154,8 +153,10 @@ class PersonFilters(Filters):
 @people.get("", response=Page[PersonOut])
 def list_people(request: HttpRequest, filters: Query[PersonFilters]) -> Page[PersonOut]:
     """List the people you can see."""
-    rows = _matching(Person.objects.visible_to(actor_of(request)), filters)
-    cut = listed(request, rows, filters)
+    actor = actor_of(request)
+    rows = _matching(Person.objects.visible_to(actor), filters)
+    parts = [_matching(part, filters) for part in Person.objects.visible_apart(actor)]
+    cut = listed(request, rows, filters, parts=parts)
     items = [PersonOut.of(row) for row in cut.rows]
     return Page[PersonOut](items=items, next_cursor=cut.next_cursor)
 

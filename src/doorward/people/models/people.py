@@ -88,8 +88,9 @@ class Person(models.Model):
         ACTIVE = "active", _("Active")
         SUSPENDED = "suspended", _("Suspended")
 
-    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="people")
-    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="people")
+    # Node and site are indexed below together with the order of a list.
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="people", db_index=False)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="people", db_index=False)
     company = models.ForeignKey(
         Company, verbose_name=_("company"), on_delete=models.PROTECT, related_name="people"
     )
@@ -174,7 +175,14 @@ class Person(models.Model):
         ]
         indexes = [
             # As a list asks for pages of people, who are told apart by their ids at last.
-            models.Index(fields=["site", "last_name", "first_name", "id"], name="person_by_name"),
+            # Who of them is in an access group is told by the index alone as well.
+            models.Index(
+                fields=["site", "last_name", "first_name", "id"],
+                include=["group"],
+                name="person_by_name",
+            ),
+            models.Index(fields=["node", "id"], name="person_by_node"),
+            models.Index(fields=["site", "id"], name="person_by_site"),
             # Who is in an access group by a group of people is counted by this alone.
             models.Index(fields=["group", "id"], name="person_by_group"),
             GinIndex(OpClass("sought", "gin_trgm_ops"), name="person_by_words"),

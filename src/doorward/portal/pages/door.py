@@ -119,14 +119,16 @@ class DoorShow(DoorPage):
         untold = told.untold(seen, self.door)
         choices = {"": everyone, "now": now, "untold": untold}
         chosen = self.request.GET.get("who", "")
-        shown = choices.get(chosen, everyone).select_related("company")
+        shown = choices.get(chosen, everyone).order_by("last_name", "first_name", "pk")
         counts = {name or "all": count_up_to(rows) for name, rows in choices.items()}
-        pages = Paginator(shown.order_by("last_name", "first_name", "pk"), _PEOPLE)
+        # Who is on the page is found by an index alone, and then fetched.
+        pages = Paginator(shown.values_list("pk", flat=True), _PEOPLE)
         # Otherwise they are counted to the very last.
         pages.count = min(counts.get(chosen or "all", counts["all"]), MOST)
         page = pages.get_page(self.request.GET.get("page"))
-        people = list(page.object_list)
-        let_in = set(now.filter(pk__in=[p.pk for p in people]).values_list("pk", flat=True))
+        found = seen.select_related("company").in_bulk(list(page.object_list))
+        people = [found[key] for key in page.object_list if key in found]
+        let_in = set(now.filter(pk__in=found).values_list("pk", flat=True))
         return {
             "hours": openers.hours(self.actor, self.door),
             "people": openers.told(people, self.door, let_in),
