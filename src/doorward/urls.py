@@ -308,6 +308,7 @@ urlpatterns = [
     ),
     path("devices/", device_pages.AllDevices.as_view(), name="all-devices"),
     path("macs/", mac_pages.Macs.as_view(), name="macs"),
+    path("macs/installers/", mac_pages.MacInstallerChoices.as_view(), name="mac-installer-choices"),
     path("macs/new/", mac_pages.MacNew.as_view(), name="mac-new"),
     path("macs/import/", mac_import.MacImport.as_view(), name="mac-import"),
     path("macs/import/template/", mac_import.MacTemplate.as_view(), name="mac-template"),

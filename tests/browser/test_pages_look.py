@@ -166,7 +166,7 @@ PAGES: dict[str, dict[str, str]] = {
 }
 # Parts of pages: what they show is seen on the pages that fetch them.
 PARTS = {"people-group-choices", "door-tile", "command-button", "site-choices"}
-PARTS |= {"mfa_login_webauthn", "site-regions", "message-site-choices"}
+PARTS |= {"mfa_login_webauthn", "site-regions", "message-site-choices", "mac-installer-choices"}
 # A file is taken home and not looked at.
 PARTS |= {"file", "work-result", "work-faults", "works-now", "tickets-now"}
 # Behind signing in again; tests/browser/test_holdings.py goes there.

@@ -18,6 +18,7 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 NO_PAGES = {
     *("people-group-choices", "door-tile", "command-button", "site-choices", "works-now"),
     *("tickets-now", "site-regions", "message-site-choices"),
+    "mac-installer-choices",
     *("dashboard-hours", "mfa_login_webauthn", "file", "work-result", "work-faults", "manual"),
     *("people-template", "mac-template", "workbook-template", "workbook-filled"),
     *("mail-template-body", "brand-logo", "brand-accent"),

@@ -153,6 +153,7 @@ group-delete     POST  403  404  404  302  302  302  403  404  404   302
 all-devices      GET   200  200  200  200  200  200  200  200  200   302
 all-devices      POST  403  403  403  302  302  302  403  403  302   302
 macs             GET   200  200  200  200  200  200  200  200  200   302
+mac-installer-choices GET 200 200 200 200 200 200 200 200 200 302
 macs             POST  302  302  403  302  302  403  403  403  302   302
 mac-new          GET   200  200  403  200  200  403  403  403  200   302
 mac-new          POST  422  302  403  302  302  403  403  403  302   302
@@ -460,7 +461,7 @@ def test_an_outsider_with_the_same_role_meets_nothing_of_maple() -> None:
     own |= {"welcome-policy", "welcome-provider", "welcome-email", "privacy-policy", "provider"}
     own |= {"policies", "policy-new", "support", "support-default"}
     own |= {"mac-import", "mac-template", "dashboard-hours", "sites-deleted"}
-    own |= {"workbook-template"}
+    own |= {"workbook-template", "mac-installer-choices"}
     own |= {"policies", "policy-new", "tickets", "ticket-new"}
     own |= {"manuals", "manual-new", "manual", "manual-delete"}
     own |= {"setting-billing", "setting-service", "setting-houses", "setting-log"}

@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters as filters
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from doorward.devices import macs
@@ -11,6 +12,9 @@ from doorward.devices.models import Device, MacEntry, Moment
 from doorward.devices.models.devices import online
 from doorward.kit import clock
 from doorward.kit.filters import choice
+from doorward.kit.offers import carried
+from doorward.kit.widgets import Picker
+from doorward.tenancy.models import Node
 
 
 def by_mac(words: str, field: str = "mac") -> Q:
@@ -32,32 +36,30 @@ class Macs(filters.FilterSet):
         return rows.filter(device__isnull=value == "free")
 
 
-class InstallerFilter(filters.ChoiceFilter):
-    """One of the installers whose libraries the page's reader sees."""
-
-    @property
-    def field(self) -> Any:
-        page = self.parent.request.page
-        # Worked out where they are asked for: as a list they would be copied with each form.
-        self.extra["choices"] = lambda: [(str(node.pk), node.name) for node in page.installers]
-        return super().field
-
-
 class Library(Macs):
     """The library as a page has it: whoever sees several installers' tells them apart."""
 
-    installer = InstallerFilter(
+    installer = filters.ModelChoiceFilter(
         field_name="node",
         label=_("Installer"),
+        queryset=Node.objects.none(),
         empty_label=_("All installers"),
-        widget=choice(_("Installer")),
+        widget=Picker(placeholder=_("All installers"), label=_("Installer")),
     )
 
     # Any: a set of filters takes whatever a page hands on.
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if len(self.request.page.installers) < 2:
+        page = self.request.page
+        if not page.has_several:
             del self.filters["installer"]
+            return
+        # Any: a form and its fields come without types.
+        field: Any = self.form.fields["installer"]
+        asked = [self.data.get("installer")]
+        found = carried(field, page.installers, reverse("mac-installer-choices"), chosen=asked)
+        # Its own choices are all there are.
+        field.widget.choices = [("", field.empty_label), *((node.pk, node.name) for node in found)]
 
 
 class Devices(filters.FilterSet):

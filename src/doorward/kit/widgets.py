@@ -51,8 +51,16 @@ class Select(forms.Select):
 class _Hinting(Select):
     """A select that the page's script turns into a list to type in."""
 
-    def __init__(self, *, placeholder: str | Promise = "", hint: Hint | None = None) -> None:
-        super().__init__(attrs={"data-picker": "", "data-placeholder": placeholder})
+    def __init__(
+        self,
+        *,
+        placeholder: str | Promise = "",
+        hint: Hint | None = None,
+        label: str | Promise = "",
+    ) -> None:
+        """`label` names one that has no label beside it."""
+        named = {"aria-label": label} if label else {}
+        super().__init__(attrs={"data-picker": "", "data-placeholder": placeholder, **named})
         self.hint = hint
 
     # Any: a value is a key, a word, several of them or nothing.

@@ -1,10 +1,12 @@
 """Pages of the MAC library."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -22,8 +24,18 @@ from doorward.devices.forms import MacFields, OwnerFields
 from doorward.devices.models import MacEntry
 from doorward.files.lists import ListPage
 from doorward.kit.errors import Text
-from doorward.kit.pages import BulkDeed, Context, Crumb, DeedPage, Done, FormPage
-from doorward.tenancy.installers import installers_for
+from doorward.kit.offers import FOUND, begun
+from doorward.kit.pages import (
+    BulkDeed,
+    Context,
+    Crumb,
+    DeedPage,
+    Done,
+    FormPage,
+    Page,
+    words_of,
+)
+from doorward.tenancy.installers import installers_for, installers_in_view
 from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
 
@@ -59,7 +71,7 @@ class Move(_OfFree):
     # Any: a list of rows of every kind.
     @classmethod
     def offered_on(cls, page: Any) -> bool:
-        moves = not is_installer(page.actor) and len(page.installers) > 1
+        moves = not is_installer(page.actor) and page.has_several
         return super().offered_on(page) and moves
 
     def form_options(self) -> dict[str, Any]:
@@ -121,13 +133,19 @@ class Macs(ListPage):
     deeds = (Move, Remove)
 
     @cached_property
-    def installers(self) -> Sequence[Node]:
+    def installers(self) -> QuerySet[Node]:
         """Return the installers whose library the reader sees, by name."""
-        return installers_for(self.actor, Can.VIEW_MAC)
+        return installers_in_view(self.actor, Can.VIEW_MAC)
+
+    @cached_property
+    def has_several(self) -> bool:
+        return len(self.installers[:2]) > 1
 
     @cached_property
     def may_register(self) -> bool:
-        return bool(registers_for(self.actor, self.installers))
+        # Whoever stands above installers registers for any of them; who is one, has few.
+        some = self.installers if is_installer(self.actor) else self.installers[:1]
+        return bool(registers_for(self.actor, some))
 
     def rows(self) -> QuerySet[MacEntry]:
         return MacEntry.objects.visible_to(self.actor).select_related("node", "device__site")
@@ -145,6 +163,17 @@ class Macs(ListPage):
             "may_remove": self.actor.may(Can.REGISTER_MAC),
             "may_register": self.may_register,
         }
+
+
+class MacInstallerChoices(Page):
+    """What the picker of an installer offers for what was typed, as JSON."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        found = installers_in_view(self.actor, Can.VIEW_MAC).filter(
+            begun(words_of(request), "name")
+        )
+        told = found.values_list("pk", "name")[:FOUND]
+        return JsonResponse([{"value": key, "label": name} for key, name in told], safe=False)
 
 
 class MacNew(FormPage):

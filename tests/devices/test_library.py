@@ -1,0 +1,59 @@
+"""Whoever sees several installers' MACs finds one of them, however many they are."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.html import escape
+
+from doorward.devices.actions.macs import register_mac
+from doorward.devices.models import MacEntry
+from doorward.kit import offers
+from doorward.tenancy.models import Node
+from tests.cast import BUILDER, Cast
+
+pytestmark = pytest.mark.django_db
+
+CHOICES = 'data-search-url="/macs/installers/"'
+
+
+def shown(browser: Client, **asked: object) -> tuple[str, list[str]]:
+    page = browser.get(reverse("macs"), asked)
+    macs = [row.record.mac for row in page.context["table"].paginated_rows]
+    return page.content.decode(), macs
+
+
+@pytest.mark.parametrize("carried", [300, 1])
+def test_a_library_is_narrowed_to_one_installer(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, carried: int
+) -> None:
+    monkeypatch.setattr(offers, "CARRIED", carried)
+    register_mac(BUILDER, cast.oak.installer, mac="0C1105EEEE01")
+    browser, oak = cast.client("otto"), cast.oak.installer
+    text, _macs = shown(browser)
+    assert (CHOICES in text) is (carried == 1)
+    offered = escape(oak.name) in text.partition("<table")[0]
+    assert offered is (carried == 300)
+    text, macs = shown(browser, installer=oak.pk)
+    assert set(macs) == set(MacEntry.objects.filter(node=oak).values_list("mac", flat=True))
+    assert f'<option value="{oak.pk}" selected>{escape(oak.name)}</option>' in text
+
+
+@pytest.mark.parametrize("asked", ["0", "x", "99999999999999999999"])
+def test_an_installer_who_is_none_is_a_fault_and_no_filter(cast: Cast, asked: str) -> None:
+    page = cast.client("otto").get(reverse("macs"), {"installer": asked})
+    assert [fault.field for fault in page.context["faults"]] == ["installer"]
+    assert page.context["page_count"] == "0"
+
+
+def test_the_picker_finds_installers_in_view_alone(cast: Cast) -> None:
+    def found(login: str, words: str) -> list[str]:
+        answer = cast.client(login).get(reverse("mac-installer-choices"), {"q": words})
+        return [one["label"] for one in answer.json()]
+
+    own, foreign = cast.maple.installer.name, cast.oak.installer.name
+    assert found("otto", "") == list(
+        Node.objects.filter(kind="installer").order_by("name").values_list("name", flat=True)
+    )
+    assert found("otto", foreign[:4]) == [foreign]
+    assert found("ivan", "") == [own]
+    assert found("ada", "") == []
