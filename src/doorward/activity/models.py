@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from doorward.activity.reasons import Reason
@@ -177,17 +177,42 @@ class QuarantinedReport(models.Model):
         return self.why
 
 
+# What says of which kind an alarm is, and how it stands.
+_STATE = ("kind", "closed_at", "acknowledged_at")
+
+
 class Alarms(TenantQuerySet["Alarm"]):
     """A company's administrator sees those at the doors that were granted to the company."""
 
     sees = Can.VIEW_ALARM
     sights = frozenset({Sight.BELOW, Sight.GRANTED})
 
+    # Any: a site, as further down.
+    def seen_at(self, actor: "Actor", site: Any) -> Self:
+        """Return the alarms of a site in view: they lie at its own node, and none below it."""
+        here = self.filter(site=site)
+        return here if actor.sees_below(self.sees, site.node) else here.filter(self.granted(actor))
+
+    def visible_apart(self, actor: "Actor") -> list[Self]:
+        """Return the alarms of each site, and at others those at doors that were granted."""
+        nodes = few_nodes(actor, self.sees)
+        whole = list(Site.objects.filter(node__in=nodes).values_list("pk", flat=True))
+        own = Company.objects.filter(node__in=nodes).exclude(site__in=whole)
+        others = own.order_by().values_list("site", flat=True).distinct()
+        parts = [self.filter(site=site) for site in whole]
+        parts += [self.filter(self.granted(actor), site=site) for site in others]
+        return parts or [self.visible_to(actor)]
+
     def granted(self, actor: "Actor") -> Q:
+        """Say which are at a door that was granted to a company one administers.
+
+        The doors are looked up first: by their keys, the database sees how few they are.
+        """
         if not (companies := actor.companies(self.sees)):
             return NOTHING
         links = Door.companies.through.objects.filter(company__node__among=companies)
-        return Q(Exists(links.filter(door=OuterRef("door"))))
+        doors = frozenset(links.values_list("door", flat=True))
+        return Q(door__among=doors) if doors else NOTHING
 
     def open(self) -> "Alarms":
         """Return those that somebody should still look at, or that last."""
@@ -245,7 +270,13 @@ class Alarm(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["site", "-at", "-id"], name="alarm_by_site"),
+            # What a list narrows them by is told by the index alone: pages are found by it.
+            models.Index(
+                fields=["site", "-at", "-id"],
+                include=["door", "door_name", "device_name", *_STATE],
+                name="alarm_by_site",
+            ),
+            models.Index(fields=["-at", "-id"], name="alarm_by_time"),
             models.Index(fields=["device", "-at", "-id"], name="alarm_by_device"),
             models.Index(fields=["door", "-at", "-id"], name="alarm_by_door"),
             models.Index(fields=["site"], condition=Q(closed_at=None), name="alarm_open"),

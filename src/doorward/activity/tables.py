@@ -29,24 +29,28 @@ class State(Cell):
 
 
 class Alarms(tables.Table):
-    kind = Kind(template_name=f"{_CELLS}/alarm.html", verbose_name=_("Alarm"))
+    """They go by time alone: sorted by anything else, all of a site's would be read for a page."""
+
+    kind = Kind(template_name=f"{_CELLS}/alarm.html", verbose_name=_("Alarm"), orderable=False)
     place = Place(
         template_name=f"{_CELLS}/alarm_place.html",
         verbose_name=_("Where"),
         accessor="device_name",
-        order_by=("door_name", "device_name", "input"),
+        orderable=False,
         attrs=ON_PHONES,
     )
     at = Moment(template_name=f"{_CELLS}/alarm_at.html", verbose_name=_("Began"), attrs=ON_PHONES)
-    over_at = Moment(template_name=f"{_CELLS}/alarm_over.html", verbose_name=_("Ended"))
-    count = tables.Column(verbose_name=_("Times"), attrs=NUMBER)
+    over_at = Moment(
+        template_name=f"{_CELLS}/alarm_over.html", verbose_name=_("Ended"), orderable=False
+    )
+    count = tables.Column(verbose_name=_("Times"), attrs=NUMBER, orderable=False)
     state = State(
         template_name=f"{_CELLS}/alarm_state.html",
         verbose_name=_("State"),
-        order_by=("closed_at", "acknowledged_at"),
+        orderable=False,
         attrs=ON_PHONES,
     )
-    acknowledged_by = tables.Column(verbose_name=_("Acknowledged by"), default="")
+    acknowledged_by = tables.Column(verbose_name=_("Acknowledged by"), default="", orderable=False)
 
     class Meta:
         order_by = "-at"

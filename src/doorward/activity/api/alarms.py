@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
@@ -11,7 +12,7 @@ from doorward.activity import wording
 from doorward.activity.actions import alarms as actions
 from doorward.activity.filters import Alarms as AlarmChoices
 from doorward.activity.models import Alarm
-from doorward.kit.api.paging import Filters, Page, listed, narrowed
+from doorward.kit.api.paging import BY_AGE, Filters, Page, listed, narrowed
 from doorward.kit.api.shapes import OMITTED, Id, In, Line, Moment, OneOf, Out, PathId
 from doorward.kit.api.versions import TAGGED, tagged
 from doorward.tenancy.actor import Actor
@@ -71,15 +72,7 @@ class NoteIn(In):
 class AlarmFilters(Filters):
     """`since` is in, `until` is out; `state` may be `open` for what is not closed."""
 
-    sorts = {
-        "at": ("at", "pk"),
-        "kind": ("kind",),
-        "place": ("door_name", "device_name", "input"),
-        "over_at": ("over_at",),
-        "count": ("count",),
-        "state": ("closed_at", "acknowledged_at"),
-        "acknowledged_by": ("acknowledged_by",),
-    }
+    sorts = {BY_AGE: ("at", "pk"), "at": ("at", "pk")}
     usual_sort = "-at"
 
     site: Id | None = None
@@ -94,15 +87,21 @@ class AlarmFilters(Filters):
 @alarms.get("", response=Page[AlarmOut])
 def list_alarms(request: HttpRequest, filters: Query[AlarmFilters]) -> Page[AlarmOut]:
     """List the alarms you can see, newest first."""
-    rows = Alarm.objects.visible_to(actor_of(request))
+    actor = actor_of(request)
+    rows = _narrowed(Alarm.objects.visible_to(actor), filters)
+    parts = [_narrowed(part, filters) for part in Alarm.objects.visible_apart(actor)]
+    cut = listed(request, rows, filters, parts=parts)
+    return Page[AlarmOut](items=[AlarmOut.of(row) for row in cut.rows], next_cursor=cut.next_cursor)
+
+
+def _narrowed(rows: QuerySet[Alarm], filters: AlarmFilters) -> QuerySet[Alarm]:
     named = filters.model_dump(include={"site", "door", "device", "kind"}, exclude_none=True)
     rows = narrowed(rows.filter(**named), AlarmChoices, {"state": filters.state})
     if filters.since is not None:
         rows = rows.filter(at__gte=filters.since)
     if filters.until is not None:
         rows = rows.filter(at__lt=filters.until)
-    cut = listed(request, rows, filters)
-    return Page[AlarmOut](items=[AlarmOut.of(row) for row in cut.rows], next_cursor=cut.next_cursor)
+    return rows
 
 
 @alarms.get("/{alarm}", response=AlarmOut, openapi_extra=TAGGED)
