@@ -19,7 +19,7 @@ SURFACES = [
 ]
 # Deleted sites are nobody's to see, but for those who may bring them back.
 GUARDS = {"visible_to", "visible_apart", "seen_at", "find", "none"}
-GUARDS |= {"deleted_below", "find_deleted"}
+GUARDS |= {"in_order", "deleted_below", "find_deleted"}
 # These take open rows and an actor, and begin with a guard themselves.
 GUARDING = {"referred", "all_referred", "all_chosen"}
 # What has no guard of its own, and why it is only of things in view.

@@ -22,6 +22,7 @@ from doorward.devices.actions.doors import DOOR_FIELDS
 from doorward.kit import clock
 from doorward.people.actions import PersonForm, change_person, create_person, delete_people
 from doorward.people.actions.people import PERSON_FIELDS
+from doorward.portal.pages import audit as pages
 from doorward.sites.actions import SITE_FIELDS, create_company
 from doorward.tenancy import audit
 from doorward.tenancy.actions.policies import begin_draft, publish
@@ -29,7 +30,7 @@ from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import AuditEntry
 from doorward.tenancy.templatetags.audit_words import changes, deed, kind, kind_word, label
 from doorward.tenancy.wording import FIELDS, SUBJECTS, SYSTEMS, VERBS
-from tests.cast import BUILDER, Cast
+from tests.cast import BUILDER, NAMES, Cast
 
 HOUSE = Path(doorward.__file__).parent
 # Verbs that are told to the trail by a name, and where they come from.
@@ -227,13 +228,52 @@ def test_times_are_those_of_the_site(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
-def test_words_are_looked_for_in_the_last_months_or_in_the_time_that_is_given(cast: Cast) -> None:
+def test_words_are_looked_for_in_the_newest_lines_or_in_the_time_that_is_given(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "STRETCH", 3)
     create_company(BUILDER, cast.maple, name="Longago")
     long_ago = clock.now() - timedelta(days=200)
     AuditEntry.objects.filter(label="Longago").update(at=long_ago)
+    assert "Created Company Longago" in line(cast, "mona", q="longago")
+    for name in ("One", "Two", "Three"):
+        create_company(BUILDER, cast.maple, name=name)
     assert "Give a time to look further back" in line(cast, "mona", q="longago")
-    since = (long_ago - timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
-    assert "Longago" in line(cast, "mona", q="longago", since=since)
+    until = (long_ago + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    assert "Created Company Longago" in line(cast, "mona", q="longago", until=until)
+
+
+@pytest.mark.django_db
+def test_a_trail_goes_to_its_first_lines_and_says_so(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages.SiteAudit, "reach", 12)
+    for number in range(13):
+        create_company(BUILDER, cast.maple, name=f"No. {number}")
+    newest = line(cast, "mona", per_page="10", page="2")
+    assert "No. 2" in newest
+    assert "No. 0" not in newest
+    assert "These are the last of the first 12 rows" in newest
+    assert "No. 0" in line(cast, "mona", sort="at", subject="company")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("many", [False, True])
+def test_in_parts_everybody_sees_the_same_trail(
+    name: str, many: bool, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the nodes are few enough to be read one by one or not, and one's own deeds too."""
+    if many:
+        monkeypatch.setattr("doorward.tenancy.sight.MOST_APART", 0)
+        monkeypatch.setattr("doorward.tenancy.models.audit.MOST_APART", 0)
+    actor, entries = cast.actor(name), AuditEntry.objects.all()
+    for site in (None, cast.maple, cast.oak):
+        seen = entries.visible_to(actor)
+        if site is not None:
+            seen = seen.filter(node__path__startswith=site.node.path)
+        parts = entries.in_order(actor, None if site is None else site.node)
+        assert {entry for part in parts for entry in part} == set(seen)
 
 
 @pytest.mark.django_db

@@ -30,6 +30,7 @@ def counted(rows: QuerySet[Any], by: str, of: str = "pk") -> Subquery:
 
 
 def count_up_to(rows: QuerySet[Any]) -> int:
+    """Count rows up to one more than is told."""
     # Without what rows are only annotated with: the database would work that out for each.
     return rows.order_by().values("pk")[: MOST + 1].count()
 
@@ -39,8 +40,8 @@ def number_words(number: int) -> str:
     return number_format(number, force_grouping=True)
 
 
-def count_words(counted: int) -> str:
-    return f"{number_words(MOST)}+" if counted > MOST else number_words(counted)
+def count_words(counted: int, most: int = MOST) -> str:
+    return f"{number_words(most)}+" if counted > most else number_words(counted)
 
 
 def first_of(names: Iterable[str], count: int) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django_filters import FilterSet
 from django_tables2.rows import BoundRows
 
-from doorward.kit.counts import MOST, count_up_to, count_words
+from doorward.kit.counts import MOST, count_up_to, count_words, number_words
 from doorward.kit.errors import Refused, Text
 from doorward.kit.pages import bulk, cells
 from doorward.kit.pages.asked import USUAL_SIZE, Asked, Fault
@@ -32,6 +32,9 @@ FEW = 1_000
 FILTERS_SHOWN = 4
 
 _SEARCH = gettext_lazy("Search")
+_END = gettext_lazy(
+    "These are the last of the first %(most)s rows. Search or filter to see the others."
+)
 _NO_MATCH = gettext_lazy("Nothing matches")
 _NO_MATCH_HINT = gettext_lazy("Take a filter off or search for something else.")
 
@@ -55,6 +58,8 @@ class ListPage(ExportPage):
     tucked_away: ClassVar[Collection[str]] = ()
     # What one does to the list as a whole: templates, one beside the other.
     tools: ClassVar[Sequence[str]] = ("kit/columns.html",)
+    # How far its rows are counted and turned to.
+    reach: ClassVar[int] = COUNT_LIMIT
     # What can be done to many rows at once.
     deeds: ClassVar[Sequence[type[bulk.BulkDeed]]] = ()
 
@@ -122,8 +127,8 @@ class ListPage(ExportPage):
             "words": self.asked.words,
             "action": self.action(),
             "tools": self.tools,
-            "page_count": count_words(counted),
-            "has_more": counted > COUNT_LIMIT,
+            "page_count": count_words(counted, self.reach),
+            "list_end": _END % {"most": number_words(self.reach)} if counted > self.reach else "",
         }
 
     def counted(self, *, narrowed: bool) -> tuple[int, QuerySet[Any]]:
@@ -139,13 +144,17 @@ class ListPage(ExportPage):
         few = len(keys) <= FEW
         return len(keys), self.rows().filter(any_of("pk", keys)) if few else rows
 
+    def keys(self, ordered: QuerySet[Any], first: int, last: int) -> list[int]:
+        """Return the keys of the rows between two places of the order."""
+        return list(ordered.values_list("pk", flat=True)[first:last])
+
     def lay_out(self, rows: QuerySet[Any], counted: int) -> Any:
         """Return the table of one page of rows."""
         table = self.arrange(rows)
-        table.whole = self.rows()
+        table.whole, table.keys = self.rows(), self.keys
         # Otherwise the table counts by itself, to the very last row.
-        table.data._length = min(counted, COUNT_LIMIT)
-        self.turn_to_page(table, more=counted > COUNT_LIMIT)
+        table.data._length = min(counted, self.reach)
+        self.turn_to_page(table, more=counted > self.reach)
         self.dress(table, [row.record for row in table.paginated_rows])
         return table
 
@@ -216,7 +225,8 @@ class ListPage(ExportPage):
         except EmptyPage:
             table.paginate(Portions, page=1, per_page=per_page)
             absent = _("This list has no such page; this is the first.")
-            far = _("A list goes to its first 10,000 rows. Search or filter to see the others.")
+            far = _("A list goes to its first %(most)s rows. Search or filter to see the others.")
+            far %= {"most": number_words(self.reach)}
             self.asked.faults.append(Fault(far if more and page > 1 else absent, "page"))
 
     def chips(self) -> list[Chip]:
@@ -271,7 +281,7 @@ class Portions(Paginator):  # type: ignore[type-arg]
         last = min(first + self.per_page, self.count)
         every: Any = self.object_list
         table, ordered = every.table, every.data.data
-        keys = list(ordered.values_list("pk", flat=True)[first:last]) if last else []
+        keys = table.keys(ordered, first, last) if last else []
         fetched = table.whole.order_by().filter(any_of("pk", keys)) if keys else ()
         found = {row.pk: row for row in fetched}
         # Whoever was deleted in between is left out.

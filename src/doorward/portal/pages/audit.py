@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db.models import BigIntegerField, F, Q, QuerySet, Value
@@ -14,8 +14,8 @@ from doorward.activity.models import Alarm
 from doorward.devices.models import Connector, Device, Door
 from doorward.files.lists import ListPage
 from doorward.files.models import Work
-from doorward.kit import clock
 from doorward.kit.addresses import address_of
+from doorward.kit.counts import number_words
 from doorward.kit.errors import Text
 from doorward.kit.rows import any_of
 from doorward.people.models import Person
@@ -24,10 +24,12 @@ from doorward.sites.pages import SitePage
 from doorward.tenancy import filters, tables
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Account, AuditEntry, Organisation
+from doorward.tenancy.models.audit import AuditEntries
 
-# Words are looked for in so much of the trail, unless a time is given.
-SEARCHED = timedelta(days=90)
-
+# A trail is counted and turned to no further: who wants older lines narrows it to a time.
+REACH = 1_000
+# Words are looked for in so many of the newest lines that the filters leave.
+STRETCH = 1_500
 
 _AT_SITE, _APART = F("site_id"), Value(0, output_field=BigIntegerField())
 
@@ -67,7 +69,8 @@ class Audit(ListPage):
     filters_shown = 2
     # Told in words beside who it was; a column of its own in files, and for whoever wants it.
     tucked_away = ("acting_for",)
-    search_hint = _("Words of the last 90 days")
+    search_hint = _("Words of the newest lines")
+    reach = REACH
     empty = {
         "text": _("Nothing was done yet"),
         "hint": _("Every change leaves a line here: who, what, when, before and after."),
@@ -79,19 +82,41 @@ class Audit(ListPage):
         return rows.select_related("account", "acting_for_account")
 
     def search(self, rows: QuerySet[AuditEntry], words: str) -> QuerySet[AuditEntry]:
-        if not self.has_time:
-            rows = rows.filter(at__gte=clock.now() - SEARCHED)
         return rows.filter(
             Q(actor__icontains=words)
             | Q(account__name__icontains=words)
             | Q(acting_for__icontains=words)
             | Q(acting_for_account__name__icontains=words)
-            | Q(label__icontains=words)
+            | Q(label__icontains=words),
+            pk__gte=self.oldest,
         )
 
-    @property
-    def has_time(self) -> bool:
-        return any(name in {"since", "until"} for _label, _value, name in self.chips())
+    @cached_property
+    def oldest(self) -> int:
+        """The key of the oldest line in which words are looked for."""
+        newest = self.merged("-pk", STRETCH, words="")
+        return newest[-1] if len(newest) == STRETCH else 0
+
+    def counted(self, *, narrowed: bool) -> tuple[int, QuerySet[AuditEntry]]:
+        rows = self.matching
+        return len(self.merged("-pk", REACH + 1, words=self.asked.words)), rows
+
+    def keys(self, ordered: QuerySet[AuditEntry], first: int, last: int) -> list[int]:
+        return self.merged(str(ordered.query.order_by[0]), last, words=self.asked.words)[first:]
+
+    def merged(self, order: str, most: int, *, words: str) -> list[int]:
+        """Return the keys of so many lines, each part of the trail asked for no more than these."""
+        filtering = self.filtering
+        if filtering is None or not filtering.form.is_valid():
+            return []
+        parts = [filtering.filter_queryset(part) for part in self.parts()]
+        found = [self.search(part, words) if words else part for part in parts]
+        first, *others = [one.order_by(order).values_list("pk", flat=True)[:most] for one in found]
+        merged = first.union(*others).order_by(order)[:most] if others else first
+        return list(merged)
+
+    def parts(self) -> list[AuditEntries]:
+        return AuditEntry.objects.in_order(self.actor)
 
     def dress(self, table: tables.Audit, records: Sequence[AuditEntry]) -> None:
         places = self.places_of(records)
@@ -131,9 +156,12 @@ class Audit(ListPage):
 
     def empty_state(self, *, filtered: bool) -> Mapping[str, Text]:
         state = super().empty_state(filtered=filtered)
-        if self.asked.words and not self.has_time:
-            hint = _("Words are looked for in the last 90 days. Give a time to look further back.")
-            return {**state, "hint": hint}
+        if self.asked.words and self.oldest:
+            hint = _(
+                "Words are looked for in the newest %(count)s lines that the filters leave. Give a "
+                "time to look further back."
+            )
+            return {**state, "hint": hint % {"count": number_words(STRETCH)}}
         return state
 
 
@@ -142,3 +170,6 @@ class SiteAudit(SitePage, Audit):
 
     def rows(self) -> QuerySet[AuditEntry]:
         return super().rows().filter(node__path__startswith=self.site.node.path)
+
+    def parts(self) -> list[AuditEntries]:
+        return AuditEntry.objects.in_order(self.actor, self.site.node)

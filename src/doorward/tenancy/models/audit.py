@@ -11,7 +11,7 @@ from doorward.kit import clock
 from doorward.tenancy.models.accounts import Account
 from doorward.tenancy.models.tree import Node
 from doorward.tenancy.permissions import Can
-from doorward.tenancy.sight import NOTHING, Sight, TenantQuerySet
+from doorward.tenancy.sight import MOST_APART, NOTHING, Sight, TenantQuerySet, few_nodes
 
 if TYPE_CHECKING:
     from doorward.tenancy.actor import Actor
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # What the operator sets for those below, and no page of theirs shows: no line tells them either.
 _OF_THE_OPERATOR = ("limits",)
+_SHOWN = ~Q(subject__in=_OF_THE_OPERATOR)
 
 
 class AuditEntries(TenantQuerySet["AuditEntry"]):
@@ -28,7 +29,23 @@ class AuditEntries(TenantQuerySet["AuditEntry"]):
     sights = frozenset({Sight.BELOW, Sight.SELF})
 
     def below(self, actor: "Actor") -> Q:
-        return super().below(actor) & ~Q(subject__in=_OF_THE_OPERATOR)
+        return super().below(actor) & _SHOWN
+
+    def in_order(self, actor: "Actor", place: Node | None = None) -> "list[AuditEntries]":
+        """Return the entries in view, below a place if one is named, in parts that may overlap.
+
+        Of each part, that of a node or of one's own deeds, an index has the newest and oldest, so
+        that no more of it is read than is shown. Where nodes are many, all is one part.
+        """
+        nodes = few_nodes(actor, self.sees) if place is None else _few_below(actor, place)
+        here = self if place is None else self.filter(node__path__startswith=place.path)
+        if not nodes:
+            return [here.visible_to(actor)]
+        shown = Q() if actor.sees_all(self.sees) else _SHOWN
+        parts = [self.filter(shown, node=node) for node in nodes]
+        own = self.own(actor)
+        whole = place is not None and actor.sees_below(self.sees, place)
+        return parts if whole or own == NOTHING else [*parts, here.filter(own)]
 
     def own(self, actor: "Actor") -> Q:
         # Neither what one did elsewhere, nor what the other did where one does not act for them.
@@ -50,10 +67,22 @@ class AuditEntries(TenantQuerySet["AuditEntry"]):
         return self.exclude(acting_for="") if wanted else self.filter(acting_for="")
 
 
+def _few_below(actor: "Actor", place: Node) -> list[int]:
+    """Return the nodes below a place whose trail the actor sees, or none where they are many."""
+    known = Node.objects.filter(path__startswith=place.path).values_list("pk", flat=True)
+    below = list(known[: MOST_APART + 1])
+    if len(below) > MOST_APART:
+        return []
+    if actor.sees_below(AuditEntries.sees, place):
+        return below
+    return [node for node in few_nodes(actor, AuditEntries.sees) if node in below]
+
+
 class AuditEntry(models.Model):
     """Who did what to which thing. Rows are only ever added."""
 
-    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+")
+    # Node and account are indexed below together with the order of a trail.
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField(default=clock.now)
     actor = models.CharField(max_length=64)
     # Stands as it was written, also once there is no such account any more.
@@ -63,6 +92,7 @@ class AuditEntry(models.Model):
         blank=True,
         on_delete=models.DO_NOTHING,
         db_constraint=False,
+        db_index=False,
         related_name="+",
     )
     # For whom it was done, by the account's name, where that was somebody else.
@@ -88,6 +118,13 @@ class AuditEntry(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["node", "-id"], name="audit_by_node"),
+            # A deed that is rare: in the trail of few nodes, and of all.
+            models.Index(fields=["node", "verb", "-id"], name="audit_by_deed"),
+            models.Index(fields=["verb", "-id"], name="audit_by_verb"),
+            models.Index(fields=["account", "-id"], name="audit_by_account"),
+            models.Index(
+                fields=["node", "-id"], condition=~Q(acting_for=""), name="audit_of_support"
+            ),
             models.Index(fields=["subject", "subject_id", "-id"], name="audit_by_subject"),
             # Of a range of time: entries lie in the order in which they came.
             BrinIndex(fields=["at"], autosummarize=True, name="audit_by_time"),
