@@ -140,7 +140,10 @@ def _merged(parts: Sequence[QuerySet[M]], order: Sequence[str], most: int) -> Qu
 
 
 def _columns(model: type[Model], filters: Filters) -> list[Column]:
-    """Return the columns that are sorted by, the key last so that no two rows are alike."""
+    """Return the columns that are sorted by, the key last so that no two rows are alike.
+
+    It runs as what stands before it, so that one index gives the rows in either direction.
+    """
     sorts = {BY_AGE: ("pk",), **filters.sorts}
     asked = [name for name in (filters.sort or filters.usual_sort).split(",") if name]
     strange = [name for name in asked if name.removeprefix("-") not in sorts]
@@ -154,4 +157,7 @@ def _columns(model: type[Model], filters: Filters) -> list[Column]:
         for field in reversed(sorts[name.removeprefix("-")])
     }
     columns = [*reversed(found.values())]
-    return columns if "pk" in found else [*columns, Column.of(model, "pk", down=False)]
+    if "pk" in found:
+        return columns
+    down = bool(columns) and columns[-1].down
+    return [*columns, Column.of(model, "pk", down=down)]

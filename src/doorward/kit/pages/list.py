@@ -167,7 +167,8 @@ class ListPage(ExportPage):
         if order := self.order_of(table):
             table.order_by = order
         # Rows that are alike in what they are sorted by keep their places from page to page.
-        table.data.data = table.data.data.order_by(*table.data.data.query.order_by, "pk")
+        by = table.data.data.query.order_by
+        table.data.data = table.data.data.order_by(*by, "-pk" if runs_down(by) else "pk")
         return table
 
     def ordered(self) -> QuerySet[Any]:
@@ -265,6 +266,14 @@ def chips_of(filtering: FilterSet) -> list[Chip]:
         label = form.fields[name].label or name
         found.append((label, _say(form.fields[name], value), name))
     return found
+
+
+def runs_down(by: Sequence[object]) -> bool:
+    """Say whether the last of what rows are sorted by runs down.
+
+    If their keys run the same way, one index gives the rows in either direction.
+    """
+    return bool(by) and str(by[-1]).startswith("-")
 
 
 class Portions(Paginator):  # type: ignore[type-arg]
