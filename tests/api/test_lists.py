@@ -64,7 +64,14 @@ def lists() -> dict[str, type[Filters]]:
     return found
 
 
+def within(path: str, name: str, cast: Cast) -> dict[str, object]:
+    """Return the site that a sort takes where no index gives it across all sites."""
+    across = lists()[path].across
+    return {} if across is None or name in (*across, BY_AGE) else {"site": cast.maple.pk}
+
+
 SORTS = [(path, name) for path, kind in lists().items() for name in (*kind.sorts, BY_AGE)]
+WAYS = ("validity", "-validity")
 PLAIN = [(path, name) for path, name in SORTS if "{" not in path]
 
 
@@ -108,17 +115,19 @@ def test_a_sorted_list_shows_everything_once(
 ) -> None:
     for number in range(4):
         create_person(BUILDER, cast.acme, PersonForm(first_name=f"P{number}", last_name="Same"))
-    whole = [one["id"] for one in installer.get(path, sort=f"{way}{name}").json()["items"]]
+    query = {"sort": f"{way}{name}", **within(path, name, cast)}
+    whole = [one["id"] for one in installer.get(path, **query).json()["items"]]
     assert len(whole) == len(set(whole))
     for limit in (1, 2):
-        walked = walk(installer, path, sort=f"{way}{name}", limit=limit)
+        walked = walk(installer, path, **query, limit=limit)
         assert [one["id"] for one in walked] == whole
 
 
 def test_people_are_sorted_by_several_names_at_once(installer: Caller, cast: Cast) -> None:
     for first, last in (("B", "Zed"), ("A", "Zed"), ("C", "Abe")):
         create_person(BUILDER, cast.birch, PersonForm(first_name=first, last_name=last))
-    found = walk(installer, "/people", sort="-last_name,first_name", limit=1)
+    site = cast.maple.pk
+    found = walk(installer, "/people", site=site, sort="-last_name,first_name", limit=1)
     names = [f"{one['first_name']} {one['last_name']}" for one in found]
     assert names == ["A Zed", "B Zed", "Rita Rowe", "Bob Bell", "C Abe"]
 
@@ -146,9 +155,30 @@ def test_what_has_no_value_comes_last_upwards_and_first_downwards(
 ) -> None:
     soon = clock.now() + timedelta(days=1)
     Person.objects.filter(pk=cast.person("Bob").pk).update(valid_until=soon)
-    up = [one["first_name"] for one in walk(installer, "/people", sort="validity", limit=1)]
-    down = [one["first_name"] for one in walk(installer, "/people", sort="-validity", limit=1)]
+    site = cast.maple.pk
+    walked = [walk(installer, "/people", site=site, sort=way, limit=1) for way in WAYS]
+    up, down = ([one["first_name"] for one in people] for people in walked)
     assert (up, down) == (["Bob", "Rita"], ["Rita", "Bob"])
+
+
+def test_a_sort_that_reads_all_sites_takes_a_site(installer: Caller, cast: Cast) -> None:
+    message = faults(installer.get("/devices", sort="name,-seen_at"))["sort"]
+    assert "site" in message
+    assert "seen_at" in message
+    for place in ({"site": cast.maple.pk}, {"connector": cast.device("Lobby").connector_id}):
+        assert installer.get("/devices", sort="name,-seen_at", **place).status_code == 200
+
+
+def test_what_is_alike_in_what_is_sorted_by_runs_the_same_way(
+    installer: Caller, cast: Cast
+) -> None:
+    for number in range(3):
+        create_person(BUILDER, cast.acme, PersonForm(first_name=f"P{number}", last_name="Same"))
+    query = {"site": cast.maple.pk, "q": "Same"}
+    up = [one["id"] for one in walk(installer, "/people", sort="last_name", limit=1, **query)]
+    down = [one["id"] for one in walk(installer, "/people", sort="-last_name", limit=1, **query)]
+    assert len(up) == 3
+    assert down == up[::-1]
 
 
 @pytest.mark.parametrize("path", [path for path in lists() if "{" not in path])
@@ -160,7 +190,7 @@ def test_a_sort_that_does_not_exist_is_named(installer: Caller, path: str, sort:
 
 
 @pytest.mark.parametrize(
-    "other", [{"sort": "-id"}, {"q": "r"}, {"company": 1}, {"sort": "last_name"}]
+    "other", [{"sort": "-id"}, {"q": "r"}, {"company": 1}, {"status": "active"}]
 )
 def test_a_cursor_of_another_question_is_named(installer: Caller, other: dict) -> None:
     cursor = installer.get("/people", limit=1).json()["next_cursor"]
@@ -181,9 +211,10 @@ def test_a_cursor_that_was_changed_is_named(installer: Caller) -> None:
 def test_a_row_that_came_in_between_is_shown_once_or_not_at_all(
     installer: Caller, cast: Cast
 ) -> None:
-    first = installer.get("/people", sort="last_name", limit=1).json()
+    query = {"site": cast.maple.pk, "sort": "last_name"}
+    first = installer.get("/people", **query, limit=1).json()
     create_person(BUILDER, cast.acme, PersonForm(first_name="Aaron", last_name="Aaron"))
-    rest = installer.get("/people", sort="last_name", cursor=first["next_cursor"]).json()
+    rest = installer.get("/people", **query, cursor=first["next_cursor"]).json()
     assert [one["last_name"] for one in rest["items"]] == ["Rowe"]
 
 

@@ -22,9 +22,18 @@ def scan(table: str, rows: int, removed: int = 0) -> dict[str, Any]:
     ("plan", "faults"),
     [
         (scan("people_person", 51), []),
-        (scan("people_person", 0, removed=5_000), ["reads 5,000 rows of people_person one by one"]),
+        (
+            scan("people_person", 0, removed=1_000_000),
+            ["reads 1,000,000 rows of people_person one"],
+        ),
         (scan("sites_site", 1_000), []),
-        (node("Limit", 1, scan("people_person", 1_001)), ["reads 1,001 rows of people_person"]),
+        (
+            node("Sort", 1, scan("people_person", 1_000_000)),
+            ["reads 1,000,000 rows of people_person"],
+        ),
+        # A limit ended it, however many rows there are.
+        (node("Limit", 1, scan("people_person", 10_001)), []),
+        (node("Limit", 1, scan("people_person", 50, removed=10_000)), ["reads 10,050 rows of"]),
         (node("Aggregate", 1, node("Index Scan", 10_001)), []),
         (node("Aggregate", 1, node("Index Scan", 10_002)), ["counts 10,002 rows"]),
         (node("Limit", 1, **{"Shared Read Blocks": 96}), ["looks at 101 pages"]),
@@ -34,3 +43,9 @@ def test_a_plan_is_judged_by_what_it_looks_at(plan: dict[str, Any], faults: list
     found = list(JUDGE.faults(plan))
     assert len(found) == len(faults)
     assert all(one.startswith(other) for one, other in zip(found, faults, strict=True))
+
+
+def test_a_page_far_down_may_walk_over_what_stands_before_it() -> None:
+    far = node("Limit", 50, **{"Shared Read Blocks": 1_000})
+    assert list(JUDGE.faults(far, "SELECT id FROM people_person LIMIT 50 OFFSET 950")) == []
+    assert len(list(JUDGE.faults(far, "SELECT id FROM people_person LIMIT 50 OFFSET 50"))) == 1

@@ -94,7 +94,8 @@ class Devices(filters.FilterSet):
     def by_state(self, rows: QuerySet[Device], name: str, value: str) -> QuerySet[Device]:
         """Say in SQL what `Device.state` says of one row."""
         if value == "never":
-            return rows.filter(seen_at=None)
+            # What is bound was seen; of the others there are few, and an index of them.
+            return rows.filter(seen_at=None).exclude(binding=Device.Binding.BOUND)
         seen, here = rows.exclude(seen_at=None), online(clock.now())
         return seen.filter(here) if value == "online" else seen.exclude(here)
 

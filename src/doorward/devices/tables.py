@@ -1,5 +1,6 @@
 """Columns of the lists of MACs, connectors and devices."""
 
+from copy import copy
 from typing import Any
 
 import django_tables2 as tables
@@ -20,15 +21,19 @@ class Happening(Cell):
 
 
 class Macs(tables.Table):
+    """The library; it is sorted by what stands in it, not by the devices of each entry."""
+
     mac = Cell(template_name=f"{_CELLS}/mac.html", verbose_name=_("MAC"))
     state = Cell(
         template_name=f"{_CELLS}/mac_state.html",
         verbose_name=_("State"),
-        order_by="device__name",
+        orderable=False,
         attrs=ON_PHONES,
     )
-    model = tables.Column(accessor="device__model", verbose_name=_("Model"), default="")
-    installer = tables.Column(accessor="node__name", verbose_name=_("Installer"))
+    model = tables.Column(
+        accessor="device__model", verbose_name=_("Model"), default="", orderable=False
+    )
+    installer = tables.Column(accessor="node__name", verbose_name=_("Installer"), orderable=False)
     registered_at = Moment(
         template_name=f"{_CELLS}/registered.html", verbose_name=_("Registered"), attrs=ON_PHONES
     )
@@ -94,13 +99,27 @@ class Devices(tables.Table):
         order_by = "name"
 
 
-class AllDevices(Devices):
-    """Devices of every site that the actor sees."""
+def _unsorted(name: str) -> tables.Column:
+    column = copy(Devices.base_columns[name])
+    column.orderable = False
+    return column
 
+
+class AllDevices(Devices):
+    """Devices of every site that the actor sees.
+
+    By what changes all the time they are sorted within a site only: no index of all is kept of it.
+    """
+
+    state, sync, door_count = map(_unsorted, ("state", "sync", "door_count"))
     site = Cell(template_name=f"{_CELLS}/site.html", verbose_name=_("Site"), order_by="site__name")
-    installer = tables.Column(accessor="site__installer__name", verbose_name=_("Installer"))
+    installer = tables.Column(
+        accessor="site__installer__name", verbose_name=_("Installer"), orderable=False
+    )
     kind = tables.Column(verbose_name=_("Type"))
-    seen_at = Moment(template_name=f"{_CELLS}/seen.html", verbose_name=_("Last connected"))
+    seen_at = Moment(
+        template_name=f"{_CELLS}/seen.html", verbose_name=_("Last connected"), orderable=False
+    )
 
     class Meta(Devices.Meta):
         exclude = ("connector",)

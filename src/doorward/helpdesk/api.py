@@ -99,13 +99,9 @@ class TicketFilters(Filters):
     """`side` is `asked` for what you ask, `answered` for what is yours to answer."""
 
     sorts = {
-        "subject": ("subject",),
         "number": ("pk",),
-        "asker": ("node__name",),
-        "desk": ("desk__name",),
-        "created_at": ("created_at",),
+        "created_at": ("pk",),
         "last_at": ("last_at",),
-        "state": ("state",),
     }
     usual_sort = "-last_at"
 

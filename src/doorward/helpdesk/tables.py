@@ -34,20 +34,32 @@ class Size(Cell):
 
 
 class TicketList(tables.Table):
-    subject = Subject(template_name=f"{_CELLS}/subject.html", verbose_name=_("Subject"))
+    """It goes by time: sorted by words, all that a desk ever answered would be read for a page."""
+
+    subject = Subject(
+        template_name=f"{_CELLS}/subject.html", verbose_name=_("Subject"), orderable=False
+    )
     number = tables.Column(verbose_name=_("Number"), accessor="pk", attrs=NUMBER)
     asker = Asker(
         template_name=f"{_CELLS}/asker.html",
         verbose_name=_("Asked by"),
         accessor="node__name",
+        orderable=False,
         attrs=ON_PHONES,
     )
-    desk = tables.Column(verbose_name=_("Answered by"), accessor="desk__name")
-    created_at = Moment(template_name=f"{_CELLS}/created.html", verbose_name=_("Asked"))
+    desk = tables.Column(verbose_name=_("Answered by"), accessor="desk__name", orderable=False)
+    created_at = Moment(
+        template_name=f"{_CELLS}/created.html", verbose_name=_("Asked"), order_by="pk"
+    )
     last_at = Moment(
         template_name=f"{_CELLS}/last.html", verbose_name=_("Last word"), attrs=ON_PHONES
     )
-    state = State(template_name=f"{_CELLS}/state.html", verbose_name=_("State"), attrs=ON_PHONES)
+    state = State(
+        template_name=f"{_CELLS}/state.html",
+        verbose_name=_("State"),
+        orderable=False,
+        attrs=ON_PHONES,
+    )
 
     class Meta:
         order_by = "-last_at"

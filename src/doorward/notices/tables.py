@@ -25,7 +25,7 @@ class NoticeList(tables.Table):
     what = Said(
         template_name=f"{_CELLS}/what.html", verbose_name=_("What happened"), orderable=False
     )
-    kind = tables.Column(verbose_name=_("Type"))
+    kind = tables.Column(verbose_name=_("Type"), orderable=False)
     place = tables.Column(
         verbose_name=_("Site"), accessor="place", orderable=False, empty_values=(), attrs=ON_PHONES
     )

@@ -141,6 +141,7 @@ class GroupFilters(Filters):
         "owner": ("node__name",),
         "created_at": ("created_at",),
     }
+    across = ()
 
     site: Id | None = None
     company: Id | None = None

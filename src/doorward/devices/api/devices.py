@@ -253,6 +253,7 @@ class DeviceFilters(Filters):
         "site": ("site__name",),
         "created_at": ("created_at",),
     }
+    across = ("name", "model", "kind", "address", "site")
 
     site: Id | None = None
     connector: Id | None = None

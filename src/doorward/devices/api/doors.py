@@ -119,6 +119,7 @@ class DoorFilters(Filters):
         "state": ("device__reachable", "device__seen_at"),
         "created_at": ("created_at",),
     }
+    across = ("name",)
 
     site: Id | None = None
     device: Id | None = None

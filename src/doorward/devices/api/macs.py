@@ -66,13 +66,7 @@ class MacOut(Out):
 class MacFilters(Filters):
     """`q` finds MACs by a part; separators do not count."""
 
-    sorts = {
-        "mac": ("mac",),
-        "state": ("device__name",),
-        "model": ("device__model",),
-        "installer": ("node__name",),
-        "registered_at": ("registered_at",),
-    }
+    sorts = {"mac": ("mac",), "registered_at": ("registered_at",)}
 
     state: Literal["free", "bound"] | None = None
     installer: Id | None = None

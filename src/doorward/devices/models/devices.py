@@ -213,7 +213,14 @@ class Device(models.Model):
             ),
             models.Index(fields=["site"], condition=~Q(release=""), name="device_released"),
             models.Index(fields=["site"], condition=UNWELL, name="device_unwell"),
-            models.Index(fields=["name", "id"], name="device_by_name"),
+            # Lists of all sites.
+            *(
+                models.Index(fields=[name, "id"], name=f"device_by_{name}")
+                for name in ("name", "model", "kind")
+            ),
+            models.Index(
+                fields=["binding", "id"], condition=~Q(binding="bound"), name="device_unbound"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -123,7 +123,10 @@ class Door(models.Model):
                 condition=Q(hold_seconds__range=(1, 10)), name="door_hold_within_device"
             ),
         ]
-        indexes = [GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="door_by_words")]
+        indexes = [
+            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="door_by_words"),
+            models.Index(fields=["name", "id"], name="door_by_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name

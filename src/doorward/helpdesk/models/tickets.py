@@ -97,6 +97,8 @@ class Ticket(models.Model):
             models.Index(fields=["desk", "-last_at"], name="ticket_by_desk"),
             models.Index(fields=["node", "-last_at"], name="ticket_by_node"),
             models.Index(fields=["opened_by", "-last_at"], name="ticket_by_asker"),
+            # Of a desk that has most of them, and of whoever sees several sides.
+            models.Index(fields=["last_at", "id"], name="ticket_by_last"),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """Lists by cursor: a page costs the same at the end of a long list as at its beginning."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
@@ -19,6 +19,8 @@ from doorward.kit.versions import digest
 MAX_LIMIT = 100
 # Whatever a list has, it can be sorted by when its things came to be.
 BY_AGE = "id"
+# Filters that leave what lies within one site.
+PLACES = ("site", "company", "connector", "device", "door", "person", "within")
 # Not part of the question that a cursor belongs to.
 _HOW_MUCH = {"cursor", "limit"}
 
@@ -37,6 +39,9 @@ class Filters(BaseModel):
 
     sorts: ClassVar[Sorts] = {}
     usual_sort: ClassVar[str] = BY_AGE
+    # What a list of many sites can be sorted by beside `BY_AGE`, as an index gives it; the other
+    # sorts take one of `PLACES`. None where every sort takes all there is.
+    across: ClassVar[Collection[str] | None] = None
 
     cursor: Annotated[Line, Field(max_length=2000)] | None = None
     limit: int = Field(default=50, ge=1, le=MAX_LIMIT)
@@ -45,10 +50,18 @@ class Filters(BaseModel):
     # Any: what pydantic passes on.
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        names = ", ".join(f"`{name}`" for name in (BY_AGE, *cls.sorts))
-        text = f"Names to sort by, with commas between and `-` before what runs down: {names}."
+        text = "Names to sort by, with commas between and `-` before what runs down: "
+        text += f"{_ticked((BY_AGE, *cls.sorts))}."
+        if cls.across is not None:
+            places = [name for name in PLACES if name in cls.model_fields]
+            text += f" Without {_ticked(places, ' or ')} only: {_ticked((BY_AGE, *cls.across))}."
         cls.model_fields["sort"].description = text
         cls.model_rebuild(force=True)
+
+    @property
+    def is_placed(self) -> bool:
+        """Say whether all that is asked for lies within one site."""
+        return any(getattr(self, name, None) is not None for name in PLACES)
 
 
 class Page(Out, Generic[T]):
@@ -151,6 +164,7 @@ def _columns(model: type[Model], filters: Filters) -> list[Column]:
         place = {"name": strange[0], "names": ", ".join(sorts)}
         message = _("This list cannot be sorted by %(name)s. Choose from: %(names)s.")
         raise Invalid({"sort": message % place})
+    _refuse_across(filters, asked)
     found = {
         field: Column.of(model, field, down=name.startswith("-"))
         for name in reversed(asked)
@@ -161,3 +175,19 @@ def _columns(model: type[Model], filters: Filters) -> list[Column]:
         return columns
     down = bool(columns) and columns[-1].down
     return [*columns, Column.of(model, "pk", down=down)]
+
+
+def _refuse_across(filters: Filters, asked: Iterable[str]) -> None:
+    """Raise `Invalid` for a sort of many sites that no index gives: it would read all there is."""
+    if filters.across is None or filters.is_placed:
+        return
+    able = (BY_AGE, *filters.across)
+    far = [name.removeprefix("-") for name in asked if name.removeprefix("-") not in able]
+    if far:
+        place = {"name": far[0], "names": ", ".join(able)}
+        message = _("Name a site to sort by %(name)s. A list of all sites takes: %(names)s.")
+        raise Invalid({"sort": message % place})
+
+
+def _ticked(names: Iterable[str], between: str = ", ") -> str:
+    return between.join(f"`{name}`" for name in names)

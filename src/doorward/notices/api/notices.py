@@ -43,7 +43,7 @@ class ReadOut(Out):
 
 
 class NoticeFilters(Filters):
-    sorts = {"kind": ("kind",), "at": ("at",)}
+    sorts = {"at": ("at",)}
     usual_sort = "-at"
 
     kind: Annotated[str, OneOf(NoticeKind)] | None = None

@@ -72,6 +72,7 @@ class PeopleGroupFilters(Filters):
     """`within` is a group whose whole branch is wanted."""
 
     sorts = {"name": ("name",), "created_at": ("created_at",)}
+    across = ()
 
     site: Id | None = None
     company: Id | None = None

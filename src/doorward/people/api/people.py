@@ -140,6 +140,7 @@ class PersonFilters(Filters):
         "mobile": ("mobile",),
         "created_at": ("created_at",),
     }
+    across = tuple(name for name in sorts if name != "company")
 
     site: Id | None = None
     company: Id | None = None
