@@ -33,8 +33,8 @@ class Judge:
     def faults(self, plan: Plan, statement: str = "") -> Iterator[str]:
         """Yield what is wrong with the plan of one statement, in words."""
         allowed = [most for words, most in EXCEPTIONS.items() if words in statement]
-        # A page far down walks over the rows before it, one page more for each: no more than 10,000,
-        # which a list turns to, however many there are.
+        # A page far down walks over the rows before it, one page more for each: 10,000 at most,
+        # as a list turns to no more, however many there are.
         if deep := re.search(r" OFFSET (\d+)", statement):
             allowed.append(self.budget + int(deep[1]))
         if (cost := cost_of(plan)) > max((self.budget, *allowed)):
