@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('devices', '0014_known_by_few'),
+        ('devices', '0015_defaults_in_the_database'),
         ('sites', '0006_known_by_few'),
         ('tenancy', '0021_role_holders'),
     ]
