@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('devices', '0015_sorted_across'),
+        ('devices', '0016_sorted_across'),
         ('helpdesk', '0002_manuals'),
         ('tenancy', '0021_role_holders'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
