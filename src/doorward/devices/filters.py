@@ -3,11 +3,10 @@
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from doorward.devices import macs
 from doorward.devices.models import Device, MacEntry, Moment
 from doorward.devices.models.devices import online
 from doorward.kit import clock
@@ -15,12 +14,6 @@ from doorward.kit.filters import choice
 from doorward.kit.offers import carried
 from doorward.kit.widgets import Picker
 from doorward.tenancy.models import Node
-
-
-def by_mac(words: str, field: str = "mac") -> Q:
-    """Say which rows have a MAC with these digits in it, whatever stands between them."""
-    digits = macs.digits(words)
-    return Q(**{f"{field}__contains": digits}) if digits else Q(pk__in=())
 
 
 class Macs(filters.FilterSet):

@@ -111,7 +111,9 @@ class AllDevices(Devices):
     By what changes all the time they are sorted within a site only: no index of all is kept of it.
     """
 
-    state, sync, door_count = map(_unsorted, ("state", "sync", "door_count"))
+    state, sync = map(_unsorted, ("state", "sync"))
+    # Sorted by MAC there is the library.
+    address, door_count = map(_unsorted, ("address", "door_count"))
     site = Cell(template_name=f"{_CELLS}/site.html", verbose_name=_("Site"), order_by="site__name")
     installer = tables.Column(
         accessor="site__installer__name", verbose_name=_("Installer"), orderable=False

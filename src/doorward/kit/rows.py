@@ -122,6 +122,16 @@ def among_those(field: str, keys: "models.QuerySet[Any]") -> models.Func:
     return models.Func(found, template=template, output_field=models.BooleanField())
 
 
+# Any: keys of every kind of row.
+def in_one_of(ways: "Iterable[models.QuerySet[Any]]") -> "models.Q":
+    """Return the condition that a row is found in one of these ways, each by its own index.
+
+    With OR between conditions of several tables the database looks at every row.
+    """
+    first, *others = (way.order_by().values("pk") for way in ways)
+    return models.Q(pk__in=first.union(*others, all=True) if others else first)
+
+
 class _AnyOf(models.Lookup):  # type: ignore[type-arg]
     prepare_rhs = False
 

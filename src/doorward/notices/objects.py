@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from doorward.activity.models import Alarm
@@ -99,7 +99,8 @@ def in_view(actor: Actor) -> Q:
     """Say which notices may be found by the names in them: those whose objects are in view."""
     sites = Q(site=None) | Q(site__in=_SITE.rows(actor).values("pk"))
     for kind, thing in {**_THINGS, _Kind.OFFLINE: _DEVICE}.items():
-        there = ~Q(kind=kind) | Q(subject__in=thing.rows(actor).values("pk"))
+        # Asked of those alone that have the words: there are many more things than notices.
+        there = ~Q(kind=kind) | Q(Exists(thing.rows(actor).filter(pk=OuterRef("subject"))))
         if kind == _Kind.OFFLINE:
             there |= Q(subject=None, site__in=_with_devices(actor).values("pk"))
         sites &= there

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from django.db import transaction
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
@@ -12,7 +12,6 @@ from pydantic import Field
 from doorward.devices.actions import devices as actions
 from doorward.devices.actions.devices import DeviceForm
 from doorward.devices.filters import Devices as DeviceChoices
-from doorward.devices.filters import by_mac
 from doorward.devices.findings import profile_of, shown
 from doorward.devices.models import Connector, Device, ShelfEntry
 from doorward.devices.models.devices import Devices
@@ -253,7 +252,7 @@ class DeviceFilters(Filters):
         "site": ("site__name",),
         "created_at": ("created_at",),
     }
-    across = ("name", "model", "kind", "address", "site")
+    across = ("name", "model", "kind", "site")
 
     site: Id | None = None
     connector: Id | None = None
@@ -272,8 +271,7 @@ def list_devices(request: HttpRequest, filters: Query[DeviceFilters]) -> Page[De
     if filters.connector is not None:
         rows = rows.filter(connector=filters.connector)
     if filters.q:
-        named = Q(name__icontains=filters.q)
-        rows = rows.filter(named | by_mac(filters.q, "mac_entry__mac"))
+        rows = rows.about(filters.q, "name")
     asked = {"state": filters.state, "binding": filters.binding, "kind": filters.kind}
     rows = narrowed(rows, DeviceChoices, asked)
     cut = listed(request, rows, filters)

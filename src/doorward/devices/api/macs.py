@@ -11,8 +11,8 @@ from pydantic import Field
 
 from doorward.devices.actions import macs as actions
 from doorward.devices.filters import Macs as MacChoices
-from doorward.devices.filters import by_mac
 from doorward.devices.models import MacEntry
+from doorward.devices.models.macs import by_mac
 from doorward.devices.registering import ask_at_once, ask_for_check
 from doorward.files.api import WorkOut
 from doorward.kit.api.paging import Filters, Page, listed, narrowed

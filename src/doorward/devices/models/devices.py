@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from doorward.devices import findings
 from doorward.devices.models import connectors
 from doorward.devices.models.connectors import Connector
-from doorward.devices.models.macs import MacEntry
+from doorward.devices.models.macs import MacEntry, by_mac
 from doorward.kit import clock
 from doorward.kit.counts import counted
 from doorward.kit.fields import SealedField
+from doorward.kit.rows import in_one_of
 from doorward.protocols import neutral
 from doorward.sites.models import Site
 from doorward.tenancy.models import Node
@@ -44,6 +45,12 @@ class Devices(TenantQuerySet["Device"]):
 
     def bound(self) -> "Devices":
         return self.filter(binding=Device.Binding.BOUND)
+
+    def about(self, words: str, *fields: str) -> "Devices":
+        """Return those with these words in one of the fields, or a MAC with these digits."""
+        devices = Device.objects.all()
+        ways = [devices.filter(**{f"{field}__icontains": words}) for field in fields]
+        return self.filter(in_one_of([*ways, devices.filter(by_mac(words, "mac_entry__mac"))]))
 
     def behind_absent(self, at: datetime) -> "Devices":
         """Return those whose connector is not here.
@@ -209,7 +216,7 @@ class Device(models.Model):
         indexes = [
             *(
                 GinIndex(OpClass(Upper(name), "gin_trgm_ops"), name=f"device_by_{name}_words")
-                for name in ("name", "address")
+                for name in ("name", "address", "model")
             ),
             models.Index(fields=["site"], condition=~Q(release=""), name="device_released"),
             models.Index(fields=["site"], condition=UNWELL, name="device_unwell"),

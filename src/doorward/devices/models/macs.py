@@ -3,16 +3,31 @@
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from doorward.devices import macs
 from doorward.kit import clock
+from doorward.kit.rows import in_one_of
 from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
 from doorward.tenancy.sight import TenantQuerySet
 
 
+def by_mac(words: str, field: str = "mac") -> Q:
+    """Say which rows have a MAC with these digits in it, whatever stands between them."""
+    digits = macs.digits(words)
+    return Q(**{f"{field}__contains": digits}) if digits else Q(pk__in=())
+
+
 class MacEntries(TenantQuerySet["MacEntry"]):
     sees = Can.VIEW_MAC
+
+    def about(self, words: str) -> "MacEntries":
+        """Return those with these digits, or that a device with these words, or its site, uses."""
+        used = (Q(device__name__icontains=words), Q(device__site__name__icontains=words))
+        entries = MacEntry.objects.all()
+        return self.filter(in_one_of(entries.filter(way) for way in (*used, by_mac(words))))
 
     def free(self) -> "MacEntries":
         """Return the entries that no device uses."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -49,8 +49,10 @@ class AllDevices(ListPage):
     def rows(self) -> QuerySet[Device]:
         return _with_sync(Device.objects.visible_to(self.actor)).select_related("site__installer")
 
-    def search(self, rows: QuerySet[Device], words: str) -> QuerySet[Device]:
-        return rows.filter(_matching(words) | Q(site__name__icontains=words))
+    # Any: rows that know how they are searched.
+    def search(self, rows: Any, words: str) -> QuerySet[Device]:
+        found: QuerySet[Device] = rows.about(words, "name", "model", "site__name")
+        return found
 
 
 class Devices(SitePage, ListPage):
@@ -70,8 +72,10 @@ class Devices(SitePage, ListPage):
     def rows(self) -> QuerySet[Device]:
         return _with_sync(Device.objects.seen_at(self.actor, self.site))
 
-    def search(self, rows: QuerySet[Device], words: str) -> QuerySet[Device]:
-        return rows.filter(_matching(words) | Q(address__icontains=words))
+    # Any: rows that know how they are searched.
+    def search(self, rows: Any, words: str) -> QuerySet[Device]:
+        found: QuerySet[Device] = rows.about(words, "name", "model", "address")
+        return found
 
     def action(self) -> Crumb | None:
         if not self.actor.may(Can.CHANGE_DEVICE, self.site.node):
@@ -290,8 +294,3 @@ def _with_sync(devices: QuerySet[Device]) -> QuerySet[Device]:
     return devices.select_related("mac_entry", "connector", "shelf", "site").annotate(
         door_count=doors_counted(), has_failures=Exists(failed)
     )
-
-
-def _matching(words: str) -> Q:
-    named = Q(name__icontains=words) | Q(model__icontains=words)
-    return named | filters.by_mac(words, "mac_entry__mac")

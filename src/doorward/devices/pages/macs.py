@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -150,9 +150,10 @@ class Macs(ListPage):
     def rows(self) -> QuerySet[MacEntry]:
         return MacEntry.objects.visible_to(self.actor).select_related("node", "device__site")
 
-    def search(self, rows: QuerySet[MacEntry], words: str) -> QuerySet[MacEntry]:
-        named = Q(device__name__icontains=words) | Q(device__site__name__icontains=words)
-        return rows.filter(named | filters.by_mac(words))
+    # Any: rows that know how they are searched.
+    def search(self, rows: Any, words: str) -> QuerySet[MacEntry]:
+        found: QuerySet[MacEntry] = rows.about(words)
+        return found
 
     def action(self) -> Crumb | None:
         return (_("Register a MAC"), reverse("mac-new")) if self.may_register else None

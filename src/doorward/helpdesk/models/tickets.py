@@ -2,15 +2,17 @@
 
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from doorward.devices.models import Device
 from doorward.files.models import StoredFile
 from doorward.helpdesk import desks
 from doorward.kit import clock
-from doorward.kit.rows import key_of
+from doorward.kit.rows import in_one_of, key_of
 from doorward.tenancy.models import Account, Node
 from doorward.tenancy.permissions import Role
 from doorward.tenancy.sight import Sight, TenantQuerySet
@@ -49,11 +51,11 @@ class Tickets(TenantQuerySet["Ticket"]):
 
     def about(self, words: str) -> "Tickets":
         """Return those with these words in what was asked or said, or with this number."""
-        said = Message.objects.filter(ticket__in=self.values("pk"), text__icontains=words)
-        found = Q(subject__icontains=words) | Q(node__name__icontains=words)
-        found |= Q(pk__in=said.values("ticket"))
         number = key_of(words.removeprefix("#"))
-        return self.filter(found if number is None else found | Q(pk=number))
+        named = (Q(subject__icontains=words), Q(node__name__icontains=words))
+        said = Q(pk__in=Message.objects.filter(text__icontains=words).values("ticket"))
+        ways = (*named, said, *(() if number is None else (Q(pk=number),)))
+        return self.filter(in_one_of(Ticket.objects.filter(way) for way in ways))
 
 
 class Ticket(models.Model):
@@ -99,6 +101,7 @@ class Ticket(models.Model):
             models.Index(fields=["opened_by", "-last_at"], name="ticket_by_asker"),
             # Of a desk that has most of them, and of whoever sees several sides.
             models.Index(fields=["last_at", "id"], name="ticket_by_last"),
+            GinIndex(OpClass(Upper("subject"), "gin_trgm_ops"), name="ticket_by_words"),
         ]
 
     def __str__(self) -> str:
@@ -123,6 +126,9 @@ class Message(models.Model):
     from_desk = models.BooleanField()
     text = models.TextField(max_length=LONGEST_TEXT)
     at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [GinIndex(OpClass(Upper("text"), "gin_trgm_ops"), name="ticket_message_by_words")]
 
     def __str__(self) -> str:
         return f"{self.author_name}, {self.at:%Y-%m-%d}"
