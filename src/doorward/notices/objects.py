@@ -99,9 +99,12 @@ def in_view(actor: Actor) -> Q:
     """Say which notices may be found by the names in them: those whose objects are in view."""
     sites = Q(site=None) | Q(site__in=_SITE.rows(actor).values("pk"))
     for kind, thing in {**_THINGS, _Kind.OFFLINE: _DEVICE}.items():
-        # Asked of those alone that have the words: there are many more things than notices.
-        there = ~Q(kind=kind) | Q(Exists(thing.rows(actor).filter(pk=OuterRef("subject"))))
+        # Of those alone that have the words: as a range, or all things would be read for a table.
+        key = OuterRef("subject")
+        there = ~Q(kind=kind) | Q(Exists(thing.rows(actor).filter(pk__range=(key, key))))
         if kind == _Kind.OFFLINE:
-            there |= Q(subject=None, site__in=_with_devices(actor).values("pk"))
+            site = OuterRef("site")
+            several = Exists(_with_devices(actor).filter(pk__range=(site, site)))
+            there |= Q(several, subject=None)
         sites &= there
     return sites

@@ -12,8 +12,8 @@ from doorward.kit.rows import array_of
 _COUNTS = """
 SELECT above.id,
     (SELECT count(*) FROM (
-        SELECT FROM tenancy_node AS below JOIN sites_site AS site ON site.node_id = below.id
-        WHERE below.path ~>=~ above.path::text
+        SELECT FROM tenancy_node AS below
+        WHERE below.kind = 'site' AND below.path ~>=~ above.path::text
             AND below.path ~<~ (rtrim(above.path, '/') || '0')
         LIMIT %(most)s
     ) AS counted),
