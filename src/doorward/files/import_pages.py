@@ -126,8 +126,10 @@ class ImportCheck(CheckPage, WorkShow):
 
     def over(self) -> Text:
         """Return what is said once the file is looked at."""
-        if self.work.fault_count or self.importing.makes_something(self.work):
-            return _("The file was checked. Nothing is changed yet.")
+        if self.work.fault_count:
+            return _("The file was checked and nothing is changed. Mend what is listed below.")
+        if self.importing.makes_something(self.work):
+            return _("The file was checked. Nothing is changed yet: so much would be done.")
         return _("The file was checked. All that it says is there already.")
 
     def context(self) -> Context:

@@ -26,6 +26,10 @@ class WorkKind:
     address: Callable[[Work], str] | None = None
     # What it makes; how long that is kept depends on it.
     makes: StoredFile.Kind = StoredFile.Kind.RESULT
+    # Where one sees what has become of it: words and the address.
+    onward: tuple[Promise, Callable[[Work], str]] | None = None
+    # Whether what it is given has several sheets, so that a row alone does not say where.
+    takes_several_sheets: bool = False
 
 
 def kinds() -> Mapping[str, WorkKind]:
@@ -39,6 +43,20 @@ def address_of(work: Work) -> str:
     if found and found.address:
         return found.address(work)
     return reverse("work", args=[work.pk])
+
+
+def onward_of(work: Work) -> tuple[str, str] | None:
+    """Return words and address of where one sees what a work that is done has made."""
+    found = kinds().get(work.kind)
+    if found is None or found.onward is None or work.state != Work.State.DONE:
+        return None
+    words, address = found.onward
+    return str(words), address(work)
+
+
+def takes_several_sheets(kind: str) -> bool:
+    found = kinds().get(kind)
+    return found is not None and found.takes_several_sheets
 
 
 def label_of(kind: str) -> str:

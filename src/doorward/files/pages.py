@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from doorward.files import filters, links, sending, tables
 from doorward.files.actions import cancel_work, retry_work
 from doorward.files.faults import Fault
-from doorward.files.kinds import address_of, label_of
+from doorward.files.kinds import address_of, label_of, onward_of, takes_several_sheets
 from doorward.files.lists import ListPage
 from doorward.files.models import Work
 from doorward.files.now import works_now
@@ -103,8 +103,9 @@ class WorkShow(WorkPage):
             "faults": found[:FAULTS_SHOWN],
             "faults_found": len(found),
             "faults_kept": len(faults),
-            "several_sheets": len({fault.sheet for fault in faults}) > 1,
+            "several_sheets": takes_several_sheets(self.work.kind),
             "had_result": result is not None,
+            "onward": onward_of(self.work),
             "result": result if result and result.is_kept(at) else None,
             "took": took(self.work),
         }

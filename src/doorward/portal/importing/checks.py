@@ -39,7 +39,7 @@ class Checks:
 
     def _check_people(self, entries: Sequence[Entry]) -> None:
         """Let people's own room look at their fields, those who have none yet with an ID too."""
-        told = [entry for entry in entries if entry.facts_changed and entry.person.site_id]
+        told = [entry for entry in entries if entry.facts_changed]
         numberless = [entry.person for entry in told if not entry.person.personnel_id]
         for person in numberless:
             person.personnel_id = f"_{uuid4().hex[:31]}"
@@ -116,7 +116,7 @@ class Checks:
 
     def _count_namesakes(self) -> None:
         """Count new people who are called like somebody of the same company: perhaps the same."""
-        new = {_named(entry.person) for entry in self._plan.created if entry.person.site_id}
+        new = {_named(entry.person) for entry in self._plan.created if entry.person.company_id}
         if not new:
             return
         there = Person.objects.visible_to(self._roll.actor).filter(

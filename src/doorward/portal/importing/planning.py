@@ -79,9 +79,11 @@ def weighed(
     progress.begin_again(2 * len(lines))
     weighing = Weighing(table, roll, choices, plan)
     for line in lines:
-        if entry := weighing.weigh(line):
+        entry = weighing.weigh(line)
+        if entry is not None:
             plan.entries.append(entry)
-        progress.step()
+        # Who is not known cannot be looked at beside others: that was both passes.
+        progress.step(1 if entry else 2)
     Checks(table, roll, plan).run(progress.step)
     return plan
 

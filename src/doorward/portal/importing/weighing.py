@@ -107,14 +107,14 @@ class _Row:
             self._forget_what_is_so(before)
 
     def entry(self) -> Entry:
-        person = copy(self._before) if self._before else Person()
+        person = copy(self._before) if self._before else Person(site=self._roll.site)
         entry = Entry(self._line.number, person, self._before)
         self._fill(person)
         company = self._company()
         if company is not None:
-            person.company, person.node, person.site = company, company.node, company.site
+            person.company, person.node = company, company.node
             self._fill_group(entry, company)
-            self._join(entry, company)
+        self._join(entry, company)
         self._set_status(entry)
         self._give_cards(entry)
         self._give_pin(entry)
@@ -230,7 +230,7 @@ class _Row:
 
     # --- Access groups --------------------------------------------------------------------
 
-    def _join(self, entry: Entry, company: Company) -> None:
+    def _join(self, entry: Entry, company: Company | None) -> None:
         told = self._told.get("access_groups")
         if told is None:
             return
@@ -245,7 +245,7 @@ class _Row:
                 words = _("You may not change who is in “%(group)s”.") % {"group": group}
                 self._object("access_groups", words, _("Ask whoever manages the site."))
         for group in entry.joins:
-            if group.company_id not in (None, company.pk):
+            if company is not None and group.company_id not in (None, company.pk):
                 words = _("“%(group)s” is for people of another company.") % {"group": group}
                 self._object("access_groups", words, _("Leave it out, or choose another."))
 

@@ -43,8 +43,7 @@ def weighed(table: Table, lines: Sequence[Line], people: Plan, named: set[str]) 
     part: Part[Card] = Part(table)
     reading = _Reading(part, people, named)
     for line in lines:
-        if take_up(part, line, CARDS):
-            reading.take(line)
+        reading.take(line, whole=take_up(part, line, CARDS))
     reading.check()
     return part
 
@@ -58,13 +57,15 @@ class _Reading:
         self._entries = {entry.person.personnel_id.lower(): entry for entry in people.entries}
         self._gone = {card.pk for entry in people.entries for card in entry.cards_gone}
 
-    def take(self, line: Line) -> None:
+    def take(self, line: Line, *, whole: bool) -> None:
+        """Take a row up; of one that is not `whole`, only whether its holder is known."""
         text = told(line, "personnel_id")
         number = text.lower()
         holder = self._entries.get(number) or self._roll.people.get(number)
         if holder is not None:
-            self._take_card(line, holder)
-        elif number not in self._named:
+            if whole:
+                self._take_card(line, holder)
+        elif number and number not in self._named:
             words = _("Nobody here has the personnel ID “%(id)s”.") % {"id": text[:32]}
             mend = _("Check it, or add the person on the sheet “Personnel”.")
             self._part.object(line.number, "personnel_id", words, mend)

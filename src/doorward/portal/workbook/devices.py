@@ -25,6 +25,8 @@ def create(actor: Actor, site: Site, table: Table, lines: Sequence[Line]) -> Par
             create_devices(actor, site, list(part.new.values()))
     except InvalidRows as fault:
         part.object_to(list(part.new), fault.rows)
+    for row in part.faulty_rows:
+        part.new.pop(row, None)
     return part
 
 
@@ -44,12 +46,13 @@ class _Reading:
 
     def read(self) -> None:
         for line in self._lines:
-            if take_up(self._part, line, DEVICES):
-                self._take(line)
+            take_up(self._part, line, DEVICES)
+            self._take(line)
 
     def _take(self, line: Line) -> None:
+        """Take a row up, also one with a fault: what else is wrong with it is said at once."""
         mac = _mac(line)
-        if mac in self._rows:
+        if mac and mac in self._rows:
             words = _("Row %(row)d has this MAC too.") % {"row": self._rows[mac]}
             self._part.object(line.number, "mac", words, _("Leave one of the two out."))
             return
@@ -58,6 +61,8 @@ class _Reading:
         if device is not None and self._differs(line, device):
             return
         connector = device.connector if device else self._connector(line)
+        # Where it is a wrong one, any will do to look at the rest.
+        connector = connector or next(iter(self._connectors.values()), None)
         if connector is not None:
             form = _form(line, connector)
             (self._part.same if device else self._part.new)[line.number] = form

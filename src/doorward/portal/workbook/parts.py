@@ -24,6 +24,8 @@ class Part(Generic[T]):
     new: dict[int, T] = field(default_factory=dict)
     same: dict[int, T] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    # Rows and columns of which it was said what is wrong.
+    faulty_cells: set[tuple[int, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         if self.table is not None:
@@ -36,20 +38,23 @@ class Part(Generic[T]):
     def object(self, row: int, column: str, words: Text, mend: Text = "") -> None:
         """Note what is wrong with a cell."""
         assert self.table is not None
+        self.faulty_cells.add((row, column))
         self.faults.append(self.table.fault(row, column, str(words), str(mend)))
 
     def object_to(self, places: list[int], wrong: Mapping[int, Mapping[str, Text]]) -> None:
-        """Note what an action objects to, by the places of rows."""
+        """Note what an action objects to, by the places of rows; what was said stands."""
         for place, faults in wrong.items():
             self.new.pop(places[place], None)
             for column, words in faults.items():
-                self.object(places[place], column, words)
+                if (places[place], column) not in self.faulty_cells:
+                    self.object(places[place], column, words)
 
 
 # Any: columns of every kind of thing.
 def take_up(part: Part[Any], line: Line, sheet: Sheet[Any]) -> bool:
-    """Note what is wrong with a row by itself; say whether it can be looked at further."""
+    """Note what is wrong with a row by itself; say whether all of it can be read."""
     part.faults += line.faults
+    part.faulty_cells.update((line.number, name) for name in line.unread)
     missing = [
         column.name
         for column in sheet.columns
