@@ -80,3 +80,18 @@ def test_it_is_read_in_the_language_of_whoever_reads(cast: Cast) -> None:
     account.save()
     assert "<h2>Hausverwalter</h2>" in cast.client("mona").get(page).content.decode()
     assert cast.client("ivan", again=True).get("/help/nothing/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_contents_offer_what_concerns_their_reader(cast: Cast) -> None:
+    offered = {
+        who: [
+            topic.name
+            for topic in guide.TOPICS
+            if f'href="{topic.url}"' in cast.client(who).get(reverse("help")).content.decode()
+        ]
+        for who in ("ivan", "ada", "rita")
+    }
+    assert offered["ivan"] == [topic.name for topic in guide.TOPICS]
+    assert set(offered["ivan"]) - set(offered["ada"]) == {"devices"}
+    assert offered["rita"] == ["signing-in", "your-account", "setting", "records", "tickets"]

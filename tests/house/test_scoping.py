@@ -29,6 +29,7 @@ EXPLAINED = {
     "devices/pages/devices.py: ShelfEntry.objects": "counts failures of devices in view",
     "portal/search/kinds.py: MacEntry.objects": "MACs of devices in view",
     "portal/pages/companies.py: Door.companies.through.objects": "counts only doors in view",
+    "portal/pages/invitations.py: Site.objects": "the site of an invitation whose link was opened",
     "sites/forms.py: Node.objects": "installers that the page has found for the actor",
 }
 

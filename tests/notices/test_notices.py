@@ -281,6 +281,14 @@ def test_another_s_notice_does_not_exist(cast: Cast, ivan: Actor) -> None:
     assert cast.client("ivan").post(reverse("notice-read", args=[notice.pk])).status_code == 404
 
 
+def test_an_empty_center_promises_only_what_may_come(cast: Cast) -> None:
+    page = reverse("notices")
+    assert "Alarms, devices that go offline" in cast.client("ivan").get(page).content.decode()
+    text = cast.client("rita").get(page).content.decode()
+    assert "Answers to your tickets and messages" in text
+    assert "Alarms, devices" not in text
+
+
 def test_whoever_acts_for_another_sees_no_notices_of_either(cast: Cast, enter: Enter) -> None:
     tamper(cast)
     browser = enter("dora", "ivan")

@@ -24,6 +24,7 @@ from doorward.people.models import Group, Person
 from doorward.sites.actions import SiteForm, create_company, create_site
 from doorward.sites.models import Company, Site
 from doorward.tenancy.actions import create_account, issue_token, plant_node
+from doorward.tenancy.actions.profile import change_zone
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Node
 from doorward.tenancy.passwords import generated
@@ -210,6 +211,8 @@ def _accounts(actor: Actor, site: Site, company: Company, rita: Person) -> list[
             name=member.name,
             email=f"{member.login}@{cast.MAIL_DOMAIN}",
         )
+        if places[member.role].path.startswith(site.node.path):
+            change_zone(Actor.of(account), site.zone)
         token = issue_token(actor, account, "demo")
         if member.role == Role.PERSONNEL:
             give_account(actor, rita, account)

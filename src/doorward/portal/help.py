@@ -8,6 +8,9 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.permissions import Can
+
 # What whoever is not signed in may read.
 SIGNING_IN = "signing-in"
 
@@ -23,6 +26,8 @@ class Topic:
     title: Promise
     icon: str
     sections: dict[str, tuple[str, ...]] = field(hash=False)
+    # Whoever may do this somewhere finds it in the contents; None: everybody.
+    concerns: Can | None = None
 
     @property
     def url(self) -> str:
@@ -59,6 +64,7 @@ TOPICS = (
             "search": ("search",),
             "works": ("works", "work"),
         },
+        Can.VIEW_SITE,
     ),
     Topic(
         "sites",
@@ -76,6 +82,7 @@ TOPICS = (
                 *("administrator", "administrator-edit"),
             ),
         },
+        Can.VIEW_SITE,
     ),
     Topic(
         "people",
@@ -92,6 +99,7 @@ TOPICS = (
             ),
             "import": ("people-import", "people-import-check"),
         },
+        Can.CHANGE_PERSON,
     ),
     Topic(
         "access",
@@ -103,6 +111,7 @@ TOPICS = (
             "members": ("group-people",),
             "delete": ("group-delete",),
         },
+        Can.VIEW_ACCESS,
     ),
     Topic(
         "doors",
@@ -114,6 +123,7 @@ TOPICS = (
             "log": ("door-log", "door-event"),
             "alarms": ("alarms", "alarm"),
         },
+        Can.VIEW_DOOR,
     ),
     Topic(
         "devices",
@@ -127,6 +137,7 @@ TOPICS = (
             "macs": ("macs", "mac-new", "mac-import", "mac-import-check"),
             "manuals": ("manuals", "manual-new"),
         },
+        Can.VIEW_DEVICE,
     ),
     Topic(
         "accounts",
@@ -141,6 +152,7 @@ TOPICS = (
             ),
             "support": ("support", "account-setting", "support-default"),
         },
+        Can.CHANGE_ACCOUNT,
     ),
     Topic(
         "your-account",
@@ -196,6 +208,13 @@ TOPICS = (
         {"ask": ("ticket-new",), "answer": ("tickets", "ticket")},
     ),
 )
+
+
+def topics_for(actor: Actor) -> list[Topic]:
+    """Return what the contents offer somebody; what a page leads to opens for everybody."""
+    return [topic for topic in TOPICS if topic.concerns is None or actor.may(topic.concerns)]
+
+
 BY_NAME = {topic.name: topic for topic in TOPICS}
 
 

@@ -183,6 +183,10 @@ class FeedbackFields(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("Your feedback"),
         max_length=LONGEST,
+        help_text=gettext_lazy(
+            "It is mailed to the address of customer service with your name, and with your own "
+            "address for the answer where you have one."
+        ),
         widget=forms.Textarea(attrs={"rows": 6}),
     )
 

@@ -45,6 +45,10 @@ class Sites(TenantQuerySet["Site"]):
         except (ObjectDoesNotExist, ValueError, TypeError, OverflowError) as absence:
             raise Hidden from absence
 
+    def around(self, node: Node) -> "Site | None":
+        """Return the site that a node is or lies in; whoever asks knows of the node."""
+        return self.filter(node__in=node.path.strip("/").split("/")).first()
+
     def over(self, at: datetime) -> Self:
         """Return the deleted sites that nobody can bring back any more."""
         return self.filter(deleted_at__lte=at - KEPT)

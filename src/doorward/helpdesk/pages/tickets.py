@@ -34,7 +34,7 @@ class Tickets(ListPage):
     empty = {
         "text": gettext_lazy("No tickets yet"),
         "hint": gettext_lazy(
-            "Whatever you cannot solve, ask the level above you: they answer here, and you are "
+            "Whatever you cannot solve, ask whoever looks after you: they answer here, and you are "
             "told by mail."
         ),
         "icon": "lifebuoy",

@@ -68,7 +68,10 @@ class Messages(_Messages):
     filters = filters.Received
     empty = {
         "text": gettext_lazy("No messages yet"),
-        "hint": gettext_lazy("What the levels above have to say to all of you is read here."),
+        "hint": gettext_lazy(
+            "Messages to everybody, from whoever looks after you or runs the platform, are read "
+            "here."
+        ),
         "icon": "speakerphone",
     }
 

@@ -1,18 +1,21 @@
 """The Notification Center: what one was told, and reading it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from doorward.files.lists import ListPage
+from doorward.kit.errors import Text
 from doorward.kit.pages import Context, DeedPage, Page
 from doorward.notices import actions, filters, objects, tables, words
 from doorward.notices.models import Notice
 from doorward.notices.models import Notices as Rows
+from doorward.tenancy.models import NoticeKind as Kind
+from doorward.tenancy.noticing import kinds_for
 
 _TITLE = gettext_lazy("Notification Center")
 
@@ -34,6 +37,16 @@ class Notices(ListPage):
         ),
         "icon": "inbox",
     }
+
+    def empty_state(self, *, filtered: bool) -> Mapping[str, Text]:
+        state = super().empty_state(filtered=filtered)
+        if filtered or Kind.ALARM in kinds_for(self.actor):
+            return state
+        hint = gettext(
+            "Answers to your tickets and messages to everybody are told here. What of it comes by "
+            "mail is chosen in Setting, Notification."
+        )
+        return {**state, "hint": hint}
 
     def rows(self) -> Rows:
         return Notice.objects.visible_to(self.actor).select_related("site")

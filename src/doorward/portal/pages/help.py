@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from doorward.helpdesk.desks import may_ask
 from doorward.kit.errors import Hidden
 from doorward.kit.pages import Context, Crumb, Page
-from doorward.portal.help import BY_NAME, SIGNING_IN, TOPICS, Topic
+from doorward.portal.help import BY_NAME, SIGNING_IN, Topic, topics_for
 from doorward.portal.pages.account.entrance import Entrance
 
 TITLE = _("Help")
@@ -27,7 +28,11 @@ class Help(Page):
     template = "portal/help/contents.html"
 
     def context(self) -> Context:
-        return {**super().context(), "topics": TOPICS}
+        return {
+            **super().context(),
+            "topics": topics_for(self.actor),
+            "may_ask": may_ask(self.actor),
+        }
 
 
 class HelpTopic(Page):

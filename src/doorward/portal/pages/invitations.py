@@ -21,6 +21,7 @@ from doorward.portal.pages.account.entrance import Entrance
 from doorward.portal.pages.accounts import TITLE, list_at, list_of
 from doorward.portal.signin.cookies import address_of
 from doorward.portal.signin.views import expect_login
+from doorward.sites.models import Site
 from doorward.tenancy.actions import invitations
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Invitation, Node
@@ -187,6 +188,9 @@ class InvitationAccept(Entrance):
             form = NewAccount(request.POST, account=None)
             if form.is_valid():
                 chosen = {name: form.cleaned_data[name] for name in ("username", "password")}
+                # Until they choose another, their pages go by the clock of where they are.
+                site = Site.objects.around(invitation.node)
+                chosen["zone"] = site.zone if site else ""
                 try:
                     invitations.accept_anew(token, **chosen, address=address_of(request))
                 except Invalid as fault:

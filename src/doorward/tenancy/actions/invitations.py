@@ -126,8 +126,10 @@ def account_of(invitation: Invitation) -> Account | None:
 
 
 @transaction.atomic
-def accept_anew(token: str, *, username: str, password: str, address: str) -> Account:
-    """Create the account of whoever has no account of this address yet."""
+def accept_anew(
+    token: str, *, username: str, password: str, address: str, zone: str = ""
+) -> Account:
+    """Create the account of whoever has no account of this address yet, in a zone to begin with."""
     invitation = _locked(token)
     if account_of(invitation):
         raise Refused("invitation.sign_in", _("You have an account already. Sign in to accept."))
@@ -143,6 +145,7 @@ def accept_anew(token: str, *, username: str, password: str, address: str) -> Ac
     )
     # Who has the link reads the mail of this address.
     account.email_confirmed_at = account.password_changed_at = clock.now()
+    account.zone = zone
     for name in _TAKEN_OVER:
         setattr(account, name, getattr(invitation, name))
     account.save()
