@@ -10,11 +10,13 @@ from django.urls import reverse
 from doorward.activity.actions.alarms import record_signals
 from doorward.activity.models import Alarm
 from doorward.devices.actions import macs
+from doorward.files.models import Work
 from doorward.helpdesk.actions import TicketForm, answer_ticket, open_ticket
 from doorward.kit import clock
 from doorward.kit.errors import Hidden
 from doorward.kit.models import Mail
 from doorward.notices.actions import forget_old, keeping, read_all, watch_devices, watching
+from doorward.notices.actions.news import tell_work
 from doorward.notices.models import Absence, Notice
 from doorward.protocols import neutral
 from doorward.sites.actions import SiteForm, create_site, delete_site, purge_deleted
@@ -137,6 +139,24 @@ def test_a_manager_is_told_of_one_more_site_and_by_mail(cast: Cast, ivan: Actor)
     run_all()
     assert told("mona") == [("assigned", "Elm")]
     assert mailed("mona") == ["A site to manage"]
+
+
+@pytest.mark.parametrize(
+    ("state", "faults", "what"),
+    [
+        (Work.State.DONE, 0, What.DONE),
+        (Work.State.DONE, 1, What.FAULTS),
+        (Work.State.FAILED, 0, What.FAILED),
+    ],
+)
+def test_whoever_asked_for_work_is_told_how_it_ended(
+    cast: Cast, state: Work.State, faults: int, what: What
+) -> None:
+    work = cast.work()
+    Work.objects.filter(pk=work.pk).update(state=state, fault_count=faults)
+    tell_work(work.pk)
+    assert told("mona") == [(what, work.title)]
+    assert told("ivan") == []
 
 
 def test_both_sides_of_a_ticket_are_told_of_the_other(cast: Cast, mona: Actor) -> None:

@@ -198,9 +198,14 @@ def _tell(report: Report, plan: Plan) -> None:
 
 
 def in_order(found: Sequence[Fault]) -> list[Fault]:
-    """Return faults sheet by sheet and from the first row down."""
+    """Return faults sheet by sheet, from the first row down and from the left to the right."""
     sheets = list(dict.fromkeys(fault.sheet for fault in found))
-    return sorted(found, key=lambda fault: (sheets.index(fault.sheet), fault.row or 0))
+
+    def place(fault: Fault) -> tuple[int, int, int, str]:
+        letters = fault.cell.rstrip("0123456789")
+        return sheets.index(fault.sheet), fault.row or 0, len(letters), letters
+
+    return sorted(found, key=place)
 
 
 def _told(fault: Fault) -> faults.Fault:

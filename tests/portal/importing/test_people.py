@@ -268,8 +268,8 @@ def test_what_stands_twice_in_a_file_is_told_with_the_first_row(importing: Impor
     checked = importing.check("mona", [one, other, {**third, "card1": "0A0B0C0D"}])
     assert told(checked) == [
         (3, "Personnel ID (D3)", "Row 2 has this personnel ID too."),
-        (4, "Card 1 (F4)", "Row 2 has this card too."),
         (4, "PIN (E4)", "Row 2 has this PIN too."),
+        (4, "Card 1 (F4)", "Row 2 has this card too."),
     ]
 
 

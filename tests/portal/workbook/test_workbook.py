@@ -267,6 +267,8 @@ def test_all_that_is_wrong_with_a_row_is_told_at_once(sending: Sender) -> None:
     of_gate = {("Devices", name) for name in ("Name", "Type", "MAC", "Connector")}
     assert cells == of_nina | of_gate | {("Cards", "Personnel ID"), ("Cards", "Card number")}
     assert len(told(checked)) == len(cells)
+    columns = [column for sheet, _row, column, _words in told(checked) if sheet == "Devices"]
+    assert columns == ["Name (A2)", "Type (B2)", "MAC (C2)", "Connector (E2)"]
     assert "devices_created" not in checked.counts
 
 
