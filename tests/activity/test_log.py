@@ -5,11 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.db import connection
+from django.urls import reverse
 
 from doorward.activity.actions import log as actions
 from doorward.activity.models import DoorEvent
+from doorward.devices.actions.doors import DoorForm, create_door
+from doorward.devices.models import Door
 from doorward.kit import clock
-from tests.cast import Cast
+from tests.cast import BUILDER, Cast
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +87,15 @@ def test_every_part_knows_which_doors_and_people_go_together(cast: Cast) -> None
         known = dict(cursor.fetchall())
     assert {"activity_doorevent_203105", "activity_doorevent_default"} <= {*known}
     assert {*known.values()} == {2}
+
+
+def test_a_door_says_where_its_lines_appear_until_there_is_one(cast: Cast) -> None:
+    form = DoorForm(name="Cellar", device=cast.device("Garage"), relay=Door.Relay.D)
+    cellar = create_door(BUILDER, cast.maple, form)
+    page = reverse("door", args=[cast.maple.pk, cellar.pk])
+    hint = "What happens at the doors appears here within seconds."
+    assert hint in cast.client("mona").get(page).content.decode()
+    line = event(cast, clock.now(), "first")
+    line.door_id, line.door_name = cellar.pk, cellar.name
+    actions.record([line])
+    assert hint not in cast.client("mona").get(page).content.decode()
