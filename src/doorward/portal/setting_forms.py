@@ -39,7 +39,8 @@ _TELLS: Mapping[NoticeKind, Promise] = {
     NoticeKind.MACS: gettext_lazy("Somebody else registers MACs for you."),
     NoticeKind.MANAGER: gettext_lazy("You are made the manager of one more site."),
     NoticeKind.MESSAGE: gettext_lazy(
-        "Messages of the levels above; by mail, only those that were sent by mail as well."
+        "Messages to everybody from whoever looks after you or runs the platform; by mail, only "
+        "those that were sent by mail as well."
     ),
 }
 

@@ -110,7 +110,7 @@ class Billing(InstallerPage):
     seen = BillingInformation.objects.visible_to
     form_class = forms.BillingFields
     done = gettext_lazy("The billing information is saved.")
-    about = gettext_lazy("To whom the level above you sends its bills.")
+    about = gettext_lazy("Where your distributor sends its bills.")
     later = gettext_lazy("Takes effect with billing: until then nothing is billed here.")
 
     def initial(self) -> Context:
