@@ -12,6 +12,7 @@ from doorward.portal.search import found
 from doorward.portal.search.commands import commands
 from doorward.portal.search.kinds import KINDS, KindName
 from doorward.portal.search.typed import Typed
+from doorward.sites.models import Site
 from doorward.tenancy.audit import AuditEntry
 from doorward.tenancy.guessing import PATIENCE, Circle, Purpose
 from doorward.tenancy.models import Guesses
@@ -74,6 +75,11 @@ def nils(cast: Cast) -> Person:
 )
 def test_everything_is_found_by_what_people_call_it(cast: Cast, words: str, expected: str) -> None:
     assert expected in names(cast, "mona", words)
+
+
+def test_a_site_is_found_by_its_street(cast: Cast) -> None:
+    Site.objects.filter(pk=cast.maple.pk).update(street="Acorn Lane 3")
+    assert "site Maple Court" in names(cast, "mona", "acorn lane")
 
 
 @pytest.mark.parametrize(

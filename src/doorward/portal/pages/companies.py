@@ -80,6 +80,7 @@ class CompanyShow(CompanyPage):
             "may_change": self.actor.may(Can.CHANGE_COMPANY, self.company.node),
             "may_invite": Role.COMPANY_ADMINISTRATOR in roles_to_give(self.actor),
             "may_add": self.actor.may(Can.CHANGE_PERSON, self.company.node),
+            "may_change_access": self.actor.may(Can.CHANGE_ACCESS, self.company.node),
         }
 
 
