@@ -206,6 +206,18 @@ def test_a_door_opened_from_the_portal_is_one_line(front_door: Door) -> None:
     assert (event.method, event.reason, event.door_name) == ("remote", "ok", "Front door")
 
 
+@pytest.mark.parametrize(("who", "seen"), [("ada", True), ("mona", False)])
+def test_what_an_administrator_opens_from_the_portal_is_their_company_s(
+    front_door: Door, cast: Cast, who: str, seen: bool
+) -> None:
+    command = Command.objects.get(door=front_door)
+    command.account, command.settled_at = cast.actor(who).account, NOON
+    badges.record_unlock(command)
+    lines = DoorEvent.objects.filter(local_id=f"command-{command.pk}", at=NOON)
+    assert lines.visible_to(cast.actor("ada")).exists() == seen
+    assert lines.visible_to(cast.actor("mona")).exists()
+
+
 def test_an_order_under_way_is_no_line_yet(front_door: Door) -> None:
     command = Command.objects.get(door=front_door)
     command.settled_at = None

@@ -18,6 +18,9 @@ from doorward.kit import clock
 from doorward.kit.rows import key_of
 from doorward.people.models import Person
 from doorward.protocols import neutral
+from doorward.sites.models import Company
+from doorward.tenancy.models import Account
+from doorward.tenancy.permissions import Role
 
 # The rows that were read of the logs of some devices.
 Bursts = Mapping[Device, Collection[neutral.BadgeScanned]]
@@ -82,6 +85,7 @@ def record_unlock(command: Command) -> None:
         device_id=command.device_id,
         door=door,
         account=command.account,
+        company=_company_of(command.account, door.site_id),
         door_name=door.name,
         person_name=command.ordered_by,
         method=DoorEvent.Method.REMOTE,
@@ -91,6 +95,15 @@ def record_unlock(command: Command) -> None:
         local_id=f"command-{command.pk}",
     )
     activity.record([event])
+
+
+def _company_of(account: Account | None, site: int) -> Company | None:
+    """Return whose opening it is where an account stands for one company of a site, and no more."""
+    held = list(account.standings.all()) if account else []
+    if {Role(one.role) for one in held} - {Role.COMPANY_ADMINISTRATOR, Role.PERSONNEL}:
+        return None
+    companies = Company.objects.filter(site=site, node__in=[one.node_id for one in held])[:2]
+    return companies[0] if len(companies) == 1 else None
 
 
 def _look_up(bursts: Bursts, matches: Mapping[int, Sequence[bytes]]) -> _Lookups:
