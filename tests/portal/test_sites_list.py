@@ -106,8 +106,15 @@ def test_devices_are_counted_by_whether_they_are_there(cast: Cast) -> None:
     assert (fleet.online, fleet.never, fleet.offline) == (1, 0, 1)
 
 
-def test_of_more_devices_than_are_counted_it_is_said_that_they_are_more() -> None:
-    many = Fleet(total=10_001, offline=3, never=1, failed=0)
-    assert (many.is_counted, many.online) == (False, 10_001)
+def test_more_devices_than_are_counted_are_told_and_not_called_online(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not Fleet(total=10_001, offline=3, never=1, failed=0).is_counted
     few = Fleet(total=10_000, offline=3, never=1, failed=0)
     assert (few.is_counted, few.online) == (True, 9_996)
+    browser, page = cast.client("ivan"), reverse("dashboard")
+    assert "Devices online" in browser.get(page).content.decode()
+    monkeypatch.setattr("doorward.portal.fleet.MOST", 1)
+    shown = browser.get(page)
+    assert not shown.context["devices"].is_counted
+    assert "Devices online" not in shown.content.decode()

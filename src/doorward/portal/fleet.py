@@ -33,8 +33,8 @@ class Fleet:
 
     @property
     def online(self) -> int:
-        """Return how many are online: of more than are counted, as many as are counted."""
-        return max(0, self.total - self.offline - self.never) if self.is_counted else self.total
+        """Return how many are online, of no more than are counted: of others nobody knows."""
+        return max(0, self.total - self.offline - self.never)
 
     @property
     def is_counted(self) -> bool:
