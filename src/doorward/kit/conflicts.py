@@ -64,7 +64,7 @@ def differences(
 def sent(bound: forms.BoundField, form: forms.BaseForm) -> list[str]:
     """Return what was typed or chosen in a field; of files, their names."""
     if bound.html_name in form.files:
-        return [bound.html_name]
+        return [str(file.name) for file in form.files.getlist(bound.html_name)]
     assert isinstance(form.data, QueryDict)
     return typed(bound, form.data)
 

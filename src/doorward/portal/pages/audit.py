@@ -99,7 +99,7 @@ class Audit(ListPage):
 
     def counted(self, *, narrowed: bool) -> tuple[int, QuerySet[AuditEntry]]:
         rows = self.matching
-        return len(self.merged("-pk", REACH + 1, words=self.asked.words)), rows
+        return len(self.merged("-pk", self.reach + 1, words=self.asked.words)), rows
 
     def keys(self, ordered: QuerySet[AuditEntry], first: int, last: int) -> list[int]:
         return self.merged(str(ordered.query.order_by[0]), last, words=self.asked.words)[first:]
