@@ -1,5 +1,4 @@
 // Files to send: chosen or dropped; one that is too large is said to be so before it is sent.
-import { toast } from "./floating.js";
 import { say } from "./words.js";
 
 // As the server takes them, in bytes.
@@ -9,9 +8,23 @@ function chosen(event) {
   const field = event.target;
   if (!field.matches?.("input[type=file]")) return;
   const largest = Number(field.dataset.largest) || LARGEST;
-  if (![...field.files].some((file) => file.size > largest)) return;
-  field.value = "";
-  toast(say("fileTooLarge", { size: Math.floor(largest / 2 ** 20) }), "error");
+  const tooLarge = [...field.files].some((file) => file.size > largest);
+  if (tooLarge) field.value = "";
+  object(field, tooLarge ? say("fileTooLarge", { size: Math.floor(largest / 2 ** 20) }) : "");
+}
+
+// Says below a field what is wrong with the choice, until another is made.
+function object(field, words) {
+  const id = `${field.id}_too_large`;
+  const before = document.getElementById(id);
+  before?.remove();
+  if (before) field.classList.remove("is-invalid");
+  if (!words) return;
+  const below = document.createElement("p");
+  Object.assign(below, { id, className: "invalid-feedback d-block", textContent: words });
+  below.setAttribute("role", "alert");
+  field.classList.add("is-invalid");
+  field.after(below);
 }
 
 // The field that takes a file dropped anywhere on its form.

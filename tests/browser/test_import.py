@@ -53,6 +53,21 @@ def drop(page: Page, site: str, file: Path) -> None:
     page.get_by_role("button", name="Check the file").click()
 
 
+def test_a_file_that_is_too_large_is_told_at_its_field(
+    signed_in: SignedIn, demo: Installation, tmp_path: Path
+) -> None:
+    page, large = signed_in("installer"), tmp_path / "large.csv"
+    large.write_bytes(b"x" * (21 << 20))
+    page.goto(f"/sites/{demo.demo['site']}/people/import/")
+    field, told = page.get_by_label("File"), page.locator("#id_file + [role=alert]")
+    field.set_input_files(large)
+    expect(told).to_have_text("This file is too large: at most 20 MB are taken.")
+    assert field.evaluate("field => field.files.length") == 0
+    field.set_input_files(sheet(tmp_path / "people.csv", company="Acme Instruments"))
+    expect(told).to_have_count(0)
+    assert field.evaluate("field => field.files.length") == 1
+
+
 def test_hundreds_of_people_are_imported(
     signed_in: SignedIn, demo: Installation, tmp_path: Path
 ) -> None:
