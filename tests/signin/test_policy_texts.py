@@ -19,10 +19,26 @@ SHOWN = (
 def test_a_draft_is_shown_as_its_readers_will_see_it(cast: Cast) -> None:
     draft = policies.begin_draft(BUILDER)
     policies.write_draft(BUILDER, draft, {"en": TYPED})
-    preview = cast.client("otto").get(reverse("policy", args=[draft.pk])).content.decode()
+    otto = cast.client("otto")
+    preview = otto.get(reverse("policy", args=[draft.pk])).content.decode()
+    editor = otto.get(reverse("policy-edit", args=[draft.pk])).content.decode()
+    assert '<textarea name="de"' in editor
     reader = cast.client("mona")
     policies.publish(BUILDER, draft)
     asked = reader.get(reverse("welcome-policy")).content.decode()
     for html in SHOWN:
         assert html in preview
+        assert html in editor
         assert html in asked
+
+
+def test_a_look_while_one_types_keeps_nothing(cast: Cast) -> None:
+    draft = policies.begin_draft(BUILDER)
+    before = draft.texts.get(language="en").text
+    page = reverse("policy-edit", args=[draft.pk])
+    answer = cast.client("otto").post(page, {"en": TYPED, "de": " ", "look": "yes"})
+    assert answer.status_code == 200
+    for html in SHOWN:
+        assert html in answer.content.decode()
+    assert "<form" not in answer.content.decode()
+    assert draft.texts.get(language="en").text == before

@@ -89,6 +89,10 @@ class UserNew(FormPage):
         chosen = self.is_settled or "role" in self.request.POST
         return list_of(self.role if chosen else None)
 
+    def answered_before(self) -> HttpResponseBase | None:
+        # Whoever chooses, does nothing: they may also go back to it after it was sent.
+        return None if CHOOSING in self.request.POST else super().answered_before()
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if CHOOSING in request.POST:
             return self.show(form=self.redrawn())

@@ -5,6 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +22,8 @@ from doorward.tenancy.permissions import Can
 from doorward.tenancy.places import own_places
 
 TITLE = gettext_lazy("Policy texts")
+# What the editor says that only wants to see how it reads.
+_LOOK = "look"
 # Versions that are listed; there are hardly ever so many.
 _LISTED = 100
 
@@ -97,7 +102,9 @@ class PolicyShow(PolicyPage):
         return {
             **super().context(),
             "policy": self.policy,
-            "texts": [(names.get(one.language, one.language), one) for one in texts],
+            "texts": [
+                (names.get(one.language, one.language), one.language, one.text) for one in texts
+            ],
             "agreed": self.policy.agreements.filter(account__is_active=True).count(),
             "missing": [
                 label
@@ -110,7 +117,7 @@ class PolicyShow(PolicyPage):
 
 
 class PolicyEdit(PolicyPage, EditPage):
-    """One text in each language of the product."""
+    """One text in each language of the product, and while one types, how it will read."""
 
     title = gettext_lazy("Edit the draft")
     form_class = PolicyTexts
@@ -136,6 +143,20 @@ class PolicyEdit(PolicyPage, EditPage):
             (str(self.policy), self.way_back()),
             (self.title, ""),
         ]
+
+    def context(self) -> Context:
+        typed = self.request.POST if self.request.method == "POST" else self.initial()
+        written = ((label, code, typed.get(code, "")) for code, label in settings.LANGUAGES)
+        return {**super().context(), "texts": [one for one in written if one[2].strip()]}
+
+    def answered_before(self) -> HttpResponseBase | None:
+        # Whoever looks, does nothing: a look may also come in after the form was saved.
+        return None if _LOOK in self.request.POST else super().answered_before()
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if _LOOK in request.POST:
+            return render(request, "portal/policies/texts.html", self.context())
+        return super().post(request, *args, **kwargs)
 
     # Any: a form's fields are of every type.
     def save(self, form: Any) -> str:
