@@ -83,8 +83,11 @@ class Notice(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["account", "-at", "-id"], name="notice_by_account"),
+            models.Index(fields=["account", "kind", "-at", "-id"], name="notice_by_kind"),
             models.Index(
-                fields=["account"], condition=Q(read_at=None, shown=True), name="notice_unread"
+                fields=["account", "-at", "-id"],
+                condition=Q(read_at=None, shown=True),
+                name="notice_unread",
             ),
             models.Index(fields=["at"], name="notice_by_age"),
         ]
