@@ -85,14 +85,18 @@ def listed(
     filters: Filters,
     *,
     parts: Sequence[QuerySet[M]] = (),
+    few_places: bool = False,
 ) -> Cut[M]:
     """Return a page of rows, sorted as asked for and else as is usual for the list.
 
     `parts` are the same rows in parts that have none in common: sorted by fields of their own, each
-    is read in order and no further than the page goes. Raise `Invalid` for a filter or a sort that
-    there is not, and for a cursor of another question.
+    is read in order and no further than the page goes. With `few_places` all of them lie at these,
+    so that every sort takes the whole list. Raise `Invalid` for a filter or a sort that there is
+    not, and for a cursor of another question.
     """
     refuse_unknown(request, filters)
+    if not few_places:
+        _refuse_across(filters)
     columns = _columns(rows.model, filters)
     if not parts or any("__" in column.field for column in columns):
         parts = [rows]
@@ -164,7 +168,6 @@ def _columns(model: type[Model], filters: Filters) -> list[Column]:
         place = {"name": strange[0], "names": ", ".join(sorts)}
         message = _("This list cannot be sorted by %(name)s. Choose from: %(names)s.")
         raise Invalid({"sort": message % place})
-    _refuse_across(filters, asked)
     found = {
         field: Column.of(model, field, down=name.startswith("-"))
         for name in reversed(asked)
@@ -177,12 +180,13 @@ def _columns(model: type[Model], filters: Filters) -> list[Column]:
     return [*columns, Column.of(model, "pk", down=down)]
 
 
-def _refuse_across(filters: Filters, asked: Iterable[str]) -> None:
+def _refuse_across(filters: Filters) -> None:
     """Raise `Invalid` for a sort of many sites that no index gives: it would read all there is."""
     if filters.across is None or filters.is_placed:
         return
     able = (BY_AGE, *filters.across)
-    far = [name.removeprefix("-") for name in asked if name.removeprefix("-") not in able]
+    asked = (name.removeprefix("-") for name in (filters.sort or "").split(","))
+    far = [name for name in asked if name in filters.sorts and name not in able]
     if far:
         place = {"name": far[0], "names": ", ".join(able)}
         message = _("Name a site to sort by %(name)s. A list of all sites takes: %(names)s.")

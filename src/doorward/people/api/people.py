@@ -24,6 +24,8 @@ from doorward.people.models import Group, People, Person, State
 from doorward.sites.models import Company
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.api import KEYED, MOST_AT_ONCE, actor_of, all_chosen, created, done, referred
+from doorward.tenancy.permissions import Can
+from doorward.tenancy.sight import few_nodes
 
 people = Router(tags=["people"])
 
@@ -140,7 +142,7 @@ class PersonFilters(Filters):
         "mobile": ("mobile",),
         "created_at": ("created_at",),
     }
-    across = tuple(name for name in sorts if name != "company")
+    across = ()
 
     site: Id | None = None
     company: Id | None = None
@@ -157,7 +159,8 @@ def list_people(request: HttpRequest, filters: Query[PersonFilters]) -> Page[Per
     actor = actor_of(request)
     rows = _matching(Person.objects.visible_to(actor), filters)
     parts = [_matching(part, filters) for part in Person.objects.visible_apart(actor)]
-    cut = listed(request, rows, filters, parts=parts)
+    few = bool(few_nodes(actor, Can.VIEW_PERSON))
+    cut = listed(request, rows, filters, parts=parts, few_places=few)
     items = [PersonOut.of(row) for row in cut.rows]
     return Page[PersonOut](items=items, next_cursor=cut.next_cursor)
 
