@@ -12,6 +12,7 @@ from doorward.gateway import rosters
 from doorward.kit import clock
 from doorward.kit.errors import Invalid
 from doorward.portal import troubles
+from doorward.portal.amiss import Look
 from doorward.protocols.link.frames import DeviceState
 from doorward.protocols.neutral import (
     Capability,
@@ -86,10 +87,10 @@ def test_a_device_that_anybody_can_open_needs_attention_though_it_works(
     cast: Cast, lobby: Device
 ) -> None:
     cast.power_on()
-    before = troubles.worst_of(troubles.sources(BUILDER, clock.now()))
+    before = troubles.worst_of(troubles.sources(Look(BUILDER, clock.now())))
     assert not any("asks for no password" in one.more for one in before.shown)
     tell(lobby, Finding(FindingCode.OPEN_API))
-    found = troubles.worst_of(troubles.sources(BUILDER, clock.now()))
+    found = troubles.worst_of(troubles.sources(Look(BUILDER, clock.now())))
     assert any("asks for no password" in one.more for one in found.shown)
 
 

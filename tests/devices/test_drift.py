@@ -20,6 +20,7 @@ from doorward.kit import clock
 from doorward.kit.errors import Forbidden
 from doorward.people.models import Person
 from doorward.portal import drifting, troubles
+from doorward.portal.amiss import Look
 from doorward.protocols import neutral
 from doorward.protocols.link.frames import report
 from doorward.protocols.neutral import Difference, Kind, Oddity
@@ -59,7 +60,8 @@ def seen(device: Device, *strangers: neutral.Stranger) -> list[Stranger]:
 
 
 def attention(actor: Actor) -> list[str]:
-    return [one.title for one in troubles.worst_of(troubles.sources(actor, clock.now())).shown]
+    found = troubles.worst_of(troubles.sources(Look(actor, clock.now())))
+    return [one.title for one in found.shown]
 
 
 # --- drift ------------------------------------------------------------------------------------

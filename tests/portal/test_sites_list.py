@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from django.db.models import Q
 from django.urls import reverse
 
 from doorward.devices.models import Device
 from doorward.kit import clock
+from doorward.portal.amiss import Look
 from doorward.portal.fleet import Fleet, fleet_of
 from doorward.sites.actions import SiteForm, create_site
 from doorward.sites.models import Site
@@ -98,11 +100,11 @@ def test_devices_are_counted_by_whether_they_are_there(cast: Cast) -> None:
     seen = Device.objects.filter(site=cast.maple)
     seen.update(seen_at=None)
     cast.power_on("Lobby")
-    fleet = fleet_of(seen, clock.now())
+    fleet = fleet_of(Look(BUILDER, clock.now(), Q(site=cast.maple)))
     assert (fleet.total, fleet.online, fleet.never, fleet.offline) == (2, 1, 1, 0)
     cast.power_on("Garage")
     Device.objects.filter(name="Lobby").update(reachable=False)
-    fleet = fleet_of(seen, clock.now())
+    fleet = fleet_of(Look(BUILDER, clock.now(), Q(site=cast.maple)))
     assert (fleet.online, fleet.never, fleet.offline) == (1, 0, 1)
 
 

@@ -6,7 +6,8 @@ from django.urls import reverse
 from doorward.activity.models import Alarm
 from doorward.devices.models import Connector, Device, ShelfHead
 from doorward.kit import clock
-from doorward.portal import troubles
+from doorward.portal import amiss
+from doorward.portal.amiss import Look
 from doorward.portal.troubled import most_troubled, troubles_at
 from doorward.sites.actions import SiteForm, create_site
 from doorward.sites.models import Site
@@ -69,10 +70,9 @@ def test_troubles_of_several_kinds_add_up_at_a_site(cast: Cast, elm: Site) -> No
     at = clock.now()
     Connector.objects.create(node=elm.node, site=elm, name="Away", last_seen_at=None)
     Device.objects.filter(name="Lobby").update(problem="timed_out")
-    ailing = troubles.find_ailing(Device.objects.visible_to(BUILDER), at, BUILDER)
-    found = most_troubled(BUILDER, at, ailing, 10)
+    found = most_troubled(Look(BUILDER, at), 10)
     assert list(found.items()) == [(cast.maple.pk, 2), (elm.pk, 1)]
-    assert most_troubled(BUILDER, at, ailing, 1) == {cast.maple.pk: 2}
+    assert most_troubled(Look(BUILDER, at), 1) == {cast.maple.pk: 2}
     assert troubles_at(BUILDER, at, [elm.pk]) == {elm.pk: 1}
 
 
@@ -84,12 +84,13 @@ def test_where_nothing_is_in_view_nothing_is_amiss(cast: Cast, elm: Site) -> Non
 def test_the_same_ail_however_many_they_are(
     cast: Cast, elm: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at, seen = clock.now(), Device.objects.visible_to(BUILDER)
+    def names() -> set[str]:
+        return set(Look(BUILDER, clock.now()).ailing.values_list("name", flat=True))
+
     ShelfHead.objects.filter(device__name="Lobby").update(confirmed_epoch=0)
-    few = set(troubles.find_ailing(seen, at, BUILDER).values_list("name", flat=True))
-    monkeypatch.setattr(troubles, "MOST", 0)
-    many = set(troubles.find_ailing(seen, at, BUILDER).values_list("name", flat=True))
-    assert few == many == {"Garage", "Lobby"}
+    few = names()
+    monkeypatch.setattr(amiss, "MOST", 0)
+    assert few == names() == {"Garage", "Lobby"}
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from doorward.activity.models import Alarm
 from doorward.devices.models import Device, ShelfEntry, ShelfHead
 from doorward.kit import clock
 from doorward.portal import troubles
+from doorward.portal.amiss import Look
 from tests.cast import BUILDER, Cast
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +20,7 @@ def found(cast: Cast) -> troubles.Troubles:
     ShelfHead.objects.update(confirmed_epoch=0)
     ShelfEntry.objects.update(failure="")
     Device.objects.filter(name="Oak").update(binding=Device.Binding.REFUSED)
-    return troubles.worst_of(troubles.sources(BUILDER, clock.now()))
+    return troubles.worst_of(troubles.sources(Look(BUILDER, clock.now())))
 
 
 def test_what_is_worst_stands_first_though_its_name_comes_last(found) -> None:
@@ -31,7 +32,7 @@ def test_a_short_list_keeps_the_worst_and_counts_the_rest(
     cast: Cast, found, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(troubles, "SHOWN", 1)
-    short = troubles.worst_of(troubles.sources(BUILDER, clock.now()))
+    short = troubles.worst_of(troubles.sources(Look(BUILDER, clock.now())))
     assert short.shown == found.shown[:1]
     assert (short.count, short.more) == (found.count, found.count - 1)
     assert found.count == len(found.shown) > 3

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from doorward.devices.models import Connector, Device
 from doorward.devices.models.devices import SKEW_SECONDS
 from doorward.people.models import Person
+from doorward.portal.amiss import Look
 from doorward.portal.troubles import Level, Source, Trouble, Troubles, sources, worst_of
 from doorward.sites.models import Site
 from doorward.tenancy.actor import Actor
@@ -20,7 +21,8 @@ _SOON = timedelta(days=7)
 
 def needs(actor: Actor, site: Site, at: datetime) -> Troubles:
     """Return what needs somebody at a site, the worst first."""
-    found = [*sources(actor, at, site=site), _revoked(actor, site), _clocks_off(actor, site)]
+    look = Look(actor, at, Q(site=site))
+    found = [*sources(look), _revoked(actor, site), _clocks_off(actor, site)]
     return worst_of(found, _validity_ending(actor, site, at))
 
 

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
-from doorward.devices.models import ShelfEntry
 from doorward.devices.models.devices import Devices, online
 from doorward.kit.counts import MOST, count_up_to
+from doorward.portal.amiss import FAILED, Look
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,14 @@ def presence_of(devices: Devices, at: datetime) -> Presence:
     return Presence(**counts)
 
 
-def fleet_of(devices: Devices, at: datetime) -> Fleet:
+def fleet_of(look: Look) -> Fleet:
     """Count devices of any number of sites by state.
 
     Only how many there are is counted among all. What is amiss is so with few, which have indexes
     of their own.
     """
-    behind = devices.behind_absent(at).filter(reachable=True).exclude(seen_at=None)
-    failed = ShelfEntry.objects.exclude(failure="").values("device")
+    devices = look.devices
+    behind = devices.behind(look.absent).filter(reachable=True).exclude(seen_at=None)
     unreachable = devices.filter(reachable=False).aggregate(
         seen=Count("seen_at"), never=Count("pk", filter=Q(seen_at=None))
     )
@@ -63,5 +63,5 @@ def fleet_of(devices: Devices, at: datetime) -> Fleet:
         total=count_up_to(devices),
         offline=unreachable["seen"] + count_up_to(behind),
         never=unreachable["never"],
-        failed=count_up_to(devices.filter(pk__in=failed)),
+        failed=count_up_to(devices.filter(FAILED)),
     )

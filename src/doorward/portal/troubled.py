@@ -8,11 +8,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from doorward.activity.models import Alarm
-from doorward.devices.models import Connector, Device
-from doorward.devices.models.devices import Devices
 from doorward.kit.rows import any_of
-from doorward.portal import troubles
+from doorward.portal.amiss import Look
 from doorward.tenancy.actor import Actor
 
 # All that is amiss is counted at once: it is little beside what there is, but on a bad day nearly
@@ -24,32 +21,26 @@ GROUP BY site.id ORDER BY count(*) DESC, site.name, site.id LIMIT %s
 """
 
 
-def most_troubled(actor: Actor, at: datetime, ailing: Devices, most: int) -> Mapping[int, int]:
+def most_troubled(look: Look, most: int) -> Mapping[int, int]:
     """Return by site how much needs attention there, of so many sites at most, the worst first."""
-    return _counted([ailing, *_beside(actor, at)], most)
+    return _counted(_troubling(look), most)
 
 
 def troubles_at(actor: Actor, at: datetime, sites: Collection[int]) -> Mapping[int, int]:
     """Return by site how much needs attention there; sites where all is well are left out."""
-    here = any_of("site", sites)
-    ailing = troubles.find_ailing(Device.objects.visible_to(actor).filter(here), at, actor)
-    return _counted([ailing, *(rows.filter(here) for rows in _beside(actor, at))], len(sites))
+    look = Look(actor, at, Q(any_of("site", sites)))
+    return _counted(_troubling(look), len(sites))
 
 
 def somewhere(actor: Actor, at: datetime) -> Q:
     """Say at which sites anything needs attention."""
-    ailing = troubles.find_ailing(Device.objects.visible_to(actor), at, actor)
-    others = (rows.order_by().values("site") for rows in _beside(actor, at))
-    return Q(pk__in=ailing.order_by().values("site").union(*others))
+    first, *others = (rows.order_by().values("site") for rows in _troubling(Look(actor, at)))
+    return Q(pk__in=first.union(*others))
 
 
 # Any: rows of several kinds, each with a site.
-def _beside(actor: Actor, at: datetime) -> list[QuerySet[Any]]:
-    """Return what needs attention beside devices with troubles of their own."""
-    return [
-        troubles.away(Connector.objects.visible_to(actor), at),
-        Alarm.objects.visible_to(actor).open(),
-    ]
+def _troubling(look: Look) -> list[QuerySet[Any]]:
+    return [look.ailing, look.away, look.alarms]
 
 
 def _counted(troubling: Iterable[QuerySet[Any]], most: int) -> Mapping[int, int]:

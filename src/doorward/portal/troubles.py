@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import IntEnum
 from typing import Any, Generic, TypeVar
 
 from django.db.models import (
     Case,
     Exists,
-    F,
     Max,
     Model,
     OuterRef,
@@ -31,28 +30,19 @@ from doorward.devices.models import (
     Device,
     Drift,
     ShelfEntry,
-    ShelfHead,
     Stranger,
-    connectors,
     devices,
 )
-from doorward.devices.models.devices import NEEDY, UNWELL, Devices, devices_counted
-from doorward.kit.counts import MOST, count_up_to, count_words, counted
-from doorward.kit.rows import any_of
+from doorward.devices.models.devices import NEEDY, devices_counted
+from doorward.kit.counts import count_up_to, count_words, counted
+from doorward.portal.amiss import FAILED, Look
 from doorward.sites import words
 from doorward.sites.models import Site
-from doorward.tenancy.actor import Actor
-from doorward.tenancy.permissions import Can
 
-# Who may open is worked out within seconds, at large sites within minutes.
-STALE = timedelta(minutes=10)
 # A list of troubles is to be worked off, not to be read to the end.
 SHOWN = 20
 
 M = TypeVar("M", bound=Model)
-
-# Devices that could not take something they should hold.
-_FAILED = Q(pk__in=ShelfEntry.objects.exclude(failure="").values("device"))
 
 
 class Level(IntEnum):
@@ -122,23 +112,15 @@ class Source(Generic[M]):
 
 
 # Any: sources of rows of every kind.
-def sources(
-    actor: Actor, at: datetime, *, site: Site | None = None, ailing: Devices | None = None
-) -> list[Source[Any]]:
-    """Return where troubles come from, anywhere or at a site.
-
-    `ailing` are the devices with troubles of their own, where they have been found already.
-    """
-    here = Q(site=site) if site else Q()
-    if ailing is None:
-        ailing = find_ailing(Device.objects.visible_to(actor).filter(here), at, actor)
+def sources(look: Look) -> list[Source[Any]]:
+    """Return where troubles come from."""
     return [
-        _alarms(actor, at, here),
-        _connectors_away(actor, at, here),
-        _devices_ailing(ailing, at),
-        _drifted(actor, at, here),
-        _strangers(actor, here),
-        _quarantined(actor, here),
+        _alarms(look),
+        _connectors_away(look),
+        _devices_ailing(look),
+        _drifted(look),
+        _strangers(look),
+        _quarantined(look),
     ]
 
 
@@ -153,43 +135,12 @@ def worst_of(sources: Iterable[Source[Any]], more: Iterable[Trouble] = ()) -> Tr
     return Troubles(sorted(found, key=lambda trouble: trouble.severity)[:SHOWN], count)
 
 
-def away(rows: QuerySet[Connector], at: datetime) -> QuerySet[Connector]:
-    """Return the connectors that ought to be here and are not."""
-    return rows.filter(revoked_at=None).exclude(connectors.online(at))
-
-
-def find_ailing(rows: Devices, at: datetime, actor: Actor) -> Devices:
-    """Find the devices with a trouble of their own: their connector is here.
-
-    Who cannot see connectors is shown the devices behind an absent one instead. They are looked
-    for at once, and where they are not very many they are known by their keys from then on.
-    """
-    here = connectors.online(at, "connector__")
-    own = [rows.filter(UNWELL & here), rows.filter(_behind(at) & here), rows.filter(_FAILED & here)]
-    if not actor.may(Can.VIEW_CONNECTOR):
-        own.append(rows.behind_absent(at))
-    # Each of these has an index that knows its few; all in one condition read every device.
-    first, *others = (some.order_by().values_list("pk", flat=True) for some in own)
-    found = first.union(*others)
-    keys = list(found[: MOST + 1])
-    # What was looked for in `rows` lies in view.
-    return Device.objects.filter(any_of("pk", keys) if len(keys) <= MOST else Q(pk__in=found))
-
-
-def _behind(at: datetime) -> Q:
-    """Say which devices do not hold all that they should, or wait for it for long."""
-    heads = ShelfHead.objects.filter(behind=True)
-    lags = ~Q(confirmed_epoch=F("epoch")) | Q(confirmed__lt=F("revision"))
-    return Q(pk__in=heads.filter(lags | Q(stale_since__lt=at - STALE)).values("device"))
-
-
-def _alarms(actor: Actor, at: datetime, here: Q) -> Source[Alarm]:
+def _alarms(look: Look) -> Source[Alarm]:
     """Return open alarms: those that nobody has seen before those that only last."""
-    shown = Alarm.objects.visible_to(actor).open().filter(here)
     calm = Q(kind=Alarm.Kind.INPUT) | Q(acknowledged_at__isnull=False)
     rank = Case(When(calm, then=Value(Level.WARN.value)), default=Value(Level.BAD.value))
-    ranked = shown.annotate(rank=rank).select_related("site")
-    return Source(ranked, lambda alarm: _alarm(alarm, at), "-last_at")
+    ranked = look.alarms.annotate(rank=rank).select_related("site")
+    return Source(ranked, lambda alarm: _alarm(alarm, look.at), "-last_at")
 
 
 def _alarm(alarm: Alarm, at: datetime) -> Trouble:
@@ -203,13 +154,13 @@ def _alarm(alarm: Alarm, at: datetime) -> Trouble:
     return Trouble(Level(rank), "bell-ringing", told, more, alarm.site, where, mend)
 
 
-def _connectors_away(actor: Actor, at: datetime, here: Q) -> Source[Connector]:
-    seen = away(Connector.objects.visible_to(actor).filter(here), at)
+def _connectors_away(look: Look) -> Source[Connector]:
     never = When(last_seen_at=None, then=Value(Level.WARN.value))
-    ranked = seen.annotate(
+    ranked = look.away.annotate(
         rank=Case(never, default=Value(Level.BAD.value)), device_count=devices_counted()
     )
-    return Source(ranked.select_related("site"), lambda connector: _connector_away(connector, at))
+    known = ranked.select_related("site")
+    return Source(known, lambda connector: _connector_away(connector, look.at))
 
 
 # Any: a row with what the query has added to it.
@@ -233,16 +184,16 @@ def _connector_away(connector: Any, at: datetime) -> Trouble:
     return Trouble(Level.BAD, icon, title, more, connector.site, where, mend)
 
 
-def _devices_ailing(ailing: Devices, at: datetime) -> Source[Device]:
+def _devices_ailing(look: Look) -> Source[Device]:
     failures = ShelfEntry.objects.exclude(failure="")
     first = failures.filter(device=OuterRef("pk")).order_by().values("device")
-    ranked = ailing.annotate(
+    ranked = look.ailing.annotate(
         failed=counted(failures, "device"),
         why=Subquery(first.annotate(first=Max("failure")).values("first")),
-        rank=_rank(at),
+        rank=_rank(look.at),
     )
     known = ranked.select_related("site", "connector", "shelf")
-    return Source(known, lambda device: _device_ailing(device, at))
+    return Source(known, lambda device: _device_ailing(device, look.at))
 
 
 def _rank(at: datetime) -> Case:
@@ -251,7 +202,7 @@ def _rank(at: datetime) -> Case:
         When(binding=Device.Binding.REFUSED, then=Value(Ailment.REFUSED.value)),
         When(binding=Device.Binding.WAITING, then=Value(Ailment.WAITING.value)),
         When(~devices.online(at), then=Value(Ailment.OFFLINE.value)),
-        When(_FAILED, then=Value(Ailment.FAILED.value)),
+        When(FAILED, then=Value(Ailment.FAILED.value)),
         When(~Q(problem=""), then=Value(Ailment.PROBLEM.value)),
         When(NEEDY, then=Value(Ailment.FINDING.value)),
         default=Value(Ailment.BEHIND.value),
@@ -317,11 +268,11 @@ def _lag(device: Device, count: int) -> tuple[str, str]:
     return title % name, _("It is being told now.")
 
 
-def _drifted(actor: Actor, at: datetime, here: Q) -> Source[Device]:
+def _drifted(look: Look) -> Source[Device]:
     """Return the devices that others have changed of late, until somebody has seen it."""
-    unseen = Drift.objects.unseen(at)
+    unseen = Drift.objects.unseen(look.at)
     latest = unseen.filter(device=OuterRef("pk")).order_by("-pk")
-    found = Device.objects.visible_to(actor).filter(here, pk__in=unseen.values("device"))
+    found = look.devices.filter(pk__in=unseen.values("device"))
     ranked = found.annotate(
         rank=Value(Level.WARN.value),
         nature=Subquery(latest.values("nature")[:1]),
@@ -343,10 +294,10 @@ def _drift(device: Any) -> Trouble:
     return Trouble(Level.WARN, "arrows-diff", title, more, device.site, url, _("Look at it"))
 
 
-def _strangers(actor: Actor, here: Q) -> Source[Device]:
+def _strangers(look: Look) -> Source[Device]:
     """Return the devices on which there is somebody whom nobody here has put there."""
     unknown = Stranger.objects.unknown()
-    found = Device.objects.visible_to(actor).filter(here, pk__in=unknown.values("device"))
+    found = look.devices.filter(pk__in=unknown.values("device"))
     ranked = found.annotate(rank=Value(Level.WARN.value), unknown=counted(unknown, "device"))
     return Source(ranked.select_related("site"), _strange)
 
@@ -363,9 +314,9 @@ def _strange(device: Any) -> Trouble:
     return Trouble(Level.WARN, "user-question", title, more, device.site, url, _("Look at it"))
 
 
-def _quarantined(actor: Actor, here: Q) -> Source[Connector]:
-    reports = QuarantinedReport.objects.visible_to(actor)
-    seen = Connector.objects.visible_to(actor).filter(here)
+def _quarantined(look: Look) -> Source[Connector]:
+    reports = QuarantinedReport.objects.visible_to(look.actor)
+    seen = Connector.objects.visible_to(look.actor).filter(look.here)
     # Counted for those alone that are shown.
     some = seen.filter(Exists(reports.filter(connector=OuterRef("pk"))))
     ranked = some.annotate(rank=Value(Level.WARN.value), report_count=counted(reports, "connector"))

@@ -52,13 +52,9 @@ class Devices(TenantQuerySet["Device"]):
         ways = [devices.filter(**{f"{field}__icontains": words}) for field in fields]
         return self.filter(in_one_of([*ways, devices.filter(by_mac(words, "mac_entry__mac"))]))
 
-    def behind_absent(self, at: datetime) -> "Devices":
-        """Return those whose connector is not here.
-
-        It is not asked of each device: the connectors that are away are found first.
-        """
-        away = Connector.objects.exclude(connectors.online(at))
-        return self.filter(connector__in=away.values("pk"))
+    def behind(self, some: models.QuerySet[Connector]) -> "Devices":
+        """Return those behind some connectors."""
+        return self.filter(connector__in=some.values("pk"))
 
     def released(self) -> "Devices":
         """Return those that were unbound when their site was deleted."""

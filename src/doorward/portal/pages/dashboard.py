@@ -18,14 +18,14 @@ from django.utils.translation import gettext_lazy
 from doorward.activity.models import Alarm
 from doorward.activity.topics import alarm_topics_of
 from doorward.devices.actions.macs import is_installer, registers_for
-from doorward.devices.models import Device, Door
-from doorward.devices.models.devices import Devices
+from doorward.devices.models import Door
 from doorward.kit import clock
 from doorward.kit.counts import count_up_to
 from doorward.kit.pages import Context, Crumb, Page
 from doorward.kit.rows import any_of
 from doorward.people.models import Person
 from doorward.portal import post, troubles
+from doorward.portal.amiss import Look
 from doorward.portal.fleet import Fleet, fleet_of
 from doorward.portal.hours import day_of, lines_in_view
 from doorward.portal.menu import looks_after
@@ -56,6 +56,7 @@ class Dashboard(Page):
 
     def prepare(self) -> None:
         self.at = clock.now()
+        self.look = Look(self.actor, self.at)
         sites = Site.objects.visible_to(self.actor)
         self.kinds = list(counts_by_kind(sites))
         self.site_count = sum(kind.total for kind in self.kinds)
@@ -68,13 +69,9 @@ class Dashboard(Page):
             return HttpResponseRedirect(reverse("person-own"))
         return super().get(request, *args, **kwargs)
 
-    @cached_property
-    def ailing(self) -> Devices:
-        return troubles.find_ailing(Device.objects.visible_to(self.actor), self.at, self.actor)
-
     def shown(self, sites: QuerySet[Site]) -> Iterator[Site]:
         """Yield the sites that are shown: those with most trouble, and then others by name."""
-        found = most_troubled(self.actor, self.at, self.ailing, SHOWN_SITES)
+        found = most_troubled(self.look, SHOWN_SITES)
         others = sites.exclude(any_of("pk", found)).order_by("name", "pk")
         keys = [*found, *others.values_list("pk", flat=True)[: SHOWN_SITES - len(found)]]
         # Which they are, is found before it is counted what they have. Any: rows with their counts.
@@ -87,7 +84,7 @@ class Dashboard(Page):
 
     def context(self) -> Context:
         found = troubles.worst_of(
-            troubles.sources(self.actor, self.at, ailing=self.ailing),
+            troubles.sources(self.look),
             post.troubles(self.actor, self.at),
         )
         return {
@@ -120,7 +117,7 @@ class Dashboard(Page):
         """Count the devices by state, or return None to whom none are shown."""
         if not self.actor.may(Can.VIEW_DEVICE):
             return None
-        return fleet_of(Device.objects.visible_to(self.actor), self.at)
+        return fleet_of(self.look)
 
     @cached_property
     def own(self) -> list[Node]:
