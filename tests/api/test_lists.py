@@ -45,8 +45,9 @@ PAGES = {
 }
 # Their pages are no lists: a tree, a panel of another page, parts of a person.
 WITHOUT_PAGE = {"/people-groups", "/invitations", "/credentials"}
-# What people hold is not known where they are listed; `/credentials` takes a person.
-BEYOND = {"/people": {"holds"}}
+# What people hold is not known where they are listed; `/credentials` takes a person. Nor is what is
+# amiss at a site: devices, connectors and alarms have lists of their own, with their states.
+BEYOND = {"/people": {"holds"}, "/sites": {"attention"}}
 # What a page counts for each row is not in the API's rows, and cannot be walked by a cursor.
 COUNTED = "_count"
 
