@@ -11,6 +11,8 @@ class Picker {
     this.multiple = select.multiple;
     this.active = -1;
     this.shown = [];
+    // Whether no answer came to what was asked last.
+    this.failed = false;
     this.build();
     this.showChosen();
     this.listen();
@@ -104,9 +106,10 @@ class Picker {
     url.searchParams.set("q", typed);
     const of = this.whole()?.value ?? "";
     if (of) url.searchParams.set("of", of);
-    const answer = await fetch(url, { headers: { Accept: "application/json" } }).catch(() => null);
-    for (const found of answer?.ok ? await answer.json() : []) this.learn(found);
+    const found = await fetchedFrom(url);
+    for (const one of found ?? []) this.learn(one);
     this.answered = { typed, of };
+    this.failed = found === null;
     if (this.list.hidden || this.sought !== typed) return;
     const active = this.shown[this.active]?.option;
     this.open(typed);
@@ -132,7 +135,7 @@ class Picker {
   open(typed = "") {
     this.sought = typed;
     // The first of very many are there without typing.
-    if (!typed && !this.knows(typed) && this.list.hidden) this.ask(typed);
+    if (!typed && this.list.hidden && (this.failed || !this.knows(typed))) this.ask(typed);
     const found = matching(this.options(), typed);
     this.shown = found.slice(0, SHOWN);
     this.active = this.shown.length && typed ? 0 : this.shown.findIndex(({ option }) => !this.multiple && option.selected);
@@ -146,7 +149,8 @@ class Picker {
   }
 
   remarkOn(count, typed) {
-    if (!count) return say(this.knows(typed) ? "noMatch" : "searching");
+    if (!count && !this.knows(typed)) return say("searching");
+    if (!count) return say(this.failed ? "notSent" : "noMatch");
     if (this.address) return typed && count < SHOWN ? "" : say("typeToFind");
     return count > SHOWN ? say("moreMatches", { count: count - SHOWN }) : "";
   }
@@ -236,6 +240,16 @@ class Picker {
       this.input.focus();
     });
     return element("span", { class: "chip" }, option.text, drop);
+  }
+}
+
+// What an address answers, or null where nothing came that can be read.
+async function fetchedFrom(url) {
+  try {
+    const answer = await fetch(url, { headers: { Accept: "application/json" } });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
   }
 }
 

@@ -152,6 +152,20 @@ def test_of_very_many_sites_the_one_that_is_typed_is_offered(signed_in: SignedIn
     assert complaints.said == []
 
 
+def test_an_answer_that_does_not_come_is_no_lack_of_sites(signed_in: SignedIn) -> None:
+    page = signed_in("installer")
+    page.goto("/messages/new/")
+    carry_none(page)
+    page.route("**/messages/sites/*", lambda route: route.abort())
+    typed = page.get_by_role("combobox", name="Only at these sites")
+    offered = page.get_by_role("listbox", name="Only at these sites").get_by_role("option")
+    typed.fill("maple")
+    expect(offered).to_have_text([re.compile("^The answer did not come.")])
+    page.unroute("**/messages/sites/*")
+    typed.fill("maple c")
+    expect(offered).to_have_text([re.compile("^Maple Court")])
+
+
 def carry_none(page: Page) -> None:
     """Make the form that of hundreds of sites: it carries none, and asks for what is typed."""
     page.locator("select[name=sites]").evaluate(
