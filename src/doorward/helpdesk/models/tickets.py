@@ -55,7 +55,7 @@ class Tickets(TenantQuerySet["Ticket"]):
         named = (Q(subject__icontains=words), Q(node__name__icontains=words))
         said = Q(pk__in=Message.objects.filter(text__icontains=words).values("ticket"))
         ways = (*named, said, *(() if number is None else (Q(pk=number),)))
-        return self.filter(in_one_of(Ticket.objects.filter(way) for way in ways))
+        return self.filter(in_one_of(self.filter(way) for way in ways))
 
 
 class Ticket(models.Model):
