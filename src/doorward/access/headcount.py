@@ -30,7 +30,9 @@ _NAMED: LiteralString = """
 _GROUPED: LiteralString = """
     SELECT person.id FROM (
         SELECT DISTINCT below.id FROM access_accessgroup_people_groups held
-        JOIN people_group below ON below.ancestors @> ARRAY[held.group_id]
+        CROSS JOIN LATERAL (
+            SELECT id FROM people_group WHERE ancestors @> ARRAY[held.group_id] OFFSET 0
+        ) AS below
         WHERE held.accessgroup_id = {group}
     ) AS beneath
     CROSS JOIN LATERAL (

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import django_filters as filters
+from allauth.mfa.models import Authenticator
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -108,7 +109,8 @@ class Users(filters.FilterSet):
     def by_factor(self, rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
         if value == "required":
             return rows.filter(second_factor_required=True)
-        return rows.filter(authenticator__isnull=value == "none").distinct()
+        added = Exists(Authenticator.objects.filter(user=OuterRef("pk")))
+        return rows.filter(added if value == "added" else ~added)
 
 
 class Helped(filters.FilterSet):

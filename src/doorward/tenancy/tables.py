@@ -91,7 +91,7 @@ class Users(tables.Table):
         attrs=ON_PHONES,
     )
     username = tables.Column(verbose_name=_("Account"), attrs=ON_PHONES)
-    email = tables.Column(verbose_name=_("E-mail"))
+    email = tables.Column(verbose_name=_("E-mail"), orderable=False)
     phone = tables.Column(verbose_name=_("Phone"), orderable=False)
     roles = Cell(
         template_name=f"{_CELLS}/roles.html",
@@ -104,7 +104,10 @@ class Users(tables.Table):
     )
     last_login = Moment(template_name=f"{_CELLS}/last_login.html", verbose_name=_("Last sign-in"))
     is_active = Cell(
-        template_name=f"{_CELLS}/user_state.html", verbose_name=_("State"), attrs=NUMBER_ON_PHONES
+        template_name=f"{_CELLS}/user_state.html",
+        verbose_name=_("State"),
+        orderable=False,
+        attrs=NUMBER_ON_PHONES,
     )
     deeds = Cell(
         template_name=f"{_CELLS}/user_deeds.html",

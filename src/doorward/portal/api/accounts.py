@@ -100,11 +100,9 @@ class AccountFilters(Filters):
 
     sorts = {
         "username": ("username",),
-        "name": ("name",),
-        "email": ("email",),
-        "is_active": ("is_active",),
+        "name": ("name", "username"),
         "last_login": ("last_login",),
-        "created_at": ("created_at",),
+        "created_at": ("pk",),
     }
 
     role: Annotated[str, OneOf(Role)] | None = None
