@@ -49,3 +49,12 @@ def test_a_page_far_down_may_walk_over_what_stands_before_it() -> None:
     far = node("Limit", 50, **{"Shared Read Blocks": 1_000})
     assert list(JUDGE.faults(far, "SELECT id FROM people_person LIMIT 50 OFFSET 950")) == []
     assert len(list(JUDGE.faults(far, "SELECT id FROM people_person LIMIT 50 OFFSET 50"))) == 1
+
+
+def test_what_has_a_reason_may_look_at_more_but_not_at_anything() -> None:
+    counted = {"Node Type": "Aggregate", "Actual Loops": 1, "Actual Rows": 1}
+    below = {"Node Type": "Index Only Scan", "Actual Loops": 1, "Actual Rows": 20_000}
+    plan = {**counted, "Shared Hit Blocks": 3_000, "Shared Read Blocks": 0, "Plans": [below]}
+    words = 'SELECT COUNT("devices_shelfentry"."id") FILTER (WHERE …) AS "last" FROM "devices_door"'
+    assert list(JUDGE.faults(plan, words)) == []
+    assert len(list(JUDGE.faults(plan, "SELECT"))) == 2

@@ -26,7 +26,8 @@ _NAMED: LiteralString = """
     LIMIT {most}
 """
 # Each group of people is looked up by itself: how many of the people in it one sees, the database
-# cannot guess, and goes through those of all houses to find the first of them.
+# cannot guess, and goes through those of all houses to find the first of them. OFFSET 0 keeps it
+# from reading all groups of people that there are.
 _GROUPED: LiteralString = """
     SELECT person.id FROM (
         SELECT DISTINCT below.id FROM access_accessgroup_people_groups held

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from doorward.kit.errors import Forbidden, Hidden
 from doorward.tenancy.actor import Acting, Actor, Place
 from doorward.tenancy.models import Account, AccountAccess, Node, Standing, SupportVisit
-from doorward.tenancy.permissions import ENABLES, ENTERS, Role
-from doorward.tenancy.sight import NOTHING
+from doorward.tenancy.permissions import ENABLES, ENTERS, Can, Role
+from doorward.tenancy.sight import NOTHING, few_nodes
 
 _INSTALLERS = (Role.INSTALLER, Role.SUB_INSTALLER)
 
@@ -37,6 +37,9 @@ def enterable(actor: Actor) -> QuerySet[Standing]:
     for place in actor.places if actor.acting is None else ():
         if helped := ENTERS.get(place.role):
             reach |= Q(role=helped, node__path__startswith=place.path)
+    if nodes := few_nodes(actor, Can.ENTER_ACCOUNT):
+        # By their keys, the database looks for whoever stands there and at nobody else.
+        reach &= Q(node__among=frozenset(nodes))
     # Who manages five sites of an installer is helped at all of them at once.
     before = Standing.objects.filter(
         account=OuterRef("account"),

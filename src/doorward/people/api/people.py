@@ -158,6 +158,9 @@ def list_people(request: HttpRequest, filters: Query[PersonFilters]) -> Page[Per
     """List the people you can see."""
     actor = actor_of(request)
     rows = _matching(Person.objects.visible_to(actor), filters)
+    if (nodes := few_nodes(actor, Can.VIEW_PERSON)) and not actor.is_personnel:
+        # People are where their company is: so few companies are joined, and none is looked up.
+        rows = rows.filter(company__node__among=frozenset(nodes))
     parts = [_matching(part, filters) for part in Person.objects.visible_apart(actor)]
     few = bool(few_nodes(actor, Can.VIEW_PERSON))
     cut = listed(request, rows, filters, parts=parts, few_places=few)

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from doorward.access.models import AccessGroup, Credential, Member
+from doorward.access import openable
+from doorward.access.models import AccessGroup, Credential
 from doorward.devices.models import Connector, Device, Door, MacEntry
 from doorward.devices.models.devices import online
 from doorward.kit.counts import count_up_to
@@ -121,9 +122,11 @@ class Facts:
         active = Person.objects.filter(any_of("pk", latest), status=Person.Status.ACTIVE)
         keys = sorted(active.values_list("pk", flat=True), reverse=True)
         holding = Credential.objects.filter(any_of("person", keys))
-        named = Member.objects.filter(any_of("person", keys))
+        # Those of the site, by its groups: the view of members would look up each of them.
+        groups = AccessGroup.objects.filter(site=self.site).values_list("pk", flat=True)
+        let_in = openable.members(Person.objects.filter(any_of("pk", keys)), list(groups))
         holders = set(holding.values_list("person_id", flat=True))
-        members = set(named.values_list("person_id", flat=True))
+        members = set(let_in.values_list("pk", flat=True))
         return People(
             count=len(keys),
             is_part=len(latest) == LOOKED_AT,
