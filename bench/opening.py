@@ -142,7 +142,9 @@ def _plan(sql: str, values: Any) -> Any:
 def _listening(asked: list[tuple[str, Any]]) -> Iterator[None]:
     # Any: what Django hands on.
     def note(execute: Callable[..., Any], sql: str, values: Any, many: bool, context: Any) -> Any:
-        if not many and sql.lstrip().startswith(("SELECT", "WITH")) and "FOR UPDATE" not in sql:
+        # What is put together of parts begins with the bracket of the first.
+        begins = sql.lstrip(" \n(").startswith(("SELECT", "WITH"))
+        if not many and begins and "FOR UPDATE" not in sql:
             asked.append((sql, values))
         return execute(sql, values, many, context)
 

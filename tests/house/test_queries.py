@@ -30,7 +30,7 @@ BUDGETS = {
     "sites-deleted": 10,
     "site-managers": 9,
     "site-managers-add": 7,
-    "administrators": 13,
+    "administrators": 14,
     "companies": 10,
     "people": 15,
     "people-groups": 10,

@@ -12,7 +12,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 from pydantic import Field
 
 from doorward.kit import clock
-from doorward.kit.api.paging import Filters, Page, listed
+from doorward.kit.api.paging import BY_AGE, Filters, Page, listed
 from doorward.kit.api.shapes import OMITTED, DoneOut, Id, In, Line, Moment, OneOf, Out, PathId
 from doorward.kit.api.versions import CHANGED, GUARDED, TAGGED, require_unchanged, tagged
 from doorward.kit.errors import Invalid
@@ -161,9 +161,12 @@ def list_people(request: HttpRequest, filters: Query[PersonFilters]) -> Page[Per
     if (nodes := few_nodes(actor, Can.VIEW_PERSON)) and not actor.is_personnel:
         # People are where their company is: so few companies are joined, and none is looked up.
         rows = rows.filter(company__node__among=frozenset(nodes))
-    parts = [_matching(part, filters) for part in Person.objects.visible_apart(actor)]
-    few = bool(few_nodes(actor, Can.VIEW_PERSON))
-    cut = listed(request, rows, filters, parts=parts, few_places=few)
+    # By age and all of them: no index has those of a company in another order, or some alone.
+    some = filters.model_dump(exclude={"cursor", "limit", "sort", "site"}, exclude_none=True)
+    by_age = filters.sort in {None, BY_AGE, f"-{BY_AGE}"} and not some
+    apart = Person.objects.visible_apart(actor) if by_age else ()
+    parts = [_matching(part, filters) for part in apart]
+    cut = listed(request, rows, filters, parts=parts, few_places=bool(nodes))
     items = [PersonOut.of(row) for row in cut.rows]
     return Page[PersonOut](items=items, next_cursor=cut.next_cursor)
 

@@ -105,15 +105,22 @@ class Audit(ListPage):
         return self.merged(str(ordered.query.order_by[0]), last, words=self.asked.words)[first:]
 
     def merged(self, order: str, most: int, *, words: str) -> list[int]:
-        """Return the keys of so many lines, each part of the trail asked for no more than these."""
+        """Return the keys of so many lines in order."""
+        found = self.read(order, most, words)
+        if len(found) == most > len(set(found)):
+            # One's own deeds at a node in view stand in two parts.
+            found = self.read(order, 2 * most, words)
+        return [*dict.fromkeys(found)][:most]
+
+    def read(self, order: str, most: int, words: str) -> list[int]:
+        """Return so many keys of all parts, some of them twice: of each no more than these."""
         filtering = self.filtering
         if filtering is None or not filtering.form.is_valid():
             return []
         parts = [filtering.filter_queryset(part) for part in self.parts()]
         found = [self.search(part, words) if words else part for part in parts]
         first, *others = [one.order_by(order).values_list("pk", flat=True)[:most] for one in found]
-        merged = first.union(*others).order_by(order)[:most] if others else first
-        return list(merged)
+        return list(first.union(*others, all=True).order_by(order)[:most] if others else first)
 
     def parts(self) -> list[AuditEntries]:
         return AuditEntry.objects.in_order(self.actor)
