@@ -30,6 +30,7 @@ EXPLAINED = {
     "portal/search/kinds.py: MacEntry.objects": "MACs of devices in view",
     "portal/pages/companies.py: Door.companies.through.objects": "counts only doors in view",
     "portal/pages/invitations.py: Site.objects": "the site of an invitation whose link was opened",
+    "tenancy/filters.py: Authenticator.objects": "second factors of accounts in view",
     "sites/forms.py: Node.objects": "installers that the page has found for the actor",
 }
 
