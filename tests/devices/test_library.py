@@ -7,7 +7,7 @@ from django.utils.html import escape
 
 from doorward.devices.actions.macs import register_mac
 from doorward.devices.models import MacEntry
-from doorward.kit import offers
+from doorward.kit import offers, rows
 from doorward.tenancy.models import Node
 from tests.cast import BUILDER, Cast
 
@@ -57,3 +57,23 @@ def test_the_picker_finds_installers_in_view_alone(cast: Cast) -> None:
     assert found("otto", foreign[:4]) == [foreign]
     assert found("ivan", "") == [own]
     assert found("ada", "") == []
+
+
+@pytest.mark.parametrize("few", [1_000, 0])
+@pytest.mark.parametrize(
+    ("page", "words", "names"),
+    [
+        ("macs", "maple", {"Garage", "Lobby"}),
+        ("macs", "lobby", {"Lobby"}),
+        ("macs", "nobody", set()),
+        ("all-devices", "maple", {"Garage", "Lobby"}),
+        ("all-devices", "OAK", {"Oak"}),
+    ],
+)
+def test_very_many_are_found_as_few_are(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, page: str, words: str, names: set[str], few: int
+) -> None:
+    monkeypatch.setattr(rows, "_FEW", few)
+    shown = cast.client("otto").get(reverse(page), {"q": words})
+    records = [row.record for row in shown.context["table"].paginated_rows]
+    assert {(one.device if page == "macs" else one).name for one in records} == names

@@ -3,8 +3,9 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
-from functools import partial
+from functools import partial, reduce
 from ipaddress import IPv4Address, IPv6Address
+from operator import or_
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -20,6 +21,8 @@ from doorward.kit.errors import Invalid, Text
 MAX_DIGITS = 18
 # Rows that one statement writes.
 AT_ONCE = 2_000
+# Up to so many rows that are looked for are known by their keys from then on.
+_FEW = 1_000
 # Values that mean the same in JSON as in a column.
 _AS_THEY_ARE = frozenset({str, int, bool, type(None), datetime})
 _KEYS = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
@@ -122,15 +125,16 @@ def among_those(field: str, keys: "models.QuerySet[Any]") -> models.Func:
     return models.Func(found, template=template, output_field=models.BooleanField())
 
 
-# Any: keys of every kind of row.
-def in_one_of(ways: "Iterable[models.QuerySet[Any]]") -> "models.Q":
-    """Return the condition that a row is found in one of these ways, each by its own index.
+def in_one_of(rows: "models.QuerySet[Any]", ways: "Sequence[models.Q]") -> "models.Q":
+    """Say which of the rows are found in one of these ways; they are looked for at once.
 
-    With OR between conditions of several tables the database looks at every row. Each way is read
-    apart, so let it begin with what is in view: else whoever sees little waits for all there is.
+    With OR between conditions of several tables the database looks at every row, so each way is
+    gone by its own index. Where very many are found, the first of them are soon met among all rows
+    in their order, and OR is right.
     """
-    first, *others = (way.order_by().values("pk") for way in ways)
-    return models.Q(pk__in=first.union(*others, all=True) if others else first)
+    first, *others = (rows.filter(way).order_by().values_list("pk", flat=True) for way in ways)
+    keys = list((first.union(*others, all=True) if others else first)[: _FEW + 1])
+    return models.Q(any_of("pk", set(keys))) if len(keys) <= _FEW else reduce(or_, ways)
 
 
 class _AnyOf(models.Lookup):  # type: ignore[type-arg]

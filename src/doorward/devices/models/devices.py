@@ -48,8 +48,8 @@ class Devices(TenantQuerySet["Device"]):
 
     def about(self, words: str, *fields: str) -> "Devices":
         """Return those with these words in one of the fields, or a MAC with these digits."""
-        ways = [self.filter(**{f"{field}__icontains": words}) for field in fields]
-        return self.filter(in_one_of([*ways, self.filter(by_mac(words, "mac_entry__mac"))]))
+        ways = [Q(**{f"{field}__icontains": words}) for field in fields]
+        return self.filter(in_one_of(self, [*ways, by_mac(words, "mac_entry__mac")]))
 
     def behind(self, some: models.QuerySet[Connector]) -> "Devices":
         """Return those behind some connectors."""

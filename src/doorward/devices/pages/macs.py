@@ -1,6 +1,6 @@
 """Pages of the MAC library."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -138,13 +138,17 @@ class Macs(ListPage):
         return installers_in_view(self.actor, Can.VIEW_MAC)
 
     @cached_property
+    def first_installers(self) -> Sequence[Node]:
+        return list(self.installers[:2])
+
+    @property
     def has_several(self) -> bool:
-        return len(self.installers[:2]) > 1
+        return len(self.first_installers) > 1
 
     @cached_property
     def may_register(self) -> bool:
         # Whoever stands above installers registers for any of them; who is one, has few.
-        some = self.installers if is_installer(self.actor) else self.installers[:1]
+        some = self.installers if is_installer(self.actor) else self.first_installers
         return bool(registers_for(self.actor, some))
 
     def rows(self) -> QuerySet[MacEntry]:

@@ -54,8 +54,8 @@ class Tickets(TenantQuerySet["Ticket"]):
         number = key_of(words.removeprefix("#"))
         named = (Q(subject__icontains=words), Q(node__name__icontains=words))
         said = Q(pk__in=Message.objects.filter(text__icontains=words).values("ticket"))
-        ways = (*named, said, *(() if number is None else (Q(pk=number),)))
-        return self.filter(in_one_of(self.filter(way) for way in ways))
+        ways = [*named, said, *([] if number is None else [Q(pk=number)])]
+        return self.filter(in_one_of(self, ways))
 
 
 class Ticket(models.Model):
