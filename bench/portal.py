@@ -1,8 +1,8 @@
 """P10 for the pages above a site: 20,000 sites of 1,000 installers with a million people, by role.
 
 The functional check of the run: the lists count what there is, a search finds whom it should, and
-each page asks the database as many questions as with a twentieth of the sites and installers, or
-one more: what a search finds is counted by itself where it is much.
+no page asks the database more questions than with a twentieth of the sites and installers, but for
+one: what a search finds is counted by itself where it is much.
 """
 
 import statistics
@@ -23,11 +23,13 @@ ALL = ("/", "/sites/", "/sites/?q=linden", "/sites/?sort=-name", "/sites/?page=2
 DEVICES = ("/devices/", "/devices/?q=terminal", "/macs/", "/macs/?q=02D0")
 RESELLER = ("/organisations/", "/organisations/?q=installer", "/organisations/?sort=-name")
 OTHERS = ("/audit/", "/tickets/")
+# What the dashboard of somebody with very many sites fetches by itself.
+LATER = ("/dashboard/attention/",)
 # By the account: pages of its menu, as they are opened, searched and sorted.
 PAGES = {
-    "operator": (*ALL, "/accounts/?q=manager", *DEVICES, *RESELLER, *OTHERS),
-    "distributor": (*ALL, *DEVICES, *RESELLER, *OTHERS, "/support/"),
-    "installer": (*ALL, *DEVICES, *OTHERS),
+    "operator": (*ALL, *LATER, "/accounts/?q=manager", *DEVICES, *RESELLER, *OTHERS),
+    "distributor": (*ALL, *LATER, *DEVICES, *RESELLER, *OTHERS, "/support/"),
+    "installer": (*ALL, *LATER, *DEVICES, *OTHERS),
     "one of them": (*ALL, *DEVICES, *OTHERS),
     "its manager": ("/", "/sites/", "/sites/?q=linden", *OTHERS),
 }
@@ -86,7 +88,7 @@ def _measure(installation: Installation) -> str:
     _grow(installation, part=PART - 1)
     _check(portal)
     later = portal.questions()
-    if any(more - less not in {0, 1} for less, more in zip(asked, later, strict=True)):
+    if any(more - less > 1 for less, more in zip(asked, later, strict=True)):
         raise AssertionError("more tenants make for more questions: the figure is void")
     portal.round()
     many = [portal.round() for _ in range(ROUNDS)]

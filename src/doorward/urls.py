@@ -56,7 +56,7 @@ from doorward.portal.pages import site_endings as endings
 from doorward.portal.pages import sites as site_pages
 from doorward.portal.pages import support as support_pages
 from doorward.portal.pages import welcome as welcome_pages
-from doorward.portal.pages.dashboard import Dashboard, DashboardHours
+from doorward.portal.pages.dashboard import Dashboard, DashboardAttention, DashboardHours
 from doorward.sites import pages as sites
 
 handler400 = "doorward.kit.faults.unreadable"
@@ -127,6 +127,7 @@ urlpatterns = [
     ),
     path("invitation/<str:token>/", invited.InvitationAccept.as_view(), name="invitation"),
     path("", Dashboard.as_view(), name="dashboard"),
+    path("dashboard/attention/", DashboardAttention.as_view(), name="dashboard-attention"),
     path("dashboard/hours/", DashboardHours.as_view(), name="dashboard-hours"),
     path("me/", own_access.OwnAccess.as_view(), name="person-own"),
     path("search/", search_pages.Search.as_view(), name="search"),

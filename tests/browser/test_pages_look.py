@@ -171,7 +171,14 @@ PARTS |= {"mfa_login_webauthn", "site-regions", "message-site-choices", "mac-ins
 PARTS |= {"file", "work-result", "work-faults", "works-now", "tickets-now"}
 # Behind signing in again; tests/browser/test_holdings.py goes there.
 PARTS |= {"credential-show"}
-PARTS |= {"mac-template", "dashboard-hours", "mail-template-body", "brand-logo", "brand-accent"}
+PARTS |= {
+    "mac-template",
+    "dashboard-hours",
+    "dashboard-attention",
+    "mail-template-body",
+    "brand-logo",
+    "brand-accent",
+}
 PARTS |= {"workbook-template"}
 PARTS |= {"file", "work-result", "people-template", "manual"}
 # It leads on to what it is about.

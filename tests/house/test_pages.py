@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 TABLE = """
                        otto dora sven ivan iris mona ada  rita oscar nobody
 dashboard        GET   200  200  200  200  200  200  200  302  200   302
+dashboard-attention GET 200 200 200 200 200 200 403 403 200 302
 dashboard-hours  GET   200  403  403  200  200  200  200  200  200   302
 person-own       GET   404  404  404  404  404  404  404  200  404   302
 sites            GET   200  200  200  200  200  200  200  200  200   302
@@ -460,7 +461,7 @@ def test_an_outsider_with_the_same_role_meets_nothing_of_maple() -> None:
     # Of no house at all: everybody's first steps, an installer's own words, the operator's texts.
     own |= {"welcome-policy", "welcome-provider", "welcome-email", "privacy-policy", "provider"}
     own |= {"policies", "policy-new", "support", "support-default"}
-    own |= {"mac-import", "mac-template", "dashboard-hours", "sites-deleted"}
+    own |= {"mac-import", "mac-template", "dashboard-hours", "sites-deleted", "dashboard-attention"}
     own |= {"workbook-template", "mac-installer-choices"}
     own |= {"policies", "policy-new", "tickets", "ticket-new"}
     own |= {"manuals", "manual-new", "manual", "manual-delete"}

@@ -13,6 +13,7 @@ from doorward.activity.models import DoorEvent
 from doorward.devices.models import ShelfEntry
 from doorward.kit import clock
 from doorward.portal.hours import day_of, lines_in_view
+from doorward.portal.pages import dashboard
 from doorward.sites.actions import SiteForm, create_site, delete_site
 from tests.cast import BUILDER, Cast
 
@@ -64,6 +65,20 @@ def test_failed_syncs_and_open_alarms_are_counted(cast: Cast) -> None:
     after = ivan.get(reverse("dashboard")).context
     assert after["devices"].failed == before["devices"].failed + 1
     assert after["alarms"] == before["alarms"] == 2
+
+
+def test_of_very_many_sites_what_is_amiss_comes_by_itself(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ivan, part = cast.client("ivan"), reverse("dashboard-attention")
+    text = ivan.get(reverse("dashboard")).content.decode()
+    assert "Lobby has" in text
+    assert part not in text
+    monkeypatch.setattr(dashboard, "AT_ONCE", 0)
+    text = ivan.get(reverse("dashboard")).content.decode()
+    assert "Lobby has" not in text
+    assert f'hx-get="{part}"' in text
+    assert "Lobby has" in ivan.get(part).content.decode()
 
 
 def test_whoever_sees_no_log_is_shown_no_chart(cast: Cast) -> None:

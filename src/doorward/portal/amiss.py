@@ -41,14 +41,18 @@ class Look:
     @cached_property
     def absent(self) -> Connectors:
         """Return the connectors that are not here, whoever sees them."""
-        there = Connector.objects.filter(self.here)
-        return Connector.objects.filter(self._one_of(there.exclude(connectors.online(self.at))))
+        return Connector.objects.filter(self._absent)
 
     @cached_property
     def away(self) -> Connectors:
         """Return the connectors in view that ought to be here and are not."""
-        seen = Connector.objects.visible_to(self.actor).filter(self.here, revoked_at=None)
-        return Connector.objects.filter(self._one_of(seen.exclude(connectors.online(self.at))))
+        seen = Connector.objects.visible_to(self.actor).filter(self.here, self._absent)
+        return Connector.objects.filter(self._one_of(seen.filter(revoked_at=None)))
+
+    @cached_property
+    def _absent(self) -> Q:
+        there = Connector.objects.filter(self.here)
+        return self._one_of(there.exclude(connectors.online(self.at)))
 
     @cached_property
     def alarms(self) -> Alarms:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from functools import partial
+from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from django.db.models import (
@@ -107,6 +109,8 @@ class Source(Generic[M]):
 
     rows: QuerySet[M]
     tell: Callable[[M], Trouble]
+    # How bad a rank is.
+    level: Callable[[int], Level] = Level
     # The field by which equally bad ones are listed.
     name: str = "name"
 
@@ -126,13 +130,21 @@ def sources(look: Look) -> list[Source[Any]]:
 
 def worst_of(sources: Iterable[Source[Any]], more: Iterable[Trouble] = ()) -> Troubles:
     """Return the worst of all sources, and of `more` that was found elsewhere."""
-    found = list(more)
+    # Told are those alone that are shown.
+    found: list[tuple[Level, Callable[[], Trouble]]] = [
+        (trouble.severity, partial(_itself, trouble)) for trouble in more
+    ]
     count = len(found)
     for source in sources:
         worst = list(source.rows.order_by("rank", "site__name", source.name)[:SHOWN])
         count += len(worst) if len(worst) < SHOWN else count_up_to(source.rows)
-        found += map(source.tell, worst)
-    return Troubles(sorted(found, key=lambda trouble: trouble.severity)[:SHOWN], count)
+        found += [(source.level(row.rank), partial(source.tell, row)) for row in worst]
+    first = sorted(found, key=itemgetter(0))[:SHOWN]
+    return Troubles([tell() for _level, tell in first], count)
+
+
+def _itself(trouble: Trouble) -> Trouble:
+    return trouble
 
 
 def _alarms(look: Look) -> Source[Alarm]:
@@ -140,7 +152,7 @@ def _alarms(look: Look) -> Source[Alarm]:
     calm = Q(kind=Alarm.Kind.INPUT) | Q(acknowledged_at__isnull=False)
     rank = Case(When(calm, then=Value(Level.WARN.value)), default=Value(Level.BAD.value))
     ranked = look.alarms.annotate(rank=rank).select_related("site")
-    return Source(ranked, lambda alarm: _alarm(alarm, look.at), "-last_at")
+    return Source(ranked, lambda alarm: _alarm(alarm, look.at), name="-last_at")
 
 
 def _alarm(alarm: Alarm, at: datetime) -> Trouble:
@@ -193,7 +205,9 @@ def _devices_ailing(look: Look) -> Source[Device]:
         rank=_rank(look.at),
     )
     known = ranked.select_related("site", "connector", "shelf")
-    return Source(known, lambda device: _device_ailing(device, look.at))
+    return Source(
+        known, lambda device: _device_ailing(device, look.at), lambda rank: Ailment(rank).level
+    )
 
 
 def _rank(at: datetime) -> Case:

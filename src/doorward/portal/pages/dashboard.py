@@ -31,6 +31,7 @@ from doorward.portal.hours import day_of, lines_in_view
 from doorward.portal.menu import looks_after
 from doorward.portal.pages.sites import with_counts
 from doorward.portal.troubled import most_troubled
+from doorward.portal.troubles import Troubles
 from doorward.sites.models import Site
 from doorward.tenancy.installers import installers_for
 from doorward.tenancy.models import Node
@@ -40,6 +41,8 @@ from doorward.tenancy.permissions import ADMINISTERS, Can, Role
 _SEVERAL = {Site.Kind.OFFICE.value: gettext_lazy("Offices")}
 # Sites on the dashboard; the rest is in the list of sites.
 SHOWN_SITES = 10
+# Of more sites than these what is amiss is not waited for.
+AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -83,10 +86,6 @@ class Dashboard(Page):
                 yield site
 
     def context(self) -> Context:
-        found = troubles.worst_of(
-            troubles.sources(self.look),
-            post.troubles(self.actor, self.at),
-        )
         return {
             **super().context(),
             "sites": self.sites,
@@ -99,7 +98,8 @@ class Dashboard(Page):
             "people": self.count(Can.VIEW_PERSON, Person.objects.visible_to(self.actor)),
             "alarms": self.count(Can.VIEW_ALARM, Alarm.objects.visible_to(self.actor).open()),
             "may_see_log": self.actor.may(Can.VIEW_LOG),
-            "troubles": found,
+            "troubles": None if self.site_count > AT_ONCE else amiss_to(self.look),
+            "several_sites": self.site_count > 1,
             "links": list(self.links()),
             "action": self.action(),
         }
@@ -161,11 +161,29 @@ class Dashboard(Page):
             yield _("Door log"), reverse("door-log", args=[site.pk]), "list-details"
 
 
+def amiss_to(look: Look) -> Troubles:
+    """Return the worst of what is amiss anywhere in view."""
+    return troubles.worst_of(troubles.sources(look), post.troubles(look.actor, look.at))
+
+
 def counts_by_kind(sites: QuerySet[Site]) -> Iterator[Kind]:
     """Count sites by kind; what there is none of is left out."""
     for kind in Site.Kind:
         if total := count_up_to(sites.filter(kind=kind)):
             yield Kind(str(_SEVERAL.get(kind.value, kind.label)), total)
+
+
+class DashboardAttention(Page):
+    """What is amiss; fetched by the dashboard of whoever looks after very many sites."""
+
+    template = "portal/dashboard_attention.html"
+
+    def prepare(self) -> None:
+        if not self.actor.may(Can.VIEW_DEVICE):
+            self.actor.require_any(Can.VIEW_DEVICE, ())
+
+    def context(self) -> Context:
+        return {"troubles": amiss_to(Look(self.actor, clock.now())), "several_sites": True}
 
 
 class DashboardHours(Page):
