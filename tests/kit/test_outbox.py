@@ -69,14 +69,16 @@ def templates(settings: Any, tmp_path: Path) -> None:
 def write_many(*addresses: str) -> list[Mail]:
     """Write one letter to many, by keys that begin alike."""
     with transaction.atomic():
-        outbox.send_many(
+        written = outbox.send_many(
             {f"news:7:{place}": Somebody(email) for place, email in enumerate(addresses)},
             template="tests/email/code",
             context={"code": SECRET, "name": "all"},
             language="en",
             ends_at="/setting/",
         )
-    return list(Mail.objects.filter(key__startswith="news:7:").order_by("pk"))
+    mails = list(Mail.objects.filter(key__startswith="news:7:").order_by("pk"))
+    assert {mail.key for mail in mails} == written
+    return mails
 
 
 def fresh(mail: Mail) -> Mail:

@@ -28,7 +28,14 @@ from doorward.tenancy import audit
 from doorward.tenancy.actions.policies import begin_draft, publish
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import AuditEntry
-from doorward.tenancy.templatetags.audit_words import changes, deed, kind, kind_word, label
+from doorward.tenancy.templatetags.audit_words import (
+    called_by_the_house,
+    changes,
+    deed,
+    kind,
+    kind_word,
+    label,
+)
 from doorward.tenancy.wording import FIELDS, SUBJECTS, SYSTEMS, VERBS
 from tests.cast import BUILDER, NAMES, Cast
 
@@ -145,6 +152,8 @@ def test_what_the_house_named_itself_reads_in_the_reader_s_language(cast: Cast) 
     with override("de"):
         german = [f"Zu lange offen: {alarm.door_name}", "Datenschutzerklärung, Version 1"]
         assert [label(entry) for entry in entries] == german
+        assert list(AuditEntry.objects.filter(called_by_the_house("zu LANGE"))) == entries[:1]
+    assert not AuditEntry.objects.filter(called_by_the_house("zu lange")).exists()
 
 
 @pytest.mark.django_db

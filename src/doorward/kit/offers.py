@@ -55,9 +55,10 @@ class ManyField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
 
 def begun(words: str, *fields: str) -> Q:
-    """Say which rows a picker shows for what was typed: each word begins one of the fields' words.
+    """Say which rows are found for what was typed: each word begins one of the fields' words.
 
-    The first of the two conditions on a field is for its index.
+    Accents count here, while the picker's script takes *koln* for *Köln* among what it has got. The
+    first of the two conditions on a field is for its index.
     """
     found = Q()
     for word in filter(None, _BETWEEN.split(words)):

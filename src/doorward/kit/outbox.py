@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -89,8 +89,10 @@ def send_many(
     context: Mapping[str, object],
     language: str,
     ends_at: str,
-) -> None:
+) -> Collection[str]:
     """Write a letter to many, each by name, in a statement for every few thousand of them.
+
+    Returned are the keys of those that were written.
 
     `readers` stand by a key of each, which the database takes once; the template has each as its
     `reader`. Whose address is none is left out, so that it keeps back nobody else's letter.
@@ -109,6 +111,7 @@ def send_many(
         mails.append(mail)
     rows.insert_many(mails)
     jobs.configure_task(DELIVER).defer()
+    return {mail.key for mail in mails}
 
 
 def withdraw(key_prefix: str) -> None:

@@ -63,9 +63,9 @@ def _write_portion(key: int) -> bool:
     by_language: dict[str, list[Account]] = defaultdict(list)
     for reader in reach.by_mail(message).filter(pk__in=asked):
         by_language[reader.language].append(reader)
-    for language, some in by_language.items():
-        _write(message, language, some)
-    written = [reader.pk for some in by_language.values() for reader in some]
+    written = [
+        key for language, some in by_language.items() for key in _write(message, language, some)
+    ]
     message.deliveries.filter(account__in=written).update(mailed_at=clock.now())
     message.mailed_up_to = asked[-1]
     message.save(update_fields=["mailed_up_to"])
@@ -74,12 +74,13 @@ def _write_portion(key: int) -> bool:
     return True
 
 
-def _write(message: Announcement, language: str, readers: list[Account]) -> None:
-    """Write to all who read a language."""
+def _write(message: Announcement, language: str, readers: list[Account]) -> list[int]:
+    """Write to all who read a language; return to which accounts a letter goes."""
     is_news = message.kind == Announcement.Kind.NEWS
     ends = reverse("setting-notification")
-    outbox.send_many(
-        {f"{_key_prefix(message)}{reader.pk}": reader for reader in readers},
+    by_key = {f"{_key_prefix(message)}{reader.pk}": reader for reader in readers}
+    written = outbox.send_many(
+        by_key,
         template="notices/email/message",
         context={
             "sender": message.node.name,
@@ -92,6 +93,7 @@ def _write(message: Announcement, language: str, readers: list[Account]) -> None
         language=language,
         ends_at=ends,
     )
+    return [by_key[key].pk for key in written]
 
 
 def _key_prefix(message: Announcement) -> str:

@@ -25,6 +25,7 @@ from doorward.tenancy import filters, tables
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Account, AuditEntry, Organisation
 from doorward.tenancy.models.audit import AuditEntries
+from doorward.tenancy.templatetags.audit_words import called_by_the_house
 
 # A trail is counted and turned to no further: who wants older lines narrows it to a time.
 REACH = 1_000
@@ -87,7 +88,8 @@ class Audit(ListPage):
             | Q(account__name__icontains=words)
             | Q(acting_for__icontains=words)
             | Q(acting_for_account__name__icontains=words)
-            | Q(label__icontains=words),
+            | Q(label__icontains=words)
+            | called_by_the_house(words),
             pk__gte=self.oldest,
         )
 

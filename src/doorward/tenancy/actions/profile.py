@@ -70,8 +70,10 @@ def ask_for_email(actor: Actor, address: str, source: str) -> None:
     not told: then the mail alone does not come.
     """
     actor.require_in_person()
-    account = own_account(actor)
-    guesses.begin(Purpose.EMAIL, account=str(account.pk), source=source)
+    own = own_account(actor).pk
+    guesses.begin(Purpose.EMAIL, account=str(own), source=source)
+    # An earlier link may be opened at this moment.
+    account = Account.objects.select_for_update().get(pk=own)
     address = address.strip().lower()
     if address == account.email and account.email_confirmed_at:
         raise Invalid({"email": _("This is your confirmed address already.")})

@@ -11,6 +11,7 @@ from django import template
 from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
@@ -107,6 +108,16 @@ def systems_called(words: str) -> list[str]:
     """Return those parts of the system, as the trail has them, that are called so."""
     sought = words.casefold()
     return [name for name, word in SYSTEMS.items() if sought in str(word).casefold()]
+
+
+def called_by_the_house(words: str) -> Q:
+    """Say which lines are about what the house itself has named so, in the reader's language."""
+    sought, found = words.casefold(), Q(pk__in=())
+    for subject in KIND_FIRST:
+        for first, word in _kinds(subject).items():
+            if sought in str(word).casefold():
+                found |= Q(subject=subject, label__startswith=first)
+    return found
 
 
 def _system(name: str) -> str:
