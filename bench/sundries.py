@@ -45,6 +45,7 @@ def let_in(site_key: int) -> None:
 def add() -> None:
     """Add all of it, and let the database tidy up and look at what it has."""
     with transaction.atomic():
+        _connected()
         _devices_past()
         _deeds()
         _accounts()
@@ -54,6 +55,15 @@ def add() -> None:
         _announcements()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
+
+
+def _connected() -> None:
+    """Let all connectors but one in fifty be here for a day, as on an ordinary one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE devices_connector SET last_seen_at = now() + interval '1 day',"
+            " online_since = now() WHERE mod(id, 50) > 0"
+        )
 
 
 def _devices_past() -> None:

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from doorward.devices.actions.macs import register_mac
-from doorward.devices.models import MacEntry
+from doorward.devices.models import Connector, Device, MacEntry
 from doorward.kit import offers, rows
 from doorward.tenancy.models import Node
 from tests.cast import BUILDER, Cast
@@ -77,3 +77,22 @@ def test_very_many_are_found_as_few_are(
     shown = cast.client("otto").get(reverse(page), {"q": words})
     records = [row.record for row in shown.context["table"].paginated_rows]
     assert {(one.device if page == "macs" else one).name for one in records} == names
+
+
+@pytest.mark.parametrize("few", [1_000, 0])
+def test_devices_are_offline_by_themselves_or_behind_a_connector_that_is_away(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    cast.power_on()
+    Device.objects.filter(name="Garage").update(reachable=False)
+    Connector.objects.filter(devices__name="Oak").update(last_seen_at=None)
+    monkeypatch.setattr(rows, "_FEW", few)
+
+    def in_state(state: str) -> set[str]:
+        page = cast.client("otto").get(reverse("all-devices"), {"state": state})
+        return {row.record.name for row in page.context["table"].paginated_rows}
+
+    assert in_state("offline") == {"Garage", "Oak"}
+    assert in_state("online") == {"Lobby"}
+    Device.objects.filter(name="Oak").update(seen_at=None, binding=Device.Binding.WAITING)
+    assert (in_state("offline"), in_state("never")) == ({"Garage"}, {"Oak"})
