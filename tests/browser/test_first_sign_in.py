@@ -187,7 +187,7 @@ def test_the_operator_publishes_and_is_asked_like_everybody(firm: Firm) -> None:
     look(page, "policies-published")
     page.get_by_role("button", name="New version").click()
     at(page, "Edit the draft")
-    text = page.get_by_label("English")
+    text = page.get_by_role("textbox", name="English")
     assert text.input_value().startswith("A. What we keep")
     text.fill("C. Nothing\n\nWe keep nothing at all.")
     page.get_by_role("button", name="Keep the draft").click()

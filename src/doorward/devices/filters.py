@@ -3,16 +3,15 @@
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from doorward.devices.models import Connector, Device, MacEntry, Moment, connectors
+from doorward.devices.models import Device, MacEntry, Moment, devices
 from doorward.devices.models.devices import online
 from doorward.kit import clock
 from doorward.kit.filters import choice
 from doorward.kit.offers import carried
-from doorward.kit.rows import in_one_of
 from doorward.kit.widgets import Picker
 from doorward.tenancy.models import Node
 
@@ -85,16 +84,13 @@ class Devices(filters.FilterSet):
         widget=choice(_("Type")),
     )
 
-    def by_state(self, rows: QuerySet[Device], name: str, value: str) -> QuerySet[Device]:
+    def by_state(self, rows: devices.Devices, name: str, value: str) -> devices.Devices:
         """Say in SQL what `Device.state` says of one row."""
         if value == "never":
             # What is bound was seen; of the others there are few, and an index of them.
             return rows.filter(seen_at=None).exclude(binding=Device.Binding.BOUND)
         seen, at = rows.exclude(seen_at=None), clock.now()
-        if value == "online":
-            return seen.filter(online(at))
-        away = Connector.objects.exclude(connectors.online(at)).values("pk")
-        return seen.filter(in_one_of(seen, [Q(reachable=False), Q(connector__in=away)]))
+        return seen.filter(online(at)) if value == "online" else seen.out_of_reach(at)
 
 
 class Moments(filters.FilterSet):

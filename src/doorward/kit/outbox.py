@@ -99,7 +99,7 @@ def send_many(
     `ends_at` is the path of the page where they end such mails.
     """
     _require_transaction()
-    mails = []
+    mails: dict[str, Mail] = {}
     for key, reader in readers.items():
         letter = written(template, {**context, "reader": reader}, language)
         try:
@@ -108,10 +108,10 @@ def send_many(
             logger.warning("nothing was written as %s: there is no such address", key)
             continue
         mail.key, mail.is_bulk, mail.ends_at = key, True, f"{settings.BASE_URL}{ends_at}"
-        mails.append(mail)
-    rows.insert_many(mails)
+        mails[key] = mail
+    rows.insert_many([*mails.values()])
     jobs.configure_task(DELIVER).defer()
-    return {mail.key for mail in mails}
+    return mails.keys()
 
 
 def withdraw(key_prefix: str) -> None:

@@ -51,6 +51,11 @@ class Devices(TenantQuerySet["Device"]):
         ways = [Q(**{f"{field}__icontains": words}) for field in fields]
         return self.filter(in_one_of(self, [*ways, by_mac(words, "mac_entry__mac")]))
 
+    def out_of_reach(self, at: datetime) -> "Devices":
+        """Return those that do not answer, or whose connector is away."""
+        away = Connector.objects.exclude(connectors.online(at)).values("pk")
+        return self.filter(in_one_of(self, [Q(reachable=False), Q(connector__in=away)]))
+
     def behind(self, some: models.QuerySet[Connector]) -> "Devices":
         """Return those behind some connectors."""
         return self.filter(connector__in=some.values("pk"))
