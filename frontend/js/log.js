@@ -1,5 +1,6 @@
 // The live log: new lines come in at the top without moving what one reads.
 import htmx from "htmx.org";
+import { Looks, REST_WHEN_FULL, wasFull } from "./looks.js";
 import { element, everyOne } from "./parts.js";
 import { say } from "./words.js";
 
@@ -9,12 +10,9 @@ class LiveList {
   constructor(list) {
     this.list = list;
     this.waiting = [];
-    this.asking = Promise.resolve();
+    this.looks = new Looks(() => this.look());
     this.pill = list.closest(".log-box")?.querySelector("[data-live-pill]") ?? this.addPill();
-    list.addEventListener("live", () => {
-      this.asking = this.asking.then(() => this.ask());
-    });
-    list.addEventListener("live:html", (event) => this.arrive(event.detail.html));
+    if (list.dataset.liveUrl) list.addEventListener("live", () => this.looks.ask("list"));
     this.pill.addEventListener("click", () => this.toTop());
     addEventListener("scroll", () => this.waiting.length && this.atTop() && this.settle(), { passive: true });
   }
@@ -29,12 +27,19 @@ class LiveList {
     return this.waiting[0]?.dataset.key ?? this.list.querySelector(":scope > [data-key]")?.dataset.key ?? "";
   }
 
+  async look() {
+    this.looks.began("list");
+    await this.ask().finally(() => this.looks.ended("list"));
+  }
+
   async ask() {
-    if (!this.list.dataset.liveUrl) return;
     const url = new URL(this.list.dataset.liveUrl, location.href);
     url.searchParams.set("after", this.newest());
     const answer = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
     if (answer?.ok) this.arrive(await answer.text());
+    if (!wasFull(answer?.status)) return;
+    this.looks.rest("list", REST_WHEN_FULL);
+    this.looks.ask("list");
   }
 
   arrive(html) {

@@ -1,6 +1,7 @@
 """A page hears only what its ticket names, and a ticket cannot be made up."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
 
@@ -9,7 +10,7 @@ import time_machine
 from django.core import signing
 
 from doorward.gateway.bridge import Bridge
-from doorward.gateway.listeners.live import BACKLOG, LiveListener
+from doorward.gateway.listeners.live import BACKLOG, LiveListener, Past
 from doorward.kit import clock, live
 from doorward.kit.live import packed
 from doorward.tenancy.actions.signin import is_live
@@ -20,12 +21,14 @@ KEY = "k3y0fasession0000000000000000000"
 
 
 def ticket_of(*topics: str) -> str:
-    return live.ticket(topics, session=KEY)
+    return live.ticket(topics, session=KEY, since=clock.now())
 
 
 def test_a_ticket_names_its_topics() -> None:
-    topics = live.topics_of(ticket_of("door:1", "door:2"), session=KEY)
-    assert topics == {"door:1", "door:2", f"session:{live.handle_of(KEY)}"}
+    since = clock.now()
+    told = live.read(live.ticket(("door:1", "door:2"), session=KEY, since=since), session=KEY)
+    assert told.topics == {"door:1", "door:2", f"session:{live.handle_of(KEY)}"}
+    assert timedelta() <= since - told.since < timedelta(milliseconds=1)
 
 
 @pytest.mark.parametrize(
@@ -35,7 +38,7 @@ def test_a_ticket_names_its_topics() -> None:
 )
 def test_a_ticket_that_was_not_given_out_opens_nothing(ticket: str) -> None:
     with pytest.raises(signing.BadSignature):
-        live.topics_of(ticket, session=KEY)
+        live.read(ticket, session=KEY)
 
 
 def test_a_ticket_that_was_altered_opens_nothing() -> None:
@@ -43,20 +46,20 @@ def test_a_ticket_that_was_altered_opens_nothing() -> None:
     other = ticket_of("door:2")
     mixed = ":".join([other.split(":")[0], *ticket.split(":")[1:]])
     with pytest.raises(signing.BadSignature):
-        live.topics_of(mixed, session=KEY)
+        live.read(mixed, session=KEY)
 
 
 @pytest.mark.parametrize("session", ["", "another-key", KEY.upper()])
 def test_a_ticket_of_another_session_opens_nothing(session: str) -> None:
     with pytest.raises(signing.BadSignature):
-        live.topics_of(ticket_of("door:1"), session=session)
+        live.read(ticket_of("door:1"), session=session)
 
 
 def test_a_ticket_ends_after_half_a_day() -> None:
     ticket = ticket_of("door:1")
     late = clock.now() + timedelta(seconds=live.TICKET_SECONDS + 1)
     with time_machine.travel(late), pytest.raises(signing.SignatureExpired):
-        live.topics_of(ticket, session=KEY)
+        live.read(ticket, session=KEY)
 
 
 async def test_a_page_that_falls_behind_is_told_to_look_at_everything() -> None:
@@ -121,3 +124,49 @@ def test_topics_are_told_in_as_few_texts_as_take_them() -> None:
     assert " ".join(texts).split() == topics
     assert all(len(text) <= 300 for text in texts)
     assert all(len(one) + 1 + len(two.split()[0]) > 300 for one, two in pairwise(texts))
+
+
+@pytest.fixture
+def clock_hand() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(clock.now(), tick=False) as hand:
+        yield hand
+
+
+def past_of(clock_hand: time_machine.Traveller, *told: str, remembered: int = 10) -> Past:
+    """Return what is known after these topics were told, a second after each other."""
+    past = Past(remembered)
+    for topic in told:
+        clock_hand.shift(1)
+        past.note([topic])
+    return past
+
+
+def missed(past: Past, seconds_ago: float, *topics: str) -> list[str]:
+    since = clock.now() - timedelta(seconds=seconds_ago)
+    return sorted(past.missed(live.Ticket(frozenset(topics), since)))
+
+
+def test_a_page_hears_what_was_told_since_it_looked(clock_hand: time_machine.Traveller) -> None:
+    past = past_of(clock_hand, "door:1", "door:2", "door:3")
+    assert missed(past, 1.5, "door:1", "door:2", "door:4") == ["door:2"]
+    assert missed(past, 0, "door:3") == ["door:3"]
+    assert missed(past, -0.5, "door:3") == []
+
+
+def test_what_was_told_again_counts_by_the_last_time(clock_hand: time_machine.Traveller) -> None:
+    past = past_of(clock_hand, "door:1", "door:2", "door:1", remembered=2)
+    assert missed(past, 0.5, "door:1", "door:2") == ["door:1"]
+    assert missed(past, 2.5, "door:1", "door:2") == ["door:1", "door:2"]
+
+
+def test_a_page_older_than_what_is_known_looks_at_everything(
+    clock_hand: time_machine.Traveller,
+) -> None:
+    past = past_of(clock_hand, "door:1", "door:2", "door:3", remembered=2)
+    assert missed(past, 2, "door:9") == ["*"]
+    assert missed(past, 1.9, "door:9") == []
+    clock_hand.shift(1)
+    past.forget()
+    assert missed(past, 0, "door:9") == ["*"]
+    clock_hand.shift(1)
+    assert missed(past, 0, "door:3") == []

@@ -187,7 +187,7 @@ def test_open_pages_hear_nothing_after_its_end(
     key = browser.session.session_key or ""
     shown = browser.get(reverse("site", args=[cast.maple.pk])).content.decode()
     ticket = shown.partition('data-live-ticket="')[2].partition('"')[0]
-    topics = live.topics_of(ticket, session=key)
+    topics = live.read(ticket, session=key).topics
     assert visit_of("dora").topic in topics
     assert live.is_an_end(visit_of("dora").topic)
     assert is_live(key, topics)

@@ -1,12 +1,14 @@
 """Telling open pages that something they show has changed."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.core import signing
 from django.db import connection
 from psycopg import Cursor
 
-from doorward.kit import vault
+from doorward.kit import clock, vault
 
 CHANNEL = "live"
 TICKET_SECONDS = 12 * 3600
@@ -17,6 +19,14 @@ _VISIT = "visit:"
 _NOTIFY = "SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload"
 # PostgreSQL takes at most 8,000 bytes at a time.
 _MOST = 7_900
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What a page may hear, its session's end among it, and since when it has not heard it."""
+
+    topics: frozenset[str]
+    since: datetime
 
 
 def publish(topics: Iterable[str], on: Cursor | None = None) -> None:
@@ -45,24 +55,26 @@ def close(sessions: Iterable[str]) -> None:
     publish(f"{_SESSION}{session}" for session in sessions)
 
 
-def ticket(topics: Iterable[str], *, session: str) -> str:
+def ticket(topics: Iterable[str], *, session: str, since: datetime) -> str:
     """Return a signed ticket to listen to these topics; who mints it has checked the sight.
 
-    It counts only together with the session of this key, for as long as that lasts.
+    It counts only together with the session of this key, for as long as that lasts. `since` is a
+    time before the page looked at anything that it shows.
     """
-    told = [handle_of(session), *sorted(set(topics))]
+    told = [handle_of(session), clock.milliseconds(since), *sorted(set(topics))]
     return signing.dumps(told, salt=_SALT, compress=True)
 
 
-def topics_of(ticket_text: str, *, session: str) -> frozenset[str]:
-    """Return what a ticket lets the bearer of a session hear, the session's end among it.
+def read(ticket_text: str, *, session: str) -> Ticket:
+    """Return what a ticket lets the bearer of a session hear.
 
     Raise `signing.BadSignature` for a ticket that is bad, or another session's.
     """
-    handle, *topics = signing.loads(ticket_text, salt=_SALT, max_age=TICKET_SECONDS)
+    handle, since, *topics = signing.loads(ticket_text, salt=_SALT, max_age=TICKET_SECONDS)
     if handle != handle_of(session):
         raise signing.BadSignature("a ticket of another session")
-    return frozenset([f"{_SESSION}{handle}", *topics])
+    topics = frozenset([f"{_SESSION}{handle}", *topics])
+    return Ticket(topics, datetime.fromtimestamp(since / 1000, UTC))
 
 
 def is_an_end(topic: str) -> bool:

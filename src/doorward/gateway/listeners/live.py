@@ -4,14 +4,15 @@ import asyncio
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django.conf import settings
 from django.core import signing
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from doorward.gateway.bridge import Bridge
-from doorward.kit import live
+from doorward.kit import clock, live
 from doorward.tenancy.actions.signin import is_live
 
 logger = logging.getLogger(__name__)
@@ -20,6 +21,8 @@ POLICY_VIOLATION = 1008
 # Wake-ups that may wait for a slow page before it is told to look at everything.
 BACKLOG = 100
 EVERYTHING = "*"
+# Topics of which it is known when they were last told: some two megabytes.
+REMEMBERED = 10_000
 
 
 class LiveListener:
@@ -31,12 +34,15 @@ class LiveListener:
     def __init__(self, bridge: Bridge) -> None:
         self._bridge = bridge
         self._pages: dict[str, set[asyncio.Queue[str]]] = defaultdict(set)
+        self._past = Past()
 
     def hear(self, channel: str, topics: Sequence[str]) -> None:
         """Pass a wake-up on; without topics every page looks again."""
         if topics:
+            self._past.note(topics)
             pairs = [(queue, topic) for topic in topics for queue in self._pages.get(topic, ())]
         else:
+            self._past.forget()
             everyone = {queue for queues in self._pages.values() for queue in queues}
             pairs = [(queue, EVERYTHING) for queue in everyone]
         for queue, topic in pairs:
@@ -45,25 +51,60 @@ class LiveListener:
     async def serve(self, socket: WebSocket) -> None:
         session = socket.cookies.get(settings.SESSION_COOKIE_NAME, "")
         try:
-            topics = live.topics_of(socket.query_params.get("ticket", ""), session=session)
+            ticket = live.read(socket.query_params.get("ticket", ""), session=session)
         except signing.BadSignature:
             await socket.close(POLICY_VIOLATION)
             return
         await socket.accept()
         queue: asyncio.Queue[str] = asyncio.Queue(BACKLOG)
-        for topic in topics:
+        for topic in ticket.topics:
             self._pages[topic].add(queue)
+        for topic in self._past.missed(ticket):
+            _offer(queue, topic)
         try:
             # Asked only now: an end that comes from here on is heard.
-            if not await self._bridge.call(is_live, session, topics):
+            if not await self._bridge.call(is_live, session, ticket.topics):
                 await socket.close(POLICY_VIOLATION)
                 return
             await _converse(socket, queue)
         finally:
-            for topic in topics:
+            for topic in ticket.topics:
                 self._pages[topic].discard(queue)
                 if not self._pages[topic]:
                     del self._pages[topic]
+
+
+class Past:
+    """What was told lately, for pages that had been made by then and listened only later.
+
+    Between its first question to the database and its line to us a page hears nothing, and a line
+    may break. Times of fronts are compared, which therefore have to agree.
+    """
+
+    def __init__(self, remembered: int = REMEMBERED) -> None:
+        self._remembered = remembered
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew, where something may have been told that was not heard."""
+        self._told: dict[str, datetime] = {}
+        self._since = clock.now()
+
+    def note(self, topics: Iterable[str]) -> None:
+        now = clock.now()
+        for topic in topics:
+            # What was told last stands last.
+            self._told.pop(topic, None)
+            self._told[topic] = now
+        while len(self._told) > self._remembered:
+            self._since = self._told.pop(next(iter(self._told)))
+
+    def missed(self, ticket: live.Ticket) -> Sequence[str]:
+        """Return what the page of a ticket should have heard; everything, where nobody knows."""
+        if ticket.since <= self._since:
+            return [EVERYTHING]
+        told = ((topic, self._told.get(topic)) for topic in ticket.topics)
+        return [topic for topic, at in told if at is not None and at >= ticket.since]
 
 
 async def _converse(socket: WebSocket, queue: "asyncio.Queue[str]") -> None:

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.views.generic import View
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
-from doorward.kit import live
+from doorward.kit import clock, live
 from doorward.kit.errors import Forbidden, Hidden, Refused, Text
 
 # Any: what templates are given may be anything they can show.
@@ -37,6 +37,8 @@ class Page(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         request.page = self  # type: ignore[attr-defined]
+        # Before anything is looked at: what changes from here on, the page is told.
+        self.begun = clock.now()
         self.actor = request.actor  # type: ignore[attr-defined]
         if self.actor is None:
             return redirect_to_login(request.get_full_path())
@@ -99,7 +101,8 @@ class Page(View):
 
     def ticket(self, topics: Iterable[str]) -> str:
         topics = [*topics, *self.actor.bounds]
-        return live.ticket(topics, session=self.request.session.session_key or "")
+        session = self.request.session.session_key or ""
+        return live.ticket(topics, session=session, since=self.begun)
 
     def crumbs(self) -> Iterable[Crumb]:
         """Return where the page lies: labels with their addresses, this page last."""

@@ -1,0 +1,83 @@
+"""What is told while a page cannot hear reaches it all the same."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from bench.installation import Installation
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
+
+from tests.browser.conftest import SignedIn
+from tests.browser.sight import SOON
+
+pytestmark = pytest.mark.browser
+
+Say = Callable[[str], None]
+
+
+@pytest.fixture
+def asked(demo: Installation) -> int:
+    """A manager's ticket, which the installer answers."""
+    body = {"subject": "Do you hear me?", "text": "I wait for your answer."}
+    status, ticket = demo.call("POST", "/tickets", body, role="property_manager")
+    assert status == 201, ticket
+    key: int = ticket["id"]
+    return key
+
+
+@pytest.fixture
+def say(demo: Installation, asked: int) -> Say:
+    def said(text: str) -> None:
+        status, told = demo.call("POST", f"/tickets/{asked}/answer", {"text": text})
+        assert status == 200, told
+
+    return said
+
+
+def test_what_is_told_before_the_line_stands(signed_in: SignedIn, asked: int, say: Say) -> None:
+    page = signed_in("property_manager")
+    lines: list[WebSocketRoute] = []
+
+    def hold_up(line: WebSocketRoute) -> None:
+        lines.append(line)
+
+    page.route_web_socket("**/live?**", hold_up)
+    page.goto(f"/tickets/{asked}/")
+    say("Loud and clear.")
+    expect(page.get_by_text("Loud and clear.")).to_have_count(0)
+    lines[0].connect_to_server()
+    expect(page.get_by_text("Loud and clear.")).to_be_visible(timeout=SOON)
+
+
+def test_what_is_told_while_a_part_looks(signed_in: SignedIn, asked: int, say: Say) -> None:
+    page = signed_in("property_manager")
+    page.goto(f"/tickets/{asked}/")
+    held: list[tuple[Route, Any]] = []
+
+    def hold_first(route: Route) -> None:
+        # What the part is given was true when it asked, and comes late.
+        if held:
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))
+
+    page.route(f"**/tickets/{asked}/", hold_first)
+    say("One moment.")
+    eventually(page, lambda: held)
+    say("Here it is.")
+    # What is told is gathered for a moment before anything looks.
+    page.wait_for_timeout(1_000)
+    route, answer = held[0]
+    assert "Here it is." not in answer.text()
+    route.fulfill(response=answer)
+    expect(page.get_by_text("One moment.")).to_be_visible(timeout=SOON)
+    expect(page.get_by_text("Here it is.")).to_be_visible(timeout=SOON)
+
+
+def eventually(page: Page, happened: Callable[[], object]) -> None:
+    """Wait for what the browser does, which it does only while somebody waits for it."""
+    for _ in range(SOON // 100):
+        if happened():
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("it did not happen")
