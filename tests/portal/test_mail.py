@@ -80,3 +80,36 @@ def test_mail_to_many_waits_for_its_turn_only_while_anything_goes_out(
 
 def test_nobody_else_is_told_of_mail(ivan: Actor, dora: Actor, failed: Mail) -> None:
     assert [*post.troubles(ivan, clock.now()), *post.troubles(dora, clock.now())] == []
+
+
+def test_the_list_goes_by_time_alone_and_is_narrowed_by_state_and_words(
+    operator: Client, failed: Mail
+) -> None:
+    Mail.objects.create(
+        recipient="mona@example.com",
+        subject="Your code",
+        message_id="<a@b>",
+        give_up_at=clock.now(),
+    )
+
+    def shown(query: str) -> str:
+        return operator.get(f"{reverse('mail')}?{query}").content.decode()
+
+    everything = shown("")
+    assert "sort=created_at" in everything or "sort=-created_at" in everything
+    assert not [name for name in ("recipient", "state", "error") if f"sort={name}" in everything]
+    assert "cannot be sorted" in shown("sort=state")
+    assert "Your code" in shown("state=waiting")
+    assert "Your code" not in shown("state=failed")
+    assert "Your code" in shown("q=ONA@ex")
+    assert "Your code" in shown("q=r+cod")
+    assert "Your code" not in shown("q=nobody")
+
+
+def test_mail_that_went_wrong_longer_ago_is_told_in_the_list_alone(
+    otto: Actor, failed: Mail
+) -> None:
+    at = clock.now()
+    Mail.objects.update(state=Mail.State.UNCERTAIN, created_at=at - timedelta(days=2))
+    assert [t.title for t in post.troubles(otto, at)] == ["1 mail may have arrived or not"]
+    assert [*post.troubles(otto, at + timedelta(days=2))] == []

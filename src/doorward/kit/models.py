@@ -2,8 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from doorward.kit import clock
@@ -73,6 +75,17 @@ class Mail(models.Model):
                 name="mail_queue",
             ),
             models.Index(fields=["created_at"], name="mail_by_age"),
+            # Of a state that is rare, and how many there are of one that is not.
+            models.Index(fields=["state", "created_at", "id"], name="mail_by_state"),
+            models.Index(
+                fields=["sent_at"],
+                condition=models.Q(sent_at__isnull=False),
+                name="mail_by_sending",
+            ),
+            *(
+                GinIndex(OpClass(Upper(name), "gin_trgm_ops"), name=f"mail_by_words_of_{name}")
+                for name in ("recipient", "subject")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,52 +8,58 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from doorward.kit.counts import MOST, count_up_to, count_words
 from doorward.portal.troubles import Level, Trouble
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import OutgoingMail
+from doorward.tenancy.models.mail import OutgoingMails
 from doorward.tenancy.permissions import Can
 
 # A mail that waits longer than this does not wait for its turn.
 _STUCK = timedelta(minutes=5)
 # What went wrong longer ago stands in the list of mail alone.
 _RECENT = timedelta(days=3)
+_State = OutgoingMail.State
 
 
 def troubles(actor: Actor, at: datetime) -> Iterator[Trouble]:
     """Yield what to look at: mail that waits for the server, and mail that went wrong."""
     if not actor.may(Can.VIEW_MAIL):
         return
-    state = OutgoingMail.State
-    waiting = Q(state=state.WAITING, created_at__lte=at - _STUCK)
-    recent = Q(created_at__gt=at - _RECENT)
-    found = OutgoingMail.objects.visible_to(actor).aggregate(
-        waiting=Count("pk", filter=waiting),
-        stuck=Count("pk", filter=waiting & (Q(is_bulk=False) | ~Q(error=""))),
-        said=Max("error", filter=waiting),
-        sent=Max("sent_at"),
-        failed=Count("pk", filter=recent & Q(state=state.FAILED)),
-        uncertain=Count("pk", filter=recent & Q(state=state.UNCERTAIN)),
-    )
-    # What was written to thousands waits for its turn indeed, as long as anything goes out.
-    goes_out = found["sent"] is not None and found["sent"] > at - _STUCK
-    if count := found["stuck" if goes_out else "waiting"]:
-        title = ngettext("%(count)d mail waits", "%(count)d mails wait", count)
-        more = found["said"] or _("The worker has not come to it yet.")
-        yield _trouble(Level.BAD, title, count, more, state.WAITING)
-    if count := found["failed"]:
-        title = ngettext("%(count)d mail failed", "%(count)d mails failed", count)
+    mails = OutgoingMail.objects.visible_to(actor)
+    yield from _waiting(mails, at)
+    recent = mails.filter(created_at__gt=at - _RECENT)
+    if count := count_up_to(recent.filter(state=_State.FAILED)):
+        title = ngettext("%(count)s mail failed", "%(count)s mails failed", count)
         more = _("Its reader's server refused it, or it could not be sent in time.")
-        yield _trouble(Level.WARN, title, count, more, state.FAILED)
-    if count := found["uncertain"]:
+        yield _trouble(Level.WARN, title, count, more, _State.FAILED)
+    if count := count_up_to(recent.filter(state=_State.UNCERTAIN)):
         title = ngettext(
-            "%(count)d mail may have arrived or not",
-            "%(count)d mails may have arrived or not",
+            "%(count)s mail may have arrived or not",
+            "%(count)s mails may have arrived or not",
             count,
         )
         more = _("It is not sent again by itself, so that nobody gets it twice.")
-        yield _trouble(Level.WARN, title, count, more, state.UNCERTAIN)
+        yield _trouble(Level.WARN, title, count, more, _State.UNCERTAIN)
+
+
+def _waiting(mails: OutgoingMails, at: datetime) -> Iterator[Trouble]:
+    """Yield that mail waits for the server, counted no further than is told."""
+    waiting = mails.filter(state=_State.WAITING, created_at__lte=at - _STUCK)
+    found = waiting.order_by("created_at")[: MOST + 1].aggregate(
+        all=Count("pk"),
+        stuck=Count("pk", filter=Q(is_bulk=False) | ~Q(error="")),
+        said=Max("error"),
+    )
+    # What was written to thousands waits for its turn indeed, as long as anything goes out.
+    goes_out = found["all"] and mails.filter(sent_at__gt=at - _STUCK).exists()
+    if count := found["stuck" if goes_out else "all"]:
+        title = ngettext("%(count)s mail waits", "%(count)s mails wait", count)
+        more = found["said"] or _("The worker has not come to it yet.")
+        yield _trouble(Level.BAD, title, count, more, _State.WAITING)
 
 
 def _trouble(level: Level, title: str, count: int, more: str, state: str) -> Trouble:
     where = f"{reverse('mail')}?state={state}"
-    return Trouble(level, "mail", title % {"count": count}, more, None, where, _("Look at it"))
+    title %= {"count": count_words(count)}
+    return Trouble(level, "mail", title, more, None, where, _("Look at it"))

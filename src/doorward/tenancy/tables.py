@@ -173,15 +173,25 @@ class Helped(tables.Table):
 
 
 class Letters(tables.Table):
+    """It goes by time alone: sorted by anything else, all mail would be read for one page."""
+
     created_at = Moment(template_name=f"{_CELLS}/created.html", verbose_name=_("Written"))
-    recipient = tables.Column(verbose_name=pgettext_lazy("mail", "To"), attrs=ON_PHONES)
-    subject = tables.Column(verbose_name=_("Subject"), attrs=ON_PHONES)
-    state = Cell(
-        template_name=f"{_CELLS}/mail_state.html", verbose_name=_("State"), attrs=ON_PHONES
+    recipient = tables.Column(
+        verbose_name=pgettext_lazy("mail", "To"), orderable=False, attrs=ON_PHONES
     )
-    attempts = tables.Column(verbose_name=_("Tries"))
+    subject = tables.Column(verbose_name=_("Subject"), orderable=False, attrs=ON_PHONES)
+    state = Cell(
+        template_name=f"{_CELLS}/mail_state.html",
+        verbose_name=_("State"),
+        orderable=False,
+        attrs=ON_PHONES,
+    )
+    attempts = tables.Column(verbose_name=_("Tries"), orderable=False)
     error = Cell(
-        template_name=f"{_CELLS}/mail_error.html", verbose_name=_("What was said"), attrs=ON_PHONES
+        template_name=f"{_CELLS}/mail_error.html",
+        verbose_name=_("What was said"),
+        orderable=False,
+        attrs=ON_PHONES,
     )
     deed = Cell(
         template_name=f"{_CELLS}/mail_deed.html",
