@@ -26,7 +26,7 @@ class Macs(filters.FilterSet):
     )
 
     def by_state(self, rows: QuerySet[MacEntry], name: str, value: str) -> QuerySet[MacEntry]:
-        return rows.filter(device__isnull=value == "free")
+        return rows.filter(in_use=value == "bound")
 
 
 class Library(Macs):

@@ -30,17 +30,21 @@ class MacEntries(TenantQuerySet["MacEntry"]):
 
     def free(self) -> "MacEntries":
         """Return the entries that no device uses."""
-        return self.filter(device=None)
+        return self.filter(in_use=False)
 
 
 class MacEntry(models.Model):
     """A registered MAC: twelve upper-case hex digits, unique in the installation."""
 
-    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="macs")
+    # Found by `mac_of_node`, which begins with it.
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="macs", db_index=False)
     mac = models.CharField(
         _("MAC"), max_length=12, unique=True, validators=[RegexValidator(r"^[0-9A-F]{12}$")]
     )
     registered_at = models.DateTimeField(default=clock.now)
+    # Whether a device uses it. The database keeps it itself, by a trigger on devices: what is free
+    # is found by an index, without a look at all devices. Never written from here.
+    in_use = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = MacEntries.as_manager()
 
@@ -48,6 +52,8 @@ class MacEntry(models.Model):
         indexes = [
             GinIndex(OpClass("mac", "gin_trgm_ops"), name="mac_by_digits"),
             models.Index(fields=["registered_at", "id"], name="mac_by_age"),
+            models.Index(fields=["in_use", "registered_at", "id"], name="mac_by_use"),
+            models.Index(fields=["node", "in_use", "registered_at", "id"], name="mac_of_node"),
         ]
         verbose_name = _("MAC")
         verbose_name_plural = "MACs"

@@ -48,10 +48,10 @@ class _OfFree(BulkDeed):
     needs = Can.REGISTER_MAC
 
     def free(self) -> list[MacEntry]:
-        return list(self.rows.filter(device=None).select_related("node"))
+        return list(self.rows.filter(in_use=False).select_related("node"))
 
     def consequences(self) -> Iterable[Text]:
-        if used := self.rows.exclude(device=None).count():
+        if used := self.rows.filter(in_use=True).count():
             words = ngettext(
                 "%(count)d is in use by a device and stays in the library.",
                 "%(count)d are in use by devices and stay in the library.",
