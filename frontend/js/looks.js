@@ -11,7 +11,7 @@ export function wasFull(status) {
 // So it looks once more after that, and one that rests between two looks does when the rest is over.
 export class Looks {
   // `start(key)` makes a part look. Of each look, whoever made it, it is said when it began and ended.
-  constructor(start, later = setTimeout) {
+  constructor(start, later = (then, after) => setTimeout(then, after)) {
     this.start = start;
     this.later = later;
     this.busy = new Map();

@@ -1,5 +1,6 @@
 """What is told while a page cannot hear reaches it all the same."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,9 @@ from tests.browser.conftest import SignedIn
 from tests.browser.sight import SOON
 
 pytestmark = pytest.mark.browser
+
+# A card that nobody holds.
+STRANGER = "DEADBEEF"
 
 Say = Callable[[str], None]
 
@@ -72,6 +76,22 @@ def test_what_is_told_while_a_part_looks(signed_in: SignedIn, asked: int, say: S
     route.fulfill(response=answer)
     expect(page.get_by_text("One moment.")).to_be_visible(timeout=SOON)
     expect(page.get_by_text("Here it is.")).to_be_visible(timeout=SOON)
+
+
+def test_what_is_told_in_a_pause_between_two_looks(signed_in: SignedIn, demo: Installation) -> None:
+    page = signed_in("property_manager")
+    page.goto(f"/sites/{demo.demo['site']}/")
+    figure = page.locator("#figures .stat").filter(has_text="Refused today")
+    before = number(figure.inner_text())
+    for refused in (1, 2):
+        demo.scenario(0, "/swipe", {"card": STRANGER})
+        expect(figure).to_contain_text(re.compile(rf"\b{before + refused}\b"), timeout=SOON)
+
+
+def number(text: str) -> int:
+    """Return the only number in what a figure says."""
+    (found,) = re.findall(r"\d+", text)
+    return int(found)
 
 
 def eventually(page: Page, happened: Callable[[], object]) -> None:
