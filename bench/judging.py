@@ -32,6 +32,7 @@ COUNTS: Mapping[str, int] = {
     # What a change of one access group, or of a door's, takes from whom: people decide by it, so it
     # is exact; it is worked out for those of one site alone.
     "becoming AS (": 50_000,
+    'FROM "access_member" WHERE "access_member"."accessgroup_id" IN': 50_000,
     'JOIN "access_member" ON ("people_person"."id" = "access_member"."person_id")': 50_000,
     # What one device holds, and what of it, by states: no more than there is room for on it.
     'COUNT("devices_shelfentry"."id") FILTER': 50_000,

@@ -5,13 +5,12 @@ from datetime import date, datetime
 from typing import Annotated, Any, ClassVar
 
 from django.db import transaction
-from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Query, Router
 from pydantic import Field
 
-from doorward.access import facts, headcount, week_json, windows
+from doorward.access import facts, headcount, in_view, week_json, windows
 from doorward.access.actions import groups as actions
 from doorward.access.actions.groups import GroupForm
 from doorward.access.models import AccessGroup, AccessGroups
@@ -113,14 +112,22 @@ class GroupOut(Out):
     created_at: datetime
 
     @classmethod
-    def of(cls, group: AccessGroup, *, named: int, people: int) -> "GroupOut":
+    def of(
+        cls,
+        group: AccessGroup,
+        *,
+        doors: Sequence[int],
+        people_groups: Sequence[int],
+        named: int,
+        people: int,
+    ) -> "GroupOut":
         return cls(
             id=str(group.pk),
             site=str(group.site_id),
             company=None if group.company_id is None else str(group.company_id),
             name=group.name,
-            doors=[str(door.pk) for door in group.seen_doors],  # type: ignore[attr-defined]
-            people_groups=[str(one.pk) for one in group.seen_groups],  # type: ignore[attr-defined]
+            doors=[str(door) for door in doors],
+            people_groups=[str(one) for one in people_groups],
             named_count=named,
             people_count=people,
             windows=[
@@ -154,7 +161,7 @@ class GroupFilters(Filters):
 def list_access_groups(request: HttpRequest, filters: Query[GroupFilters]) -> Page[GroupOut]:
     """List the access groups you can see."""
     actor = actor_of(request)
-    rows = _whole(actor, AccessGroup.objects.visible_to(actor))
+    rows = _whole(AccessGroup.objects.visible_to(actor))
     if filters.site is not None:
         rows = rows.filter(site=filters.site)
     if filters.company is not None:
@@ -263,7 +270,7 @@ def _company(actor: Actor, site: Site, company: int | None) -> Company | None:
 
 
 def _shown(actor: Actor, group: str | int) -> GroupOut:
-    row = _whole(actor, AccessGroup.objects.all()).find(actor, group)
+    row = _whole(AccessGroup.objects.all()).find(actor, group)
     (out,) = _told(actor, [row])
     # Who is named is not listed, and yet another person is another version.
     out._concealed = named_mark(row, Person.objects.visible_to(actor))
@@ -275,14 +282,19 @@ def _told(actor: Actor, rows: Sequence[AccessGroup]) -> list[GroupOut]:
     for keys, seen in headcount.by_sight(actor, rows):
         named |= headcount.named(keys, seen)
         people |= headcount.members(keys, seen)
+    doors = in_view.linked(actor, rows, Door)
+    people_groups = in_view.linked(actor, rows, Group)
     return [
-        GroupOut.of(row, named=named.get(row.pk, 0), people=people.get(row.pk, 0)) for row in rows
+        GroupOut.of(
+            row,
+            doors=doors.get(row.pk, ()),
+            people_groups=people_groups.get(row.pk, ()),
+            named=named.get(row.pk, 0),
+            people=people.get(row.pk, 0),
+        )
+        for row in rows
     ]
 
 
-def _whole(actor: Actor, rows: AccessGroups) -> AccessGroups:
-    seen_doors = Door.objects.visible_to(actor).only("pk").order_by("pk")
-    seen_groups = Group.objects.visible_to(actor).only("pk").order_by("pk")
-    named = rows.prefetch_related(Prefetch("doors", seen_doors, to_attr="seen_doors"))
-    named = named.prefetch_related(Prefetch("people_groups", seen_groups, to_attr="seen_groups"))
-    return named.select_related("site__node").prefetch_related("windows")
+def _whole(rows: AccessGroups) -> AccessGroups:
+    return rows.select_related("site__node").prefetch_related("windows")

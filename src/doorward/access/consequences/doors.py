@@ -2,14 +2,13 @@
 
 from collections.abc import Collection
 
-from doorward.access import facts
+from doorward.access import facts, in_view
 from doorward.access.consequences.told import Preview, told
 from doorward.access.crowds import Afterwards, crowds
 from doorward.access.models import AccessGroup
 from doorward.access.preview import judge
 from doorward.devices.models import Door
 from doorward.kit import clock
-from doorward.people.models import Person
 from doorward.tenancy.actor import Actor
 
 
@@ -33,11 +32,8 @@ def _of(actor: Actor, door: Door, *, keeping: Collection[int]) -> Preview:
     """Judge what comes of it if only these access groups keep a door."""
     known = facts.groups_opening([door.pk])
     groups = [one.id for one in known]
-    people = Person.objects.visible_to(actor).filter(
-        site=door.site_id, memberships__accessgroup__in=groups
-    )
     found = crowds(
-        set(people.values_list("pk", flat=True)),
+        in_view.members(actor, door.site, groups),
         groups=groups,
         after=Afterwards(staying=keeping),
         at=clock.now(),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Model, Q
 
-from doorward.access import facts
+from doorward.access import facts, in_view
 from doorward.access.actions.groups import GroupForm
 from doorward.access.consequences.told import Preview, told
 from doorward.access.crowds import PROPOSED, Afterwards, crowds
@@ -87,7 +87,8 @@ def _of(actor: Actor, site: Site, proposal: Proposal) -> Preview:
     now = next((one for one in known if group and one.id == group.pk), None)
     later = _as_proposed(proposal)
     unaltered = now is not None and _terms(now) == _terms(later)
-    was, will = _members(actor, site, group), _members_to_be(actor, site, proposal)
+    was = in_view.members(actor, site, [group.pk]) if group else set()
+    will = _members_to_be(actor, site, proposal)
     moving = was ^ will if unaltered else was | will
     found = crowds(
         moving,
@@ -136,13 +137,6 @@ def _doors(actor: Actor, site: Site, proposal: Proposal) -> dict[int, Door]:
         concerned |= Q(accessgroups=proposal.group)
     doors = Door.objects.visible_to(actor).filter(concerned, site=site).distinct()
     return {door.pk: door for door in doors.order_by("name")}
-
-
-def _members(actor: Actor, site: Site, group: AccessGroup | None) -> set[int]:
-    if group is None:
-        return set()
-    seen = Person.objects.visible_to(actor).filter(site=site, memberships__accessgroup=group)
-    return set(seen.values_list("pk", flat=True))
 
 
 def _members_to_be(actor: Actor, site: Site, proposal: Proposal) -> set[int]:

@@ -151,7 +151,7 @@ class GroupPage(SitePage):
 
     def prepare(self) -> None:
         super().prepare()
-        found = AccessGroup.objects.filter(site=self.site).select_related("node", "site")
+        found = AccessGroup.objects.filter(site=self.site).select_related("node", "site__node")
         self.group = found.find(self.actor, self.kwargs["pk"])
 
     def subjects(self) -> Iterable[Any]:

@@ -22,7 +22,7 @@ class DoorPage(SitePage):
     def prepare(self) -> None:
         super().prepare()
         doors = Door.objects.filter(site=self.site).select_related(
-            "site", "device__connector", "device__shelf"
+            "site__node", "device__connector", "device__shelf"
         )
         self.door = doors.find(self.actor, self.kwargs["pk"])
 
