@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
 from doorward.access.actions.credentials import add_card
@@ -13,9 +15,9 @@ from doorward.api import api
 from doorward.kit import clock
 from doorward.kit.api.paging import BY_AGE, Filters
 from doorward.kit.pages import ListPage
-from doorward.people.actions import PersonForm, create_person
+from doorward.people.actions import PersonForm, create_person, move_people
 from doorward.people.models import Person
-from tests.api.conftest import Caller, faults
+from tests.api.conftest import Caller, CallerOf, faults
 from tests.cast import BUILDER, Cast
 from tests.house.routes import PREFIX
 
@@ -149,6 +151,28 @@ def test_cards_of_several_companies_are_walked_in_one_order(installer: Caller, c
     found = [int(one["id"]) for one in walk(installer, "/credentials", sort="-id", limit=2)]
     assert found == sorted(found, reverse=True)
     assert len(found) == Credential.objects.filter(site=cast.maple).count()
+
+
+@pytest.mark.parametrize("who", ["otto", "ivan", "mona", "ada"])
+def test_cards_of_a_company_are_found_without_its_people(
+    caller: CallerOf, cast: Cast, who: str
+) -> None:
+    person = create_person(BUILDER, cast.acme, PersonForm(first_name="P", last_name="Card"))
+    held = add_card(BUILDER, person, number=f"0A{person.pk:06X}")
+    asked = {"company": cast.acme.pk, "limit": 1}
+    mine = {str(one.pk) for one in Credential.objects.filter(person__company=cast.acme)}
+    with CaptureQueriesContext(connection) as questions:
+        assert {one["id"] for one in walk(caller(who), "/credentials", **asked)} == mine
+    assert str(held.pk) in mine
+    assert [one["sql"] for one in questions if 'JOIN "people_person"' in one["sql"]] == []
+    move_people(BUILDER, [person], cast.birch, None)
+    mine.remove(str(held.pk))
+    assert {one["id"] for one in walk(caller(who), "/credentials", **asked)} == mine
+
+
+def test_cards_of_a_strange_company_are_none(stranger: Caller, cast: Cast) -> None:
+    for company in (cast.acme.pk, 987_654_321):
+        assert list(walk(stranger, "/credentials", company=company)) == []
 
 
 def test_what_has_no_value_comes_last_upwards_and_first_downwards(

@@ -18,6 +18,7 @@ from doorward.kit.api.shapes import Id, In, Line, OneOf, Out, PathId
 from doorward.kit.api.versions import GUARDED, TAGGED, require_unchanged, tagged
 from doorward.kit.errors import Invalid
 from doorward.people.models import Person
+from doorward.sites.models import Company
 from doorward.tenancy.api import KEYED, actor_of, created, done, referred
 
 credentials = Router(tags=["credentials"])
@@ -114,7 +115,9 @@ def list_credentials(
 def _narrowed(rows: Credentials, filters: CredentialFilters) -> Credentials:
     asked = filters.model_dump(include={"site", "person", "kind"}, exclude_none=True)
     if filters.company is not None:
-        asked["person__company"] = filters.company
+        # What is held is where its holder is, and a company's people are where it is: one index has
+        # it in order, and no holder is looked up.
+        asked["node"] = Company.objects.filter(pk=filters.company).values("node")[:1]
     return rows.filter(**asked).defer("secret")
 
 
