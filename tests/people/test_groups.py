@@ -173,6 +173,14 @@ def test_whoever_is_in_a_group_is_found_by_an_index(mona: Actor, acme: Company) 
     assert "group_by_ancestor" in plan
 
 
+def test_a_part_of_a_name_is_found_by_an_index(mona: Actor, acme: Company) -> None:
+    tower(mona, acme, 1, name="Workshop")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = Group.objects.filter(name__icontains="orksho").explain()
+    assert "group_by_words" in plan
+
+
 moves = st.lists(st.tuples(st.integers(0, 7), st.integers(-1, 7)), max_size=12)
 
 

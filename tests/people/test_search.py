@@ -3,9 +3,10 @@
 import pytest
 from django.db import connection, transaction
 
+from doorward.kit import clock
 from doorward.people.actions import PersonForm, create_person
 from doorward.people.filters import by_name
-from doorward.people.models import Person
+from doorward.people.models import Person, State
 from doorward.sites.models import Company
 from doorward.tenancy.actor import Actor
 
@@ -54,3 +55,18 @@ def test_every_search_can_use_the_index(words: str, nils: Person) -> None:
         cursor.execute("SET LOCAL enable_seqscan = off")
         plan = Person.objects.filter(by_name(words)).explain()
     assert "person_by_words" in plan
+
+
+@pytest.mark.parametrize(
+    ("state", "index"),
+    [
+        (State.SUSPENDED, "person_suspended"),
+        (State.EXPIRED, "person_valid_until"),
+        (State.NOT_STARTED, "person_valid_from"),
+    ],
+)
+def test_who_stands_unlike_others_is_found_by_an_index(state: State, index: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = Person.objects.in_state(state, clock.now()).explain()
+    assert index in plan

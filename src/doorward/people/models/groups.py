@@ -3,10 +3,10 @@
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
 from doorward.kit import clock
@@ -89,7 +89,10 @@ class Group(models.Model):
                 violation_error_message=_("Groups nest at most five levels deep."),
             ),
         ]
-        indexes = [GinIndex(fields=["ancestors"], name="group_by_ancestor")]
+        indexes = [
+            GinIndex(fields=["ancestors"], name="group_by_ancestor"),
+            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="group_by_words"),
+        ]
 
     def __str__(self) -> str:
         return self.name

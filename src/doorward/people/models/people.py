@@ -185,6 +185,14 @@ class Person(models.Model):
             models.Index(fields=["site", "id"], name="person_by_site"),
             # Who is in an access group by a group of people is counted by this alone.
             models.Index(fields=["group", "id"], name="person_by_group"),
+            # For a list of all sites, indexes of those alone who stand so, or who ever will.
+            models.Index(fields=["id"], condition=Q(status="suspended"), name="person_suspended"),
+            *(
+                models.Index(
+                    fields=[name], condition=Q(**{f"{name}__isnull": False}), name=f"person_{name}"
+                )
+                for name in ("valid_from", "valid_until")
+            ),
             GinIndex(OpClass("sought", "gin_trgm_ops"), name="person_by_words"),
             GinIndex(
                 OpClass("landline", "gin_trgm_ops"),
