@@ -89,6 +89,16 @@ def test_every_part_knows_which_doors_and_people_go_together(cast: Cast) -> None
     assert {*known.values()} == {2}
 
 
+def test_the_lines_of_a_device_come_in_their_order_from_an_index(cast: Cast) -> None:
+    rows = DoorEvent.objects.filter(device=cast.device("Lobby")).order_by("-at", "-pk")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        plan = rows[:51].explain()
+    assert "device_id_at_id_idx" in plan
+    assert "Sort\n" not in plan
+
+
 def test_a_door_says_where_its_lines_appear_until_there_is_one(cast: Cast) -> None:
     form = DoorForm(name="Cellar", device=cast.device("Garage"), relay=Door.Relay.D)
     cellar = create_door(BUILDER, cast.maple, form)
