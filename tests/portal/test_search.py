@@ -6,9 +6,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from doorward.people.actions import PersonForm, create_person
+from doorward.people.actions import PersonForm, create_people, create_person
 from doorward.people.models import Person
-from doorward.portal.search import found
+from doorward.portal.search import found, kinds
 from doorward.portal.search.commands import commands
 from doorward.portal.search.kinds import KINDS, KindName
 from doorward.portal.search.typed import Typed
@@ -129,6 +129,17 @@ def test_a_short_name_is_not_lost_among_those_that_begin_so(cast: Cast) -> None:
     (part,) = found.search(cast.actor("mona"), Typed.of("li"), most=1).parts[:1]
     assert len(part.found) == 1
     assert "person Wei Li" in names(cast, "mona", "li")
+
+
+def test_of_too_many_the_same_are_found_wherever_their_rows_lie(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [(cast.acme, PersonForm(first_name=f"Lina{n}", last_name="Zorn")) for n in range(4)]
+    first, *_others = create_people(BUILDER, told)
+    monkeypatch.setattr(kinds, "POOL", 2)
+    before = names(cast, "mona", "zorn")
+    Person.objects.filter(pk=first.pk).update(remark="Written anew, behind the others.")
+    assert names(cast, "mona", "zorn") == before == {"person Lina0 Zorn", "person Lina1 Zorn"}
 
 
 # --- By whom ----------------------------------------------------------------------------------

@@ -64,8 +64,12 @@ class Kind:
     facts: Callable[[Any], Sequence[Fact]] = lambda row: ()
 
     def find(self, actor: Actor, typed: Typed) -> list[Any]:
-        """Return what is found of the kind, in one question."""
-        first, *others = (way.order_by().values("pk")[:POOL] for way in self.ways(actor, typed))
+        """Return what is found of the kind, in one question.
+
+        Of too many the first ones: a scan without an order begins anywhere, and finds others each
+        time.
+        """
+        first, *others = (way.order_by("pk").values("pk")[:POOL] for way in self.ways(actor, typed))
         keys = first.union(*others, all=True) if others else first
         return list(self.base(actor).filter(pk__in=keys))
 
