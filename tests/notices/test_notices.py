@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.core import mail as post
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from doorward.activity.actions.alarms import record_signals
@@ -15,6 +17,7 @@ from doorward.helpdesk.actions import TicketForm, answer_ticket, open_ticket
 from doorward.kit import clock
 from doorward.kit.errors import Hidden
 from doorward.kit.models import Mail
+from doorward.notices import objects
 from doorward.notices.actions import forget_old, keeping, read_all, watch_devices, watching
 from doorward.notices.actions.news import tell_work
 from doorward.notices.models import Absence, Notice
@@ -336,6 +339,60 @@ def test_the_list_is_narrowed_by_kind_read_and_names(cast: Cast, mona: Actor) ->
     assert found(q="lob") == ["Lobby"]
     assert found(kind="ticket") == []
     assert found(kind="alarm", sort="at") == ["Lobby", "Garage"]
+
+
+def test_names_are_looked_for_in_the_newest_that_the_filters_leave(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(objects, "SEARCHED", 1)
+    for name in ("Lobby", "Garage"):
+        tamper(cast, name)
+    browser = cast.client("mona")
+    oldest = Notice.objects.filter(account=account("mona")).order_by("pk")[0]
+    Notice.objects.filter(pk=oldest.pk).update(about="Cellar")
+    before = {"until": (oldest.at + timedelta(microseconds=1)).isoformat()}
+
+    def found(**query: str) -> list[str]:
+        items = browser.get("/api/v1/notices", query).json()["items"]
+        return [item["id"] for item in items]
+
+    shown = browser.get(INBOX, {"q": "cellar"})
+    assert not shown.context["table"].page.object_list
+    assert "in the newest 1 notices that the filters leave" in shown.content.decode()
+    assert found(q="cellar") == []
+    assert found(q="cellar", **before) == [str(oldest.pk)]
+    assert len(found(q="maple")) == 1
+    # Who has no older ones is not sent to look for them.
+    oldest.delete()
+    monkeypatch.setattr(objects, "SEARCHED", 2)
+    assert "that the filters leave" not in browser.get(INBOX, {"q": "zzz"}).content.decode()
+
+
+def test_what_a_site_is_called_finds_its_notices_while_it_is_in_view(
+    cast: Cast, mona: Actor
+) -> None:
+    tamper(cast)
+    notices = Notice.objects.visible_to(mona)
+    assert notices.filter(objects.search(mona, notices, "aple").found).count() == 1
+    Notice.objects.update(site=cast.oak)
+    assert not notices.filter(objects.search(mona, notices, "Oak").found).exists()
+    assert not notices.filter(objects.search(mona, notices, "Lobby").found).exists()
+
+
+def test_a_search_asks_as_often_for_many_notices_as_for_one(cast: Cast, mona: Actor) -> None:
+    tamper(cast)
+
+    def questions() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            objects.search(mona, Notice.objects.visible_to(mona), "o")
+        return len(asked)
+
+    # Where one stands is asked once.
+    questions()
+    few = questions()
+    for name in ("Garage", "Lobby"):
+        tamper(cast, name)
+    assert questions() == few
 
 
 # --- Out of sight ---------------------------------------------------------------------------

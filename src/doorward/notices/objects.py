@@ -5,19 +5,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.urls import reverse
 
 from doorward.activity.models import Alarm
 from doorward.devices.models import Device
 from doorward.files.models import Work
 from doorward.helpdesk.models import Ticket
-from doorward.notices.models import Announcement, Notice
+from doorward.kit.rows import any_of
+from doorward.notices.models import Announcement, Notice, Notices
 from doorward.sites.models import Site
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import NoticeKind
 from doorward.tenancy.permissions import Can
 
+# Words are looked for in so many of the newest notices that the filters leave.
+SEARCHED = 1_000
 _Kind = NoticeKind
 
 
@@ -70,7 +73,7 @@ def seen(actor: Actor, notices: Iterable[Notice]) -> set[int]:
         else:
             asked[about[0]][about[1]].append(notice.pk)
     for thing, keys in asked.items():
-        rows = thing.rows(actor).filter(pk__in=list(keys))
+        rows = thing.rows(actor).filter(any_of("pk", keys))
         for key in rows.values_list("pk", flat=True):
             found.update(keys[key])
     return found
@@ -89,22 +92,34 @@ def address_of(actor: Actor, notice: Notice) -> str:
     return reverse(thing.page, args=[notice.site_id, key] if thing.in_site else [key])
 
 
-def named(actor: Actor, words: str) -> Q:
-    """Say which notices have these words in the names in them, as far as they are in view."""
-    found = Q(about__icontains=words) | Q(by__icontains=words) | Q(site__name__icontains=words)
-    return found & in_view(actor)
+@dataclass(frozen=True)
+class Searched:
+    """What a search for names has found; `is_all` unless there are older ones than it read."""
+
+    found: Q
+    is_all: bool
 
 
-def in_view(actor: Actor) -> Q:
-    """Say which notices may be found by the names in them: those whose objects are in view."""
-    sites = Q(site=None) | Q(site__in=_SITE.rows(actor).values("pk"))
-    for kind, thing in {**_THINGS, _Kind.OFFLINE: _DEVICE}.items():
-        # Of those alone that have the words: as a range, or all things would be read for a table.
-        key = OuterRef("subject")
-        there = ~Q(kind=kind) | Q(Exists(thing.rows(actor).filter(pk__range=(key, key))))
-        if kind == _Kind.OFFLINE:
-            site = OuterRef("site")
-            several = Exists(_with_devices(actor).filter(pk__range=(site, site)))
-            there |= Q(several, subject=None)
-        sites &= there
-    return sites
+def search(actor: Actor, notices: Notices, words: str) -> Searched:
+    """Say which of the newest notices have the words in the names in them, as far as in view.
+
+    What they are about is asked for kind by kind: for each notice by itself, that would be
+    thousands of looks.
+    """
+    said = ExpressionWrapper(
+        Q(about__icontains=words) | Q(by__icontains=words), output_field=BooleanField()
+    )
+    newest = notices.select_related(None).only("kind", "subject", "site").annotate(said=said)
+    # Any: annotated.
+    read: list[Any] = list(newest.order_by("-at", "-pk")[:SEARCHED])
+    sites = {None: False} | _sites(actor, read, words)
+    named = [one for one in read if one.site_id in sites and (one.said or sites[one.site_id])]
+    return Searched(Q(any_of("pk", seen(actor, named))), len(read) < SEARCHED)
+
+
+def _sites(actor: Actor, notices: Iterable[Notice], words: str) -> dict[int | None, bool]:
+    """Return the sites of notices that are in view, and whether the words are in their names."""
+    keys = {notice.site_id for notice in notices if notice.site_id is not None}
+    named = ExpressionWrapper(Q(name__icontains=words), output_field=BooleanField())
+    rows = Site.objects.visible_to(actor).filter(any_of("pk", keys)).annotate(named=named)
+    return dict(rows.values_list("pk", "named"))

@@ -43,6 +43,11 @@ class ReadOut(Out):
 
 
 class NoticeFilters(Filters):
+    """`q` looks for names in the newest 1,000 that the other filters leave.
+
+    Name an `until` to look further back.
+    """
+
     sorts = {"at": ("at",)}
     usual_sort = "-at"
 
@@ -65,7 +70,7 @@ def list_notices(request: HttpRequest, filters: Query[NoticeFilters]) -> Page[No
     if filters.until is not None:
         rows = rows.filter(at__lt=filters.until)
     if filters.q:
-        rows = rows.filter(objects.named(actor, filters.q))
+        rows = rows.filter(objects.search(actor, rows, filters.q).found)
     cut = listed(request, rows, filters)
     return Page[NoticeOut](items=_told(actor, cut.rows), next_cursor=cut.next_cursor)
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from doorward.files.lists import ListPage
+from doorward.kit.counts import number_words
 from doorward.kit.errors import Text
 from doorward.kit.pages import Context, DeedPage, Page
 from doorward.notices import actions, filters, objects, tables, words
@@ -27,8 +28,10 @@ class Notices(ListPage):
     template = "notices/notices.html"
     table = tables.NoticeList
     filters = filters.NoticeChoices
-    search_hint = gettext_lazy("Names")
+    search_hint = gettext_lazy("Names in the newest notices")
     filters_shown = 2
+    # Whether words were looked for in all notices that the filters leave.
+    is_all_searched = True
     empty = {
         "text": gettext_lazy("Nothing to tell yet"),
         "hint": gettext_lazy(
@@ -40,6 +43,12 @@ class Notices(ListPage):
 
     def empty_state(self, *, filtered: bool) -> Mapping[str, Text]:
         state = super().empty_state(filtered=filtered)
+        if not self.is_all_searched:
+            hint = gettext(
+                "Names are looked for in the newest %(count)s notices that the filters leave. Give "
+                "a time to look further back."
+            )
+            return {**state, "hint": hint % {"count": number_words(objects.SEARCHED)}}
         if filtered or Kind.ALARM in kinds_for(self.actor):
             return state
         hint = gettext(
@@ -53,7 +62,9 @@ class Notices(ListPage):
 
     # Any: rows that know how they are searched.
     def search(self, rows: Any, words: str) -> Rows:
-        found: Rows = rows.filter(objects.named(self.actor, words))
+        searched = objects.search(self.actor, rows, words)
+        self.is_all_searched = searched.is_all
+        found: Rows = rows.filter(searched.found)
         return found
 
     # Any: a table comes without types.
