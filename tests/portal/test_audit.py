@@ -27,7 +27,7 @@ from doorward.sites.actions import SITE_FIELDS, create_company
 from doorward.tenancy import audit
 from doorward.tenancy.actions.policies import begin_draft, publish
 from doorward.tenancy.actor import Actor
-from doorward.tenancy.models import AuditEntry
+from doorward.tenancy.models import Account, AuditEntry
 from doorward.tenancy.templatetags.audit_words import (
     called_by_the_house,
     changes,
@@ -250,6 +250,25 @@ def test_words_are_looked_for_in_the_newest_lines_or_in_the_time_that_is_given(
     assert "Give a time to look further back" in line(cast, "mona", q="longago")
     until = (long_ago + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
     assert "Created Company Longago" in line(cast, "mona", q="longago", until=until)
+
+
+@pytest.mark.django_db
+def test_a_line_is_found_by_the_names_of_who_did_it_and_for_whom(cast: Cast) -> None:
+    """By the names of their accounts, which stand in no line."""
+    AuditEntry.objects.all().delete()
+    create_company(cast.actor("ivan"), cast.maple, name="First")
+    create_company(cast.actor("mona"), cast.maple, name="Second")
+    ivan, mona = (Account.objects.get(username=name) for name in ("ivan", "mona"))
+    AuditEntry.objects.filter(account=mona).update(acting_for="x", acting_for_account=ivan)
+    Account.objects.filter(pk=ivan.pk).update(name="Pumpernickel")
+    Account.objects.filter(pk=mona.pk).update(name="Sauerkraut")
+    assert "Created Company First" in line(cast, "ivan", q="mpernick")
+    assert "Created Company Second" in line(cast, "ivan", q="mpernick")
+    assert "Created Company First" not in line(cast, "ivan", q="erkraut")
+    assert "Created Company Second" in line(cast, "ivan", q="erkraut")
+    assert "Created Company" not in line(cast, "ivan", q="erkraut", verb="delete")
+    # A filter that is not understood leaves nothing.
+    assert "Created Company" not in line(cast, "ivan", q="erkraut", verb="nothing of the kind")
 
 
 @pytest.mark.django_db

@@ -24,7 +24,7 @@ from doorward.sites.pages import SitePage
 from doorward.tenancy import filters, tables
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Account, AuditEntry, Organisation
-from doorward.tenancy.models.audit import AuditEntries
+from doorward.tenancy.models.audit import AuditEntries, accounts_named
 from doorward.tenancy.templatetags.audit_words import called_by_the_house
 
 # A trail is counted and turned to no further: who wants older lines narrows it to a time.
@@ -85,9 +85,8 @@ class Audit(ListPage):
     def search(self, rows: QuerySet[AuditEntry], words: str) -> QuerySet[AuditEntry]:
         return rows.filter(
             Q(actor__icontains=words)
-            | Q(account__name__icontains=words)
             | Q(acting_for__icontains=words)
-            | Q(acting_for_account__name__icontains=words)
+            | Q(any_of("account", self.named) | any_of("acting_for_account", self.named))
             | Q(label__icontains=words)
             | called_by_the_house(words),
             pk__gte=self.oldest,
@@ -98,6 +97,12 @@ class Audit(ListPage):
         """The key of the oldest line in which words are looked for."""
         newest = self.merged("-pk", STRETCH, words="")
         return newest[-1] if len(newest) == STRETCH else 0
+
+    @cached_property
+    def named(self) -> list[int]:
+        """The accounts of these lines that have the words in their names."""
+        lines = [part.filter(pk__gte=self.oldest) for part in self.left()]
+        return accounts_named(lines, self.asked.words)
 
     def counted(self, *, narrowed: bool) -> tuple[int, QuerySet[AuditEntry]]:
         rows = self.matching
@@ -116,13 +121,18 @@ class Audit(ListPage):
 
     def read(self, order: str, most: int, words: str) -> list[int]:
         """Return so many keys of all parts, some of them twice: of each no more than these."""
+        found = [self.search(part, words) if words else part for part in self.left()]
+        if not found:
+            return []
+        first, *others = [one.order_by(order).values_list("pk", flat=True)[:most] for one in found]
+        return list(first.union(*others, all=True).order_by(order)[:most] if others else first)
+
+    def left(self) -> list[AuditEntries]:
+        """Return what the filters leave of each part; nothing of any if they are not understood."""
         filtering = self.filtering
         if filtering is None or not filtering.form.is_valid():
             return []
-        parts = [filtering.filter_queryset(part) for part in self.parts()]
-        found = [self.search(part, words) if words else part for part in parts]
-        first, *others = [one.order_by(order).values_list("pk", flat=True)[:most] for one in found]
-        return list(first.union(*others, all=True).order_by(order)[:most] if others else first)
+        return [filtering.filter_queryset(part) for part in self.parts()]
 
     def parts(self) -> list[AuditEntries]:
         return AuditEntry.objects.in_order(self.actor)

@@ -1,6 +1,6 @@
 """Who did what, and what was answered to a deed that may be asked for twice."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.indexes import BrinIndex
@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from doorward.kit import clock
+from doorward.kit.rows import any_of
 from doorward.tenancy.models.accounts import Account
 from doorward.tenancy.models.tree import Node
 from doorward.tenancy.permissions import Can
@@ -65,6 +66,22 @@ class AuditEntries(TenantQuerySet["AuditEntry"]):
     def of_support(self, *, wanted: bool) -> "AuditEntries":
         """Return what was done by those who acted for another, or all but that."""
         return self.exclude(acting_for="") if wanted else self.filter(acting_for="")
+
+
+def accounts_named(parts: "Sequence[AuditEntries]", words: str) -> list[int]:
+    """Return whose name has the words, of those who did these deeds and for whom they were done.
+
+    Of those accounts alone it is asked: joined to each entry, all there are would be read.
+    """
+    if not parts:
+        return []
+    first, *others = [
+        part.order_by().values_list("account", "acting_for_account").distinct() for part in parts
+    ]
+    pairs = first.union(*others) if others else first
+    keys = {key for pair in pairs for key in pair if key is not None}
+    named = Account.objects.filter(any_of("pk", keys), name__icontains=words)
+    return list(named.values_list("pk", flat=True))
 
 
 def _few_below(actor: "Actor", place: Node) -> list[int]:
