@@ -17,8 +17,9 @@ from doorward.tenancy.actions.invitations import InvitationForm
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Account, AuditEntry, Invitation, Standing
 from doorward.tenancy.permissions import Role
+from doorward.tenancy.places import few_accounts, holding, seen_standings
 from tests.at_home import SignedIn
-from tests.cast import BUILDER, PASSWORD, Cast
+from tests.cast import BUILDER, NAMES, PASSWORD, Cast
 from tests.signin.conftest import ELSEWHERE, HOME, Visitor, letters
 
 pytestmark = pytest.mark.django_db
@@ -295,3 +296,23 @@ def test_only_parts_of_the_system_create_accounts_without_a_mail(
     with pytest.raises(Forbidden):
         accounts.create_account(ivan, acme.node, ADMINISTRATOR, **told)
     assert accounts.create_account(BUILDER, acme.node, ADMINISTRATOR, **told).pk
+
+
+# --- Lists ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("few", [0, 1_000])
+def test_few_or_many_everybody_sees_the_same_accounts(
+    name: str, few: int, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether they are few enough to be named by their keys or not, also by a role."""
+    monkeypatch.setattr("doorward.kit.rows._FEW", few)
+    monkeypatch.setattr("doorward.tenancy.sight.MOST_APART", 0)
+    actor = cast.actor(name)
+    seen, held = Account.objects.visible_to(actor), seen_standings(actor)
+    assert {*seen.filter(few_accounts(actor))} == {*seen}
+    for role in (Role.INSTALLER, Role.PERSONNEL):
+        standings = held.filter(role=role)
+        whose = {one.account_id for one in standings}
+        assert {one.pk for one in seen.filter(holding(standings))} == whose

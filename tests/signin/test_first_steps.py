@@ -373,7 +373,18 @@ def test_the_operator_writes_previews_and_publishes(cast: Cast) -> None:
     operator.post(POLICY, {"agree": "1"})
     operator.post(EMAIL, {"email": "otto@example.com"})
     listed = operator.get(reverse("policies")).content.decode()
-    assert f"1 account of {len(NAMES)} agreed" in listed
+    assert f"1 account agreed, {len(NAMES) - 1} not yet" in listed
+    assert "1 account agreed" in operator.get(answer["Location"]).content.decode()
+    # Who agreed and is shut since has agreed; who is shut is not waited for.
+    Account.objects.filter(username__in=("otto", "mona")).update(is_active=False)
+    policy, agreed = PrivacyPolicy.objects.with_agreed().get(), len(NAMES) - 2
+    assert policy.agreed == 1
+    waiting = Account.objects.asked_to_agree(policy.version)
+    assert sum(part.count() for part in waiting) == agreed
+    Account.objects.filter(username="ivan").update(agreed_version=policy.version)
+    assert sum(part.count() for part in waiting) == agreed - 1
+    newer = Account.objects.asked_to_agree(policy.version + 1)
+    assert sum(part.count() for part in newer) == agreed
     assert "English" in listed
 
 

@@ -405,6 +405,23 @@ def test_a_new_installer_by_the_form_is_asked_for_and_told(cast: Cast) -> None:
     assert (waiting.role, waiting.second_factor_required) == (Role.INSTALLER, True)
 
 
+def test_who_speaks_for_it_tells_of_no_role_that_is_not_one_s_own_to_see(
+    dora: Actor, cast: Cast, ivans: Organisation
+) -> None:
+    def spoken_for() -> list[str]:
+        page = cast.client("dora").get(reverse("organisation", args=[ivans.pk]))
+        return [one.username for one in page.context["accounts"]]
+
+    assert spoken_for() == ["ivan"]
+    # Sven she looks after, but not after what he is at an installer's.
+    held = Standing.objects.create(
+        account=account("sven"), node=Node.objects.get(pk=ivans.pk), role=Role.SUB_INSTALLER
+    )
+    assert spoken_for() == ["ivan"]
+    Standing.objects.filter(pk=held.pk).update(role=Role.INSTALLER)
+    assert spoken_for() == ["ivan", "sven"]
+
+
 # --- The last of an organisation ------------------------------------------------------------------
 
 

@@ -137,6 +137,16 @@ def in_one_of(rows: "models.QuerySet[Any]", ways: "Sequence[models.Q]") -> "mode
     return models.Q(any_of("pk", set(keys))) if len(keys) <= _FEW else reduce(or_, ways)
 
 
+# Any: keys of every kind of row.
+def named_if_few(field: str, keys: "models.QuerySet[Any, Any]") -> "models.Q | None":
+    """Return the condition that a field is one of these keys, by name; None where they are many.
+
+    The database sees how few there are, and looks at no other rows, whatever they are sorted by.
+    """
+    found = list(keys.order_by()[: _FEW + 1])
+    return models.Q(any_of(field, set(found))) if len(found) <= _FEW else None
+
+
 class _AnyOf(models.Lookup):  # type: ignore[type-arg]
     prepare_rhs = False
 

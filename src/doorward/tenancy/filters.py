@@ -16,7 +16,7 @@ from doorward.kit.models import Mail
 from doorward.tenancy.models import Account
 from doorward.tenancy.models.audit import AuditEntries
 from doorward.tenancy.permissions import Role
-from doorward.tenancy.places import seen_standings
+from doorward.tenancy.places import holding, seen_standings
 from doorward.tenancy.templatetags.audit_words import systems_called
 from doorward.tenancy.wording import SUBJECTS, VERBS
 
@@ -100,8 +100,7 @@ class Users(filters.FilterSet):
 
     def by_role(self, rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
         # Not by a role that is held elsewhere: that would tell of it.
-        held = seen_standings(self.request.actor)
-        return rows.filter(pk__in=held.filter(role=value).values("account"))
+        return rows.filter(holding(seen_standings(self.request.actor).filter(role=value)))
 
     def by_state(self, rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
         return rows.filter(is_active=value == "open")

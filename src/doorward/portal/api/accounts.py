@@ -25,7 +25,7 @@ from doorward.tenancy.api import KEYED, NOT_FOUND, actor_of, created, done
 from doorward.tenancy.filters import Users as AccountChoices
 from doorward.tenancy.models import Account, Invitation, Node
 from doorward.tenancy.permissions import Can, Grant, Role
-from doorward.tenancy.places import own_places, places_to_give, seen_standings
+from doorward.tenancy.places import few_accounts, own_places, places_to_give, seen_standings
 
 accounts = Router(tags=["accounts"])
 invitations = Router(tags=["invitations"])
@@ -189,7 +189,8 @@ def list_accounts(request: HttpRequest, filters: Query[AccountFilters]) -> Page[
     """List the accounts that you look after, and your own."""
     actor = actor_of(request)
     held = Prefetch("standings", seen_standings(actor), to_attr="seen")
-    rows = Account.objects.visible_to(actor).prefetch_related(held, "authenticator_set")
+    rows = Account.objects.visible_to(actor).filter(few_accounts(actor))
+    rows = rows.prefetch_related(held, "authenticator_set")
     asked = filters.model_dump(include={"role", "state", "factor"})
     cut = listed(request, narrowed(rows, AccountChoices, asked, request), filters)
     items = [AccountOut.of(row) for row in cut.rows]

@@ -23,6 +23,7 @@ from doorward.tenancy.editing import EditPage
 from doorward.tenancy.models import Account, Invitation, Standing
 from doorward.tenancy.permissions import Can, Grant, Role
 from doorward.tenancy.places import (
+    few_accounts,
     grants_to_give,
     homes_of,
     own_places,
@@ -61,7 +62,7 @@ class Users(ListPage):
 
     def rows(self) -> QuerySet[Account]:
         held = Prefetch("standings", seen_standings(self.actor), to_attr="seen")
-        rows: QuerySet[Account] = Account.objects.visible_to(self.actor)
+        rows: QuerySet[Account] = Account.objects.visible_to(self.actor).filter(self.few)
         return rows.prefetch_related(held, "authenticator_set").order_by("username")
 
     # Any: a table comes without types, and a row takes what its deeds need to know.
@@ -69,6 +70,10 @@ class Users(ListPage):
         changeable = accounts.changeable(self.actor, records)
         for account in records:
             account.may_change = account.pk in changeable
+
+    @cached_property
+    def few(self) -> Q:
+        return few_accounts(self.actor)
 
     @cached_property
     def tab(self) -> Role | None:

@@ -27,7 +27,13 @@ from doorward.tenancy.editing import EditPage
 from doorward.tenancy.limits import Limit, most_of
 from doorward.tenancy.models import Account, Invitation, Node, Organisation
 from doorward.tenancy.permissions import Can, Role
-from doorward.tenancy.places import kinds_to_make, own_places, parents_to_choose
+from doorward.tenancy.places import (
+    holding,
+    kinds_to_make,
+    own_places,
+    parents_to_choose,
+    seen_standings,
+)
 
 TITLE = gettext_lazy("Organisations")
 # Organisations, accounts and invitations on an organisation's page; lists have them all.
@@ -118,7 +124,8 @@ class OrganisationShow(OrganisationPage):
         below = Organisation.objects.visible_to(self.actor).filter(parent=here)
         sites = Site.objects.visible_to(self.actor).filter(node__path__startswith=here.path)
         macs = MacEntry.objects.visible_to(self.actor).filter(node=here)
-        accounts = Account.objects.visible_to(self.actor).filter(standings__node=here).distinct()
+        held = holding(seen_standings(self.actor).filter(node=here))
+        accounts = Account.objects.visible_to(self.actor).filter(held)
         waiting = Invitation.objects.visible_to(self.actor).filter(node=here)
         site_count, below_count = count_up_to(sites), count_up_to(below)
         mac_count = count_up_to(macs)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from doorward.kit.counts import count_up_to
 from doorward.kit.errors import Refused
 from doorward.kit.pages import Context, Crumb, DeedPage, Page
 from doorward.portal.forms import PolicyTexts
@@ -41,13 +42,19 @@ class Policies(Page):
     def context(self) -> Context:
         rows = PrivacyPolicy.objects.visible_to(self.actor).with_agreed().newest_first()
         found = list(rows.prefetch_related("texts")[:_LISTED])
+        published = [one for one in found if not one.is_draft]
         return {
             **super().context(),
             "draft": next((one for one in found if one.is_draft), None),
-            "published": [one for one in found if not one.is_draft],
+            "published": published,
             "may_change": self.actor.may(Can.CHANGE_POLICY),
-            "account_count": _account_count(self),
+            "waiting": self.waiting(published[0].version or 0) if published else 0,
         }
+
+    def waiting(self, version: int) -> int:
+        """Count the accounts that have not agreed to this version yet."""
+        accounts = Account.objects.visible_to(self.actor)
+        return sum(count_up_to(part) for part in accounts.asked_to_agree(version))
 
 
 class PolicyNew(DeedPage):
@@ -105,7 +112,7 @@ class PolicyShow(PolicyPage):
             "texts": [
                 (names.get(one.language, one.language), one.language, one.text) for one in texts
             ],
-            "agreed": self.policy.agreements.filter(account__is_active=True).count(),
+            "agreed_count": count_up_to(self.policy.agreements.all()),
             "missing": [
                 label
                 for code, label in settings.LANGUAGES
@@ -183,5 +190,4 @@ class PolicyPublish(PolicyPage, DeedPage):
 
 
 def _account_count(page: Page) -> int:
-    found: int = Account.objects.visible_to(page.actor).filter(is_active=True).count()
-    return found
+    return count_up_to(Account.objects.visible_to(page.actor).filter(is_active=True))

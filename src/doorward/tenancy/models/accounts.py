@@ -61,6 +61,14 @@ class AccountQuerySet(TenantQuerySet["Account"]):
     def own(self, actor: "Actor") -> Q:
         return Q(pk=actor.myself.pk if actor.myself else None)
 
+    def asked_to_agree(self, version: int) -> "list[AccountQuerySet]":
+        """Return whom a privacy policy of this version still waits for, in parts.
+
+        Those that never agreed to any, and those that agreed to an older one: an index has each.
+        """
+        active = self.filter(is_active=True)
+        return [active.filter(agreed_version=None), active.filter(agreed_version__lt=version)]
+
     def named(self, typed: str) -> "AccountQuerySet":
         """Return whom somebody means who types a user name or an e-mail address."""
         return self.filter(Q(username__iexact=typed) | Q(email=typed.lower()))
@@ -147,7 +155,10 @@ class Account(AbstractBaseUser):
             models.Index(fields=["username", "id"], include=_NARROWED, name="account_by_username"),
             models.Index(fields=["name", "username", "id"], name="account_by_name"),
             models.Index(fields=["last_login", "id"], name="account_by_sign_in"),
-            models.Index(fields=["id"], condition=Q(is_active=False), name="account_shut"),
+            models.Index(fields=["is_active", "id"], name="account_by_state"),
+            models.Index(
+                fields=["agreed_version"], condition=Q(is_active=True), name="account_by_agreed"
+            ),
             models.Index(
                 fields=["id"], condition=Q(second_factor_required=True), name="account_to_factor"
             ),
@@ -216,6 +227,10 @@ class Standing(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["account", "node", "role"], name="standing_unique"),
+        ]
+        indexes = [
+            # A role that is rare, and at few nodes.
+            models.Index(fields=["role", "node"], include=["account"], name="standing_by_role"),
         ]
 
     def __str__(self) -> str:

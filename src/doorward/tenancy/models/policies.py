@@ -4,10 +4,11 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from doorward.kit import clock
+from doorward.kit.counts import counted
 from doorward.tenancy.models.accounts import Account
 from doorward.tenancy.models.tree import Node
 from doorward.tenancy.permissions import Can
@@ -34,10 +35,8 @@ class Policies(TenantQuerySet["PrivacyPolicy"]):
         return self.published().newest_first().first()
 
     def with_agreed(self) -> Self:
-        """Add how many of those who may sign in have agreed to each: exactly, as it is owed."""
-        return self.annotate(
-            agreed=Count("agreements", filter=Q(agreements__account__is_active=True))
-        )
+        """Add how many accounts have agreed to each, those that were shut since among them."""
+        return self.annotate(agreed=counted(Agreement.objects.all(), "policy"))
 
 
 class PrivacyPolicy(models.Model):
