@@ -73,7 +73,7 @@ def test_the_picker_finds_installers_in_view_alone(cast: Cast) -> None:
 def test_very_many_are_found_as_few_are(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, page: str, words: str, names: set[str], few: int
 ) -> None:
-    monkeypatch.setattr(rows, "_FEW", few)
+    monkeypatch.setattr(rows, "_KNOWN", few)
     shown = cast.client("otto").get(reverse(page), {"q": words})
     records = [row.record for row in shown.context["table"].paginated_rows]
     assert {(one.device if page == "macs" else one).name for one in records} == names
@@ -86,7 +86,7 @@ def test_devices_are_offline_by_themselves_or_behind_a_connector_that_is_away(
     cast.power_on()
     Device.objects.filter(name="Garage").update(reachable=False)
     Connector.objects.filter(devices__name="Oak").update(last_seen_at=None)
-    monkeypatch.setattr(rows, "_FEW", few)
+    monkeypatch.setattr(rows, "_KNOWN", few)
 
     def in_state(state: str) -> set[str]:
         page = cast.client("otto").get(reverse("all-devices"), {"state": state})

@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from doorward.devices.models import Device, MacEntry, Moment, devices
-from doorward.devices.models.devices import online
 from doorward.kit import clock
 from doorward.kit.filters import choice
 from doorward.kit.offers import carried
@@ -89,8 +88,10 @@ class Devices(filters.FilterSet):
         if value == "never":
             # What is bound was seen; of the others there are few, and an index of them.
             return rows.filter(seen_at=None).exclude(binding=Device.Binding.BOUND)
-        seen, at = rows.exclude(seen_at=None), clock.now()
-        return seen.filter(online(at)) if value == "online" else seen.out_of_reach(at)
+        at = clock.now()
+        if value == "online":
+            return rows.within_reach(at)
+        return rows.exclude(seen_at=None).out_of_reach(at)
 
 
 class Moments(filters.FilterSet):

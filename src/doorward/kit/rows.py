@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv6Address
 from operator import or_
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, connection, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -21,8 +22,9 @@ from doorward.kit.errors import Invalid, Text
 MAX_DIGITS = 18
 # Rows that one statement writes.
 AT_ONCE = 2_000
-# Up to so many rows that are looked for are known by their keys from then on.
-_FEW = 1_000
+# Up to so many rows that are looked for are known by their keys from then on; of those that are
+# found by words or states, as many as a list is counted and turned to.
+_FEW, _KNOWN = 1_000, 10_000
 # Values that mean the same in JSON as in a column.
 _AS_THEY_ARE = frozenset({str, int, bool, type(None), datetime})
 _KEYS = "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)"
@@ -125,16 +127,46 @@ def among_those(field: str, keys: "models.QuerySet[Any]") -> models.Func:
     return models.Func(found, template=template, output_field=models.BooleanField())
 
 
+def any_found(field: str, keys: "models.QuerySet[Any, Any]") -> models.Func:
+    """Return the condition that a key is one of those that another question finds.
+
+    Each is looked up by its index: with `__in` alone the database reads the whole table as soon as
+    it believes that this costs no more.
+    """
+    return models.Func(
+        models.F(field),
+        ArraySubquery(keys),
+        template="%(expressions)s)",
+        arg_joiner=" = ANY(",
+        output_field=models.BooleanField(),
+    )
+
+
 def in_one_of(rows: "models.QuerySet[Any]", ways: "Sequence[models.Q]") -> "models.Q":
-    """Say which of the rows are found in one of these ways; they are looked for at once.
+    """Say which of the rows are found in one of these ways; see `among_found`."""
+    return among_found([rows.filter(way).values_list("pk") for way in ways], otherwise=ways)
+
+
+# Any: keys of every kind of row.
+def among_found(
+    ways: "Sequence[models.QuerySet[Any, Any]]", *, otherwise: "Sequence[models.Q]"
+) -> "models.Q":
+    """Say which rows have a key that one of these ways finds; they are looked for at once.
 
     With OR between conditions of several tables the database looks at every row, so each way is
     gone by its own index. Where very many are found, the first of them are soon met among all rows
-    in their order, and OR is right.
+    in their order, and OR of the conditions that say `otherwise` the same is right.
     """
-    first, *others = (rows.filter(way).order_by().values_list("pk", flat=True) for way in ways)
-    keys = list((first.union(*others, all=True) if others else first)[: _FEW + 1])
-    return models.Q(any_of("pk", set(keys))) if len(keys) <= _FEW else reduce(or_, ways)
+    found = together([way.order_by() for way in ways])
+    keys = [key for (key,) in found[: _KNOWN + 1]]
+    return models.Q(any_of("pk", set(keys))) if len(keys) <= _KNOWN else reduce(or_, otherwise)
+
+
+# Any: rows of every kind.
+def together(ways: "Sequence[models.QuerySet[Any, Any]]") -> "models.QuerySet[Any, Any]":
+    """Return what these ways find as one question; what several find comes several times."""
+    first, *others = ways
+    return first.union(*others, all=True) if others else first
 
 
 # Any: keys of every kind of row.

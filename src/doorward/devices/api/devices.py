@@ -45,6 +45,8 @@ _FORM = (
     *("name", "mac", "connector", "address", "kind", "auth_mode", "user", "relay_user"),
     *("certificate", "legacy_tls"),
 )
+# What is told of a device besides its own row.
+_BESIDE = ("connector", "mac_entry", "shelf")
 
 
 class DevicePatch(In):
@@ -265,7 +267,8 @@ class DeviceFilters(Filters):
 @devices.get("", response=Page[DeviceOut])
 def list_devices(request: HttpRequest, filters: Query[DeviceFilters]) -> Page[DeviceOut]:
     """List the devices you can see."""
-    rows = _whole(Device.objects.visible_to(actor_of(request)))
+    actor = actor_of(request)
+    rows = Device.objects.visible_to(actor).at_sites_of(actor)
     if filters.site is not None:
         rows = rows.filter(site=filters.site)
     if filters.connector is not None:
@@ -274,6 +277,8 @@ def list_devices(request: HttpRequest, filters: Query[DeviceFilters]) -> Page[De
         rows = rows.about(filters.q, "name")
     asked = {"state": filters.state, "binding": filters.binding, "kind": filters.kind}
     rows = narrowed(rows, DeviceChoices, asked)
+    # What belongs to each is fetched for those of the page, not for all that are sorted.
+    rows = rows.prefetch_related(*_BESIDE, _failures())
     cut = listed(request, rows, filters)
     items = [DeviceOut.of(row) for row in cut.rows]
     return Page[DeviceOut](items=items, next_cursor=cut.next_cursor)
@@ -340,7 +345,9 @@ def _shown(actor: Actor, device: Device) -> DeviceOut:
 
 
 def _whole(rows: Devices) -> Devices:
+    return rows.select_related(*_BESIDE).prefetch_related(_failures())
+
+
+def _failures() -> "Prefetch[str, QuerySet[ShelfEntry], str]":
     failed: QuerySet[ShelfEntry] = ShelfEntry.objects.exclude(failure="").order_by("revision")
-    return rows.select_related("connector", "mac_entry", "shelf").prefetch_related(
-        Prefetch("entries", failed[:SHOWN_FAILURES], to_attr="failed_entries")
-    )
+    return Prefetch("entries", failed[:SHOWN_FAILURES], to_attr="failed_entries")

@@ -3,6 +3,7 @@
 from datetime import datetime
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -20,9 +21,10 @@ from doorward.kit.fields import SealedField
 from doorward.kit.rows import in_one_of
 from doorward.protocols import neutral
 from doorward.sites.models import Site
+from doorward.tenancy.actor import Actor
 from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
-from doorward.tenancy.sight import TenantQuerySet
+from doorward.tenancy.sight import TenantQuerySet, few_nodes
 
 # A clock that is further off makes a device judge hours wrongly.
 SKEW_SECONDS = 60
@@ -43,18 +45,37 @@ UNWELL = Q(reachable=False) | ~Q(problem="") | ~Q(binding="bound") | NEEDY
 class Devices(TenantQuerySet["Device"]):
     sees = Can.VIEW_DEVICE
 
+    def at_sites_of(self, actor: Actor) -> "Devices":
+        """Return the same devices, which the actor sees; of few sites the database is told which.
+
+        Sorted by site it begins with these then, and not with all that there are.
+        """
+        nodes = few_nodes(actor, self.sees)
+        return self.filter(site__node__among=frozenset(nodes)) if nodes else self
+
     def bound(self) -> "Devices":
         return self.filter(binding=Device.Binding.BOUND)
 
-    def about(self, words: str, *fields: str) -> "Devices":
-        """Return those with these words in one of the fields, or a MAC with these digits."""
+    def about(self, words: str, *fields: str, of_sites: bool = False) -> "Devices":
+        """Return those with these words in one of the fields, or a MAC with these digits.
+
+        `of_sites` finds those of sites with these words in their name, too.
+        """
         ways = [Q(**{f"{field}__icontains": words}) for field in fields]
-        return self.filter(in_one_of(self, [*ways, by_mac(words, "mac_entry__mac")]))
+        # What stands in other tables is looked for there once, and not from each device.
+        if of_sites:
+            ways.append(Q(site__in=Site.objects.filter(name__icontains=words).values("pk")))
+        ways.append(Q(mac_entry__in=MacEntry.objects.filter(by_mac(words)).values("pk")))
+        return self.filter(in_one_of(self, ways))
+
+    def within_reach(self, at: datetime) -> "Devices":
+        """Return those that are online at a moment; each of them was seen."""
+        return self.filter(reachable=True).exclude(connector__in=_away(at))
 
     def out_of_reach(self, at: datetime) -> "Devices":
         """Return those that do not answer, or whose connector is away."""
-        away = Connector.objects.exclude(connectors.online(at)).values("pk")
-        return self.filter(in_one_of(self, [Q(reachable=False), Q(connector__in=away)]))
+        ways = [Q(reachable=False), Q(connector__in=_away(at))]
+        return self.filter(in_one_of(self, ways))
 
     def behind(self, some: models.QuerySet[Connector]) -> "Devices":
         """Return those behind some connectors."""
@@ -220,10 +241,23 @@ class Device(models.Model):
             ),
             models.Index(fields=["site"], condition=~Q(release=""), name="device_released"),
             models.Index(fields=["site"], condition=UNWELL, name="device_unwell"),
+            # Who is online is counted by it alone.
+            models.Index(
+                fields=["connector", "node", "id"],
+                condition=Q(reachable=True),
+                name="device_reachable",
+            ),
             # Lists of all sites.
             *(
                 models.Index(fields=[name, "id"], name=f"device_by_{name}")
-                for name in ("name", "model", "kind")
+                for name in ("model", "kind")
+            ),
+            # With all that words are looked for by: where very many have them, and the first of
+            # these come late in the order, it is gone along without a look at each device.
+            models.Index(
+                fields=["name", "id"],
+                include=["node", "site", "mac_entry", "model"],
+                name="device_by_name",
             ),
             models.Index(
                 fields=["binding", "id"], condition=~Q(binding="bound"), name="device_unbound"
@@ -266,6 +300,16 @@ class Device(models.Model):
         if self.seen_at is None:
             return "never"
         return "online" if self.is_online else "offline"
+
+
+# Any: their keys.
+def _away(at: datetime) -> models.QuerySet[Connector, Any]:
+    """Return the connectors that are not online, by their keys.
+
+    They are few as a rule. How many the others are the database does not know: when each was seen
+    is written with every beat.
+    """
+    return Connector.objects.exclude(connectors.online(at)).values("pk")
 
 
 def devices_counted() -> Subquery:

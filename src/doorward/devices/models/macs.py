@@ -1,5 +1,7 @@
 """The library of MAC addresses that an installer may deploy."""
 
+from typing import Any
+
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
@@ -8,16 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from doorward.devices import macs
 from doorward.kit import clock
-from doorward.kit.rows import in_one_of
+from doorward.kit.rows import among_found
 from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
 from doorward.tenancy.sight import TenantQuerySet
 
 
-def by_mac(words: str, field: str = "mac") -> Q:
+def by_mac(words: str) -> Q:
     """Say which rows have a MAC with these digits in it, whatever stands between them."""
-    digits = macs.digits(words)
-    return Q(**{f"{field}__contains": digits}) if digits else Q(pk__in=())
+    digits = macs.part(words)
+    return Q(mac__contains=digits) if digits else Q(pk__in=())
 
 
 class MacEntries(TenantQuerySet["MacEntry"]):
@@ -25,8 +27,15 @@ class MacEntries(TenantQuerySet["MacEntry"]):
 
     def about(self, words: str) -> "MacEntries":
         """Return those with these digits, or that a device with these words, or its site, uses."""
-        used = (Q(device__name__icontains=words), Q(device__site__name__icontains=words))
-        return self.filter(in_one_of(self, [*used, by_mac(words)]))
+        # Any: devices, whose model knows this module. They are looked for by themselves, so that
+        # an entry is looked up once it is found, and once.
+        link: Any = self.model._meta.get_field("device")
+        used = link.related_model.objects.exclude(mac_entry=None)
+        fields = ("name", "site__name")
+        keys = [used.filter(**{f"{f}__icontains": words}).values_list("mac_entry") for f in fields]
+        own = by_mac(words)
+        ways = [*(Q(pk__in=some) for some in keys), own]
+        return self.filter(among_found([*keys, self.filter(own).values_list("pk")], otherwise=ways))
 
     def free(self) -> "MacEntries":
         """Return the entries that no device uses."""

@@ -47,11 +47,12 @@ class AllDevices(ListPage):
     deeds = (Reboot,)
 
     def rows(self) -> QuerySet[Device]:
-        return _with_sync(Device.objects.visible_to(self.actor)).select_related("site__installer")
+        seen = Device.objects.visible_to(self.actor).at_sites_of(self.actor)
+        return _with_sync(seen).select_related("site__installer")
 
     # Any: rows that know how they are searched.
     def search(self, rows: Any, words: str) -> QuerySet[Device]:
-        found: QuerySet[Device] = rows.about(words, "name", "model", "site__name")
+        found: QuerySet[Device] = rows.about(words, "name", "model", of_sites=True)
         return found
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from doorward.access.models import AccessGroup, Credential
 from doorward.devices.models import Device, Door, MacEntry
+from doorward.kit.rows import any_found, together
 from doorward.people.filters import by_name
 from doorward.people.models import Person
 from doorward.portal.search.typed import Typed, has_trigram
@@ -69,9 +70,8 @@ class Kind:
         Of too many the first ones: a scan without an order begins anywhere, and finds others each
         time.
         """
-        first, *others = (way.order_by("pk").values("pk")[:POOL] for way in self.ways(actor, typed))
-        keys = first.union(*others, all=True) if others else first
-        return list(self.base(actor).filter(pk__in=keys))
+        ways = [way.order_by("pk").values("pk")[:POOL] for way in self.ways(actor, typed)]
+        return list(self.base(actor).filter(any_found("pk", together(ways))))
 
 
 def _contains(field: str, typed: Typed) -> Q:
