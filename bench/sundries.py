@@ -210,15 +210,21 @@ def _notices() -> None:
     """Tell each of four accounts what happens, as one whom nobody else is told for."""
     told = ("ivan", "mona", "ada", "olga")
     keys = Account.objects.filter(username__in=told).order_by("pk").values_list("pk", flat=True)
+    alarm, work = (
+        f"{first} + mod(n, {count})"
+        for first, count in (_range("activity_alarm", "true"), _range("files_work", "true"))
+    )
     write(
         Notice,
-        f"generate_series(1, {NOTICES}) AS n",
+        _with_devices(NOTICES),
         account_id=f"(array{list(keys)})[1 + mod(n, {len(keys)})]",
         kind="(array['alarm','offline','work'])[1 + mod(n / 4, 3)]",
         what="(array['forced','gone','done'])[1 + mod(n / 4, 3)]",
         at=_AGO,
         read_at=f"CASE WHEN mod(n, 40) > 3 THEN {_AGO} END",
         about="'Terminal ' || n",
+        subject=f"(array[{alarm}, device.id, {work}])[1 + mod(n / 4, 3)]",
+        site_id="CASE WHEN mod(n / 4, 3) < 2 THEN device.site_id END",
     )
 
 

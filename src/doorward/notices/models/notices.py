@@ -82,8 +82,15 @@ class Notice(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["account", "-at", "-id"], name="notice_by_account"),
-            models.Index(fields=["account", "kind", "-at", "-id"], name="notice_by_kind"),
+            # Which tell by themselves what all of one's own are counted by.
+            models.Index(
+                fields=["account", "-at", "-id"],
+                include=["shown", "read_at"],
+                name="notice_by_account",
+            ),
+            models.Index(
+                fields=["account", "kind", "-at", "-id"], include=["shown"], name="notice_by_kind"
+            ),
             models.Index(
                 fields=["account", "-at", "-id"],
                 condition=Q(read_at=None, shown=True),
