@@ -342,6 +342,18 @@ def test_a_search_asks_as_much_for_many_rows_as_for_few(
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_what_is_found_is_read_by_its_keys_in_one_question(kind: found.Kind, cast: Cast) -> None:
+    otto, typed = cast.actor("otto"), Typed.of("2C3D" if kind.name is KindName.CARD else "o")
+    with CaptureQueriesContext(connection) as asked:
+        rows = kind.find(otto, typed)
+    keys = {key for way in kind.ways(otto, typed) for key in way.values_list("pk", flat=True)}
+    assert {row.pk for row in rows} == keys
+    assert keys
+    (statement,) = [one["sql"] for one in asked]
+    assert '"id" = ANY(ARRAY(' in statement
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_each_way_of_finding_has_its_index(kind: found.Kind, cast: Cast) -> None:
     typed = Typed.of("2C3D" if kind.name is KindName.CARD else "aabb01")
     ways = list(kind.ways(cast.actor("otto"), typed))
