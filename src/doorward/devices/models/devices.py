@@ -247,9 +247,9 @@ class Device(models.Model):
                 condition=Q(reachable=True),
                 name="device_reachable",
             ),
-            # Lists of all sites.
+            # Lists of all sites. With where each is, those of a kind are counted by it alone.
             *(
-                models.Index(fields=[name, "id"], name=f"device_by_{name}")
+                models.Index(fields=[name, "id"], include=["node"], name=f"device_by_{name}")
                 for name in ("model", "kind")
             ),
             # With all that words are looked for by: where very many have them, and the first of
