@@ -29,6 +29,8 @@ NOTICES, TICKETS, ANNOUNCEMENTS = 150_000, 50_000, 10_000
 # Who asked for the works that are many.
 BUSY = "ivan"
 _AGO = "now() - n * interval '1 minute'"
+# What others did is looked at before long, but at the large site and at one device in fifty.
+_LOOKED_AT = "mod(n, 10) > 0 AND mod(device.id, 50) > 0"
 _OF_SITE = {"node_id": "device.node_id", "site_id": "device.site_id"}
 
 
@@ -114,7 +116,8 @@ def _devices_past() -> None:
         name="'Stranger ' || n",
         cards="1",
         pin="false",
-        elsewhere="mod(n, 2) = 0",
+        elsewhere="mod(n / 7, 2) = 0",
+        kept_at=f"CASE WHEN {_LOOKED_AT} THEN {_AGO} END",
     )
     write(
         Drift,
@@ -126,10 +129,12 @@ def _devices_past() -> None:
         nature="'edited'",
         count="1",
         mended_at=_AGO,
+        seen_at=f"CASE WHEN {_LOOKED_AT} THEN {_AGO} END",
     )
     write(
         QuarantinedReport,
-        _with_devices(QUARANTINED),
+        # What one connector tells, all of it tells: few do, and these without an end.
+        _with_devices(QUARANTINED, apart=500),
         node_id="device.node_id",
         connector_id="device.connector_id",
         device_id="device.id",
@@ -286,10 +291,13 @@ def _announcements() -> None:
     )
 
 
-def _with_devices(count: int) -> str:
-    """Return a FROM of so many rows n with device and door; a tenth at the first 200."""
+def _with_devices(count: int, *, apart: int = 1) -> str:
+    """Return a FROM of so many rows n with device and door; a tenth at the first 200.
+
+    The others are at all devices, or at such as are so far apart.
+    """
     first, some = _range("devices_device", "name LIKE 'Terminal %%'")
-    far = f"mod(n * 7919::bigint, {some})"
+    far = f"mod(n * 7919::bigint, {some}) / {apart} * {apart}"
     return (
         f"generate_series(1, {count}) AS n JOIN devices_device AS device"
         f" ON device.id = {first} + CASE WHEN mod(n, 10) = 0 THEN mod(n / 10, 200) ELSE {far} END"

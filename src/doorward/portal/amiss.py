@@ -2,32 +2,32 @@
 
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 
 from doorward.activity.models import Alarm, Alarms
 from doorward.devices.models import Connector, Device, ShelfEntry, ShelfHead, connectors
 from doorward.devices.models.connectors import Connectors
 from doorward.devices.models.devices import UNWELL, Devices
 from doorward.kit.counts import MOST
-from doorward.kit.rows import any_of
+from doorward.kit.rows import any_of, named_by
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.permissions import Can
+from doorward.tenancy.sight import NOTHING, TenantQuerySet, few_nodes
 
 # Who may open is worked out within seconds, at large sites within minutes.
 STALE = timedelta(minutes=10)
-# Devices that could not take something they should hold.
-FAILED = Q(pk__in=ShelfEntry.objects.exclude(failure="").values("device"))
 
 _ANYWHERE = Q()
+M = TypeVar("M", bound=Model)
 
 
 class Look:
     """What is amiss in an actor's view at a moment, anywhere or at a site.
 
-    Anywhere, what several questions begin with is looked for once, and where it is not very much
-    it is known by its keys from then on. At some sites each question looks for it itself.
+    What several questions begin with is looked for once, and where it is not very much it is known
+    by its keys from then on.
     """
 
     def __init__(self, actor: Actor, at: datetime, here: Q = _ANYWHERE) -> None:
@@ -51,8 +51,8 @@ class Look:
 
     @cached_property
     def _absent(self) -> Q:
-        there = Connector.objects.filter(self.here)
-        return self._one_of(there.exclude(connectors.online(self.at)))
+        absent = Connector.objects.filter(self.here).exclude(connectors.online(self.at))
+        return Q(pk__in=absent.values("pk")) if self.here else self._one_of(absent)
 
     @cached_property
     def alarms(self) -> Alarms:
@@ -65,23 +65,45 @@ class Look:
         Who cannot see connectors is shown the devices behind an absent one instead.
         """
         here = connectors.online(self.at, "connector__")
-        own = [self.devices.filter(ill & here) for ill in (UNWELL, _behind(self.at), FAILED)]
+        behind = self._named_by(self.devices, _behind(self.at), "device_id")
+        own = [self.devices.filter(ill & here) for ill in (UNWELL, behind, self.failed)]
         if not self.actor.may(Can.VIEW_CONNECTOR):
             own.append(self.devices.behind(self.absent))
         # Each of these has an index that knows its few; all in one condition read every device.
         first, *others = (some.order_by().values_list("pk", flat=True) for some in own)
         return Device.objects.filter(self._one_of(first.union(*others)))
 
+    @cached_property
+    def failed(self) -> Q:
+        """Say which devices could not take something they should hold."""
+        return self._named_by(self.devices, ShelfEntry.objects.exclude(failure=""), "device_id")
+
+    # Any: rows of every kind name things.
+    def with_any(
+        self, seen: TenantQuerySet[M], rows: "QuerySet[Any, Any]", field: str
+    ) -> QuerySet[M]:
+        """Return those of the things in view that rows, whoever sees these, name in a field."""
+        named = seen.filter(self._named_by(seen, rows, field))
+        return seen.model._default_manager.filter(self._one_of(named))
+
+    # Any: as above.
+    def _named_by(self, seen: TenantQuerySet[Any], rows: "QuerySet[Any, Any]", field: str) -> Q:
+        if not self.actor.may(seen.sees):
+            return NOTHING
+        # Whoever looks at a few places begins with what is there, and not with all that is named.
+        if self.here or few_nodes(self.actor, seen.sees):
+            return Q(pk__in=rows.values(field))
+        found = named_by(rows, field, MOST + 1)
+        return Q(any_of("pk", found)) if len(found) <= MOST else Q(pk__in=rows.values(field))
+
     # Any: rows of every kind, by their keys alone.
     def _one_of(self, keys: "QuerySet[Any, Any]") -> Q:
         keys = keys.order_by().values_list("pk", flat=True)
-        if not self.here and len(found := list(keys[: MOST + 1])) <= MOST:
-            return Q(any_of("pk", found))
-        return Q(pk__in=keys)
+        found = list(keys[: MOST + 1])
+        return Q(any_of("pk", found)) if len(found) <= MOST else Q(pk__in=keys)
 
 
-def _behind(at: datetime) -> Q:
-    """Say which devices do not hold all that they should, or wait for it for long."""
-    heads = ShelfHead.objects.filter(behind=True)
+def _behind(at: datetime) -> QuerySet[ShelfHead]:
+    """Return the shelves of devices that do not hold all they should, or wait for it for long."""
     lags = ~Q(confirmed_epoch=F("epoch")) | Q(confirmed__lt=F("revision"))
-    return Q(pk__in=heads.filter(lags | Q(stale_since__lt=at - STALE)).values("device"))
+    return ShelfHead.objects.filter(lags | Q(stale_since__lt=at - STALE), behind=True)

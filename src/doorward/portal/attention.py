@@ -30,8 +30,7 @@ def _revoked(actor: Actor, site: Site) -> Source[Connector]:
     """Return the revoked connectors that devices still stand behind."""
     revoked = Connector.objects.visible_to(actor).filter(site=site).exclude(revoked_at=None)
     peopled = revoked.annotate(device_count=Count("devices")).filter(device_count__gt=0)
-    ranked = peopled.annotate(rank=Value(Level.BAD.value))
-    return Source(ranked.select_related("site"), _still_behind)
+    return Source(peopled, Value(Level.BAD.value), _still_behind)
 
 
 def _still_behind(connector: Connector) -> Trouble:
@@ -44,8 +43,7 @@ def _still_behind(connector: Connector) -> Trouble:
 def _clocks_off(actor: Actor, site: Site) -> Source[Device]:
     off = Q(clock_skew__gt=SKEW_SECONDS) | Q(clock_skew__lt=-SKEW_SECONDS)
     wrong = Device.objects.visible_to(actor).filter(off, site=site)
-    ranked = wrong.annotate(rank=Value(Level.WARN.value))
-    return Source(ranked.select_related("site"), _clock_off)
+    return Source(wrong, Value(Level.WARN.value), _clock_off)
 
 
 def _clock_off(device: Device) -> Trouble:

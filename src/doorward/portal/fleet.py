@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 
 from doorward.devices.models.devices import Devices, online
 from doorward.kit.counts import MOST, count_up_to
-from doorward.portal.amiss import FAILED, Look
+from doorward.portal.amiss import Look
 
 
 @dataclass(frozen=True)
@@ -63,5 +63,5 @@ def fleet_of(look: Look) -> Fleet:
         total=count_up_to(devices),
         offline=unreachable["seen"] + count_up_to(behind),
         never=unreachable["never"],
-        failed=count_up_to(devices.filter(FAILED)),
+        failed=count_up_to(devices.filter(look.failed)),
     )

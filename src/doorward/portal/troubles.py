@@ -10,7 +10,6 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import (
     Case,
-    Exists,
     Max,
     Model,
     OuterRef,
@@ -37,7 +36,7 @@ from doorward.devices.models import (
 )
 from doorward.devices.models.devices import NEEDY, devices_counted
 from doorward.kit.counts import count_up_to, count_words, counted
-from doorward.portal.amiss import FAILED, Look
+from doorward.portal.amiss import Look
 from doorward.sites import words
 from doorward.sites.models import Site
 
@@ -103,16 +102,31 @@ class Troubles:
         return self.count - len(self.shown)
 
 
+def _as_they_are(rows: QuerySet[M]) -> QuerySet[M]:
+    return rows
+
+
 @dataclass(frozen=True)
 class Source(Generic[M]):
-    """Rows that each are a trouble, with their `rank`, the worst lowest, and how one is told."""
+    """Rows that each are a trouble, and how one is told."""
 
     rows: QuerySet[M]
+    # How bad a row is, the worst lowest. Any: expressions come without types.
+    rank: Any
     tell: Callable[[M], Trouble]
+    # Adds to rows what is told of them.
+    dressed: Callable[[QuerySet[M]], QuerySet[M]] = _as_they_are
     # How bad a rank is.
     level: Callable[[int], Level] = Level
     # The field by which equally bad ones are listed.
     name: str = "name"
+
+    def worst(self) -> list[M]:
+        """Return those to show with their `rank`; nothing is added to any others."""
+        order = ("rank", "site__name", self.name)
+        first = self.rows.annotate(rank=self.rank).order_by(*order).values("pk")[:SHOWN]
+        shown = self.rows.model._default_manager.filter(pk__in=first).annotate(rank=self.rank)
+        return list(self.dressed(shown.select_related("site")).order_by(*order))
 
 
 # Any: sources of rows of every kind.
@@ -136,7 +150,7 @@ def worst_of(sources: Iterable[Source[Any]], more: Iterable[Trouble] = ()) -> Tr
     ]
     count = len(found)
     for source in sources:
-        worst = list(source.rows.order_by("rank", "site__name", source.name)[:SHOWN])
+        worst = source.worst()
         count += len(worst) if len(worst) < SHOWN else count_up_to(source.rows)
         found += [(source.level(row.rank), partial(source.tell, row)) for row in worst]
     first = sorted(found, key=itemgetter(0))[:SHOWN]
@@ -151,8 +165,7 @@ def _alarms(look: Look) -> Source[Alarm]:
     """Return open alarms: those that nobody has seen before those that only last."""
     calm = Q(kind=Alarm.Kind.INPUT) | Q(acknowledged_at__isnull=False)
     rank = Case(When(calm, then=Value(Level.WARN.value)), default=Value(Level.BAD.value))
-    ranked = look.alarms.annotate(rank=rank).select_related("site")
-    return Source(ranked, lambda alarm: _alarm(alarm, look.at), name="-last_at")
+    return Source(look.alarms, rank, lambda alarm: _alarm(alarm, look.at), name="-last_at")
 
 
 def _alarm(alarm: Alarm, at: datetime) -> Trouble:
@@ -168,11 +181,12 @@ def _alarm(alarm: Alarm, at: datetime) -> Trouble:
 
 def _connectors_away(look: Look) -> Source[Connector]:
     never = When(last_seen_at=None, then=Value(Level.WARN.value))
-    ranked = look.away.annotate(
-        rank=Case(never, default=Value(Level.BAD.value)), device_count=devices_counted()
+    return Source(
+        look.away,
+        Case(never, default=Value(Level.BAD.value)),
+        lambda connector: _connector_away(connector, look.at),
+        lambda shown: shown.annotate(device_count=devices_counted()),
     )
-    known = ranked.select_related("site")
-    return Source(known, lambda connector: _connector_away(connector, look.at))
 
 
 # Any: a row with what the query has added to it.
@@ -198,25 +212,26 @@ def _connector_away(connector: Any, at: datetime) -> Trouble:
 
 def _devices_ailing(look: Look) -> Source[Device]:
     failures = ShelfEntry.objects.exclude(failure="")
-    first = failures.filter(device=OuterRef("pk")).order_by().values("device")
-    ranked = look.ailing.annotate(
-        failed=counted(failures, "device"),
-        why=Subquery(first.annotate(first=Max("failure")).values("first")),
-        rank=_rank(look.at),
-    )
-    known = ranked.select_related("site", "connector", "shelf")
+    why = failures.filter(device=OuterRef("pk")).order_by().values("device")
     return Source(
-        known, lambda device: _device_ailing(device, look.at), lambda rank: Ailment(rank).level
+        look.ailing,
+        _rank(look),
+        lambda device: _device_ailing(device, look.at),
+        lambda shown: shown.select_related("connector", "shelf").annotate(
+            failed=counted(failures, "device"),
+            why=Subquery(why.annotate(first=Max("failure")).values("first")),
+        ),
+        level=lambda rank: Ailment(rank).level,
     )
 
 
-def _rank(at: datetime) -> Case:
+def _rank(look: Look) -> Case:
     """Say in SQL what ails a device: of what holds, the first."""
     return Case(
         When(binding=Device.Binding.REFUSED, then=Value(Ailment.REFUSED.value)),
         When(binding=Device.Binding.WAITING, then=Value(Ailment.WAITING.value)),
-        When(~devices.online(at), then=Value(Ailment.OFFLINE.value)),
-        When(FAILED, then=Value(Ailment.FAILED.value)),
+        When(~devices.online(look.at), then=Value(Ailment.OFFLINE.value)),
+        When(look.failed, then=Value(Ailment.FAILED.value)),
         When(~Q(problem=""), then=Value(Ailment.PROBLEM.value)),
         When(NEEDY, then=Value(Ailment.FINDING.value)),
         default=Value(Ailment.BEHIND.value),
@@ -286,14 +301,15 @@ def _drifted(look: Look) -> Source[Device]:
     """Return the devices that others have changed of late, until somebody has seen it."""
     unseen = Drift.objects.unseen(look.at)
     latest = unseen.filter(device=OuterRef("pk")).order_by("-pk")
-    found = look.devices.filter(pk__in=unseen.values("device"))
-    ranked = found.annotate(
-        rank=Value(Level.WARN.value),
-        nature=Subquery(latest.values("nature")[:1]),
-        found_at=Subquery(latest.values("found_at")[:1]),
-        mended_at=Subquery(latest.values("mended_at")[:1]),
+    return Source(
+        look.with_any(look.devices, unseen, "device_id"),
+        Value(Level.WARN.value),
+        _drift,
+        lambda shown: shown.annotate(
+            nature=Subquery(latest.values("nature")[:1]),
+            mended_at=Subquery(latest.values("mended_at")[:1]),
+        ),
     )
-    return Source(ranked.select_related("site"), _drift)
 
 
 # Any: a row with what the query has added to it.
@@ -311,9 +327,12 @@ def _drift(device: Any) -> Trouble:
 def _strangers(look: Look) -> Source[Device]:
     """Return the devices on which there is somebody whom nobody here has put there."""
     unknown = Stranger.objects.unknown()
-    found = look.devices.filter(pk__in=unknown.values("device"))
-    ranked = found.annotate(rank=Value(Level.WARN.value), unknown=counted(unknown, "device"))
-    return Source(ranked.select_related("site"), _strange)
+    return Source(
+        look.with_any(look.devices, unknown, "device_id"),
+        Value(Level.WARN.value),
+        _strange,
+        lambda shown: shown.annotate(unknown=counted(unknown, "device")),
+    )
 
 
 # Any: a row with what the query has added to it.
@@ -329,12 +348,15 @@ def _strange(device: Any) -> Trouble:
 
 
 def _quarantined(look: Look) -> Source[Connector]:
-    reports = QuarantinedReport.objects.visible_to(look.actor)
+    """Return the connectors that told what could not be read; whoever sees one sees all of it."""
+    reports = QuarantinedReport.objects.all()
     seen = Connector.objects.visible_to(look.actor).filter(look.here)
-    # Counted for those alone that are shown.
-    some = seen.filter(Exists(reports.filter(connector=OuterRef("pk"))))
-    ranked = some.annotate(rank=Value(Level.WARN.value), report_count=counted(reports, "connector"))
-    return Source(ranked.select_related("site"), _rows_apart)
+    return Source(
+        look.with_any(seen, reports, "connector_id"),
+        Value(Level.WARN.value),
+        _rows_apart,
+        lambda shown: shown.annotate(report_count=counted(reports, "connector")),
+    )
 
 
 # Any: a row with what the query has added to it.
