@@ -18,7 +18,7 @@ SURFACES = [
     or module.name.startswith("portal/search/")
 ]
 # Deleted sites are nobody's to see, but for those who may bring them back.
-GUARDS = {"visible_to", "visible_apart", "seen_at", "find", "none"}
+GUARDS = {"visible_to", "visible_apart", "seen_at", "seen_of", "seen_at_sites", "find", "none"}
 GUARDS |= {"in_order", "deleted_below", "find_deleted"}
 # These take open rows and an actor, and begin with a guard themselves.
 GUARDING = {"referred", "all_referred", "all_chosen"}

@@ -10,8 +10,12 @@ from doorward.devices.models import Device
 from doorward.kit import clock
 from doorward.portal.amiss import Look
 from doorward.portal.fleet import Fleet, fleet_of
+from doorward.portal.pages.sites import with_counts
 from doorward.sites.actions import SiteForm, create_site
 from doorward.sites.models import Site
+from doorward.tenancy.actor import Actor
+from doorward.tenancy.models import Account, Standing
+from doorward.tenancy.permissions import Role
 from tests.cast import BUILDER, Cast
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +43,15 @@ def test_sites_are_counted_sorted_by_name_and_told_with_their_numbers(cast: Cast
     assert (maple["Name"], maple["People"], maple["Devices"]) == ("Maple Court", "2", "2")
     down = browser.get(reverse("sites"), {"sort": "-name"}).content.decode()
     assert [row[0] for row in rows_of(down)] == ["Maple Court", "Elm Yard"]
+
+
+def test_each_site_counts_what_is_in_view_there_of_whoever_has_two_roles(cast: Cast) -> None:
+    """Ada is Acme's administrator, one company of two, and now manages Oak Lane."""
+    ada = Account.objects.get(username="ada")
+    Standing.objects.create(account=ada, node=cast.oak.node, role=Role.PROPERTY_MANAGER)
+    shown = with_counts(Site.objects.all(), Actor.of(ada)).order_by("name")
+    told = [(row.name, row.person_count, row.device_count, row.connector_count) for row in shown]
+    assert told == [("Maple Court", 1, 0, 0), ("Oak Lane", 1, 1, 1)]
 
 
 def test_a_site_without_a_door_has_no_place_for_what_happens(cast: Cast) -> None:

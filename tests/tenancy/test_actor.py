@@ -2,6 +2,7 @@
 
 import pytest
 
+from doorward.devices.models import Door
 from doorward.kit import clock
 from doorward.kit.api.limits import Bucket
 from doorward.kit.errors import Forbidden, Hidden, Invalid
@@ -146,3 +147,18 @@ def test_a_user_name_is_taken_once(cast: Cast) -> None:
 
 def test_the_cast_is_complete() -> None:
     assert set(NAMES) == set(Account.objects.values_list("username", flat=True))
+
+
+def test_an_administrator_sees_the_doors_of_the_company_and_a_manager_all_of_the_site(
+    cast: Cast,
+) -> None:
+    def doors() -> list[str]:
+        seen = Door.objects.visible_to(cast.actor("ada"))
+        return list(seen.order_by("name").values_list("name", flat=True))
+
+    assert doors() == ["Front door"]
+    ada = Account.objects.get(username="ada")
+    Standing.objects.create(account=ada, node=cast.oak.node, role=Role.PROPERTY_MANAGER)
+    assert doors() == ["Front door", "Oak gate"]
+    Standing.objects.create(account=ada, node=cast.maple.node, role=Role.PROPERTY_MANAGER)
+    assert doors() == ["Front door", "Oak gate", "Ramp", "Store"]

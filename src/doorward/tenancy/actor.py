@@ -57,6 +57,10 @@ class Place:
         return ADMINISTERS[self.role].union(*(GRANTS[grant] for grant in self.grants))
 
     @property
+    def is_company(self) -> bool:
+        return self.role is Role.COMPANY_ADMINISTRATOR
+
+    @property
     def is_root(self) -> bool:
         return self.path.count("/") == 2
 
@@ -302,8 +306,16 @@ class Actor:
         Beside what lies below, they see what their site has granted to them. To whoever stands at
         the site or above, that lies below anyway.
         """
-        role = Role.COMPANY_ADMINISTRATOR
-        return frozenset(place.node for place in self._granting(can) if place.role is role)
+        return frozenset(place.node for place in self._granting(can) if place.is_company)
+
+    def is_of_companies(self, can: Can) -> bool:
+        """Say whether the actor may this nowhere but as an administrator of companies."""
+        return not self.is_system and all(place.is_company for place in self._granting(can))
+
+    def sees_sites_whole(self, can: Can) -> bool:
+        """Say whether everything of a kind is in view at each site that is."""
+        places = self._granting(Can.VIEW_SITE)
+        return self.is_system or all(p.may(can) and not p.is_company for p in places)
 
     def _granting(self, can: Can) -> Iterable[Place]:
         return (place for place in self.places if place.may(can) and place.role != Role.PERSONNEL)

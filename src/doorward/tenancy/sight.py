@@ -40,6 +40,8 @@ class TenantQuerySet(models.QuerySet[M]):
 
     sees: ClassVar[Can]
     sights: ClassVar[frozenset[Sight]] = frozenset({Sight.BELOW})
+    # Whether rows lie at the nodes of sites themselves: then there are none below a company.
+    at_sites: ClassVar[bool] = False
 
     def visible_to(self, actor: "Actor") -> Self:
         """Return the rows that exist for this actor."""
@@ -81,11 +83,25 @@ class TenantQuerySet(models.QuerySet[M]):
         Whoever sees all that lies below the site needs no list of its nodes; and without one the
         database knows how many rows to expect.
         """
-        here = self.filter(site=site)
+        return self.filter(site=site).seen_of(actor, site)
+
+    # Any: a site, as above.
+    def seen_of(self, actor: "Actor", site: Any) -> Self:
+        """Return those that exist for this actor of rows which are all of one site."""
         whole = Sight.BELOW in self.sights and actor.sees_below(self.sees, site.node)
-        return here if whole else here.visible_to(actor)
+        return self if whole else self.visible_to(actor)
+
+    def seen_at_sites(self, actor: "Actor") -> Self:
+        """Return the rows that exist for this actor, to be asked for by sites that do.
+
+        Whoever sees all of each of these needs no look at where a row lies.
+        """
+        return self if actor.sees_sites_whole(self.sees) else self.visible_to(actor)
 
     def below(self, actor: "Actor") -> Q:
+        # With a condition that nothing fulfils beside another, the database looks at every row.
+        if self.at_sites and actor.is_of_companies(self.sees):
+            return NOTHING
         return Q(node__among=actor.nodes_below(self.sees))
 
     def in_line(self, actor: "Actor") -> Q:

@@ -27,6 +27,7 @@ class Doors(TenantQuerySet["Door"]):
 
     sees = Can.VIEW_DOOR
     sights = frozenset({Sight.BELOW, Sight.GRANTED})
+    at_sites = True
 
     def granted(self, actor: "Actor") -> Q:
         if not (companies := actor.companies(self.sees)):

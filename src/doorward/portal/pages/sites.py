@@ -97,9 +97,9 @@ class SiteChoices(Page):
 
 
 def with_counts(sites: QuerySet[Site], actor: Actor) -> QuerySet[Site]:
-    """Add to each site how much the actor sees in it."""
+    """Add to each site in view how much the actor sees in it."""
     return sites.annotate(
-        device_count=counted(Device.objects.visible_to(actor), "site"),
-        person_count=counted(Person.objects.visible_to(actor), "site"),
-        connector_count=counted(Connector.objects.visible_to(actor), "site"),
+        device_count=counted(Device.objects.seen_at_sites(actor), "site"),
+        person_count=counted(Person.objects.seen_at_sites(actor), "site"),
+        connector_count=counted(Connector.objects.seen_at_sites(actor), "site"),
     )
