@@ -93,6 +93,20 @@ def test_the_same_ail_however_many_they_are(
     assert few == names() == {"Garage", "Lobby"}
 
 
+def test_of_a_whole_fleet_those_are_told_of_that_do_not_answer(
+    cast: Cast, elm: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Garage does not answer, and every device is behind."""
+    ShelfHead.objects.update(confirmed_epoch=0)
+    assert most_troubled(Look(BUILDER, clock.now()), 10) == {cast.maple.pk: 2, cast.oak.pk: 1}
+    monkeypatch.setattr(amiss, "MOST", 0)
+    look = Look(BUILDER, clock.now())
+    assert [device.name for device in look.first_ailing] == ["Garage"]
+    assert most_troubled(look, 10) == {cast.maple.pk: 1}
+    assert look.ailing.count() == 3
+    assert troubles_at(BUILDER, look.at, [cast.maple.pk]) == {cast.maple.pk: 2}
+
+
 @pytest.mark.parametrize(
     ("changed", "behind"),
     [

@@ -194,9 +194,10 @@ def named_by(rows: "models.QuerySet[Any]", field: str, most: int) -> list[int]:
     where thousands name the same, one alone is read, and DISTINCT would read them all.
     """
     ordered = rows.order_by(field).values(field)
-    few = list(ordered.values_list(field, flat=True)[:most])
-    if len(few) < most:
-        return list(dict.fromkeys(few))
+    read = list(ordered.values_list(field, flat=True)[:most])
+    named = list(dict.fromkeys(read))
+    if len(read) < most or len(named) == most:
+        return named
     following = ordered.filter(**{f"{field}__gt": RawSQL("named.key", ())})
     first, given = ordered[:1].query.sql_with_params()
     then, more = following[:1].query.sql_with_params()

@@ -64,14 +64,37 @@ class Look:
 
         Who cannot see connectors is shown the devices behind an absent one instead.
         """
+        if len(found := self._first_ailing) <= MOST:
+            return Device.objects.filter(any_of("pk", found))
+        first, *others = self._ills
+        return Device.objects.filter(pk__in=first.union(*others))
+
+    @cached_property
+    def first_ailing(self) -> Devices:
+        """Return no more of these than are counted: those that only wait are left out first.
+
+        On a day when a whole fleet is behind, nobody who looks at all of it waits for more.
+        """
+        return Device.objects.filter(any_of("pk", self._first_ailing))
+
+    @cached_property
+    def _first_ailing(self) -> list[int]:
+        first, *others = self._ills
+        return list(first.union(*others, all=True)[: MOST + 1])
+
+    # Any: their keys.
+    @cached_property
+    def _ills(self) -> "list[QuerySet[Device, Any]]":
+        """Return the keys of devices with each trouble, the worst of these first.
+
+        Each has an index that knows its few; all in one condition read every device.
+        """
         here = connectors.online(self.at, "connector__")
         behind = self._named_by(self.devices, _behind(self.at), "device_id")
-        own = [self.devices.filter(ill & here) for ill in (UNWELL, behind, self.failed)]
+        own = [self.devices.filter(ill & here) for ill in (UNWELL, self.failed, behind)]
         if not self.actor.may(Can.VIEW_CONNECTOR):
-            own.append(self.devices.behind(self.absent))
-        # Each of these has an index that knows its few; all in one condition read every device.
-        first, *others = (some.order_by().values_list("pk", flat=True) for some in own)
-        return Device.objects.filter(self._one_of(first.union(*others)))
+            own.insert(0, self.devices.behind(self.absent))
+        return [some.order_by().values_list("pk", flat=True) for some in own]
 
     @cached_property
     def failed(self) -> Q:
