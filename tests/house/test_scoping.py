@@ -24,6 +24,7 @@ GUARDS |= {"in_order", "deleted_below", "find_deleted"}
 GUARDING = {"referred", "all_referred", "all_chosen"}
 # What has no guard of its own, and why it is only of things in view.
 EXPLAINED = {
+    "access/api/credentials.py: Company.objects": "narrows credentials in view",
     "access/pages/groups.py: doors.objects": "counts only doors in view",
     "devices/api/devices.py: ShelfEntry.objects": "failures of devices in view",
     "devices/pages/devices.py: ShelfEntry.objects": "counts failures of devices in view",
