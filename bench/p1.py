@@ -103,9 +103,9 @@ def _page(installation: Installation, door: str) -> Listener:
     """Sign in and mint a ticket as the door's page does, with the installation's own key."""
     login = installation.account("installer")["login"]
     cookie, ticket = installation.shell(
-        "from bench import crowd\nfrom doorward.kit.live import ticket\n"
-        f"cookie = crowd.session_of({login!r})\n"
-        f"print(cookie, ticket(['door:{door}'], session=cookie.partition('=')[2]))"
+        "from bench import crowd\nfrom doorward.kit import clock, live\n"
+        f"cookie = crowd.session_of({login!r})\nsession = cookie.partition('=')[2]\n"
+        f"print(cookie, live.ticket(['door:{door}'], session=session, since=clock.now()))"
     ).split()
     address = f"ws://127.0.0.1:{installation.port}/live?ticket={ticket}"
     return Listener(address, {"Cookie": cookie})

@@ -1,4 +1,6 @@
 // Menus, dialogs and toasts.
+import { isPart } from "./live.js";
+import { mayWorkLater } from "./looks.js";
 import { element, icon } from "./parts.js";
 import { say } from "./words.js";
 
@@ -101,8 +103,13 @@ export function startFloating() {
   document.querySelectorAll(".toast-note").forEach(settleToast);
   // The server says it with the header HX-Trigger: {"toast": {"message": "…", "level": "success"}}.
   document.addEventListener("toast", (event) => toast(event.detail.message ?? event.detail.value, event.detail.level));
-  document.addEventListener("htmx:sendError", () => toast(say("notSent"), "error"));
-  document.addEventListener("htmx:responseError", (event) => tellFault(event.detail.xhr));
+  document.addEventListener("htmx:sendError", ({ detail }) => looksAgain(detail) || toast(say("notSent"), "error"));
+  document.addEventListener("htmx:responseError", ({ detail }) => looksAgain(detail) || tellFault(detail.xhr));
+}
+
+// Nobody asked for it, and it is asked again by itself.
+function looksAgain({ elt, xhr }) {
+  return isPart(elt) && mayWorkLater(xhr.status);
 }
 
 // A refusal that brings its own sentence needs no second one.

@@ -1,7 +1,7 @@
 // What changes elsewhere changes here: topics over a WebSocket. What the page was told before the
 // line stood, or while it was down, the other side tells then.
 import htmx from "htmx.org";
-import { Looks, REST_WHEN_FULL, wasFull } from "./looks.js";
+import { Looks } from "./looks.js";
 import { backOff, hears } from "./topics.js";
 
 const SHOW_LOSS_AFTER = 3_000;
@@ -10,6 +10,15 @@ const GATHER = 120;
 // A part's name, which stays when what stands there is replaced.
 function keyOf(node) {
   return node.id || node.getAttribute("hx-target") || node.getAttribute("hx-get");
+}
+
+export function isPart(node) {
+  return node?.dataset?.liveTopic !== undefined;
+}
+
+// What came hears only once htmx has settled it.
+function afterSettling(xhr, then) {
+  xhr.addEventListener("loadend", () => setTimeout(then, htmx.config.defaultSettleDelay));
 }
 
 export class Live {
@@ -74,21 +83,35 @@ export class Live {
     for (const node of this.listeners(["*"])) if (keyOf(node) === key) htmx.trigger(node, "live");
   }
 
-  // Know when a part is looking, whoever made it look, and whether what it sees comes too late.
-  follow({ elt, xhr }) {
-    if (elt.dataset.liveTopic === undefined) return;
-    const key = keyOf(elt);
+  // Know when a part is looking or about to be replaced, whoever asked for that.
+  follow({ elt, target, xhr }) {
+    if (isPart(elt)) this.followLook(elt, xhr);
+    else if (isPart(target)) this.followReplacement(target, xhr);
+  }
+
+  followLook(part, xhr) {
+    const key = keyOf(part);
+    let isLost = false;
     this.looks.began(key);
     xhr.addEventListener("readystatechange", () => {
-      if (xhr.readyState !== XMLHttpRequest.DONE) return;
-      const full = wasFull(xhr.status);
-      if (full) this.looks.rest(key, REST_WHEN_FULL);
       // Where another took its place meanwhile, the answer is shown nowhere.
-      if (full || !elt.isConnected) this.looks.ask(key);
+      if (xhr.readyState === XMLHttpRequest.DONE) isLost = !part.isConnected;
     });
-    // What came hears only once htmx has settled it.
-    const ended = () => this.looks.ended(key);
-    xhr.addEventListener("loadend", () => setTimeout(ended, htmx.config.defaultSettleDelay));
+    xhr.addEventListener("abort", () => {
+      isLost = true;
+    });
+    afterSettling(xhr, () => {
+      if (isLost) this.looks.ask(key);
+      this.looks.ended(key, isLost ? undefined : xhr.status);
+    });
+  }
+
+  // What somebody asked for comes before a look, whose answer would take the place that it goes to.
+  followReplacement(part, xhr) {
+    const key = keyOf(part);
+    this.looks.began(key);
+    htmx.trigger(part, "htmx:abort");
+    afterSettling(xhr, () => this.looks.ended(key));
   }
 
   listeners(topics) {

@@ -1,6 +1,6 @@
 // The live log: new lines come in at the top without moving what one reads.
 import htmx from "htmx.org";
-import { Looks, REST_WHEN_FULL, wasFull } from "./looks.js";
+import { Looks } from "./looks.js";
 import { element, everyOne } from "./parts.js";
 import { say } from "./words.js";
 
@@ -12,9 +12,13 @@ class LiveList {
     this.waiting = [];
     this.looks = new Looks(() => this.look());
     this.pill = list.closest(".log-box")?.querySelector("[data-live-pill]") ?? this.addPill();
-    if (list.dataset.liveUrl) list.addEventListener("live", () => this.looks.ask("list"));
+    if (list.dataset.liveUrl) list.addEventListener("live", () => this.catchUp());
     this.pill.addEventListener("click", () => this.toTop());
     addEventListener("scroll", () => this.waiting.length && this.atTop() && this.settle(), { passive: true });
+  }
+
+  catchUp() {
+    this.looks.ask("list");
   }
 
   addPill() {
@@ -29,17 +33,19 @@ class LiveList {
 
   async look() {
     this.looks.began("list");
-    await this.ask().finally(() => this.looks.ended("list"));
+    this.looks.ended("list", await this.ask());
   }
 
+  // Returns the status of the answer, 0 where none came or it broke off.
   async ask() {
     const url = new URL(this.list.dataset.liveUrl, location.href);
     url.searchParams.set("after", this.newest());
     const answer = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
-    if (answer?.ok) this.arrive(await answer.text());
-    if (!wasFull(answer?.status)) return;
-    this.looks.rest("list", REST_WHEN_FULL);
-    this.looks.ask("list");
+    if (!answer?.ok) return answer?.status ?? 0;
+    const html = await answer.text().catch(() => null);
+    if (html === null) return 0;
+    this.arrive(html);
+    return answer.status;
   }
 
   arrive(html) {
@@ -88,5 +94,11 @@ class LiveList {
 }
 
 export function startLogs() {
-  everyOne("[data-live-list]", (list) => new LiveList(list));
+  let isLater = false;
+  everyOne("[data-live-list]", (list) => {
+    const live = new LiveList(list);
+    // What was told while it was on its way went to the list that it replaced.
+    if (isLater && list.dataset.liveUrl) live.catchUp();
+  });
+  isLater = true;
 }

@@ -62,13 +62,42 @@ test("what is told in a pause is looked at when the pause is over", () => {
   assert.deepEqual(made, ["figures", "figures", "figures"]);
 });
 
-test("a look that was sent away is taken again, after a while", () => {
-  const { looks, made, pass } = scene();
+test("a look that got no answer or was sent away is taken again, later each time", () => {
+  const { looks, made, timers, pass } = scene();
+  const waits = [];
   looks.ask("list");
-  looks.rest("list", 3_000);
+  for (const status of [0, 503, 429, 500]) {
+    looks.ended("list", status);
+    waits.push(timers[0].after);
+    pass();
+  }
+  assert.equal(made.length, 5);
+  [1_000, 2_000, 4_000, 8_000].forEach((least, step) => {
+    assert.ok(waits[step] >= least && waits[step] <= 2 * least);
+  });
+  looks.ended("list", 200);
   looks.ask("list");
-  looks.ended("list");
+  looks.ended("list", 503);
+  assert.ok(timers[0].after <= 2_000);
+});
+
+test("what never works is given up until something is told again", () => {
+  const { looks, made, timers, pass } = scene();
+  looks.ask("list");
+  for (let tries = 0; tries < 30 && looks.busy.size; tries += 1) {
+    looks.ended("list", 500);
+    pass();
+  }
+  assert.equal(made.length, 11);
+  assert.equal(timers.length, 0);
+  looks.ask("list");
+  assert.equal(made.length, 12);
+});
+
+test("what one may not see is not asked for again", () => {
+  const { looks, made, timers } = scene();
+  looks.ask("list");
+  looks.ended("list", 404);
+  assert.equal(timers.length, 0);
   assert.deepEqual(made, ["list"]);
-  pass();
-  assert.deepEqual(made, ["list", "list"]);
 });

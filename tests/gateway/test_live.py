@@ -49,6 +49,18 @@ def test_a_ticket_that_was_altered_opens_nothing() -> None:
         live.read(mixed, session=KEY)
 
 
+def test_a_page_of_the_version_before_is_told_everything() -> None:
+    before = signing.dumps([live.handle_of(KEY), "door:1"], salt="doorward.live", compress=True)
+    hearing = live.read(before, session=KEY)
+    assert hearing.topics == {"door:1", f"session:{live.handle_of(KEY)}"}
+    assert Past().missed(hearing) == ["*"]
+
+
+def test_a_ticket_is_topics_alone_for_the_version_before() -> None:
+    told = signing.loads(ticket_of("door:1"), salt="doorward.live")
+    assert all(isinstance(topic, str) for topic in told)
+
+
 @pytest.mark.parametrize("session", ["", "another-key", KEY.upper()])
 def test_a_ticket_of_another_session_opens_nothing(session: str) -> None:
     with pytest.raises(signing.BadSignature):
@@ -143,7 +155,7 @@ def past_of(clock_hand: time_machine.Traveller, *told: str, remembered: int = 10
 
 def missed(past: Past, seconds_ago: float, *topics: str) -> list[str]:
     since = clock.now() - timedelta(seconds=seconds_ago)
-    return sorted(past.missed(live.Ticket(frozenset(topics), since)))
+    return sorted(past.missed(live.Hearing(frozenset(topics), since)))
 
 
 def test_a_page_hears_what_was_told_since_it_looked(clock_hand: time_machine.Traveller) -> None:

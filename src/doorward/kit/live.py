@@ -16,14 +16,16 @@ _SALT = "doorward.live"
 _SESSION = "session:"
 # Somebody acting for another, until that ends.
 _VISIT = "visit:"
+# When a page was made stands among its topics, where another version takes it for one.
+_SINCE = "since:"
 _NOTIFY = "SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload"
 # PostgreSQL takes at most 8,000 bytes at a time.
 _MOST = 7_900
 
 
 @dataclass(frozen=True)
-class Ticket:
-    """What a page may hear, its session's end among it, and since when it has not heard it."""
+class Hearing:
+    """What a page may hear, its session's end among it, and since when it has to be told."""
 
     topics: frozenset[str]
     since: datetime
@@ -61,20 +63,24 @@ def ticket(topics: Iterable[str], *, session: str, since: datetime) -> str:
     It counts only together with the session of this key, for as long as that lasts. `since` is a
     time before the page looked at anything that it shows.
     """
-    told = [handle_of(session), clock.milliseconds(since), *sorted(set(topics))]
+    made = f"{_SINCE}{clock.milliseconds(since)}"
+    told = [handle_of(session), made, *sorted(set(topics))]
     return signing.dumps(told, salt=_SALT, compress=True)
 
 
-def read(ticket_text: str, *, session: str) -> Ticket:
+def read(ticket_text: str, *, session: str) -> Hearing:
     """Return what a ticket lets the bearer of a session hear.
 
-    Raise `signing.BadSignature` for a ticket that is bad, or another session's.
+    Raise `signing.BadSignature` for a ticket that is bad, or another session's. One of a version
+    that did not say when it was made has to be told everything.
     """
-    handle, since, *topics = signing.loads(ticket_text, salt=_SALT, max_age=TICKET_SECONDS)
+    handle, *told = signing.loads(ticket_text, salt=_SALT, max_age=TICKET_SECONDS)
     if handle != handle_of(session):
         raise signing.BadSignature("a ticket of another session")
-    topics = frozenset([f"{_SESSION}{handle}", *topics])
-    return Ticket(topics, datetime.fromtimestamp(since / 1000, UTC))
+    made = [int(one.removeprefix(_SINCE)) for one in told if one.startswith(_SINCE)]
+    topics = [one for one in told if not one.startswith(_SINCE)]
+    since = datetime.fromtimestamp(max(made, default=0) / 1000, UTC)
+    return Hearing(frozenset([f"{_SESSION}{handle}", *topics]), since)
 
 
 def is_an_end(topic: str) -> bool:

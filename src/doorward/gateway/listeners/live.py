@@ -51,24 +51,24 @@ class LiveListener:
     async def serve(self, socket: WebSocket) -> None:
         session = socket.cookies.get(settings.SESSION_COOKIE_NAME, "")
         try:
-            ticket = live.read(socket.query_params.get("ticket", ""), session=session)
+            hearing = live.read(socket.query_params.get("ticket", ""), session=session)
         except signing.BadSignature:
             await socket.close(POLICY_VIOLATION)
             return
         await socket.accept()
         queue: asyncio.Queue[str] = asyncio.Queue(BACKLOG)
-        for topic in ticket.topics:
+        for topic in hearing.topics:
             self._pages[topic].add(queue)
-        for topic in self._past.missed(ticket):
+        for topic in self._past.missed(hearing):
             _offer(queue, topic)
         try:
             # Asked only now: an end that comes from here on is heard.
-            if not await self._bridge.call(is_live, session, ticket.topics):
+            if not await self._bridge.call(is_live, session, hearing.topics):
                 await socket.close(POLICY_VIOLATION)
                 return
             await _converse(socket, queue)
         finally:
-            for topic in ticket.topics:
+            for topic in hearing.topics:
                 self._pages[topic].discard(queue)
                 if not self._pages[topic]:
                     del self._pages[topic]
@@ -83,11 +83,13 @@ class Past:
 
     def __init__(self, remembered: int = REMEMBERED) -> None:
         self._remembered = remembered
-        self.forget()
+        self._told: dict[str, datetime] = {}
+        # Before this nothing is known for sure.
+        self._since = clock.now()
 
     def forget(self) -> None:
         """Begin anew, where something may have been told that was not heard."""
-        self._told: dict[str, datetime] = {}
+        self._told.clear()
         self._since = clock.now()
 
     def note(self, topics: Iterable[str]) -> None:
@@ -99,12 +101,12 @@ class Past:
         while len(self._told) > self._remembered:
             self._since = self._told.pop(next(iter(self._told)))
 
-    def missed(self, ticket: live.Ticket) -> Sequence[str]:
-        """Return what the page of a ticket should have heard; everything, where nobody knows."""
-        if ticket.since <= self._since:
+    def missed(self, hearing: live.Hearing) -> Sequence[str]:
+        """Return what a page should have heard since it was made; everything, if nobody knows."""
+        if hearing.since <= self._since:
             return [EVERYTHING]
-        told = ((topic, self._told.get(topic)) for topic in ticket.topics)
-        return [topic for topic, at in told if at is not None and at >= ticket.since]
+        told = ((topic, self._told.get(topic)) for topic in hearing.topics)
+        return [topic for topic, at in told if at is not None and at >= hearing.since]
 
 
 async def _converse(socket: WebSocket, queue: "asyncio.Queue[str]") -> None:
