@@ -69,7 +69,10 @@ class Devices(TenantQuerySet["Device"]):
         return self.filter(in_one_of(self, ways))
 
     def within_reach(self, at: datetime) -> "Devices":
-        """Return those that are online at a moment; each of them was seen."""
+        """Return those that are online at a moment; each of them was seen.
+
+        What makes a device reachable, `take_state` in `actions.devices`, writes `seen_at` along.
+        """
         return self.filter(reachable=True).exclude(connector__in=_away(at))
 
     def out_of_reach(self, at: datetime) -> "Devices":
