@@ -28,12 +28,12 @@ def both(cast: Cast) -> Cast:
     return cast
 
 
-def shown(cast: Cast, login: str, page: str = "all-devices", **asked: str) -> list[str]:
+def shown(cast: Cast, login: str, page: str = "all-devices", **asked: str) -> list[int]:
     answer = cast.client(login).get(reverse(page), asked)
     return [row.record.pk for row in answer.context["table"].paginated_rows]
 
 
-def named(keys: list[str]) -> list[str]:
+def named(keys: list[int]) -> list[str]:
     names = dict(Device.objects.values_list("pk", "name"))
     return [names[key] for key in keys]
 
@@ -84,9 +84,7 @@ def test_what_belongs_to_devices_is_asked_once_for_all_of_a_page(cast: Cast) -> 
     caller = Caller(cast.token("otto"))
 
     def questions(**asked: object) -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as made:
+        with CaptureQueriesContext(connection) as made:
             assert caller.get("/devices", **asked).json()["items"]
         return len(made)
 
