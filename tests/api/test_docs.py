@@ -38,6 +38,12 @@ def test_every_post_that_changes_something_takes_an_idempotency_key(document: di
             assert "Idempotency-Key" in names, path
 
 
+def test_a_search_that_does_not_read_all_says_so(document: dict) -> None:
+    asked = document["paths"][f"{BASE}/notices"]["get"]["parameters"]
+    (words,) = [parameter for parameter in asked if parameter["name"] == "q"]
+    assert "in the newest 1,000 notices" in words["description"]
+
+
 def test_no_secret_is_in_an_answer(document: dict) -> None:
     shapes = document["components"]["schemas"]
     answers = {name: shape for name, shape in shapes.items() if name.endswith("Out")}

@@ -111,10 +111,12 @@ def search(actor: Actor, notices: Notices, words: str) -> Searched:
     )
     newest = notices.select_related(None).only("kind", "subject", "site").annotate(said=said)
     # Any: annotated.
-    read: list[Any] = list(newest.order_by("-at", "-pk")[:SEARCHED])
-    sites = {None: False} | _sites(actor, read, words)
-    named = [one for one in read if one.site_id in sites and (one.said or sites[one.site_id])]
-    return Searched(Q(any_of("pk", seen(actor, named))), len(read) < SEARCHED)
+    # One more, to know whether there are older ones.
+    read: list[Any] = list(newest.order_by("-at", "-pk")[: SEARCHED + 1])
+    searched = read[:SEARCHED]
+    sites = {None: False} | _sites(actor, searched, words)
+    named = [one for one in searched if one.site_id in sites and (one.said or sites[one.site_id])]
+    return Searched(Q(any_of("pk", seen(actor, named))), is_all=len(read) <= SEARCHED)
 
 
 def _sites(actor: Actor, notices: Iterable[Notice], words: str) -> dict[int | None, bool]:

@@ -128,8 +128,12 @@ class ListPage(ExportPage):
             "action": self.action(),
             "tools": self.tools,
             "page_count": count_words(counted, self.reach),
-            "list_end": _END % {"most": number_words(self.reach)} if counted > self.reach else "",
+            "list_end": self.end(counted),
         }
+
+    def end(self, counted: int) -> Text:
+        """Return what stands after the last row of a list that does not show all there is."""
+        return _END % {"most": number_words(self.reach)} if counted > self.reach else ""
 
     def counted(self, *, narrowed: bool) -> tuple[int, QuerySet[Any]]:
         """Return how many rows match, up to one more than is counted, and the rows.

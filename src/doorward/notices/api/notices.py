@@ -43,11 +43,6 @@ class ReadOut(Out):
 
 
 class NoticeFilters(Filters):
-    """`q` looks for names in the newest 1,000 that the other filters leave.
-
-    Name an `until` to look further back.
-    """
-
     sorts = {"at": ("at",)}
     usual_sort = "-at"
 
@@ -55,7 +50,11 @@ class NoticeFilters(Filters):
     read: Literal["unread", "read"] | None = None
     since: Moment | None = None
     until: Moment | None = None
-    q: Annotated[Line, Field(max_length=100)] | None = None
+    q: Annotated[Line, Field(max_length=100)] | None = Field(
+        default=None,
+        description=f"Names to look for in the newest {objects.SEARCHED:,} notices that the other "
+        "filters leave; an `until` looks further back.",
+    )
 
 
 @notices.get("", response=Page[NoticeOut])

@@ -44,11 +44,7 @@ class Notices(ListPage):
     def empty_state(self, *, filtered: bool) -> Mapping[str, Text]:
         state = super().empty_state(filtered=filtered)
         if not self.is_all_searched:
-            hint = gettext(
-                "Names are looked for in the newest %(count)s notices that the filters leave. Give "
-                "a time to look further back."
-            )
-            return {**state, "hint": hint % {"count": number_words(objects.SEARCHED)}}
+            return {**state, "hint": self.how_far()}
         if filtered or Kind.ALARM in kinds_for(self.actor):
             return state
         hint = gettext(
@@ -56,6 +52,17 @@ class Notices(ListPage):
             "mail is chosen in Setting, Notification."
         )
         return {**state, "hint": hint}
+
+    def end(self, counted: int) -> Text:
+        return self.how_far() if counted and not self.is_all_searched else super().end(counted)
+
+    def how_far(self) -> str:
+        """Return in which of the notices names were looked for."""
+        words = gettext(
+            "Names are looked for in the newest %(count)s notices that the filters leave. Give a "
+            "time to look further back."
+        )
+        return words % {"count": number_words(objects.SEARCHED)}
 
     def rows(self) -> Rows:
         return Notice.objects.visible_to(self.actor).select_related("site")
