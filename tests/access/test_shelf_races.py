@@ -32,10 +32,15 @@ def in_thread(deed: Deed) -> None:
         connections.close_all()
 
 
-def overlap(first: Deed, second: Deed) -> None:
+def nothing() -> None:
+    """Do no more."""
+
+
+def overlap(first: Deed, second: Deed, *, then: Deed = nothing) -> None:
     """Let `second` happen while what `first` did is not committed yet.
 
-    Where `second` rightly waits for `first`, that commits after half a second.
+    Where `second` rightly waits for `first`, that does what comes `then` and commits after half a
+    second.
     """
     begun, ended = threading.Event(), threading.Event()
 
@@ -44,6 +49,7 @@ def overlap(first: Deed, second: Deed) -> None:
             first()
             begun.set()
             ended.wait(0.5)
+            then()
 
     def meanwhile() -> None:
         begun.wait(5)

@@ -1,14 +1,14 @@
 """Deeds on devices: adding, changing, and what their connector finds out about them."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.utils.translation import gettext as _
 
 from doorward.devices import findings, macs
@@ -127,11 +127,11 @@ def _checked(site: Site, told: Sequence[DeviceForm]) -> list[Device]:
 def change_device(actor: Actor, device: Device, form: DeviceForm) -> Device:
     """Change a device. With another MAC or address it must state its MAC anew."""
     actor.require(Can.CHANGE_DEVICE, device)
+    entries, unusable = _library_entries(device.site, [form.mac], of=device)
     device = _locked(device.pk)
     before = {**audit.facts(device, *DEVICE_FIELDS), "mac": device.mac}
     was_at, was_behind, was_mac = device.address, device.connector_id, device.mac_entry_id
     was_spoken_to = _spoken_to(device)
-    entries, unusable = _library_entries(device.site, [form.mac], but=device.pk)
     faults = _fill(device, form, entries.get(0))
     if unusable:
         faults["mac"] = unusable[0]
@@ -174,6 +174,7 @@ def delete_device(actor: Actor, device: Device) -> None:
     actor.require(Can.CHANGE_DEVICE, device)
     audit.record(actor, "delete", device, device.node, before=audit.facts(device, *DEVICE_FIELDS))
     connector = device.connector_id
+    MacEntry.objects.filter(device=device).hold()
     # Nobody writes entries meanwhile that would stay behind.
     shelf.lock_heads([device.pk])
     try:
@@ -244,6 +245,16 @@ def _keep_relay_password(device: Device, form: DeviceForm, *, moved: bool) -> No
     elif device.relay_password and moved:
         message = _("Enter the password for opening again: it is now sent to another place.")
         raise Invalid({"relay_password": message})
+
+
+def hold_device(actor: Actor, key: str, *, mac: str | None = None) -> Device:
+    """Return a device that nobody else changes until the transaction ends; raise `Hidden`.
+
+    `mac` is the one that it is to have. The library is held before it.
+    """
+    seen = Device.objects.select_related("site").find(actor, key)
+    _library_entries(seen.site, [] if mac is None else [mac], of=seen)
+    return Device.objects.select_for_update(no_key=True, of=("self",)).find(actor, key)
 
 
 def _locked(key: int) -> Device:
@@ -330,11 +341,11 @@ def _misshapen(device: Device) -> dict[str, Text]:
 
 
 def _library_entries(
-    site: Site, told: Sequence[str], *, but: int | None = None
+    site: Site, told: Sequence[str], *, of: Device | None = None
 ) -> tuple[dict[int, MacEntry], dict[int, Text]]:
     """Return by place the entries that MACs have, held, and what is wrong with the others.
 
-    `but` is the device that may have one of them already.
+    `of` is a device that may have one of them already; the one that it has is held as well.
     """
     read: dict[int, str] = {}
     wrong: dict[int, Text] = {}
@@ -345,11 +356,11 @@ def _library_entries(
             wrong[place] = _(
                 "Enter the twelve hex digits from the device's label, such as 0C11050B9814."
             )
-    # Locked, or they could be moved to another installer meanwhile.
-    entries = MacEntry.objects.select_for_update(no_key=True).order_by("pk")
-    held = {e.mac: e for e in entries.filter(mac__in=read.values(), node=site.installer_id)}
+    held = _held(site, read.values(), of)
     used = Device.objects.filter(mac_entry__in=held.values())
-    taken = {mac for key, mac in used.values_list("pk", "mac_entry__mac") if mac and key != but}
+    if of is not None:
+        used = used.exclude(pk=of.pk)
+    taken = {mac for mac in used.values_list("mac_entry__mac", flat=True) if mac}
     found: dict[int, MacEntry] = {}
     for place, mac in read.items():
         if mac not in held:
@@ -360,6 +371,18 @@ def _library_entries(
             found[place] = held[mac]
             taken.add(mac)
     return found, wrong
+
+
+def _held(site: Site, told: Iterable[str], of: Device | None) -> dict[str, MacEntry]:
+    """Return by MAC the entries of a site's library, held, and hold what a device has now.
+
+    Otherwise they could be moved to another installer meanwhile.
+    """
+    wanted = Q(mac__in=[*told], node=site.installer_id)
+    if of is not None and of.mac_entry_id is not None:
+        wanted |= Q(pk=of.mac_entry_id)
+    entries = MacEntry.objects.filter(wanted).hold()
+    return {entry.mac: entry for entry in entries if entry.node_id == site.installer_id}
 
 
 def _tell_connectors(connectors: set[int], *devices: Device) -> None:

@@ -100,7 +100,7 @@ def move_macs(actor: Actor, entries: Collection[MacEntry], installer: Node) -> l
     chosen = MacEntry.objects.filter(rows.any_of("pk", keys))
     actor.require_all(Can.REGISTER_MAC, chosen)
     # Whoever adds a device locks the row too, and finds it moved.
-    locked = chosen.select_for_update(of=("self",)).select_related("node").order_by("pk")
+    locked = chosen.select_related("node").hold()
     moved = [entry for entry in locked if entry.node_id != installer.pk]
     if Device.objects.filter(rows.any_of("mac_entry", [entry.pk for entry in moved])).exists():
         raise Refused("mac.in_use", _("A device uses this MAC. Delete the device first."))
@@ -116,6 +116,8 @@ def remove_macs(actor: Actor, entries: Collection[MacEntry]) -> None:
     chosen = MacEntry.objects.filter(rows.any_of("pk", [entry.pk for entry in entries]))
     actor.require_all(Can.REGISTER_MAC, chosen)
     audit.record_many(actor, "remove", [Deed(entry, entry.node) for entry in entries])
+    # Whoever adds a device meanwhile is waited for, and their device is seen.
+    chosen.hold()
     try:
         chosen.delete()
     except ProtectedError as protest:

@@ -46,6 +46,8 @@ def release_site(site: int) -> None:
     """Unbind the devices of a deleted site: their MACs are free, and their shelves get empty."""
     if not _held(site, deleted=True):
         return
+    # The library first, as whoever adds a device or moves a MAC holds it first.
+    MacEntry.objects.filter(device__site=site).hold()
     devices = _locked(Device.objects.filter(site=site, release=Device.Release.NONE))
     freed = [device.mac_entry for device in devices if device.mac_entry]
     for device in devices:
@@ -64,9 +66,8 @@ def take_back_site(site: int) -> None:
     """
     if not _held(site, deleted=False):
         return
-    # The library first, as whoever adds a device or moves a MAC holds it first.
     macs = Device.objects.released().filter(site=site).values("freed_mac")
-    list(MacEntry.objects.select_for_update(no_key=True).filter(mac__in=macs).order_by("pk"))
+    MacEntry.objects.filter(mac__in=macs).hold()
     devices = _locked(Device.objects.released().filter(site=site))
     free = _free_macs(devices)
     back = [device for device in devices if device.freed_mac in free]

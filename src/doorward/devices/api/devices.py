@@ -308,9 +308,9 @@ def show_device(request: HttpRequest, device: PathId) -> DeviceOut:
 def change_device(request: HttpRequest, device: PathId, body: DevicePatch) -> DeviceOut:
     """Change what is given of a device; with another MAC or address it is bound anew."""
     actor = actor_of(request)
-    row = Device.objects.select_for_update(no_key=True, of=("self",)).find(actor, device)
-    require_unchanged(request, lambda: _shown(actor, row))
     given = body.given()
+    row = actions.hold_device(actor, device, mac=given.get("mac"))
+    require_unchanged(request, lambda: _shown(actor, row))
     if "connector" in given:
         given["connector"] = referred(
             Connector.objects.all(), actor, given["connector"], "connector"
@@ -324,7 +324,7 @@ def change_device(request: HttpRequest, device: PathId, body: DevicePatch) -> De
 def delete_device(request: HttpRequest, device: PathId) -> None:
     """Delete a device that moves no door; its MAC is free again."""
     actor = actor_of(request)
-    row = Device.objects.select_for_update(no_key=True, of=("self",)).find(actor, device)
+    row = actions.hold_device(actor, device)
     require_unchanged(request, lambda: _shown(actor, row))
     actions.delete_device(actor, row)
 

@@ -41,6 +41,14 @@ class MacEntries(TenantQuerySet["MacEntry"]):
         """Return the entries that no device uses."""
         return self.filter(in_use=False)
 
+    def hold(self) -> "list[MacEntry]":
+        """Lock these entries until the transaction ends, in an order without deadlock; return them.
+
+        Whoever binds or frees MACs does so before a device is locked: the database writes in their
+        entries as it writes each device, in whatever order that is.
+        """
+        return list(self.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+
 
 class MacEntry(models.Model):
     """A registered MAC: twelve upper-case hex digits, unique in the installation."""
@@ -52,7 +60,8 @@ class MacEntry(models.Model):
     )
     registered_at = models.DateTimeField(default=clock.now)
     # Whether a device uses it. The database keeps it itself, by a trigger on devices: what is free
-    # is found by an index, without a look at all devices. Never written from here.
+    # is found by an index, without a look at all devices. Never written from here, and each entry
+    # that is written so is held first; see `hold`.
     in_use = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = MacEntries.as_manager()
