@@ -12,6 +12,7 @@ from tests.access.test_shelf_races import overlap
 from tests.api.conftest import Caller
 from tests.cast import BUILDER, FREE_MAC, Cast
 from tests.devices.test_devices import form
+from tests.devices.test_macs_in_use import note_what_is_used
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,3 +91,9 @@ def test_a_mac_with_which_a_device_is_added_meanwhile_stays_in_the_library(cast:
 
     overlap(lambda: devices.create_device(BUILDER, cast.maple, form(cast)), remove_later)
     assert used(FREE_MAC) == {FREE_MAC}
+
+
+def test_a_mac_freed_while_it_is_noted_what_was_used_before_is_free(crossed: Cast) -> None:
+    MacEntry.objects.update(in_use=False)
+    overlap(lambda: delete(crossed), note_what_is_used)
+    assert used(LOW, HIGH, SPARE) == {HIGH}

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('devices', '0017_macs_in_use'),
+        ('devices', '0021_macs_found_once'),
         ('sites', '0006_known_by_few'),
         ('tenancy', '0024_accounts_in_order'),
     ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('devices', '0018_found_in_order'),
+        ('devices', '0022_found_in_order'),
         ('sites', '0006_known_by_few'),
         ('tenancy', '0025_accounts_by_role'),
     ]
