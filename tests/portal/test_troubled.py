@@ -1,10 +1,14 @@
 """Sites where something needs attention stand first, and can be asked for alone."""
 
+from itertools import permutations
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from doorward.activity.models import Alarm
-from doorward.devices.models import Connector, Device, ShelfHead
+from doorward.devices.models import Connector, Device, ShelfEntry, ShelfHead
 from doorward.kit import clock
 from doorward.portal import amiss
 from doorward.portal.amiss import Look
@@ -101,10 +105,69 @@ def test_of_a_whole_fleet_those_are_told_of_that_do_not_answer(
     assert most_troubled(Look(BUILDER, clock.now()), 10) == {cast.maple.pk: 2, cast.oak.pk: 1}
     monkeypatch.setattr(amiss, "MOST", 0)
     look = Look(BUILDER, clock.now())
-    assert [device.name for device in look.first_ailing] == ["Garage"]
+    assert [device.name for device in look.worst_ailing] == ["Garage"]
     assert most_troubled(look, 10) == {cast.maple.pk: 1}
     assert look.ailing.count() == 3
     assert troubles_at(BUILDER, look.at, [cast.maple.pk]) == {cast.maple.pk: 2}
+
+
+@pytest.mark.parametrize(("most", "count"), [(1, 2), (2, 3), (3, 3), (10_000, 3)])
+def test_a_device_with_several_ills_is_counted_once(
+    cast: Cast, elm: Site, monkeypatch: pytest.MonkeyPatch, most: int, count: int
+) -> None:
+    """Garage does not answer, could not take what it should hold, and is behind as all others."""
+    ShelfHead.objects.update(confirmed_epoch=0)
+    ShelfEntry.objects.filter(device__name="Garage").update(failure="full")
+    monkeypatch.setattr(amiss, "MOST", most)
+    told = [device.name for device in Look(BUILDER, clock.now()).worst_ailing]
+    assert (len(told), "Garage" in told) == (count, True)
+
+
+@pytest.mark.parametrize("most", [0, 1])
+@pytest.mark.parametrize("names", [*permutations(["Garage", "Lobby", "Oak"])])
+def test_of_many_that_do_not_answer_the_worst_are_told_of(
+    cast: Cast,
+    elm: Site,
+    monkeypatch: pytest.MonkeyPatch,
+    names: tuple[str, str, str],
+    most: int,
+) -> None:
+    """One was refused, one is offline, and one was never reached."""
+    refused, _offline, waiting = names
+    Device.objects.update(reachable=False)
+    Device.objects.filter(name=refused).update(binding=Device.Binding.REFUSED)
+    Device.objects.filter(name=waiting).update(binding=Device.Binding.WAITING)
+    monkeypatch.setattr(amiss, "MOST", most)
+    told = {device.name for device in Look(BUILDER, clock.now()).worst_ailing}
+    assert told == set(names[: most + 1])
+
+
+@pytest.mark.parametrize(("most", "names"), [(0, ["Garage"]), (10_000, ["Garage", "Lobby"])])
+def test_whoever_sees_no_connectors_is_told_of_devices_behind_an_absent_one(
+    cast: Cast, elm: Site, monkeypatch: pytest.MonkeyPatch, most: int, names: list[str]
+) -> None:
+    Connector.objects.update(last_seen_at=None)
+    Device.objects.filter(name="Garage").update(binding=Device.Binding.REFUSED)
+    monkeypatch.setattr(amiss, "MOST", most)
+    look = Look(cast.actor("dora"), clock.now())
+    assert sorted(look.worst_ailing.values_list("name", flat=True)) == names
+    assert set(look.ailing.values_list("name", flat=True)) == {"Garage", "Lobby"}
+    assert not Look(cast.actor("mona"), clock.now()).ailing.exists()
+
+
+def test_no_more_is_asked_for_once_there_is_no_room(
+    cast: Cast, elm: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def questions() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert len(Look(BUILDER, clock.now()).worst_ailing) == 1
+        return len(asked)
+
+    few = questions()
+    monkeypatch.setattr(amiss, "MOST", 0)
+    bad = questions()
+    Device.objects.filter(name="Garage").update(binding=Device.Binding.REFUSED)
+    assert few < questions() < bad
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from doorward.devices.models import Connector, Device, ShelfEntry, ShelfHead, co
 from doorward.devices.models.connectors import Connectors
 from doorward.devices.models.devices import UNWELL, Devices
 from doorward.kit.counts import MOST
-from doorward.kit.rows import any_of, named_by
+from doorward.kit.rows import any_of, named_by, together
 from doorward.tenancy.actor import Actor
 from doorward.tenancy.permissions import Can
 from doorward.tenancy.sight import NOTHING, TenantQuerySet, few_nodes
@@ -62,39 +62,77 @@ class Look:
     def ailing(self) -> Devices:
         """Return the devices with a trouble of their own: their connector is here.
 
-        Who cannot see connectors is shown the devices behind an absent one instead.
+        Who cannot see connectors is shown the devices behind an absent one as well.
         """
-        if len(found := self._first_ailing) <= MOST:
-            return Device.objects.filter(any_of("pk", found))
-        first, *others = self._ills
+        if self._keys_if_few is not None:
+            return Device.objects.filter(any_of("pk", self._keys_if_few))
+        first, *others = self._by_index
         return Device.objects.filter(pk__in=first.union(*others))
 
     @cached_property
-    def first_ailing(self) -> Devices:
-        """Return no more of these than are counted: those that only wait are left out first.
+    def worst_ailing(self) -> Devices:
+        """Return as many of these as are counted, and one more: the worst.
 
-        On a day when a whole fleet is behind, nobody who looks at all of it waits for more.
+        On a day when a whole fleet is behind, nobody who looks at all of it waits for the others.
         """
-        return Device.objects.filter(any_of("pk", self._first_ailing))
+        few = self._keys_if_few
+        return Device.objects.filter(any_of("pk", self._worst_keys() if few is None else few))
 
     @cached_property
-    def _first_ailing(self) -> list[int]:
-        first, *others = self._ills
-        return list(first.union(*others, all=True)[: MOST + 1])
+    def _keys_if_few(self) -> list[int] | None:
+        """Return the keys of all that ail, in one question; None where more are found than counted.
+
+        What is found by several troubles is found several times.
+        """
+        found = list(together(self._by_index)[: MOST + 1])
+        return found if len(found) <= MOST else None
+
+    def _worst_keys(self) -> list[int]:
+        """Return the keys of as many as are counted, and one more, each once.
+
+        Each rank is asked for while there is room for it; of the last, any are left out.
+        """
+        found: dict[int, None] = {}
+        for keys in self._by_rank():
+            found.update((key, None) for key in keys[: MOST + 1])
+            if len(found) > MOST:
+                break
+        return [*found][: MOST + 1]
 
     # Any: their keys.
     @cached_property
-    def _ills(self) -> "list[QuerySet[Device, Any]]":
-        """Return the keys of devices with each trouble, the worst of these first.
+    def _by_index(self) -> "list[QuerySet[Device, Any]]":
+        """Return the keys of devices that ail, by what there is an index of that knows its few.
 
-        Each has an index that knows its few; all in one condition read every device.
+        All in one condition read every device.
         """
-        here = connectors.online(self.at, "connector__")
-        behind = self._named_by(self.devices, _behind(self.at), "device_id")
-        own = [self.devices.filter(ill & here) for ill in (UNWELL, self.failed, behind)]
+        found = [self._told.filter(ill) for ill in (UNWELL, self.failed, self._lagging)]
         if not self.actor.may(Can.VIEW_CONNECTOR):
-            own.insert(0, self.devices.behind(self.absent))
-        return [some.order_by().values_list("pk", flat=True) for some in own]
+            found.insert(0, self.devices.behind(self.absent))
+        return [some.order_by().values_list("pk", flat=True) for some in found]
+
+    # Any: their keys.
+    def _by_rank(self) -> "list[QuerySet[Device, Any]]":
+        """Return the keys of the same devices as `troubles.Ailment` ranks them, the worst first."""
+        told, bound = self._told, self._told.bound()
+        found = [told.filter(binding=Device.Binding.REFUSED), bound.filter(reachable=False)]
+        if not self.actor.may(Can.VIEW_CONNECTOR):
+            found.append(self.devices.behind(self.absent).bound())
+        found += [bound.filter(self.failed), told.filter(binding=Device.Binding.WAITING)]
+        found += [told.filter(ill) for ill in (UNWELL, self._lagging)]
+        return [some.order_by().values_list("pk", flat=True) for some in found]
+
+    @cached_property
+    def _told(self) -> Devices:
+        """Return the devices in view whose own troubles are told."""
+        # Behind an absent connector all ail for whoever cannot see it, and none for others.
+        if not self.actor.may(Can.VIEW_CONNECTOR):
+            return self.devices
+        return self.devices.filter(connectors.online(self.at, "connector__"))
+
+    @cached_property
+    def _lagging(self) -> Q:
+        return self._named_by(self.devices, _behind(self.at), "device_id")
 
     @cached_property
     def failed(self) -> Q:

@@ -24,9 +24,9 @@ GROUP BY site.id ORDER BY count(*) DESC, site.name, site.id LIMIT %s
 def most_troubled(look: Look, most: int) -> Mapping[int, int]:
     """Return by site how much needs attention there, of so many sites at most, the worst first.
 
-    Of more devices than are counted, the first alone are.
+    Of more devices than are counted, the worst alone are.
     """
-    return _counted([look.first_ailing, look.away, look.alarms], most)
+    return _counted([look.worst_ailing, look.away, look.alarms], most)
 
 
 def troubles_at(actor: Actor, at: datetime, sites: Collection[int]) -> Mapping[int, int]:

@@ -214,7 +214,7 @@ def _devices_ailing(look: Look) -> Source[Device]:
     failures = ShelfEntry.objects.exclude(failure="")
     why = failures.filter(device=OuterRef("pk")).order_by().values("device")
     return Source(
-        look.first_ailing,
+        look.worst_ailing,
         _rank(look),
         lambda device: _device_ailing(device, look.at),
         lambda shown: shown.select_related("connector", "shelf").annotate(
