@@ -18,7 +18,7 @@ SURFACES = [
     or module.name.startswith("portal/search/")
 ]
 # Deleted sites are nobody's to see, but for those who may bring them back.
-GUARDS = {"visible_to", "visible_apart", "seen_at", "seen_of", "seen_at_sites", "find", "none"}
+GUARDS = {"visible_to", "visible_apart", "seen_at", "find", "none"}
 GUARDS |= {"in_order", "deleted_below", "find_deleted"}
 # These take open rows and an actor, and begin with a guard themselves.
 GUARDING = {"referred", "all_referred", "all_chosen"}
@@ -29,7 +29,12 @@ EXPLAINED = {
     "devices/api/devices.py: ShelfEntry.objects": "failures of devices in view",
     "devices/pages/devices.py: ShelfEntry.objects": "counts failures of devices in view",
     "portal/search/kinds.py: MacEntry.objects": "MACs of devices in view",
+    "portal/pages/companies.py: Person.objects": "counted by companies in view of one site",
+    "portal/pages/companies.py: AccessGroup.objects": "counted by companies in view of one site",
     "portal/pages/companies.py: Door.companies.through.objects": "counts only doors in view",
+    "portal/pages/sites.py: Device.objects": "counted by sites in view",
+    "portal/pages/sites.py: Person.objects": "counted by sites in view",
+    "portal/pages/sites.py: Connector.objects": "counted by sites in view",
     "portal/pages/invitations.py: Site.objects": "the site of an invitation whose link was opened",
     "tenancy/filters.py: Authenticator.objects": "second factors of accounts in view",
     "sites/forms.py: Node.objects": "installers that the page has found for the actor",
@@ -106,6 +111,8 @@ def test_the_surfaces_have_been_found() -> None:
     [
         "Door.objects.all()",
         "Door.objects.filter(site=site)",
+        "Door.objects.seen_of(actor, site)",
+        "Door.objects.seen_at_sites(actor)",
         "[door for door in Door.objects]",
         "f(Door.objects)",
         "Door.objects.filter(pk__in=Site.objects.visible_to(actor))",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from doorward.devices.models import Door
+from doorward.devices.models import Device, Door
 from doorward.kit import clock
 from doorward.kit.api.limits import Bucket
 from doorward.kit.errors import Forbidden, Hidden, Invalid
@@ -71,6 +71,13 @@ def test_two_standings_add_up(cast: Cast) -> None:
 def test_an_account_without_a_standing_sees_nothing(cast: Cast) -> None:
     Standing.objects.filter(account__username="ivan").delete()
     assert not Site.objects.visible_to(cast.actor("ivan")).exists()
+
+
+def test_whoever_stands_nowhere_sees_no_site_whole(cast: Cast) -> None:
+    nowhere = Actor.of(Account.objects.create(username="nowhere"))
+    for actor in (nowhere, cast.actor("rita")):
+        assert not actor.sees_sites_whole(Can.VIEW_DEVICE)
+        assert not Device.objects.seen_at_sites(actor).exists()
 
 
 def test_a_part_of_the_system_may_everything_and_is_named(cast: Cast) -> None:

@@ -313,9 +313,10 @@ class Actor:
         return not self.is_system and all(place.is_company for place in self._granting(can))
 
     def sees_sites_whole(self, can: Can) -> bool:
-        """Say whether everything of a kind is in view at each site that is."""
-        places = self._granting(Can.VIEW_SITE)
-        return self.is_system or all(p.may(can) and not p.is_company for p in places)
+        """Say whether there are sites in view, and everything of a kind at each of them is."""
+        places = list(self._granting(Can.VIEW_SITE))
+        whole = bool(places) and all(p.may(can) and not p.is_company for p in places)
+        return self.is_system or whole
 
     def _granting(self, can: Can) -> Iterable[Place]:
         return (place for place in self.places if place.may(can) and place.role != Role.PERSONNEL)

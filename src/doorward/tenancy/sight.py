@@ -87,14 +87,19 @@ class TenantQuerySet(models.QuerySet[M]):
 
     # Any: a site, as above.
     def seen_of(self, actor: "Actor", site: Any) -> Self:
-        """Return those that exist for this actor of rows which are all of one site."""
+        """Return those that exist for this actor of rows which are all of one site.
+
+        So are rows that are looked for by something which is of it, as people are by a company.
+        The rows themselves are not narrowed to the site: alone, this is no guard.
+        """
         whole = Sight.BELOW in self.sights and actor.sees_below(self.sees, site.node)
         return self if whole else self.visible_to(actor)
 
     def seen_at_sites(self, actor: "Actor") -> Self:
-        """Return the rows that exist for this actor, to be asked for by sites that do.
+        """Return the rows that exist for this actor, to be looked for by sites that do.
 
-        Whoever sees all of each of these needs no look at where a row lies.
+        Whoever sees all of each of these needs no look at where a row lies, and gets the rows of
+        every other site as well: alone, this is no guard.
         """
         return self if actor.sees_sites_whole(self.sees) else self.visible_to(actor)
 
