@@ -1,11 +1,15 @@
 """Searching everything: what is found, by whom, and what never stands in an address."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from doorward.devices.models import MacEntry
+from doorward.kit import clock
 from doorward.people.actions import PersonForm, create_people, create_person
 from doorward.people.models import Person
 from doorward.portal.search import found, kinds
@@ -140,6 +144,29 @@ def test_of_too_many_the_same_are_found_wherever_their_rows_lie(
     before = names(cast, "mona", "zorn")
     Person.objects.filter(pk=first.pk).update(remark="Written anew, behind the others.")
     assert names(cast, "mona", "zorn") == before == {"person Lina0 Zorn", "person Lina1 Zorn"}
+
+
+@pytest.mark.parametrize(
+    ("who", "expected"),
+    [
+        ("ivan", "device Lobby"),
+        ("dora", "device Lobby"),
+        ("mona", "device Lobby"),
+        ("oscar", "device Oak"),
+        ("otto", "device Lobby"),
+    ],
+)
+def test_one_s_own_are_found_by_how_the_macs_of_many_begin(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, who: str, expected: str
+) -> None:
+    """Of all MACs the oldest are free, and of those in use Lobby's is the oldest."""
+    old = {"node": cast.maple.installer, "registered_at": clock.now() - timedelta(days=9_000)}
+    free = [MacEntry(mac=f"0C1105A0000{number}", **old) for number in range(3)]
+    MacEntry.objects.bulk_create(free)
+    used = MacEntry.objects.filter(mac=LOBBY_MAC)
+    used.update(registered_at=clock.now() - timedelta(days=1_000))
+    monkeypatch.setattr(kinds, "POOL", 1)
+    assert names(cast, who, "0C1105") == {expected}
 
 
 # --- By whom ----------------------------------------------------------------------------------
