@@ -2,21 +2,25 @@
 
 import pytest
 from django.db import connection
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from doorward.devices import macs
-from doorward.devices.models import Device
+from doorward.devices.models import Device, MacEntry
 from doorward.kit import rows
 from doorward.tenancy import sight
 from doorward.tenancy.models import Account, Standing
+from doorward.tenancy.permissions import ROLES, Can
 from tests.api.conftest import Caller
-from tests.cast import GARAGE_MAC, Cast
+from tests.cast import GARAGE_MAC, LOBBY_MAC, OAK_MAC, Cast
 
 pytestmark = pytest.mark.django_db
 
 # Of Maple Court, and of Oak Lane.
 MAPLES, OAKS = ["Garage", "Lobby"], ["Oak"]
+MAPLES_MACS = {GARAGE_MAC, LOBBY_MAC}
 
 
 @pytest.fixture
@@ -78,6 +82,27 @@ def test_words_find_nothing_of_others(
     assert sorted(named(shown(cast, "ivan", q=words))) == names
     used = Device.objects.filter(mac_entry__in=shown(cast, "ivan", "macs", q=words))
     assert sorted(used.values_list("name", flat=True)) == names
+
+
+@pytest.mark.parametrize(("login", "used"), [("oscar", {OAK_MAC}), ("ivan", MAPLES_MACS)])
+def test_a_search_of_macs_looks_at_no_device_of_others(
+    cast: Cast, login: str, used: set[str]
+) -> None:
+    Device.objects.update(name=Concat(Value("Terminal "), "name"))
+    actor = cast.actor(login)
+    seen = MacEntry.objects.visible_to(actor)
+    with CaptureQueriesContext(connection) as asked:
+        found = seen.about("terminal", actor)
+    (statement,) = (one["sql"] for one in asked)
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        keys = {key for (key,) in cursor.fetchall()}
+    assert set(MacEntry.objects.filter(pk__in=keys).values_list("mac", flat=True)) == used
+    assert set(found.values_list("mac", flat=True)) == used
+
+
+def test_whoever_sees_macs_sees_devices() -> None:
+    assert all(Can.VIEW_DEVICE in cans for cans in ROLES.values() if Can.VIEW_MAC in cans)
 
 
 def test_what_belongs_to_devices_is_asked_once_for_all_of_a_page(cast: Cast) -> None:

@@ -1,6 +1,6 @@
 """The library of MAC addresses that an installer may deploy."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import RegexValidator
@@ -15,6 +15,9 @@ from doorward.tenancy.models import Node
 from doorward.tenancy.permissions import Can
 from doorward.tenancy.sight import TenantQuerySet
 
+if TYPE_CHECKING:
+    from doorward.tenancy.actor import Actor
+
 
 def by_mac(words: str) -> Q:
     """Say which rows have a MAC with these digits in it, whatever stands between them."""
@@ -25,12 +28,15 @@ def by_mac(words: str) -> Q:
 class MacEntries(TenantQuerySet["MacEntry"]):
     sees = Can.VIEW_MAC
 
-    def about(self, words: str) -> "MacEntries":
-        """Return those with these digits, or that a device with these words, or its site, uses."""
+    def about(self, words: str, actor: "Actor") -> "MacEntries":
+        """Return those with these digits, or that a device with these words, or its site, uses.
+
+        Of devices, those in the actor's view: whoever sees the MACs of a place sees its devices.
+        """
         # Any: devices, whose model knows this module. They are looked for by themselves, so that
         # an entry is looked up once it is found, and once.
         link: Any = self.model._meta.get_field("device")
-        used = link.related_model.objects.exclude(mac_entry=None)
+        used = link.related_model.objects.visible_to(actor).exclude(mac_entry=None)
         fields = ("name", "site__name")
         keys = [used.filter(**{f"{f}__icontains": words}).values_list("mac_entry") for f in fields]
         own = by_mac(words)

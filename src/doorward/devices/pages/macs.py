@@ -156,7 +156,7 @@ class Macs(ListPage):
 
     # Any: rows that know how they are searched.
     def search(self, rows: Any, words: str) -> QuerySet[MacEntry]:
-        found: QuerySet[MacEntry] = rows.about(words)
+        found: QuerySet[MacEntry] = rows.about(words, self.actor)
         return found
 
     def action(self) -> Crumb | None:
