@@ -23,7 +23,7 @@ FIGURES: dict[str, Callable[[], str]] = {
     "ROSTER": roster.measure,
     "FLOOD": flood.measure,
 }
-# What is true or not, and takes an hour: only where it is named.
+# What is true or not, and takes a while: only where it is named.
 CLAIMS: dict[str, Callable[[], str]] = {"PLANS": plans.measure}
 
 
